@@ -1,0 +1,58 @@
+/** A run that cannot finish. Wrong but readable user text is a {@link Problem} instead; anything else that is thrown is a bug. */
+
+import type { Place } from './source.ts'
+
+/** Every code with the advice that goes with it. */
+const hints = {
+  CONTEXT_NOT_FOUND: 'give the directory that you would give to docker build',
+  CONTEXT_NOT_A_DIRECTORY: 'the context is the directory; name a Dockerfile with -f',
+  CONTEXT_UNREADABLE: 'check the permissions of the context directory',
+  DOCKERFILE_NOT_FOUND: 'name one with -f',
+  DOCKERFILE_UNREADABLE: 'check the permissions of the file',
+  DOCKERFILE_NOT_A_FILE: 'name the file itself with -f',
+  DOCKERFILE_EMPTY: 'a build needs at least one FROM',
+  DOCKERFILE_INVALID: 'mend the line; ctxsize explains what docker says of it',
+  TARGET_NOT_FOUND: 'see the stages the Dockerfile has',
+  BUILD_ARG_INVALID: 'write --build-arg NAME=VALUE, or NAME alone to take it from the environment',
+  BUILD_CONTEXT_INVALID: 'write --build-context NAME=DIRECTORY',
+  IGNORE_FILE_UNREADABLE: 'docker cannot read this file either; mend or remove it',
+  IGNORE_FILE_REFUSED: 'docker refuses every build with this file; mend or remove the line',
+  PATTERN_REFUSED: 'docker refuses the pattern; mend or remove it',
+  ENTRY_UNREADABLE: 'docker would fail here too: make it readable, or add it to the ignore file',
+  PATH_TOO_LONG: 'docker cannot walk a tree this deep either',
+  USAGE: 'ctxsize --help shows what there is',
+  OUTPUT_FAILED: 'check the path given with -o',
+  NOTHING_TO_VERIFY: 'pipe the output of docker build --progress=plain into ctxsize verify',
+  UNSUPPORTED: 'this is not done yet',
+} as const
+
+export type ErrorCode = keyof typeof hints
+
+export class CtxsizeError extends Error {
+  readonly code: ErrorCode
+  /** One clause, what to do next. */
+  readonly hint: string
+  readonly at: Place | null
+
+  constructor(code: ErrorCode, message: string, options: { readonly hint?: string; readonly at?: Place | null } = {}) {
+    super(message)
+    this.name = 'CtxsizeError'
+    this.code = code
+    this.hint = options.hint ?? hints[code]
+    this.at = options.at ?? null
+  }
+}
+
+/** Makes the error to throw: `throw fail('CONTEXT_NOT_FOUND', 'no such directory: x')`. */
+export function fail(
+  code: ErrorCode,
+  message: string,
+  options: { readonly hint?: string; readonly at?: Place | null } = {},
+): CtxsizeError {
+  return new CtxsizeError(code, message, options)
+}
+
+/** For the `default` of a switch over a union: does not compile while a case is missing. */
+export function unreachable(value: never): never {
+  throw new Error(`unreachable: ${JSON.stringify(value)}`)
+}
