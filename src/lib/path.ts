@@ -129,8 +129,10 @@ export function visiblePath(path: string): string {
   })
 }
 
+const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g
+
 /** A path for JSON: U+FFFD for each raw byte, and then the exact bytes in base64 beside it. */
 export function jsonPath(path: string): { readonly path: string; readonly pathBase64?: string } {
   if (!hasRawBytes(path)) return { path }
-  return { path: path.toWellFormed(), pathBase64: encodePath(path).toString('base64') }
+  return { path: path.replace(loneSurrogate, '\uFFFD'), pathBase64: encodePath(path).toString('base64') }
 }

@@ -1,0 +1,64 @@
+/** The seam to the world: everything this program asks of a disk, as types. `node.ts` is the disk, `memory.ts` its twin for tests. */
+
+/**
+ * What is known of an entry without opening it, as lstat gives it. `mode` holds the POSIX type and permission bits,
+ * `mtimeMs` milliseconds since 1970 with a fraction. `ino` loses its last bits above 2^53; see {@link Host.identity}.
+ */
+export interface HostStat {
+  readonly mode: number
+  readonly size: number
+  readonly mtimeMs: number
+  readonly nlink: number
+  readonly dev: number
+  readonly ino: number
+}
+
+/** Why a call of the host failed, by the name POSIX gives it (`EACCES`, `ENOENT`, `ELOOP`…). */
+export interface HostFailure extends Error {
+  readonly code: string
+}
+
+/** The attributes of the entries that have any: path as given → attribute name → length of its value in bytes. */
+export type ExtendedAttributes = ReadonlyMap<string, ReadonlyMap<string, number>>
+
+/**
+ * Calls are synchronous: async ones cost three times as much in the walk. Paths are absolute or relative to the
+ * working directory, in the form of `lib/path.ts`. Functions throw a {@link HostFailure} except where null is stated.
+ */
+export interface Host {
+  /** `linux`, `darwin`, `win32`…; `arch` as GOARCH spells it: `amd64`, `arm64`. */
+  readonly platform: string
+  readonly arch: string
+  /** The value of an environment variable, for `--build-arg NAME`. */
+  readonly environment: (name: string) => string | undefined
+  /** Makes a path absolute, lexically. */
+  readonly absolute: (path: string) => string
+  /** Names in a directory in no particular order, `.` and `..` left out. */
+  readonly list: (path: string) => string[]
+  /** The entry itself, a link not followed; null when there is none. */
+  readonly lstat: (path: string) => HostStat | null
+  /** The entry a link leads to; null when there is none. */
+  readonly stat: (path: string) => HostStat | null
+  /** Device and inode as an exact key, for entries whose inode number does not fit a double. */
+  readonly identity: (path: string) => string
+  /** Exact time of last change in nanoseconds since 1970. */
+  readonly mtimeNs: (path: string) => bigint
+  readonly readLink: (path: string) => string
+  /** The path with every link resolved. */
+  readonly realPath: (path: string) => string
+  readonly readFile: (path: string) => Uint8Array
+  /** True when the file can be opened for reading. */
+  readonly canRead: (path: string) => boolean
+  /** Null when this machine has no means of reading them. */
+  readonly extendedAttributes: (paths: readonly string[]) => ExtendedAttributes | null
+}
+
+/** True for what a host function throws; `code` narrows it to one failure. */
+export function isHostFailure(thrown: unknown, code?: string): thrown is HostFailure {
+  return (
+    thrown instanceof Error &&
+    'code' in thrown &&
+    typeof thrown.code === 'string' &&
+    (code === undefined || thrown.code === code)
+  )
+}

@@ -1,0 +1,252 @@
+/**
+ * The versioned, plain-JSON values that the program prints: no functions, no typed arrays, nothing of this machine.
+ * Names that CLI.md fixes stay; keys may be added. Paths are relative to the context root, sizes are integer bytes.
+ */
+
+import type { Place, Problem } from './lib/source.ts'
+
+export type BuilderName = 'buildkit' | 'classic'
+export type Severity = 'error' | 'warning' | 'info'
+export type Confidence = 'high' | 'medium' | 'low'
+
+/** Regular files and the sum of their sizes; hard links count once for each name. */
+export interface Amount {
+  readonly files: number
+  readonly bytes: number
+}
+
+/** Which build a document is about. */
+export interface BuildReference {
+  readonly root: string
+  readonly dockerfile: string
+  readonly target: string | null
+}
+
+/** A path in a report: U+FFFD for bytes that are not UTF-8, and then the exact bytes in base64. */
+export interface PathName {
+  readonly path: string
+  readonly pathBase64?: string
+}
+
+export interface Finding {
+  readonly rule: string
+  readonly severity: Severity
+  readonly confidence: Confidence
+  readonly message: string
+  /** What to do; null when the message says it. */
+  readonly hint: string | null
+  readonly at: Place | null
+  readonly bytes: number
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+/** The line of the ignore file that decided about a path. */
+export interface DecidingLine {
+  readonly file: string
+  readonly line: number
+  readonly pattern: string
+  readonly negated: boolean
+}
+
+/** What one line of the ignore file does on this tree. */
+export interface IgnoreLineReport {
+  readonly line: number
+  /** As written, trimmed. */
+  readonly pattern: string
+  readonly negated: boolean
+  /** Files this line decided about: held back by a plain line, let in by a negated one. Pruned directories not included. */
+  readonly decides: Amount
+  /** Directories this line drops whole, so that builders never enter them; measured only on request (then `measured` is set). */
+  readonly pruned: readonly (PathName & { readonly measured: Amount | null })[]
+  /** True when the line decides about nothing that is there. */
+  readonly idle: boolean
+  /** Why it is idle: nothing matches it, or what matches was decided by the named earlier line already. */
+  readonly because: 'decides' | 'matches nothing' | 'already decided'
+  readonly decidedBy: number | null
+}
+
+/** Who reads a part of the tree. */
+export type ReadState = 'read' | 'partly' | 'unread'
+
+/** A directory or file of the context, for the table of the largest. */
+export interface LargestReport extends PathName, Amount {
+  readonly type: 'dir' | 'file'
+  readonly state: ReadState
+  /** Lines of the leading target's instructions that read something in it. */
+  readonly readBy: readonly number[]
+  /** Bytes of it that BuildKit transfers for the leading target. */
+  readonly transferred: Amount
+}
+
+export interface InstructionReport {
+  readonly line: number
+  readonly instruction: 'COPY' | 'ADD' | 'RUN'
+  readonly stage: string
+  readonly from: string | null
+  readonly text: string
+  readonly sources: readonly string[]
+  /** What it takes of the context (main or named); zeros for a stage, an image, a URL. */
+  readonly takes: Amount
+  readonly problem: { readonly code: string; readonly message: string } | null
+}
+
+export interface NamedContextReport {
+  readonly name: string
+  readonly root: string
+  readonly ignoreFile: string | null
+  readonly transfer: Amount
+  /** Cold and warm "transferring" bytes; null when nothing is requested or it is no local directory. */
+  readonly wire: { readonly cold: number; readonly warm: number } | null
+}
+
+export interface TargetReport {
+  readonly dockerfile: string
+  readonly target: string | null
+  /** The stage that is built; its index as a string when it has no name; null when it cannot be told. */
+  readonly stage: string | null
+  /** The base of that stage as written in its FROM; null when it cannot be told. */
+  readonly base: string | null
+  readonly buildFails: boolean
+  readonly transfer: Amount
+  /** True when BuildKit requests the whole context (a `COPY .`), false when it follows named paths. */
+  readonly whole: boolean
+  /** False: no instruction reads the main context, so BuildKit asks for nothing. */
+  readonly requested: boolean
+  readonly wire: {
+    readonly buildkit: { readonly cold: number; readonly warm: number }
+    /** Null when the classic client refuses this context. */
+    readonly classic: number | null
+  }
+  /** The very words docker prints for this build. Null where it prints none. */
+  readonly prints: {
+    readonly buildkit: { readonly cold: string; readonly warm: string } | null
+    readonly classic: string | null
+  }
+  readonly exact: boolean
+  /** Why the wire figures may be off; empty when exact. */
+  readonly inexact: readonly string[]
+  readonly instructions: readonly InstructionReport[]
+  readonly namedContexts: readonly NamedContextReport[]
+}
+
+export interface ContextReport {
+  readonly root: string
+  readonly ignoreFile: string | null
+  /** Lines of the ignore file that hold a pattern; 0 when there is none. */
+  readonly ignorePatterns: number
+  readonly context: Amount
+  readonly unread: Amount
+  /** Files seen and dropped by the ignore file (contents of pruned directories not included unless measured). */
+  readonly ignored: Amount
+  readonly targets: readonly TargetReport[]
+  readonly ignoreLines: readonly IgnoreLineReport[]
+  /** Largest parts of the context: disjoint directories and files, largest first; `rest` is what is not listed. */
+  readonly largest: readonly LargestReport[]
+  readonly rest: Amount
+  readonly findings: readonly Finding[]
+  readonly suggestions: readonly never[]
+}
+
+export interface Report {
+  readonly schemaVersion: 1
+  readonly tool: { readonly name: 'ctxsize'; readonly version: string }
+  readonly contexts: readonly ContextReport[]
+  readonly problems: readonly Problem[]
+}
+
+export type EntryType = 'file' | 'dir' | 'symlink' | 'hardlink' | 'fifo' | 'socket' | 'device'
+
+export interface EntryReport extends PathName {
+  readonly type: EntryType
+  /** As the builder sends it: 0 for directories, the length of the target for symlinks. */
+  readonly size: number
+}
+
+/** `ctxsize ls --format json`. */
+export interface SentReport {
+  readonly schemaVersion: 1
+  readonly build: BuildReference
+  readonly builder: BuilderName
+  readonly requested: boolean
+  readonly wireBytes: number | null
+  readonly exact: boolean
+  readonly inexact: readonly string[]
+  readonly buildFails: boolean
+  readonly entries: readonly EntryReport[]
+  readonly problems: readonly Problem[]
+}
+
+/** `ctxsize ls --unread` and `ls --ignored`; `decidedBy` only for ignored entries, `pruned` for directories not entered. */
+export interface ListReport {
+  readonly schemaVersion: 1
+  readonly build: BuildReference
+  readonly list: 'unread' | 'ignored'
+  readonly entries: readonly (EntryReport & { readonly decidedBy?: DecidingLine; readonly pruned?: true })[]
+  readonly problems: readonly Problem[]
+}
+
+/** `ctxsize ls --reads --format json`. */
+export interface ReadsReport {
+  readonly schemaVersion: 1
+  readonly build: BuildReference
+  readonly reads: readonly {
+    readonly line: number
+    readonly instruction: 'COPY' | 'ADD' | 'RUN'
+    readonly stage: string
+    readonly from: string | null
+    readonly sources: readonly string[]
+    readonly files: readonly string[]
+    readonly problem: { readonly code: string; readonly message: string } | null
+  }[]
+  readonly problems: readonly Problem[]
+}
+
+/** Everything `why` knows about one path. */
+export interface PathReport extends PathName {
+  /** Absent: not on disk (the answer is what would hold if it were a file). */
+  readonly exists: boolean
+  readonly type: EntryType | null
+  readonly size: number | null
+  /** What becomes of it: `outside` the context, `ignored`, `read` by an instruction, `transferred` though nothing reads it, `unread`. */
+  readonly fate: 'outside' | 'ignored' | 'read' | 'transferred' | 'unread'
+  /** The line that decided, for or against; null when no line matched. */
+  readonly decidedBy: DecidingLine | null
+  /** The lines that match the path or a parent, in file order, the deciding one included. `matched` is the path that the line matches. */
+  readonly matches: readonly (DecidingLine & { readonly matched: string })[]
+  /** The parent directory whose verdict it shares: dropped there, with all below it; null when the path was decided itself. */
+  readonly droppedParent: string | null
+  /** Instructions that read it. */
+  readonly reads: readonly { readonly line: number; readonly instruction: string; readonly stage: string; readonly text: string; readonly file: string }[]
+  /** A line for the ignore file that would turn the answer round, and what it would do; null when none can. */
+  readonly change: { readonly file: string; readonly add: string | null; readonly remove: number | null; readonly effect: string } | null
+  /** Where builders differ on this very path: one sentence each. */
+  readonly notes: readonly string[]
+}
+
+/** `ctxsize why --format json`. */
+export interface WhyReport {
+  readonly schemaVersion: 1
+  readonly build: BuildReference
+  readonly paths: readonly PathReport[]
+  readonly problems: readonly Problem[]
+}
+
+/** `ctxsize verify --format json`: what docker printed beside what was predicted. Amounts in bytes. */
+export interface VerifyReport {
+  readonly schemaVersion: 1
+  readonly build: BuildReference
+  readonly comparisons: readonly {
+    readonly what: 'buildkit context' | 'classic context' | `named context ${string}`
+    /** As docker printed it, and as ctxsize would print its figure the same way. */
+    readonly observed: string
+    readonly predicted: string
+    readonly predictedBytes: number
+    /** Cold or warm, whichever fits; null for the classic builder. */
+    readonly state: 'cold' | 'warm' | 'between' | null
+    /** Distance in bytes between the printed figure and the prediction: 0 when docker prints the same text. */
+    readonly difference: number
+    readonly explanation: string | null
+  }[]
+  readonly matches: boolean
+  readonly problems: readonly Problem[]
+}
