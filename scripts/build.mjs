@@ -1,0 +1,170 @@
+#!/usr/bin/env node
+// Builds dist/: index.js (the library), cli.cjs with its lazily loaded chunks, help.json, types/, THIRD-PARTY-NOTICES.txt.
+//   node scripts/build.mjs           everything, as it is published
+//   node scripts/build.mjs --quick   nothing when dist is up to date, else everything but the declarations
+import { execFile } from 'node:child_process'
+import fs from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const top = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
+const dist = path.join(top, 'dist')
+const run = promisify(execFile)
+
+/** The newest change in a file or anywhere below a directory; directories count, so that a removed file is seen too. */
+function newestChange(file) {
+  const stat = fs.statSync(file)
+  if (!stat.isDirectory()) return stat.mtimeMs
+  return Math.max(stat.mtimeMs, ...fs.readdirSync(file).map((name) => newestChange(path.join(file, name))))
+}
+
+function isUpToDate() {
+  try {
+    const built = fs.statSync(path.join(dist, 'help.json')).mtimeMs
+    const inputs = ['src', 'package.json', 'package-lock.json', 'scripts/build.mjs']
+    return inputs.every((input) => newestChange(path.join(top, input)) <= built)
+  } catch {
+    return false
+  }
+}
+
+// One string-width for all, that of cli-table3. yargs brings a newer one whose regular expression of all emoji takes
+// Node 20 milliseconds to parse (25 of them on the machine where it was found), more than all the rest of yargs.
+const stringWidth = createRequire(createRequire(import.meta.url).resolve('cli-table3')).resolve(
+  'string-width',
+)
+
+/** A chunk is named after the package that is loaded with it, else after its module. */
+function chunkName(chunk) {
+  const found = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(
+    chunk.facadeModuleId?.replaceAll('\\', '/') ?? '',
+  )
+  return `chunks/${found ? found[1].replaceAll('/', '-') : '[name]'}.cjs`
+}
+
+/** Bundles one entry point; returns the ids of the modules that ended up in it. */
+async function bundle(stage, { entry, format, ...output }) {
+  // Loaded here and not above: the up-to-date answer must not wait for a bundler.
+  const { rolldown } = await import('rolldown')
+  const made = await rolldown({
+    input: path.join(top, entry),
+    cwd: top,
+    platform: 'node',
+    resolve: { alias: { 'string-width': stringWidth } },
+    onLog: (level, log, next) => {
+      // A package that cannot be found would be left to the user's node_modules, which do not have it.
+      if (log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message)
+      // yargs resolves the `extends` key of configuration files with it, which nothing here uses.
+      if (log.code === 'EMPTY_IMPORT_META' && log.message.includes('yargs')) return
+      next(level, log)
+    },
+  })
+  const { output: files } = await made.write({
+    dir: stage,
+    format,
+    sourcemap: false,
+    comments: false,
+    ...output,
+  })
+  await made.close()
+  return files.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))
+}
+
+/** The help texts and the version, so that the bin can answer without loading the bundle. */
+async function renderHelp(stage) {
+  const ask = `require(${JSON.stringify(path.join(stage, 'cli.cjs'))}).renderHelp().then((help) => process.stdout.write(JSON.stringify(help)))`
+  // No locale, terminal width or colour of the machine that builds may reach the published text.
+  const { stdout } = await run(process.execPath, ['-e', ask], { cwd: top, env: { LANG: 'C', NO_COLOR: '1' } })
+  const { version } = JSON.parse(fs.readFileSync(path.join(top, 'package.json'), 'utf8'))
+  fs.writeFileSync(
+    path.join(stage, 'help.json'),
+    `${JSON.stringify({ version, help: JSON.parse(stdout) }, null, 1)}\n`,
+  )
+}
+
+async function writeDeclarations(stage) {
+  const types = path.join(stage, 'types')
+  const tsc = path.join(top, 'node_modules/typescript/bin/tsc')
+  await run(process.execPath, [tsc, '-p', path.join(top, 'tsconfig.build.json'), '--outDir', types], {
+    cwd: top,
+  }).catch((error) => {
+    throw new Error(`tsc refuses the declarations:\n${error.stdout}`)
+  })
+  // The compiler keeps `.ts` in the specifiers of declarations; those files are not there for whoever installs the package.
+  for (const name of fs.readdirSync(types, { recursive: true })) {
+    const file = path.join(types, name)
+    if (!file.endsWith('.d.ts')) continue
+    const text = fs.readFileSync(file, 'utf8')
+    fs.writeFileSync(file, text.replace(/((?:from|import\()\s*['"]\.{1,2}\/[^'"]*)\.ts(?=['"])/g, '$1.js'))
+  }
+}
+
+/** The licences of the packages that are part of the bundles, as most of them ask for. */
+function writeNotices(stage, moduleIds) {
+  const homes = new Set()
+  for (const id of moduleIds) {
+    const found = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(
+      id.replace(/^\0/, '').replaceAll('\\', '/'),
+    )
+    if (found) homes.add(found[1])
+  }
+  const parts = new Map()
+  for (const home of homes) {
+    const { name, version, license } = JSON.parse(fs.readFileSync(path.join(home, 'package.json'), 'utf8'))
+    const file = fs.readdirSync(home).find((entry) => /^licen[cs]e/i.test(entry))
+    if (!file) throw new Error(`${name} ${version} comes without a licence text`)
+    parts.set(
+      `${name} ${version}`,
+      `${name} ${version} (${license})\n\n${fs.readFileSync(path.join(home, file), 'utf8').trim()}\n`,
+    )
+  }
+  const texts = [...parts.keys()].sort().map((key) => parts.get(key))
+  const head = 'ctxsize contains the following packages, each under its own licence.\n'
+  fs.writeFileSync(
+    path.join(stage, 'THIRD-PARTY-NOTICES.txt'),
+    [head, ...texts].join(`\n${'-'.repeat(80)}\n\n`),
+  )
+}
+
+async function build(quick) {
+  const startedAt = new Date()
+  // Built beside dist and put in its place at the end: whoever runs the old one meanwhile never meets half a build.
+  const stage = path.join(top, `.dist-${process.pid}`)
+  // Not minified: it starts no quicker, and a stack trace can be read.
+  const chunks = { chunkFileNames: chunkName, entryFileNames: 'cli.cjs' }
+  try {
+    const [library, cli] = await Promise.all([
+      bundle(stage, {
+        entry: 'src/index.ts',
+        format: 'esm',
+        entryFileNames: 'index.js',
+        codeSplitting: false,
+      }),
+      bundle(stage, { entry: 'src/cli.ts', format: 'cjs', ...chunks }),
+      quick ? undefined : writeDeclarations(stage),
+    ])
+    writeNotices(stage, [...library, ...cli])
+    await renderHelp(stage)
+    // Declarations that are out of date until the next full build serve an editor better than none.
+    if (quick && fs.existsSync(path.join(dist, 'types')))
+      fs.renameSync(path.join(dist, 'types'), path.join(stage, 'types'))
+    // As of the start: what was edited during the build is newer than it.
+    fs.utimesSync(path.join(stage, 'help.json'), startedAt, startedAt)
+    fs.rmSync(dist, { recursive: true, force: true })
+    fs.renameSync(stage, dist)
+  } finally {
+    fs.rmSync(stage, { recursive: true, force: true })
+  }
+}
+
+const quick = process.argv.includes('--quick')
+if (!quick || !isUpToDate()) {
+  try {
+    await build(quick)
+  } catch (error) {
+    console.error(`build: ${error instanceof Error ? error.message : error}`)
+    process.exitCode = 1
+  }
+}
