@@ -1,0 +1,267 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const src = path.join(import.meta.dirname, '../src')
+
+/**
+ * A module is a folder of src or a top-level file without its `.ts`: what each may import besides itself and lib. `type x`
+ * allows only `import type`; `x/y.ts` only that file, as the seam to the disk without what is behind it. A module that is
+ * not named here may not exist.
+ */
+const modules: Readonly<Record<string, readonly string[]>> = {
+  lib: [],
+  version: [],
+  report: [],
+  host: [],
+  ignore: [],
+  dockerfile: [],
+  context: ['ignore', 'host/host.ts'],
+  resolve: ['context', 'dockerfile', 'ignore', 'host/host.ts'],
+  inputs: ['dockerfile', 'host/host.ts'],
+  scan: ['inputs', 'resolve', 'context', 'dockerfile', 'ignore', 'report', 'version', 'host/host.ts'],
+  why: ['scan', 'resolve', 'context', 'dockerfile', 'ignore', 'report'],
+  verify: ['report'],
+  reporters: ['type report'],
+  verbs: ['scan', 'why', 'verify', 'report', 'reporters', 'version', 'host/host.ts'],
+  cli: ['verbs', 'reporters', 'report', 'host', 'version'],
+  index: [
+    'host',
+    'ignore',
+    'dockerfile',
+    'context',
+    'resolve',
+    'inputs',
+    'scan',
+    'why',
+    'verify',
+    'report',
+    'reporters',
+    'version',
+  ],
+}
+
+/** Packages and built-in modules, and the one file or folder (with its `/`) that may import each; more for pure built-ins. */
+const packages: Readonly<Record<string, readonly string[]>> = {
+  yargs: ['cli.ts'],
+  'cli-table3': ['reporters/'],
+  'fast-glob': ['inputs/'],
+  ignore: ['context/'],
+  'node:fs': ['host/'],
+  'node:child_process': ['host/'],
+  'node:os': ['host/'],
+  'node:path': ['host/'],
+}
+
+/** The files that may see the host at all: those that read the disk, through the host that is passed in. */
+const readers = ['context/walk.ts', 'resolve/follow.ts', 'inputs/', 'scan.ts', 'verbs/', 'cli.ts', 'index.ts']
+
+interface Import {
+  readonly specifier: string
+  readonly typeOnly: boolean
+  readonly line: number
+}
+
+interface SourceFile {
+  /** Relative to src, `/`-separated. */
+  readonly name: string
+  readonly text: string
+  readonly imports: readonly Import[]
+}
+
+const clause = String.raw`(?:\*(?:\s+as\s+\w+)?|\{[^}]*\}|\w+(?:\s*,\s*(?:\{[^}]*\}|\*\s+as\s+\w+))?)`
+const declaration = new RegExp(
+  String.raw`^(?:import|export)\s+(type\s+)?(?:${clause}\s*from\s*)?'([^']+)'`,
+  'gm',
+)
+const dynamic = /(\btypeof\s+)?\bimport\(\s*(?:'([^']+)')?/g
+
+/** The imports of a file. It leans on the formatter: statements start a line, quotes are single, comments own their lines. */
+function importsOf(text: string): readonly Import[] {
+  const code = text.replace(/^\s*(?:\/\/|\/?\*).*$/gm, '')
+  const at = (index: number) => code.slice(0, index).split('\n').length
+  const declared = [...code.matchAll(declaration)].map((m) => ({
+    specifier: m[2] ?? '',
+    typeOnly: m[1] !== undefined,
+    line: at(m.index),
+  }))
+  const loaded = [...code.matchAll(dynamic)].map((m) => ({
+    specifier: m[2] ?? '',
+    typeOnly: m[1] !== undefined,
+    line: at(m.index),
+  }))
+  return [...declared, ...loaded]
+}
+
+const files: readonly SourceFile[] = fs
+  .readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .map((name) => name.replaceAll(path.sep, '/'))
+  .filter((name) => fs.statSync(path.join(src, name)).isFile())
+  .sort()
+  .map((name) => {
+    const text = fs.readFileSync(path.join(src, name), 'utf8')
+    return { name, text, imports: importsOf(text) }
+  })
+
+const moduleOf = (name: string): string => name.split('/')[0]?.replace(/\.ts$/, '') ?? ''
+const covers = (places: readonly string[], name: string): boolean =>
+  places.some((place) => (place.endsWith('/') ? name.startsWith(place) : name === place))
+/** The file of src that a relative import of another names. */
+const targetOf = (name: string, specifier: string): string =>
+  path.posix.join(path.posix.dirname(name), specifier)
+
+/** Everything that is wrong, one line each, for `check` on every import of every file. */
+function broken(check: (file: SourceFile, imported: Import) => string | null): readonly string[] {
+  return files.flatMap((file) =>
+    file.imports.flatMap((imported) => {
+      const wrong = check(file, imported)
+      return wrong === null ? [] : [`src/${file.name}:${imported.line} ${wrong}`]
+    }),
+  )
+}
+
+describe('the modules of src', () => {
+  it('are all named in the table', () => {
+    expect(files.map((file) => moduleOf(file.name)).filter((name) => !Object.hasOwn(modules, name))).toEqual(
+      [],
+    )
+  })
+
+  it('import only what the table allows', () => {
+    expect(
+      broken((file, { specifier, typeOnly }) => {
+        if (!specifier.startsWith('.')) return null
+        const from = moduleOf(file.name)
+        const target = targetOf(file.name, specifier)
+        const to = moduleOf(target)
+        const allowed = modules[from] ?? []
+        if (to === from || to === 'lib' || allowed.includes(to) || allowed.includes(target)) return null
+        if (typeOnly && allowed.includes(`type ${to}`)) return null
+        return allowed.includes(`type ${to}`) ? `may import only types of ${to}` : `may not import ${target}`
+      }),
+    ).toEqual([])
+  })
+
+  it('import files that exist, by their full name', () => {
+    const names = new Set(files.map((file) => file.name))
+    expect(
+      broken((file, { specifier }) =>
+        specifier.startsWith('.') && !names.has(targetOf(file.name, specifier))
+          ? `imports ${specifier}, which is not in src`
+          : null,
+      ),
+    ).toEqual([])
+  })
+
+  it('load nothing by a computed name', () => {
+    expect(
+      broken((_, { specifier }) => (specifier === '' ? 'imports what only a run can tell' : null)),
+    ).toEqual([])
+  })
+
+  it('leave the disk to those that are handed a host', () => {
+    expect(
+      broken((file, { specifier }) =>
+        specifier.startsWith('.') &&
+        moduleOf(targetOf(file.name, specifier)) === 'host' &&
+        moduleOf(file.name) !== 'host' &&
+        !covers(readers, file.name)
+          ? 'may not see the host'
+          : null,
+      ),
+    ).toEqual([])
+  })
+
+  it('import packages only where the table allows it', () => {
+    expect(
+      broken((file, { specifier }) => {
+        if (specifier === '' || specifier.startsWith('.')) return null
+        const name = /^(?:node:[^/]+|@[^/]+\/[^/]+|[^/]+)/.exec(specifier)?.[0] ?? specifier
+        return covers(packages[name] ?? [], file.name) ? null : `may not import ${specifier}`
+      }),
+    ).toEqual([])
+  })
+
+  it('do not import in a circle', () => {
+    const graph = new Map(
+      files.map((file) => [
+        file.name,
+        file.imports
+          .filter((i) => i.specifier.startsWith('.') && !i.typeOnly)
+          .map((i) => targetOf(file.name, i.specifier)),
+      ]),
+    )
+    const circles: string[] = []
+    const done = new Set<string>()
+    const visit = (name: string, trail: readonly string[]): void => {
+      if (trail.includes(name)) circles.push([...trail.slice(trail.indexOf(name)), name].join(' → '))
+      if (done.has(name) || trail.includes(name)) return
+      for (const next of graph.get(name) ?? []) visit(next, [...trail, name])
+      done.add(name)
+    }
+    for (const name of graph.keys()) visit(name, [])
+    expect(circles).toEqual([])
+  })
+})
+
+describe('every file of src', () => {
+  const lines = files.flatMap((file) =>
+    file.text.split('\n').map((text, i) => ({ file: file.name, text, at: `src/${file.name}:${i + 1}` })),
+  )
+  const code = lines.filter((line) => !/^\s*(?:\/\/|\/?\*)/.test(line.text))
+
+  it('is TypeScript and has a name in kebab-case', () => {
+    expect(
+      files.map((file) => file.name).filter((name) => !/^(?:[a-z0-9-]+\/)*[a-z0-9-]+\.ts$/.test(name)),
+    ).toEqual([])
+  })
+
+  it('has at most 600 lines', () => {
+    expect(files.filter((file) => file.text.split('\n').length > 601).map((file) => file.name)).toEqual([])
+  })
+
+  it('leaves the process and the console to the command line', () => {
+    const used = code.filter(
+      (line) =>
+        line.file !== 'cli.ts' && /(?<![\w.'"`$-])(?:process|console|globalThis)\s*[.[?]/.test(line.text),
+    )
+    expect(used.map((line) => line.at)).toEqual([])
+  })
+
+  it('sorts the same in every locale', () => {
+    expect(
+      code.filter((line) => /\blocaleCompare\b|\bIntl\./.test(line.text)).map((line) => line.at),
+    ).toEqual([])
+  })
+})
+
+describe('the scanner of imports', () => {
+  it('sees every form, and no text that only looks like one', () => {
+    const text = [
+      "import a from 'a'",
+      "import type { B } from './b.ts'",
+      "import d, { type D } from 'd'",
+      'import {',
+      '  e,',
+      "} from './e.ts'",
+      "import * as f from 'f'",
+      "import 'g'",
+      "export { h } from './h.ts'",
+      "export type { I } from './i.ts'",
+      "export * from './j.ts'",
+      "export * as k from './k.ts'",
+      "const l = await import('l')",
+      "type M = typeof import('m')",
+      "const n = 'from o'",
+      "export const p = 'q'",
+      "// import r from 'r'",
+      " * see import('s')",
+      'await import(name)',
+    ].join('\n')
+    const seen = importsOf(text).map((i) => `${i.typeOnly ? 'type ' : ''}${i.specifier}`)
+    expect(seen).toEqual([
+      ...['a', 'type ./b.ts', 'd', './e.ts', 'f', 'g', './h.ts', 'type ./i.ts', './j.ts', './k.ts'],
+      ...['l', 'type m', ''],
+    ])
+  })
+})
