@@ -34,7 +34,11 @@ export class CtxsizeError extends Error {
   readonly hint: string
   readonly at: Place | null
 
-  constructor(code: ErrorCode, message: string, options: { readonly hint?: string; readonly at?: Place | null } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { readonly hint?: string; readonly at?: Place | null } = {},
+  ) {
     super(message)
     this.name = 'CtxsizeError'
     this.code = code

@@ -28,7 +28,8 @@ export function decodePath(bytes: Uint8Array): string {
 /** Length of the valid UTF-8 sequence at `at`, 0 where there is none (overlong forms and surrogates are not valid). */
 function sequenceLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at] ?? 0
-  const length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0
+  const length =
+    first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0
   if (length < 2) return length
   for (let i = 1; i < length; i++) if (((bytes[at + i] ?? 0) & 0xc0) !== 0x80) return 0
   const second = bytes[at + 1] ?? 0
@@ -45,7 +46,11 @@ export function encodePath(path: string): Buffer {
   const parts: Buffer[] = []
   for (const point of path) {
     const code = point.charCodeAt(0)
-    parts.push(point.length === 1 && code >= 0xdc80 && code <= 0xdcff ? Buffer.of(code - 0xdc00) : Buffer.from(point, 'utf8'))
+    parts.push(
+      point.length === 1 && code >= 0xdc80 && code <= 0xdcff
+        ? Buffer.of(code - 0xdc00)
+        : Buffer.from(point, 'utf8'),
+    )
   }
   return Buffer.concat(parts)
 }
@@ -131,8 +136,13 @@ export function visiblePath(path: string): string {
 
 const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g
 
+/** The text with U+FFFD for each byte that is not UTF-8: for people and for JSON, not for matching. */
+export function wellFormed(path: string): string {
+  return path.replace(loneSurrogate, '\uFFFD')
+}
+
 /** A path for JSON: U+FFFD for each raw byte, and then the exact bytes in base64 beside it. */
 export function jsonPath(path: string): { readonly path: string; readonly pathBase64?: string } {
   if (!hasRawBytes(path)) return { path }
-  return { path: path.replace(loneSurrogate, '\uFFFD'), pathBase64: encodePath(path).toString('base64') }
+  return { path: wellFormed(path), pathBase64: encodePath(path).toString('base64') }
 }

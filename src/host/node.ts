@@ -1,0 +1,116 @@
+/** The disk, through Node's synchronous calls. */
+
+import { spawnSync } from 'node:child_process'
+import * as fs from 'node:fs'
+import * as os from 'node:os'
+import * as path from 'node:path'
+import { decodePath, encodePath, hasRawBytes } from '../lib/path.ts'
+import type { ExtendedAttributes, Host } from './host.ts'
+
+const goArch: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', loong64: 'loong64' }
+
+/** Names that are not UTF-8 have to reach the system as bytes; all others are quicker as they are. */
+const native = (name: string): string | Buffer => (hasRawBytes(name) ? encodePath(name) : name)
+
+const missing = (thrown: unknown) =>
+  thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR')
+
+/** The entry, or null where it or one of its parents is missing. */
+function orNull<T>(call: () => T): T | null {
+  try {
+    return call()
+  } catch (thrown) {
+    if (missing(thrown)) return null
+    throw thrown
+  }
+}
+
+/** The host of a real run. */
+export function createNodeHost(): Host {
+  return {
+    platform: process.platform,
+    arch: goArch[os.arch()] ?? os.arch(),
+    environment: (name) => process.env[name],
+    absolute: (name) => path.resolve(name),
+    list: (name) => {
+      const names = fs.readdirSync(native(name))
+      return names.some((n) => n.includes('\uFFFD'))
+        ? fs.readdirSync(native(name), { encoding: 'buffer' }).map(decodePath)
+        : names
+    },
+    lstat: (name) => orNull(() => fs.lstatSync(native(name), { throwIfNoEntry: false }) ?? null),
+    stat: (name) => orNull(() => fs.statSync(native(name), { throwIfNoEntry: false }) ?? null),
+    identity: (name) => {
+      const { dev, ino } = fs.lstatSync(native(name), { bigint: true })
+      return `${dev}:${ino}`
+    },
+    mtimeNs: (name) => fs.lstatSync(native(name), { bigint: true }).mtimeNs,
+    readLink: (name) => decodePath(fs.readlinkSync(native(name), { encoding: 'buffer' })),
+    realPath: (name) => decodePath(fs.realpathSync.native(native(name), { encoding: 'buffer' })),
+    readFile: (name) => fs.readFileSync(native(name)),
+    canRead: (name) => {
+      try {
+        fs.accessSync(native(name), fs.constants.R_OK)
+        return true
+      } catch {
+        return false
+      }
+    },
+    extendedAttributes,
+  }
+}
+
+/** Bytes of arguments for one call; Linux allows 2 MiB in all, and the environment counts too. */
+const argumentBytes = 1 << 20
+
+/** Reads them with one call of getfattr (package attr) for up to a megabyte of names. */
+function extendedAttributes(names: readonly string[]): ExtendedAttributes | null {
+  const found = new Map<string, Map<string, number>>()
+  for (let start = 0; start < names.length; ) {
+    let end = start
+    for (let bytes = 0; end < names.length && bytes < argumentBytes; end++)
+      bytes += (names[end] ?? '').length * 3 + 9
+    const batch = names.slice(start, end)
+    start = end
+    // Node takes arguments as strings only, so names that are not UTF-8 cannot be asked for.
+    const printable = batch.filter((name) => !hasRawBytes(name))
+    const asked = spawnSync(
+      'getfattr',
+      ['-h', '-d', '-m', '-', '-e', 'hex', '--absolute-names', '--', ...printable],
+      {
+        maxBuffer: 1 << 30,
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    )
+    if (asked.error) return null
+    readAttributes(asked.stdout, found)
+  }
+  return found
+}
+
+/** `# file: NAME`, then `attribute=0xVALUE` or a bare `attribute` for an empty one, then a blank line; octal escapes in names. */
+function readAttributes(output: Uint8Array, found: Map<string, Map<string, number>>): void {
+  let current: Map<string, number> | null = null
+  for (const line of decodePath(output).split('\n')) {
+    if (line.startsWith('# file: ')) {
+      current = new Map()
+      found.set(unescapeOctal(line.slice(8)), current)
+    } else if (line !== '' && current) {
+      const equals = line.indexOf('=0x')
+      const name = unescapeOctal(equals < 0 ? line.replace(/=.*$/, '') : line.slice(0, equals))
+      current.set(name, equals < 0 ? 0 : (line.length - equals - 3) / 2)
+    }
+  }
+}
+
+function unescapeOctal(text: string): string {
+  if (!text.includes('\\')) return text
+  const bytes = encodePath(text)
+  const out: number[] = []
+  for (let i = 0; i < bytes.length; i++) {
+    const octal = bytes[i] === 92 ? /^[0-7]{3}/.exec(bytes.toString('latin1', i + 1, i + 4)) : null
+    if (octal) i += 3
+    out.push(octal ? Number.parseInt(octal[0], 8) : (bytes[i] ?? 0))
+  }
+  return decodePath(Uint8Array.from(out))
+}

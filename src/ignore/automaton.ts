@@ -1,0 +1,178 @@
+/**
+ * All patterns of a file in one automaton, so that a path costs one pass whatever the number of patterns.
+ *
+ * The patterns share a trie of tokens, read as a nondeterministic automaton; its subsets become states when a walk
+ * first meets them, and are remembered up to a limit (after which steps are computed each time). A state after `dir/` is where every child of `dir` starts, so
+ * a name costs its own length only. No pattern can make this exponential: a step visits each trie node at most once.
+ */
+
+import type { Pattern } from './pattern.ts'
+import type { CharSet, Token } from './regex.ts'
+
+interface Node {
+  readonly id: number
+  readonly chars: Map<number, Node>
+  readonly sets: Map<string, { readonly set: CharSet; readonly node: Node }>
+  /** Nodes entered without a character: repetitions, and what follows an optional part. */
+  readonly free: Node[]
+  readonly keyed: Map<string, Node>
+  /** Characters on which the node stays active. */
+  loop: CharSet | null
+  /** Where a `/` leads from a repetition of directories. */
+  slash: Node | null
+  readonly accepts: number[]
+}
+
+/** What has been matched so far. Valid for as long as somebody holds it. */
+export interface State {
+  readonly nodes: readonly Node[]
+  /** Indices of the patterns that match the text read so far, ascending. */
+  readonly accepts: readonly number[]
+  /** True when no longer text can match any pattern. */
+  readonly dead: boolean
+  /** @internal successor by code point below 128, filled on demand */
+  readonly next: (State | undefined)[]
+  /** @internal successor by any other code point */
+  readonly others: Map<number, State>
+}
+
+export interface Automaton {
+  readonly start: State
+  /** The state after the characters of `text` from index `from`. */
+  readonly run: (state: State, text: string, from?: number) => State
+}
+
+/** States and successors to remember: some 20 MB at worst, which only hostile patterns reach. */
+const maxStates = 16384
+const maxSuccessors = 1 << 20
+const none: readonly number[] = []
+
+/** Builds the automaton over the patterns' indices. Patterns with a word boundary are matched beside it, see `matcher.ts`. */
+export function createAutomaton(patterns: readonly Pattern[]): Automaton {
+  let count = 0
+  const makeNode = (): Node => ({
+    id: count++,
+    chars: new Map(),
+    sets: new Map(),
+    free: [],
+    keyed: new Map(),
+    loop: null,
+    slash: null,
+    accepts: [],
+  })
+  const root = makeNode()
+
+  const extend = (node: Node, token: Token): Node => {
+    switch (token.kind) {
+      case 'char': {
+        const found = node.chars.get(token.code) ?? makeNode()
+        node.chars.set(token.code, found)
+        return found
+      }
+      case 'set': {
+        const found = node.sets.get(token.set.key) ?? { set: token.set, node: makeNode() }
+        node.sets.set(token.set.key, found)
+        return found.node
+      }
+      case 'star':
+      case 'directories': {
+        const key = `${token.kind} ${token.set.key}`
+        const found = node.keyed.get(key)
+        if (found) return found
+        const repeated = makeNode()
+        repeated.loop = token.set
+        node.free.push(repeated)
+        const after = token.kind === 'star' ? repeated : makeNode()
+        if (token.kind === 'directories') {
+          repeated.slash = after
+          node.free.push(after)
+        }
+        node.keyed.set(key, after)
+        return after
+      }
+      case 'boundary':
+        throw new Error('a word boundary has no place in the automaton')
+    }
+  }
+  patterns.forEach((pattern, index) => {
+    if (pattern.sequence === null || pattern.sequence.some((token) => token.kind === 'boundary')) return
+    let node = root
+    for (const token of pattern.sequence) node = extend(node, token)
+    node.accepts.push(index)
+  })
+
+  const states = new Map<string, State>()
+  let successors = 0
+  const mark = new Int32Array(count)
+  let generation = 0
+  const add = (nodes: Node[], first: Node) => {
+    const pending = [first]
+    for (let node = pending.pop(); node; node = pending.pop()) {
+      if (mark[node.id] === generation) continue
+      mark[node.id] = generation
+      nodes.push(node)
+      for (const other of node.free) pending.push(other)
+    }
+  }
+  const intern = (nodes: Node[]): State => {
+    nodes.sort((a, b) => a.id - b.id)
+    const key = nodes.map((node) => node.id).join()
+    const known = states.get(key)
+    if (known) return known
+    const accepts = nodes.flatMap((node) => node.accepts)
+    const state: State = {
+      nodes,
+      accepts: accepts.length === 0 ? none : accepts.sort((a, b) => a - b),
+      dead: nodes.length === 0,
+      next: [],
+      others: new Map(),
+    }
+    if (states.size < maxStates) states.set(key, state)
+    return state
+  }
+  const step = (state: State, code: number): State => {
+    generation++
+    const nodes: Node[] = []
+    for (const node of state.nodes) {
+      if (node.loop?.has(code)) add(nodes, node)
+      if (code === 47 && node.slash) add(nodes, node.slash)
+      const literal = node.chars.get(code)
+      if (literal) add(nodes, literal)
+      for (const { set, node: to } of node.sets.values()) if (set.has(code)) add(nodes, to)
+    }
+    return intern(nodes)
+  }
+
+  generation++
+  const first: Node[] = []
+  add(first, root)
+  const start = intern(first)
+  return {
+    start,
+    run: (state, text, from = 0) => {
+      let current = state
+      for (let i = from; i < text.length; i++) {
+        if (current.dead) return current
+        const code = text.charCodeAt(i)
+        if (code < 128) {
+          let next = current.next[code]
+          if (!next) {
+            next = step(current, code)
+            if (states.size < maxStates && successors++ < maxSuccessors) current.next[code] = next
+          }
+          current = next
+          continue
+        }
+        const point = text.codePointAt(i) ?? code
+        if (point > 0xffff) i++
+        let next = current.others.get(point)
+        if (!next) {
+          next = step(current, point)
+          if (states.size < maxStates && successors++ < maxSuccessors) current.others.set(point, next)
+        }
+        current = next
+      }
+      return current
+    },
+  }
+}

@@ -1,0 +1,186 @@
+/** Which paths a list of patterns ignores, with the reason: algorithm W of moby/patternmatcher (MatchesUsingParentResults). */
+
+import { fail } from '../lib/errors.ts'
+import { parentPath } from '../lib/path.ts'
+import { type Automaton, createAutomaton, type State } from './automaton.ts'
+import { matchesWithBoundaries } from './boundary.ts'
+import { compilePattern, type Pattern } from './pattern.ts'
+
+/** The index of the pattern that decided about a path, or `undecided` (-1) when none applies. */
+export type Verdict = number
+export const undecided: Verdict = -1
+
+/** What a directory hands down to its entries. */
+export interface DirectoryState {
+  /** The path with a `/` behind it has been read; null beside it when no pattern can match below. */
+  readonly inside: State
+  /** The directory's path and `/`, '' at the root. */
+  readonly prefix: string
+  /** Patterns that hit the directory or a parent, ascending. A hit there is a hit on all that is below. */
+  readonly hits: readonly number[]
+  readonly verdict: Verdict
+}
+
+/** A compiled list of patterns. Verdicts and `hits` are indices into `patterns`. */
+export interface PatternList {
+  readonly patterns: readonly Pattern[]
+  readonly root: DirectoryState
+  /** The verdict on an entry that is not entered. Throws `PATTERN_REFUSED` where docker fails on first evaluation. */
+  readonly decide: (parent: DirectoryState, name: string) => Verdict
+  /** The verdict on a directory, with what its entries need. Throws as `decide`. */
+  readonly enter: (parent: DirectoryState, name: string) => DirectoryState
+  /** True when the verdict says ignored. */
+  readonly ignored: (verdict: Verdict) => boolean
+  /** All patterns that match the path itself, whether or not they could change anything, ascending. */
+  readonly matching: (path: string) => readonly number[]
+  /** The verdict on a path with its parents visited first and nothing pruned, and the parent that decided, if one did. */
+  readonly judge: (path: string) => { readonly verdict: Verdict; readonly decidedAt: string }
+  /** Algorithm P (MatchesOrParentMatches): what the classic client's own check of the context and older builders use. */
+  readonly judgeByPath: (path: string) => boolean
+  /** `PatternMatcher.Matches`, which looks at one parent only; the classic client tests its Dockerfile with it. */
+  readonly judgeLegacy: (path: string) => boolean
+}
+
+/** Compiles patterns as section 2 of the dialect leaves them. Throws a `CtxsizeError` for what docker refuses at once. */
+export function compilePatterns(raw: readonly string[]): PatternList {
+  const patterns: Pattern[] = []
+  for (const text of raw) {
+    const pattern = compilePattern(text)
+    if (pattern === null) continue
+    if ('refused' in pattern) throw fail('PATTERN_REFUSED', `${pattern.refused}: ${text}`)
+    patterns.push(pattern)
+  }
+  return createPatternList(patterns)
+}
+
+const none: readonly number[] = []
+
+/** A list over patterns that are compiled already. */
+export function createPatternList(patterns: readonly Pattern[]): PatternList {
+  const automaton: Automaton = createAutomaton(patterns)
+  // Seldom patterns that the automaton cannot hold: evaluated on the whole path, and those that docker cannot evaluate.
+  const special: readonly { readonly index: number; readonly pattern: Pattern }[] = patterns
+    .map((pattern, index) => ({ index, pattern }))
+    .filter(({ pattern }) => pattern.invalid || pattern.sequence?.some((token) => token.kind === 'boundary'))
+  const invalid = patterns.map((pattern) => pattern.invalid)
+  const negated = patterns.map((pattern) => pattern.negated)
+  const root: DirectoryState = { inside: automaton.start, prefix: '', hits: none, verdict: undecided }
+
+  /** Indices to be tried on a path: those that match it, and the invalid ones, ascending. */
+  const candidates = (state: State, prefix: string, name: string): readonly number[] => {
+    if (special.length === 0) return state.accepts
+    const path = prefix + name
+    const extra = special.filter(
+      ({ pattern }) => pattern.invalid || (pattern.sequence && matchesWithBoundaries(pattern.sequence, path)),
+    )
+    return [...state.accepts, ...extra.map(({ index }) => index)].sort((a, b) => a - b)
+  }
+
+  /** Walks the patterns in order; `hits` receives what this path hits. */
+  const evaluate = (inherited: readonly number[], own: readonly number[], hits: number[] | null): Verdict => {
+    let verdict = undecided
+    let matched = false
+    for (let p = 0, o = 0; p < inherited.length || o < own.length; ) {
+      const fromParent = inherited[p] ?? Number.POSITIVE_INFINITY
+      const fromPath = own[o] ?? Number.POSITIVE_INFINITY
+      const index = Math.min(fromParent, fromPath)
+      if (fromParent === index) p++
+      if (fromPath === index) o++
+      // A pattern that cannot change the outcome is not tried, unless a parent was hit by it already.
+      if (fromParent !== index) {
+        if (negated[index] !== matched) continue
+        if (invalid[index]) throw fail('PATTERN_REFUSED', `syntax error in pattern: ${patterns[index]?.text}`)
+      }
+      hits?.push(index)
+      if (matched === negated[index]) {
+        matched = !matched
+        verdict = index
+      }
+    }
+    return verdict
+  }
+
+  const decide = (parent: DirectoryState, name: string): Verdict => {
+    const state = parent.inside.dead ? parent.inside : automaton.run(parent.inside, name)
+    const own = candidates(state, parent.prefix, name)
+    return own.length === 0 && parent.hits.length === 0 ? undecided : evaluate(parent.hits, own, null)
+  }
+  const enter = (parent: DirectoryState, name: string): DirectoryState => {
+    const state = automaton.run(parent.inside, name)
+    const own = candidates(state, parent.prefix, name)
+    const inside = automaton.run(state, '/')
+    const prefix = `${parent.prefix}${name}/`
+    if (own.length === 0 && parent.hits.length === 0)
+      return { inside, prefix, hits: none, verdict: undecided }
+    const hits: number[] = []
+    const verdict = evaluate(parent.hits, own, hits)
+    return { inside, prefix, hits, verdict }
+  }
+  const ignored = (verdict: Verdict) => verdict >= 0 && negated[verdict] === false
+  const matching = (path: string): readonly number[] => {
+    const state = automaton.run(automaton.start, path)
+    return candidates(state, '', path).filter((index) => !invalid[index])
+  }
+
+  return {
+    patterns,
+    root,
+    decide,
+    enter,
+    ignored,
+    matching,
+    judge: (path) => {
+      const names = path.split('/')
+      const last = names.pop() ?? ''
+      let state = root
+      let decidedAt = ''
+      for (const name of names) {
+        const entered = enter(state, name)
+        if (entered.verdict !== state.verdict) decidedAt = entered.prefix.slice(0, -1)
+        state = entered
+      }
+      const verdict = decide(state, last)
+      return { verdict, decidedAt: verdict === state.verdict && verdict !== undecided ? decidedAt : path }
+    },
+    judgeByPath: (path) => {
+      const hits = new Set<number>()
+      for (let at = path; at !== ''; at = parentPath(at)) for (const index of matching(at)) hits.add(index)
+      return lastFlip(
+        [...hits].sort((a, b) => a - b),
+        negated,
+      )
+    },
+    judgeLegacy: (path) => {
+      const hits = new Set(matching(path))
+      const parents = path.split('/').slice(0, -1)
+      for (let depth = 1; depth <= parents.length; depth++)
+        for (const index of matching(parents.slice(0, depth).join('/')))
+          if (patterns[index]?.text.split('/').length === depth) hits.add(index)
+      return lastFlip(
+        [...hits].sort((a, b) => a - b),
+        negated,
+      )
+    },
+  }
+}
+
+/** The outcome when every pattern listed is tried in order. */
+function lastFlip(hits: readonly number[], negated: readonly boolean[]): boolean {
+  const last = hits.at(-1)
+  return last !== undefined && negated[last] === false
+}
+
+/** What the library offers for one path on its own. */
+export interface IgnoreMatcher {
+  /** True when a walk that prunes nothing would ignore the path. `path` is clean and relative. */
+  readonly ignores: (path: string) => boolean
+}
+
+/**
+ * Compiles patterns as `parseIgnoreFile` gives them. Throws a `CtxsizeError` (`PATTERN_REFUSED`) for a list that docker
+ * refuses; a pattern that docker refuses only when it is first evaluated throws from `ignores`.
+ */
+export function createIgnoreMatcher(patterns: readonly string[]): IgnoreMatcher {
+  const list = compilePatterns(patterns)
+  return { ignores: (path) => list.ignored(list.judge(path).verdict) }
+}
