@@ -1,0 +1,175 @@
+/** Builds real contexts with a real Docker Engine and compares what it prints, and what lands in the image, with what ctxsize says. */
+
+import { execFile, execFileSync } from 'node:child_process'
+import fs from 'node:fs'
+import type { Server } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildkitSize, classicSize } from '../../src/lib/amount.ts'
+import { encodePath } from '../../src/lib/path.ts'
+import { contexts, type EngineContext } from './contexts.ts'
+import { type BuildkitBuild, type ClassicBuild, type Client, type Engine, fingerprint, startEngine } from './engine.ts'
+import { lay } from './tree.ts'
+
+/**
+ * Where an engine older than the one that is modelled (28.x) prints something else: by client or engine version, what it
+ * prints instead. A row that is no longer true fails.
+ */
+const differences: Readonly<Record<string, { readonly since: number; readonly why: string }>> = {}
+
+const started = await startEngine()
+const engine: Engine | null = typeof started === 'string' ? null : started
+if (typeof started === 'string') {
+  if (process.env['CTXSIZE_ENGINE'] === 'required') throw new Error(`the engine tests are required here: ${started}`)
+  console.warn(`engine tests skipped: ${started}`)
+}
+const canSetAttributes = ((): boolean => {
+  try {
+    execFileSync('setfattr', ['--version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+})()
+
+/** The part of the JSON contract that is compared. */
+interface Scan {
+  readonly contexts: readonly {
+    readonly targets: readonly {
+      readonly buildFails: boolean
+      readonly wire: { readonly buildkit: { readonly cold: number; readonly warm: number }; readonly classic: number | null }
+    }[]
+  }[]
+}
+interface Listing {
+  readonly requested: boolean
+  readonly wireBytes: number
+}
+interface Reads {
+  readonly reads: readonly { readonly from: string | null; readonly files: readonly string[] }[]
+}
+
+const cli = path.join(import.meta.dirname, '../../bin/ctxsize.js')
+
+const ask = <Answer>(args: readonly string[], cwd: string): Promise<Answer> =>
+  new Promise((done, failed) => {
+    execFile(process.execPath, [cli, ...args, '--no-config', '--format', 'json'], { cwd, maxBuffer: 1 << 28 }, (_, out, err) => {
+      try {
+        done(JSON.parse(out))
+      } catch {
+        failed(new Error(`ctxsize ${args.join(' ')} printed no JSON: ${out}${err}`))
+      }
+    })
+  })
+
+interface Built {
+  readonly root: string
+  readonly cold: BuildkitBuild
+  readonly warm: BuildkitBuild
+  readonly classic: ReadonlyMap<Client, ClassicBuild>
+  readonly options: readonly string[]
+}
+
+const top = fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-contexts-'))
+const servers: Server[] = []
+
+async function build(context: EngineContext, on: Engine): Promise<Built> {
+  // The daemon keeps its copy of a context under the base name of the directory: a name of its own makes the build a cold one.
+  const root = path.join(top, context.name, context.name)
+  servers.push(...(await lay(root, context.tree)))
+  if (context.beside) servers.push(...(await lay(path.dirname(root), context.beside)))
+  const options = [...(context.dockerfile ? ['-f', path.join(root, context.dockerfile)] : []), ...(context.args ?? [])]
+  const client = on.clients.find((candidate) => candidate.canBuildkit)
+  if (!client) throw new Error('no docker client here can ask for BuildKit')
+  const cold = await on.buildkit(client, root, [...options, '-t', context.name])
+  const warm = await on.buildkit(client, root, options)
+  const classic = new Map<Client, ClassicBuild>()
+  if (!context.buildkitOnly) {
+    for (const each of on.clients) classic.set(each, await on.classic(each, root, [...options, '-t', `${context.name}-classic`]))
+  }
+  return { root, cold, warm, classic, options }
+}
+
+function canBuild(context: EngineContext): boolean {
+  if (context.shell && engine?.shellImage === null) return false
+  const needsAttributes = Object.values(context.tree).some(
+    (node) => typeof node !== 'string' && node.kind === 'file' && Object.keys(node.xattrs).length > 0,
+  )
+  return !needsAttributes || canSetAttributes
+}
+
+/** What the instructions of a build read from its context, as it should be found in the image. */
+async function readFingerprints(built: Built, builder: 'buildkit' | 'classic'): Promise<ReadonlySet<string>> {
+  const { reads } = await ask<Reads>(['ls', '--reads', ...built.options, built.root], top)
+  const found = new Set<string>()
+  for (const name of reads.flatMap((read) => (read.from === null ? read.files : []))) {
+    const at = Buffer.concat([Buffer.from(`${built.root}/`), encodePath(name)])
+    const stat = fs.lstatSync(at)
+    if (stat.isSymbolicLink()) found.add(fingerprint('symlink', fs.readlinkSync(at)))
+    else if (stat.isFIFO()) found.add(fingerprint('fifo', ''))
+    // BuildKit makes an empty file of a socket, the classic client leaves it out.
+    else if (!stat.isSocket()) found.add(fingerprint('file', fs.readFileSync(at)))
+    else if (builder === 'buildkit') found.add(fingerprint('file', ''))
+  }
+  return found
+}
+
+describe.skipIf(engine === null)('a real build', { timeout: 120_000 }, () => {
+  afterAll(async () => {
+    for (const server of servers) server.close()
+    await engine?.stop()
+    fs.rmSync(top, { recursive: true, force: true })
+  }, 60_000)
+
+  describe.each(contexts.filter(canBuild))('of $name', (context) => {
+    let built: Built
+    let scan: Scan
+    beforeAll(async () => {
+      if (!engine) return
+      built = await build(context, engine)
+      scan = await ask<Scan>([...built.options, built.root], top)
+    }, 120_000)
+    const target = () => scan.contexts[0]?.targets[0]
+
+    it('succeeds or fails as predicted', () => {
+      if (context.fails?.buildkit) expect(built.cold.error).toMatch(context.fails.buildkit)
+      else expect(built.cold.exitCode, built.cold.log).toBe(0)
+      for (const classic of built.classic.values()) {
+        if (context.fails?.classic) expect(classic.log).toMatch(context.fails.classic)
+        else expect(classic.exitCode, classic.log).toBe(0)
+      }
+      expect(target()?.buildFails).toBe(context.fails?.buildkit !== undefined)
+    })
+
+    it('transfers with BuildKit what was predicted, cold and warm', async () => {
+      const listing = await ask<Listing>(['ls', '--builder', 'buildkit', ...built.options, built.root], top)
+      const cold = listing.requested ? buildkitSize(target()?.wire.buildkit.cold ?? -1) : null
+      const warm = listing.requested ? buildkitSize(target()?.wire.buildkit.warm ?? -1) : null
+      expect({ cold, warm }).toEqual({ cold: built.cold.context, warm: built.warm.context })
+      expect(listing.wireBytes).toBe(listing.requested ? target()?.wire.buildkit.cold : 0)
+    })
+
+    it.skipIf(context.buildkitOnly)('sends with the classic client what was predicted', () => {
+      const predicted = target()?.wire.classic ?? null
+      for (const [client, classic] of built.classic) {
+        expect(predicted === null ? null : classicSize(predicted), `client ${client.version}`).toBe(classic.context)
+      }
+    })
+
+    it.skipIf(context.fails || context.remade)('puts into the image what its instructions were said to read', async () => {
+      if (!engine) return
+      expect(await engine.fingerprints(context.name)).toEqual(await readFingerprints(built, 'buildkit'))
+      if (context.buildkitOnly) return
+      expect(await engine.fingerprints(`${context.name}-classic`)).toEqual(await readFingerprints(built, 'classic'))
+    })
+  })
+})
+
+describe('the contexts', () => {
+  it('have names that docker takes for an image, each once', () => {
+    const names = contexts.map((context) => context.name)
+    expect(names.filter((name) => !/^[a-z0-9-]+$/.test(name))).toEqual([])
+    expect(new Set(names).size).toBe(names.length)
+  })
+})
