@@ -1,0 +1,78 @@
+/** What the ignore file does on this tree: in a few words, or line by line. */
+
+import { humanSize } from '../../lib/amount.ts'
+import { visiblePath } from '../../lib/path.ts'
+import type { ContextReport, IgnoreLineReport } from '../../report.ts'
+import type { Style } from '../index.ts'
+import { type Cell, grid } from './grid.ts'
+import type { View } from './view.ts'
+import { amountText, counted, paragraph } from './words.ts'
+
+/** So many lines that do nothing are named without -v. */
+const mostIdle = 12
+
+export function ignoreLines({ context, style, clean }: View): string[] {
+  if (context.ignoreFile === null || context.ignoreLines.length === 0) return []
+  return style.verbose ? everyLine(context, style) : summary(context, clean, style)
+}
+
+function summary(context: ContextReport, clean: boolean, style: Style): string[] {
+  const pruned = context.ignoreLines
+    .flatMap((line) => line.pruned)
+    .filter(({ measured }) => measured === null)
+  const idle = context.ignoreLines.filter((line) => line.idle)
+  const held = [
+    ...(context.ignored.files > 0 ? [amountText(context.ignored, style)] : []),
+    ...(pruned.length > 0
+      ? [`${counted(pruned.length, 'directory', 'directories')} that builders never enter, not measured`]
+      : []),
+  ]
+  const lines: string[] = []
+  const name = visiblePath(context.ignoreFile ?? '')
+  if (!clean)
+    lines.push(
+      ...paragraph('  ', `${name} holds back ${held.length > 0 ? held.join(', and ') : 'nothing'}.`, style),
+    )
+  const [first] = idle
+  if (first !== undefined) {
+    const most = idle.slice(0, mostIdle).map(({ line, pattern }) => `${line} ${visiblePath(pattern)}`)
+    const more = idle.length > mostIdle ? `, and ${idle.length - mostIdle} more (-v)` : ''
+    const text =
+      idle.length === 1
+        ? `${name}:${first.line} ${visiblePath(first.pattern)} does nothing here.`
+        : `${idle.length} lines of ${name} do nothing here: ${most.join(', ')}${more}`
+    lines.push(...paragraph('  ', text, style))
+  }
+  return lines
+}
+
+function everyLine(context: ContextReport, style: Style): string[] {
+  const head: Cell[] = ['line', 'pattern', `what it does in ${visiblePath(context.ignoreFile ?? '')}`].map(
+    (text) => ({
+      text,
+      tone: 'dim',
+    }),
+  )
+  const rows = context.ignoreLines.map((line): Cell[] => [
+    String(line.line),
+    visiblePath(line.pattern),
+    line.idle ? { text: effect(line, style), tone: 'yellow' } : effect(line, style),
+  ])
+  return grid([head, ...rows], [{ align: 'right' }, { flexible: true }, { flexible: true }], style)
+}
+
+function effect(line: IgnoreLineReport, style: Style): string {
+  if (line.idle)
+    return line.because === 'already decided'
+      ? `nothing: line ${line.decidedBy ?? '?'} has decided already`
+      : 'nothing: it matches nothing here'
+  const parts = line.decides.files > 0 ? [amountText(line.decides, style)] : []
+  for (const { path, measured } of line.pruned) {
+    const size =
+      measured === null
+        ? 'not measured'
+        : `${humanSize(measured.bytes, style.units)} from ${counted(measured.files, 'file')}`
+    parts.push(`${visiblePath(path)}/ (${size})`)
+  }
+  return `${line.negated ? 'lets in' : 'holds back'} ${parts.length > 0 ? parts.join(', ') : 'directories only'}`
+}

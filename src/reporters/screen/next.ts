@@ -1,0 +1,80 @@
+/** The one command that helps most after what was found. */
+
+import { visiblePath } from '../../lib/path.ts'
+import type { TargetReport } from '../../report.ts'
+import { paint } from './paint.ts'
+import { isUnreadLarge, taken, type View } from './view.ts'
+import { displayWidth } from './width.ts'
+import { shellWord } from './words.ts'
+
+interface Step {
+  readonly command: string
+  readonly reason: string
+}
+
+const noteworthyBytes = 1_000_000
+
+export function nextStep(view: View): string[] {
+  const { command, reason } = choose(view)
+  const arrow = `→ ${command}`
+  const { style } = view
+  const told = paint(style, 'dim', reason)
+  const bold = paint(style, 'bold', arrow)
+  return displayWidth(arrow) + 3 + displayWidth(reason) <= style.width
+    ? [`${bold}   ${told}`]
+    : [bold, `  ${told}`]
+}
+
+function choose(view: View): Step {
+  const { context, target, failures, remarks, style } = view
+  if (failures.length > 0 || target === null) {
+    const path = failures.find((failure) => failure.path !== null)?.path ?? null
+    if (isTypable(path)) return { command: why(view, path), reason: 'what decided about it' }
+    return {
+      command: command(view, 'ls --builder classic'),
+      reason: 'what can be told of the context meanwhile',
+    }
+  }
+  const top = context.largest[0]
+  const lead = taken(view)
+  const hides = remarks.length > 0 || context.ignoreLines.some(({ idle }) => idle)
+  const more = { command: command(view, '-v'), reason: 'every instruction and ignore line' }
+  if (view.clean) return hides && !style.verbose ? more : check(view, target)
+  if (context.unread.bytes >= noteworthyBytes && isUnreadLarge(context))
+    return { command: command(view, 'ls --unread'), reason: 'the files that nothing reads' }
+  if (top && lead.bytes >= noteworthyBytes && top.bytes >= lead.bytes * 0.3 && isTypable(top.path))
+    return { command: why(view, top.path), reason: 'why it is in the context' }
+  return hides && !style.verbose ? more : check(view, target)
+}
+
+/** For who has nothing to mend: proof, where it takes no more than a line. */
+function check(view: View, target: TargetReport): Step {
+  const { style } = view
+  const proves = style.again.options.length === 0 && style.builder === 'buildkit' && target.requested
+  if (!proves) return { command: command(view, 'ls -l'), reason: 'every file of it' }
+  const at = shellWord(style.again.context)
+  const own = at === '.' ? '' : ` ${at}`
+  return {
+    command: `docker build --progress=plain ${at} 2>&1 | ctxsize verify${own}`,
+    reason: 'see docker agree',
+  }
+}
+
+/** True for a path that can be typed as it is shown. */
+function isTypable(path: string | null): path is string {
+  return path !== null && path !== '' && visiblePath(path) === path
+}
+
+function command({ style }: View, words: string): string {
+  const { context, options } = style.again
+  return ['ctxsize', words, ...options.map(shellWord), ...(context === '.' ? [] : [shellWord(context)])].join(
+    ' ',
+  )
+}
+
+function why({ style }: View, path: string): string {
+  const { context, options } = style.again
+  const at = context === '.' ? [] : ['-C', shellWord(context)]
+  const dashes = path.startsWith('-') ? ['--'] : []
+  return ['ctxsize why', ...options.map(shellWord), ...at, ...dashes, shellWord(path)].join(' ')
+}

@@ -1,0 +1,44 @@
+/** Failures and other remarks, each with its place and what to do. */
+
+import { visiblePath } from '../../lib/path.ts'
+import type { Style } from '../index.ts'
+import { paint } from './paint.ts'
+import type { Remark, View } from './view.ts'
+import { paragraph, placeText } from './words.ts'
+
+const mostRemarks = 4
+
+/** Where and what of each failure; the message of a single one is in the verdict already. */
+export function failureList({ failures, style }: View): string[] {
+  const single = failures.length === 1
+  return failures.flatMap((failure) => {
+    const place = failure.place === null ? '' : placeText(failure.place)
+    const text = single
+      ? place
+      : [place, visiblePath(failure.message)].filter((part) => part !== '').join('  ')
+    return [...(text === '' ? [] : paragraph('  ', text, style)), ...hintLines(failure, '    ', style)]
+  })
+}
+
+/** What is not wrong enough to fail: notes on the figures first, for they qualify all others. */
+export function remarkList({ remarks, target, style }: View): string[] {
+  const inexact = (target?.inexact ?? []).map((reason) => `The figures are not exact: ${visiblePath(reason)}`)
+  const shown = style.verbose ? remarks : remarks.slice(0, mostRemarks)
+  const lines = inexact.flatMap((text) => marked(text, style))
+  for (const remark of shown) {
+    const place = remark.place === null ? '' : `${placeText(remark.place)}  `
+    lines.push(...marked(place + visiblePath(remark.message), style), ...hintLines(remark, '  ', style))
+  }
+  if (shown.length < remarks.length) lines.push(`  … ${remarks.length - shown.length} more with -v`)
+  return lines
+}
+
+function marked(text: string, style: Style): string[] {
+  return paragraph('! ', text, style).map((line) => paint(style, 'yellow', line))
+}
+
+function hintLines({ hint }: Remark, indent: string, style: Style): string[] {
+  return hint === null
+    ? []
+    : paragraph(indent, visiblePath(hint), style).map((line) => paint(style, 'dim', line))
+}

@@ -1,0 +1,80 @@
+/** The first lines: which build was looked at, and what is to be said of it in one sentence. */
+
+import { humanSize } from '../../lib/amount.ts'
+import { visiblePath } from '../../lib/path.ts'
+import type { TargetReport } from '../../report.ts'
+import { paint } from './paint.ts'
+import { isUnreadLarge, taken, type View, widest } from './view.ts'
+import { displayWidth } from './width.ts'
+import { amountText, builderText, counted, instructionText, paragraph } from './words.ts'
+
+/** `Dockerfile → runtime (node:22-slim)   .dockerignore, 14 lines   BuildKit`, on several lines where it is too long. */
+export function header({ context, target, style }: View): string[] {
+  const root = style.again.context === '.' ? [] : [`context ${visiblePath(style.again.context)}`]
+  const ignore =
+    context.ignoreFile === null
+      ? 'no .dockerignore'
+      : `${visiblePath(context.ignoreFile)}, ${counted(context.ignorePatterns, 'line')}`
+  const [first = '', ...others] = [
+    ...(target === null ? [] : [buildText(target)]),
+    ...root,
+    ignore,
+    builderText(style.builder),
+  ]
+  const lines = [first]
+  for (const part of others) {
+    const last = lines.at(-1) ?? ''
+    if (displayWidth(last) + 3 + displayWidth(part) <= style.width)
+      lines[lines.length - 1] = `${last}   ${part}`
+    else lines.push(`  ${part}`)
+  }
+  return lines.map((line) => paint(style, 'dim', line))
+}
+
+function buildText({ dockerfile, target, stage, base }: TargetReport): string {
+  const unnamed = stage !== null && /^\d+$/.test(stage)
+  const name =
+    stage === null ? null : !unnamed ? visiblePath(stage) : target === null ? 'final stage' : `stage ${stage}`
+  const from = base === null ? '' : ` (${visiblePath(base)})`
+  return name === null ? visiblePath(dockerfile) : `${visiblePath(dockerfile)} → ${name}${from}`
+}
+
+/** The sentence that a person who reads no further has read. */
+export function verdict(view: View): string[] {
+  const { failures, target, style, clean } = view
+  if (target === null || target.buildFails) {
+    const [only] = failures
+    const rest =
+      failures.length === 1 && only
+        ? `: ${visiblePath(only.message)}`
+        : failures.length > 1
+          ? `, for ${failures.length} reasons:`
+          : '.'
+    return paragraph('✗ ', `This build cannot succeed${rest}`, style).map((line) => paint(style, 'red', line))
+  }
+  const text = verdictText(view, target)
+  if (clean) return paragraph('✓ ', text, style).map((line) => paint(style, 'green', line))
+  return paragraph('', text, style).map((line) => paint(style, 'bold', line))
+}
+
+function verdictText(view: View, target: TargetReport): string {
+  const { context, style } = view
+  if (style.builder === 'buildkit' && !target.requested)
+    return 'BuildKit asks for nothing of this context: no COPY, ADD or bind mount reads it.'
+  const what = `This build sends ${amountText(taken(view), style)}`
+  const ignoreFile = context.ignoreFile === null ? null : visiblePath(context.ignoreFile)
+  if (style.builder === 'classic')
+    return isUnreadLarge(context)
+      ? `${what}: the classic builder takes the whole context, also the ${humanSize(context.unread.bytes, style.units)} that nothing reads.`
+      : `${what}.`
+  const reader = widest(target)
+  if (target.whole && reader !== null && !view.clean) {
+    const who = `${instructionText(reader, 32)} (line ${reader.line})`
+    return ignoreFile === null
+      ? `${what}: ${who} reads everything, and no .dockerignore holds anything back.`
+      : `${what}: ${who} reads all that ${ignoreFile} leaves.`
+  }
+  return isUnreadLarge(context)
+    ? `${what}. The other ${humanSize(context.unread.bytes, style.units)} of the context stay here: only builders that take everything would send them.`
+    : `${what}.`
+}

@@ -1,0 +1,112 @@
+/** What the parts of the default screen look at, and what several of them must agree on. */
+
+import type { Place, Problem } from '../../lib/source.ts'
+import type { Amount, ContextReport, Finding, InstructionReport, Report, TargetReport } from '../../report.ts'
+import type { Style } from '../index.ts'
+
+export interface View {
+  readonly report: Report
+  readonly context: ContextReport
+  /** Null when not even the Dockerfile can be read. */
+  readonly target: TargetReport | null
+  readonly style: Style
+  /** Why the build cannot succeed, each reason once; empty when it can. */
+  readonly failures: readonly Remark[]
+  /** What else should be known, in order of weight. */
+  readonly remarks: readonly Remark[]
+  /** Small, nothing to remark: a few lines say it all. */
+  readonly clean: boolean
+}
+
+/** One thing to tell the user. `path` is the path of the context that it is about, null when there is none. */
+export interface Remark {
+  readonly place: Place | null
+  readonly message: string
+  readonly hint: string | null
+  readonly path: string | null
+}
+
+const smallBytes = 10_000_000
+const negligibleBytes = 100_000
+
+export function viewOf(report: Report, context: ContextReport, style: Style): View {
+  const target = context.targets[0] ?? null
+  const fails = target?.buildFails ?? true
+  const problems = report.problems.map(fromProblem)
+  const errors = context.findings.filter(({ severity }) => severity === 'error').map(fromFinding)
+  const others = context.findings.filter(({ severity }) => severity !== 'error').map(fromFinding)
+  const failures = fails ? distinct([...problems, ...errors, ...instructionFailures(target)]) : []
+  const remarks = fails ? distinct(others) : distinct([...errors, ...others, ...problems])
+  const view = { report, context, target, style, failures, remarks }
+  return { ...view, clean: isClean(view) }
+}
+
+/** What the leading builder takes of the main context. */
+export function taken({ context, target, style }: View): Amount {
+  return style.builder === 'buildkit' && target !== null ? target.transfer : context.context
+}
+
+/** The instruction that reads most of the context; null when none reads any. */
+export function widest(target: TargetReport): InstructionReport | null {
+  let found: InstructionReport | null = null
+  for (const one of target.instructions)
+    if (one.from === null && one.takes.files > (found?.takes.files ?? 0)) found = one
+  return found
+}
+
+/** True for an unread part that is worth a word: another builder would take it, and so may the next `COPY . .`. */
+export function isUnreadLarge({ unread, context }: ContextReport): boolean {
+  return unread.bytes > Math.max(negligibleBytes, context.bytes / 10)
+}
+
+function isClean({ context, target, failures, remarks }: Omit<View, 'clean'>): boolean {
+  return (
+    target?.exact === true &&
+    failures.length + remarks.length === 0 &&
+    context.context.bytes <= smallBytes &&
+    !isUnreadLarge(context)
+  )
+}
+
+function fromProblem({ at, message, hint }: Problem): Remark {
+  return { place: at, message, hint, path: null }
+}
+
+function fromFinding({ at, message, hint, data }: Finding): Remark {
+  const path = data['path']
+  return { place: at, message, hint, path: typeof path === 'string' ? path : null }
+}
+
+function instructionFailures(target: TargetReport | null): Remark[] {
+  if (target === null) return []
+  return target.instructions.flatMap(({ line, problem, sources }) =>
+    problem === null
+      ? []
+      : [
+          {
+            place: { file: target.dockerfile, line },
+            message: problem.message,
+            hint: null,
+            path: plain(sources[0]),
+          },
+        ],
+  )
+}
+
+/** A source that names one path, so that `why` can be asked about it. */
+function plain(source: string | undefined): string | null {
+  return source === undefined || /[*?[\\]|:\/\//.test(source) ? null : source
+}
+
+/** One remark for each line; what has no place is told apart by its words. */
+function distinct(remarks: readonly Remark[]): Remark[] {
+  const seen = new Set<string>()
+  const kept: Remark[] = []
+  for (const remark of remarks) {
+    const key = remark.place ? `${remark.place.file}\n${remark.place.line}` : remark.message
+    if (seen.has(key)) continue
+    seen.add(key)
+    kept.push(remark)
+  }
+  return kept
+}

@@ -1,0 +1,74 @@
+/** `ctxsize why` as text: what becomes of a path, which line decided, who reads it, what would change it. */
+
+import { humanSize } from '../../lib/amount.ts'
+import { visiblePath } from '../../lib/path.ts'
+import type { PathReport, WhyReport } from '../../report.ts'
+import type { Style } from '../index.ts'
+import { paint } from './paint.ts'
+import { paragraph, placeText } from './words.ts'
+
+export function whyText(report: WhyReport, style: Style): string {
+  return report.paths.map((path) => `${about(path, style).join('\n')}\n`).join('\n')
+}
+
+function about(path: PathReport, style: Style): string[] {
+  const kind = !path.exists
+    ? 'not there; as if it were'
+    : [path.type === 'dir' ? 'directory' : (path.type ?? 'entry'), ...sizeOf(path, style)].join(', ')
+  const lines = [`${paint(style, 'bold', visiblePath(path.path))}  ${paint(style, 'dim', `(${kind})`)}`]
+  const add = (label: string, text: string): void => {
+    lines.push(...paragraph(`  ${label.padEnd(10)}`, text, style))
+  }
+  add('fate', fateText(path))
+  for (const [i, match] of path.matches.entries()) {
+    const isDeciding = match.line === path.decidedBy?.line && match.file === path.decidedBy.file
+    const via = match.matched === path.path ? '' : `  matches ${visiblePath(match.matched)}`
+    const effect = match.negated ? 'lets in' : 'drops'
+    add(
+      i === 0 ? 'matched by' : '',
+      `${placeText(match)}  ${visiblePath(match.pattern)}  ${effect}${via}${isDeciding ? '  ← decides' : ''}`,
+    )
+  }
+  if (path.matches.length === 0 && path.fate !== 'outside') add('matched by', 'no line of the ignore file')
+  for (const [i, read] of path.reads.entries()) {
+    const text = visiblePath(read.text.replace(/\s+/g, ' ').trim())
+    add(i === 0 ? 'read by' : '', `${placeText(read)}  ${text}  (stage ${visiblePath(read.stage)})`)
+  }
+  if (path.reads.length === 0 && path.fate !== 'outside') add('read by', 'nothing')
+  if (path.change !== null) add('to change', changeText(path.change))
+  for (const note of path.notes) add('note', visiblePath(note))
+  return lines
+}
+
+function sizeOf({ type, size }: PathReport, style: Style): string[] {
+  return size === null || type === 'dir' ? [] : [humanSize(size, style.units)]
+}
+
+function fateText({ fate, decidedBy, droppedParent }: PathReport): string {
+  const line = decidedBy === null ? '' : ` by ${placeText(decidedBy)} ${visiblePath(decidedBy.pattern)}`
+  switch (fate) {
+    case 'outside':
+      return 'outside the context: no builder can see it'
+    case 'ignored':
+      return droppedParent === null
+        ? `ignored${line}`
+        : `ignored with its directory ${visiblePath(droppedParent)}/${line}`
+    case 'read':
+      return decidedBy?.negated
+        ? `let in${line}, and read by the build`
+        : 'in the context, and read by the build'
+    case 'transferred':
+      return 'in the context and asked for by BuildKit, though nothing reads it'
+    case 'unread':
+      return 'in the context, but nothing reads it: BuildKit leaves it, the classic builder takes it'
+  }
+}
+
+function changeText({ file, add, remove, effect }: NonNullable<PathReport['change']>): string {
+  const name = visiblePath(file)
+  const how = [
+    ...(remove === null ? [] : [`remove line ${remove} of ${name}`]),
+    ...(add === null ? [] : [`add the line ${visiblePath(add)} at the end of ${name}`]),
+  ].join(' and ')
+  return `${how}: ${visiblePath(effect)}`
+}

@@ -1,0 +1,55 @@
+/** Widths on a terminal, and breaking text to fit; as cli-table3's string-width counts, so that both agree. */
+
+// East Asian Wide and Fullwidth blocks (Unicode 15, EastAsianWidth.txt) and emoji.
+const wide =
+  /^[\u1100-\u115F\u2329\u232A\u2E80-\u303E\u3041-\uA4CF\uA960-\uA97C\uAC00-\uD7A3\uF900-\uFAFF\uFE10-\uFE19\uFE30-\uFE6B\uFF01-\uFF60\uFFE0-\uFFE6\u{1B000}-\u{1B2FF}\u{1F200}-\u{1F265}\u{20000}-\u{3FFFD}\p{Emoji_Presentation}]$/u
+const zero = /^[\u0300-\u036F\uFE00-\uFE0F]$/u
+const ascii = /^[\x20-\x7E]*$/
+
+/** Columns that the text takes, which holds neither control characters nor colours. */
+export function displayWidth(text: string): number {
+  if (ascii.test(text)) return text.length
+  let columns = 0
+  for (const point of text) columns += zero.test(point) ? 0 : wide.test(point) ? 2 : 1
+  return columns
+}
+
+/** The text padded with blanks at its end to at least `columns`. */
+export function padEnd(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - displayWidth(text)))
+}
+
+/** The text cut at its end to `columns` with an ellipsis; whole when it fits. */
+export function shorten(text: string, columns: number): string {
+  if (displayWidth(text) <= columns) return text
+  return `${head(text, columns - 1).trimEnd()}…`
+}
+
+/** The longest beginning that fits into `columns`, one character at least. */
+function head(text: string, columns: number): string {
+  let taken = ''
+  let used = 0
+  for (const point of text) {
+    used += displayWidth(point)
+    if (used > columns && taken !== '') break
+    taken += point
+  }
+  return taken
+}
+
+/** Lines of at most `columns`, broken at blanks, else after `/`, else anywhere; not where it leaves a line nearly empty. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = []
+  let rest = text
+  while (displayWidth(rest) > columns) {
+    const most = head(rest, columns)
+    const blank = rest[most.length] === ' ' ? most.length : most.lastIndexOf(' ')
+    const slash = most.lastIndexOf('/') + 1
+    const least = most.length / 3
+    const cut = blank > least ? blank : slash > least ? slash : most.length
+    lines.push(rest.slice(0, cut).trimEnd())
+    rest = rest.slice(cut).trimStart()
+  }
+  if (rest !== '' || lines.length === 0) lines.push(rest)
+  return lines
+}

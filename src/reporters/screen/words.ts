@@ -1,0 +1,44 @@
+/** The small phrases that every screen says the same way. */
+
+import { groupedCount, humanSize } from '../../lib/amount.ts'
+import { visiblePath } from '../../lib/path.ts'
+import type { Place } from '../../lib/source.ts'
+import type { Amount, BuilderName, InstructionReport } from '../../report.ts'
+import type { Style } from '../index.ts'
+import { shorten, wrap } from './width.ts'
+
+/** `1 file`, `1,203 files`. */
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${groupedCount(count)} ${count === 1 ? noun : plural}`
+}
+
+/** `17.5MB from 1,203 files` with another word between when asked for. */
+export function amountText(amount: Amount, style: Style): string {
+  return `${humanSize(amount.bytes, style.units)} from ${counted(amount.files, 'file')}`
+}
+
+/** `Dockerfile:4`; the name made safe to print. */
+export function placeText(place: Place): string {
+  return `${visiblePath(place.file)}:${place.line}`
+}
+
+export function builderText(builder: BuilderName): string {
+  return builder === 'buildkit' ? 'BuildKit' : 'classic builder'
+}
+
+/** An instruction on one line, at most `columns` of it. */
+export function instructionText(instruction: Pick<InstructionReport, 'text'>, columns: number): string {
+  return shorten(visiblePath(instruction.text.replace(/\s+/g, ' ').trim()), columns)
+}
+
+/** One paragraph broken to the style's width: the first line after `mark`, the others under its text. */
+export function paragraph(mark: string, text: string, style: Style): string[] {
+  return wrap(text, Math.max(20, style.width - mark.length)).map(
+    (line, i) => (i === 0 ? mark : ' '.repeat(mark.length)) + line,
+  )
+}
+
+/** A word for a POSIX shell: quoted only where it must be. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+}
