@@ -11,6 +11,8 @@ export interface HostStat {
   readonly nlink: number
   readonly dev: number
   readonly ino: number
+  /** Of a device node: major and minor number as one. */
+  readonly rdev: number
 }
 
 /** Why a call of the host failed, by the name POSIX gives it (`EACCES`, `ENOENT`, `ELOOP`…). */

@@ -162,6 +162,7 @@ export function createMemoryHost(tree: MemoryTree, environment: Readonly<Record<
     nlink: entry.nlink,
     dev: 1,
     ino: entry.ino,
+    rdev: 0,
   })
 
   return {

@@ -29,8 +29,8 @@ export interface PatternList {
   readonly decide: (parent: DirectoryState, name: string) => Verdict
   /** The verdict on a directory, with what its entries need. Throws as `decide`. */
   readonly enter: (parent: DirectoryState, name: string) => DirectoryState
-  /** True when the verdict says ignored. */
-  readonly ignored: (verdict: Verdict) => boolean
+  /** True when the last word was a plain pattern's: ignored, or for include patterns included. */
+  readonly matched: (verdict: Verdict) => boolean
   /** All patterns that match the path itself, whether or not they could change anything, ascending. */
   readonly matching: (path: string) => readonly number[]
   /** The verdict on a path with its parents visited first and nothing pruned, and the parent that decided, if one did. */
@@ -116,7 +116,7 @@ export function createPatternList(patterns: readonly Pattern[]): PatternList {
     const verdict = evaluate(parent.hits, own, hits)
     return { inside, prefix, hits, verdict }
   }
-  const ignored = (verdict: Verdict) => verdict >= 0 && negated[verdict] === false
+  const matched = (verdict: Verdict) => verdict >= 0 && negated[verdict] === false
   const matching = (path: string): readonly number[] => {
     const state = automaton.run(automaton.start, path)
     return candidates(state, '', path).filter((index) => !invalid[index])
@@ -127,7 +127,7 @@ export function createPatternList(patterns: readonly Pattern[]): PatternList {
     root,
     decide,
     enter,
-    ignored,
+    matched,
     matching,
     judge: (path) => {
       const names = path.split('/')
@@ -182,5 +182,5 @@ export interface IgnoreMatcher {
  */
 export function createIgnoreMatcher(patterns: readonly string[]): IgnoreMatcher {
   const list = compilePatterns(patterns)
-  return { ignores: (path) => list.ignored(list.judge(path).verdict) }
+  return { ignores: (path) => list.matched(list.judge(path).verdict) }
 }

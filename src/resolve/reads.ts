@@ -1,0 +1,253 @@
+/** What each COPY, ADD and bind mount takes from the tree that BuildKit transferred. */
+
+import { dirKind, type EntryTable, type Row, rootRow, symlinkKind } from '../context/table.ts'
+import type { ReadInstruction } from '../dockerfile/model.ts'
+import { compilePatterns, type DirectoryState, type PatternList } from '../ignore/matcher.ts'
+import { CtxsizeError } from '../lib/errors.ts'
+import { hasWildcard, matchGlob } from '../lib/glob.ts'
+import { rootedPath } from '../lib/path.ts'
+import type { Selection } from './selection.ts'
+
+/** Why an instruction is certain to fail on this tree. */
+export interface ReadFailure {
+  readonly kind: 'missing' | 'loop' | 'pattern'
+  /** The source as the Dockerfile gives it, and the path that is not there. */
+  readonly source: string
+  readonly path: string
+  /** Docker's own words. */
+  readonly message: string
+}
+
+/** The rows an instruction reads (never directories), ascending, each once. */
+export interface Reads {
+  readonly rows: Int32Array
+  readonly failure: ReadFailure | null
+}
+
+/** A position in the tree: a row, or the root. */
+type Spot = Row
+
+class NotFound extends Error {
+  readonly kind: ReadFailure['kind']
+  readonly path: string
+  constructor(kind: ReadFailure['kind'], path: string, message: string) {
+    super(message)
+    this.kind = kind
+    this.path = path
+  }
+}
+const missing = (path: string) =>
+  new NotFound('missing', path, `failed to calculate checksum of ref: "/${path}": not found`)
+
+/** Resolves one instruction's local sources over the sent rows (BuildKit cache/contenthash, solver/llbsolver/file, fsutil copy). */
+export function resolveReads(table: EntryTable, sent: Selection, instruction: ReadInstruction): Reads {
+  const tree = createTree(table, sent)
+  const taken = new Uint8Array(table.count)
+  let failure: ReadFailure | null = null
+  for (const source of instruction.localSources) {
+    try {
+      const excludes = compileList(instruction.excludes, 'excludepatterns')
+      const take = (row: Row) => {
+        taken[row] = 1
+      }
+      if (instruction.parents) takeParents(tree, source, excludes, take)
+      else if (instruction.mount) takeSpot(tree, tree.follow(rootedPath(source)), excludes, take)
+      else for (const spot of expand(tree, rootedPath(source))) takeSpot(tree, spot, excludes, take)
+    } catch (thrown) {
+      if (!(thrown instanceof NotFound)) throw thrown
+      failure ??= { kind: thrown.kind, source, path: thrown.path, message: thrown.message }
+    }
+  }
+  const rows: Row[] = []
+  for (let row = 0; row < table.count; row++) if (taken[row] === 1) rows.push(row)
+  return { rows: Int32Array.from(rows), failure }
+}
+
+/** BuildKit compiles the patterns anew for each source; a refusal fails the instruction. */
+function compileList(patterns: readonly string[], name: string): PatternList | null {
+  if (patterns.length === 0) return null
+  try {
+    return compilePatterns(patterns)
+  } catch (thrown) {
+    if (thrown instanceof CtxsizeError)
+      throw new NotFound(
+        'pattern',
+        '',
+        `failed to calculate checksum of ref: invalid ${name}: [${patterns.join(' ')}]: syntax error in pattern`,
+      )
+    throw thrown
+  }
+}
+
+/** The sent rows as a tree. */
+interface Tree {
+  readonly table: EntryTable
+  readonly has: (row: Row) => boolean
+  readonly first: (spot: Spot) => Row
+  readonly end: (spot: Spot) => Row
+  readonly isDirectory: (spot: Spot) => boolean
+  /** The entry a path leads to, links followed in every component and confined to the root. Throws {@link NotFound}. */
+  readonly follow: (path: string) => Spot
+  /** The entry a row stands for: a link's target, anything else itself. */
+  readonly resolve: (row: Row) => Spot
+}
+
+/** Links followed before docker gives up (containerd/continuity fs/path.go, contenthash getFollowLinks). */
+const mostLinks = 255
+
+function createTree(table: EntryTable, sent: Selection): Tree {
+  const has = (row: Row) => sent[row] === 1
+  const first = (spot: Spot) => spot + 1
+  const end = (spot: Spot) => (spot === rootRow ? table.count : (table.end[spot] ?? spot + 1))
+  const isDirectory = (spot: Spot) => spot === rootRow || table.kind[spot] === dirKind
+  const child = (spot: Spot, name: string): Row | null => {
+    for (let row = first(spot); row < end(spot); row = table.end[row] ?? row + 1)
+      if (has(row) && table.name(row) === name) return row
+    return null
+  }
+  const follow = (path: string, from: Spot = rootRow): Spot => {
+    let links = 0
+    let at: Spot = from
+    const pending = path.split('/').reverse()
+    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+      if (name === '' || name === '.') continue
+      if (name === '..') {
+        at = at === rootRow ? rootRow : (table.parent[at] ?? rootRow)
+        continue
+      }
+      const row = isDirectory(at) ? child(at, name) : null
+      if (row === null) throw missing(path)
+      if (table.kind[row] !== symlinkKind) {
+        at = row
+        continue
+      }
+      if (++links > mostLinks)
+        throw new NotFound('loop', path, 'failed to calculate checksum of ref: too many links')
+      const target = table.linkTarget.get(row) ?? ''
+      if (target.startsWith('/')) at = rootRow
+      pending.push(...target.split('/').reverse())
+    }
+    return at
+  }
+  return {
+    table,
+    has,
+    first,
+    end,
+    isDirectory,
+    follow,
+    resolve: (row) => {
+      if (table.kind[row] !== symlinkKind) return row
+      const path = table.path(row)
+      try {
+        return follow(path)
+      } catch (thrown) {
+        if (thrown instanceof NotFound && thrown.kind === 'missing') throw missing(path)
+        throw thrown
+      }
+    },
+  }
+}
+
+/** The entries a COPY or ADD source stands for: one, or those that its wildcards match. */
+function expand(tree: Tree, source: string): readonly Spot[] {
+  const parts = source.split('/')
+  const start = parts.findIndex(hasWildcard)
+  if (start < 0) return [tree.follow(source)]
+  const basePath = parts.slice(0, start).join('/')
+  const base = followBase(tree, basePath)
+  return matches(tree, base, parts.slice(start).join('/')).map(tree.resolve)
+}
+
+/** What stands before the first wildcard has to exist. */
+function followBase(tree: Tree, path: string): Spot {
+  try {
+    return tree.follow(path)
+  } catch (thrown) {
+    if (thrown instanceof NotFound && thrown.kind === 'missing')
+      throw new NotFound('missing', path, `lstat /${path}: no such file or directory`)
+    throw thrown
+  }
+}
+
+/** Rows below `base` whose whole relative path matches; a matching directory is not searched further (fsutil copy.go). */
+function matches(tree: Tree, base: Spot, pattern: string): readonly Row[] {
+  // Only a class can match a `/`; without one, nothing deeper than the pattern can match.
+  const depth = pattern.includes('[') ? Number.POSITIVE_INFINITY : pattern.split('/').length
+  const found: Row[] = []
+  const visit = (spot: Spot, prefix: string, level: number) => {
+    for (let row = tree.first(spot); row < tree.end(spot); row = tree.end(row)) {
+      if (!tree.has(row)) continue
+      const path = prefix + tree.table.name(row)
+      if (matchGlob(pattern, path) === 'match') found.push(row)
+      else if (level < depth && tree.isDirectory(row)) visit(row, `${path}/`, level + 1)
+    }
+  }
+  visit(base, '', 1)
+  return found
+}
+
+/** Takes a file, or all that lies in a directory but for what the excludes match there. */
+function takeSpot(tree: Tree, spot: Spot, excludes: PatternList | null, take: (row: Row) => void): void {
+  if (!tree.isDirectory(spot)) return take(spot)
+  if (excludes === null) {
+    for (let row = tree.first(spot); row < tree.end(spot); row++)
+      if (tree.has(row) && !tree.isDirectory(row)) take(row)
+    return
+  }
+  filtered(tree, spot, { excludes, includes: null }, take)
+}
+
+/** Takes what is wanted below a spot; patterns are matched against the path from there. */
+function filtered(
+  tree: Tree,
+  spot: Spot,
+  lists: { readonly excludes: PatternList | null; readonly includes: PatternList | null },
+  take: (row: Row) => void,
+): boolean {
+  let any = false
+  const visit = (at: Spot, included: DirectoryState | null, excluded: DirectoryState | null) => {
+    for (let row = tree.first(at); row < tree.end(at); row = tree.end(row)) {
+      if (!tree.has(row)) continue
+      const name = tree.table.name(row)
+      if (tree.isDirectory(row)) {
+        const inside = lists.includes && included ? lists.includes.enter(included, name) : null
+        const outside = lists.excludes && excluded ? lists.excludes.enter(excluded, name) : null
+        if (inside && lists.includes?.matched(inside.verdict)) any = true
+        visit(row, inside, outside)
+        continue
+      }
+      const wanted =
+        !lists.includes || !included || lists.includes.matched(lists.includes.decide(included, name))
+      const dropped =
+        lists.excludes && excluded && lists.excludes.matched(lists.excludes.decide(excluded, name))
+      if (wanted) any = true
+      if (wanted && !dropped) take(row)
+    }
+  }
+  visit(spot, lists.includes?.root ?? null, lists.excludes?.root ?? null)
+  return any
+}
+
+/** `COPY --parents`: what stands after `/./` is a pattern below what stands before it (dockerfile2llb/convert_copy.go). */
+function takeParents(
+  tree: Tree,
+  source: string,
+  excludes: PatternList | null,
+  take: (row: Row) => void,
+): void {
+  const pivot = source.indexOf('/./')
+  const before = pivot < 0 ? '' : rootedPath(source.slice(0, pivot))
+  const rest = rootedPath(pivot < 0 ? source : source.slice(pivot + 2))
+  const bases = expand(tree, before)
+  const shown = before === '' ? rest : `${before}/${rest}`
+  for (const base of bases) {
+    if (rest === '') {
+      takeSpot(tree, base, excludes, take)
+      continue
+    }
+    const includes = compileList([rest], 'includepatterns')
+    const any = tree.isDirectory(base) && filtered(tree, base, { excludes, includes }, take)
+    if (!any && !hasWildcard(shown)) throw missing(shown)
+  }
+}

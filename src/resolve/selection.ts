@@ -1,0 +1,103 @@
+/** Which rows of the entry table a builder sends. A selection is one byte a row, 1 for sent. */
+
+import { dirKind, type EntryTable, flag, type Row, rootRow, socketKind } from '../context/table.ts'
+import { createPatternList, type DirectoryState, type PatternList } from '../ignore/matcher.ts'
+import type { Pattern } from '../ignore/pattern.ts'
+import { type CouldMatchBelow, reachOfBuildkit, reachOfClassic } from '../ignore/reach.ts'
+
+export type Selection = Uint8Array
+
+/**
+ * What BuildKit sends: entries that the include patterns want and the ignore file leaves, and their parent
+ * directories, ignored ones too (tonistiigi/fsutil filter.go). `includes` null: no filter.
+ */
+export function selectForBuildkit(table: EntryTable, includes: PatternList | null): Selection {
+  const sent = new Uint8Array(table.count)
+  const emit = (row: Row) => {
+    for (let at = row; at >= 0 && sent[at] === 0; at = table.parent[at] ?? rootRow) sent[at] = 1
+  }
+  if (includes === null) {
+    for (let row = 0; row < table.count; row++) if (((table.flags[row] ?? 0) & flag.ignored) === 0) emit(row)
+    return sent
+  }
+  const reach = reachOfBuildkit(includes.patterns.filter((p) => !p.negated).map((p) => p.text))
+  judgeRows(table, includes, {
+    row: (row, verdict) => {
+      if (includes.matched(verdict) && ((table.flags[row] ?? 0) & flag.ignored) === 0) emit(row)
+    },
+    enters: (state) => includes.matched(state.verdict) || reach(state.prefix.slice(0, -1)),
+  })
+  return sent
+}
+
+/** The rules of the classic client's tar, from the ignore file and the Dockerfile's place (docker/cli, cli/command/image/build). */
+export interface ClassicRules {
+  /** All patterns, with the negations that the client appends for its own two files. */
+  readonly patterns: PatternList
+  readonly appended: readonly string[]
+  readonly couldMatchBelow: CouldMatchBelow
+}
+
+/** `dockerfile`: the Dockerfile's real path relative to the context, null when it lies outside. */
+export function classicRules(patterns: PatternList, dockerfile: string | null): ClassicRules {
+  const appended: string[] = []
+  const append = (list: PatternList, name: string): PatternList => {
+    if (!list.judgeLegacy(name)) return list
+    appended.push(name)
+    const negation: Pattern = { text: name, negated: true, sequence: literal(name), invalid: false }
+    return createPatternList([...list.patterns, negation])
+  }
+  let list = append(patterns, '.dockerignore')
+  if (dockerfile !== null) list = append(list, dockerfile)
+  const negations = list.patterns.filter((p) => p.negated).map((p) => p.text)
+  return { patterns: list, appended, couldMatchBelow: reachOfClassic(negations) }
+}
+
+const literal = (text: string) =>
+  Array.from(text, (c) => ({ kind: 'char', code: c.codePointAt(0) ?? 0 }) as const)
+
+/**
+ * What the classic client puts into its tar: everything that is left, without sockets, and without entries for
+ * ignored directories it only passes through (moby/go-archive archive.go, Tarballer.Do).
+ */
+export function selectForClassic(table: EntryTable, rules: ClassicRules): Selection {
+  const sent = new Uint8Array(table.count)
+  judgeRows(table, rules.patterns, {
+    row: (row, verdict) => {
+      if (!rules.patterns.matched(verdict) && table.kind[row] !== socketKind) sent[row] = 1
+    },
+    enters: (state) =>
+      !rules.patterns.matched(state.verdict) || rules.couldMatchBelow(state.prefix.slice(0, -1)),
+  })
+  return sent
+}
+
+/** Judges every row anew with a list of patterns, leaving out directories that are not entered. */
+function judgeRows(
+  table: EntryTable,
+  patterns: PatternList,
+  visitor: {
+    readonly row: (row: Row, verdict: number) => void
+    readonly enters: (directory: DirectoryState) => boolean
+  },
+): void {
+  const open: { readonly state: DirectoryState; readonly end: Row }[] = [
+    { state: patterns.root, end: table.count },
+  ]
+  for (let row = 0; row < table.count; ) {
+    while ((open.at(-1)?.end ?? table.count) <= row) open.pop()
+    const parent = open.at(-1)?.state ?? patterns.root
+    if (table.kind[row] !== dirKind) {
+      visitor.row(row, patterns.decide(parent, table.name(row)))
+      row++
+      continue
+    }
+    const state = patterns.enter(parent, table.name(row))
+    const end = table.end[row] ?? row + 1
+    visitor.row(row, state.verdict)
+    if (visitor.enters(state)) {
+      open.push({ state, end })
+      row++
+    } else row = end
+  }
+}

@@ -1,0 +1,185 @@
+/** How many bytes each builder reports for a selection of entries, to the byte. */
+
+import {
+  dirKind,
+  type EntryTable,
+  fileKind,
+  flag,
+  type Row,
+  socketKind,
+  symlinkKind,
+} from '../context/table.ts'
+import { byteLength } from '../lib/path.ts'
+import type { Selection } from './selection.ts'
+
+/** Lengths of an entry's extended attributes by name, in bytes; rows without any are not listed. */
+export type AttributesByRow = ReadonlyMap<Row, ReadonlyMap<string, number>>
+
+/** Bytes of a non-negative number as a protobuf varint. */
+function varint(value: number): number {
+  let bytes = 1
+  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) bytes++
+  return bytes
+}
+
+/** A length-delimited field with a one-byte tag. */
+const field = (length: number) => 1 + varint(length) + length
+
+/** Go's FileMode as fsutil sends it (types/stat.proto): only its length counts, and the socket bit is cleared. */
+function goMode(kind: number, mode: number): number {
+  const permissions = mode & 0o777
+  const special =
+    (mode & 0o4000 ? 0x00800000 : 0) + (mode & 0o2000 ? 0x00400000 : 0) + (mode & 0o1000 ? 0x00100000 : 0)
+  return permissions + special + (goTypes[kind] ?? 0)
+}
+/** By kind: file, dir, symlink, fifo, socket, device. A character device's extra bit does not change the length. */
+const goTypes = [0, 0x80000000, 0x08000000, 0x02000000, 0, 0x04000000]
+
+/** The largest piece of a file in one packet (tonistiigi/fsutil send.go). */
+const chunk = 32 * 1024
+/** The closing FIN packet. */
+const finish = 2
+
+/**
+ * BuildKit's "transferring context": protobuf packets of tonistiigi/fsutil (types/wire.proto, send.go, receive.go).
+ * `cold`: the daemon has no earlier copy. `warm`: it has, and nothing changed.
+ */
+export function buildkitBytes(
+  table: EntryTable,
+  sent: Selection,
+  attributes: AttributesByRow,
+): { readonly cold: number; readonly warm: number } {
+  let stats = 0
+  let data = 0
+  let id = 0
+  const firstNames = new Map<Row, Row>()
+  for (let row = 0; row < table.count; row++) {
+    if (sent[row] !== 1) continue
+    const kind = table.kind[row] ?? fileKind
+    const first = otherName(table, row, firstNames)
+    const size = kind === dirKind ? 0 : (table.size[row] ?? 0)
+    let message = field(table.pathBytes[row] ?? 0)
+    const mode = goMode(kind, table.mode[row] ?? 0)
+    if (mode > 0) message += 1 + varint(mode)
+    if (size > 0) message += 1 + varint(size)
+    const time = table.timeBytes[row] ?? 0
+    if (time > 0) message += 1 + time
+    if (first !== null) message += field(table.pathBytes[first] ?? 0)
+    else if (kind === symlinkKind) message += optionalField(byteLength(table.linkTarget.get(row) ?? ''))
+    for (const [name, length] of attributes.get(row) ?? [])
+      if (!name.startsWith('com.apple.')) message += field(field(byteLength(name)) + field(length))
+    stats += 1 + varint(message) + message
+    if (first === null && (kind === fileKind || kind === socketKind)) data += dataBytes(size, id)
+    id++
+  }
+  return { cold: stats + data + finish, warm: stats + finish }
+}
+
+const optionalField = (length: number) => (length === 0 ? 0 : field(length))
+
+/** The packets of one file's content, the closing empty one included. */
+function dataBytes(size: number, id: number): number {
+  const head = 2 + (id === 0 ? 0 : 1 + varint(id))
+  const whole = Math.floor(size / chunk)
+  const rest = size % chunk
+  return whole * (head + 1 + varint(chunk) + chunk) + (rest > 0 ? head + 1 + varint(rest) + rest : 0) + head
+}
+
+/** The first sent row of the same inode, null when this row is that one or has no other name. */
+function otherName(table: EntryTable, row: Row, firstNames: Map<Row, Row>): Row | null {
+  const group = table.firstName.get(row)
+  if (group === undefined) return null
+  const first = firstNames.get(group)
+  if (first === undefined) firstNames.set(group, row)
+  return first ?? null
+}
+
+/** A file that the classic client adds to the tar or changes on the way: `.dockerfile.<20 hex>` and the `.dockerignore` beside it. */
+export interface TarExtra {
+  readonly path: string
+  readonly size: number
+}
+
+/**
+ * The classic client's "Sending build context to Docker daemon": the length of the uncompressed tar (Go archive/tar,
+ * moby/go-archive archive.go). `extras` replace the row of the same path or come at the end.
+ */
+export function tarBytes(
+  table: EntryTable,
+  sent: Selection,
+  attributes: AttributesByRow,
+  extras: readonly TarExtra[] = [],
+): number {
+  let total = 2 * 512
+  const replaced = new Map(extras.map((extra) => [table.find(extra.path), extra.size]))
+  const firstNames = new Map<Row, Row>()
+  for (let row = 0; row < table.count; row++) {
+    if (sent[row] !== 1) continue
+    const kind = table.kind[row] ?? fileKind
+    const first = otherName(table, row, firstNames)
+    const size = kind !== fileKind || first !== null ? 0 : (replaced.get(row) ?? table.size[row] ?? 0)
+    total += 512 + padded(size) + paxBytes(table, row, { kind, first, size, attributes })
+  }
+  for (const extra of extras) if (!isSent(table, sent, extra.path)) total += 512 + padded(extra.size)
+  return total
+}
+
+const isSent = (table: EntryTable, sent: Selection, path: string) => {
+  const row = table.find(path)
+  return row !== null && sent[row] === 1
+}
+
+const padded = (size: number) => Math.ceil(size / 512) * 512
+
+/** The extended header that an entry needs, 0 for none: what an old header cannot hold becomes a record. */
+function paxBytes(
+  table: EntryTable,
+  row: Row,
+  entry: {
+    readonly kind: number
+    readonly first: Row | null
+    readonly size: number
+    readonly attributes: AttributesByRow
+  },
+): number {
+  const directory = entry.kind === dirKind
+  const pathLength = (table.pathBytes[row] ?? 0) + (directory ? 1 : 0)
+  const longPath = pathLength > 100
+  const asciiPath = ((table.flags[row] ?? 0) & flag.notAscii) === 0
+  let others = 0
+  if (entry.first !== null) others += linkRecord(table.path(entry.first))
+  else if (entry.kind === symlinkKind) others += linkRecord(table.linkTarget.get(row) ?? '')
+  if (entry.size >= 8 * 2 ** 30) others += record('size', String(entry.size).length)
+  const time = table.unusualTime.get(row)
+  if (time !== undefined) others += record('mtime', String(time).length)
+  const capability = entry.attributes.get(row)?.get('security.capability')
+  if (capability !== undefined) others += record('SCHILY.xattr.security.capability', capability)
+  if (longPath || !asciiPath) {
+    if (others === 0 && asciiPath && splits(table.path(row) + (directory ? '/' : ''))) return 0
+    others += record('path', pathLength)
+  }
+  return others === 0 ? 0 : 512 + padded(others)
+}
+
+function linkRecord(target: string): number {
+  const length = byteLength(target)
+  return length > 100 || length !== target.length ? record('linkpath', length) : 0
+}
+
+/** Length of `LEN key=value\n`, where LEN counts its own digits. */
+function record(key: string, valueLength: number): number {
+  const bare = 3 + key.length + valueLength
+  const length = bare + String(bare).length
+  return String(length).length === String(bare).length ? length : length + 1
+}
+
+/** True when the name fits the two fields of a USTAR header (Go, archive/tar/format.go splitUSTARPath). */
+function splits(name: string): boolean {
+  let length = name.length
+  if (length <= 100) return true
+  if (length > 156) length = 156
+  else if (name.endsWith('/')) length--
+  const cut = name.lastIndexOf('/', length - 1)
+  const rest = name.length - cut - 1
+  return cut > 0 && cut <= 155 && rest > 0 && rest <= 100
+}
