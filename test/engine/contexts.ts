@@ -19,6 +19,8 @@ export interface EngineContext {
   readonly remade?: true
   /** What the build of the one or the other fails with. */
   readonly fails?: { readonly buildkit?: RegExp; readonly classic?: RegExp }
+  /** What the classic client prints, where it prints now the one and now the other. */
+  readonly classicPrints?: readonly string[]
 }
 
 const scratch = (...lines: readonly string[]): string => ['FROM scratch', ...lines, ''].join('\n')
@@ -157,6 +159,35 @@ export const contexts: readonly EngineContext[] = [
     fails: { buildkit: /syntax error/, classic: /syntax error/ },
   },
 
+  {
+    name: 'ignore-negated-directory',
+    tree: {
+      Dockerfile: all,
+      '.dockerignore': lines('b/*.log', '!b'),
+      'b/a.log': 'log\n',
+      'b/a.txt': 'txt\n',
+    },
+  },
+  {
+    name: 'ignore-two-stars-suffix',
+    tree: {
+      Dockerfile: all,
+      '.dockerignore': lines('**.log'),
+      'a.log': 'log\n',
+      'b/a.log': 'below\n',
+      'b/.log': 'dot\n',
+    },
+  },
+  {
+    name: 'ignore-negation-with-wildcard',
+    tree: {
+      Dockerfile: all,
+      '.dockerignore': lines('*', '!**/keep.log'),
+      'b/c/keep.log': 'keep\n',
+      'b/c/no.log': 'no\n',
+    },
+  },
+
   // Where the Dockerfile is.
   {
     name: 'dockerfile-elsewhere-inside',
@@ -167,6 +198,9 @@ export const contexts: readonly EngineContext[] = [
     name: 'dockerfile-outside',
     dockerfile: '../image/Dockerfile',
     beside: { 'image/Dockerfile': all },
+    // The client appends the Dockerfile and an ignore file that hides it in the order of a Go map, and leaves the last of them
+    // unpadded (docker/cli:cli/command/image/build/context.go AddDockerfileToBuildContext, go-archive ReplaceFileTarWrapper).
+    classicPrints: ['4.122kB', '4.143kB'],
     tree: { 'log/a.log': 'a\n', 'b.txt': 'b\n' },
   },
   {
