@@ -18,10 +18,22 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   dockerfile: [],
   context: ['ignore', 'host/host.ts'],
   resolve: ['context', 'dockerfile', 'ignore', 'host/host.ts'],
-  inputs: ['dockerfile', 'host/host.ts'],
-  scan: ['inputs', 'resolve', 'context', 'dockerfile', 'ignore', 'report', 'version', 'host/host.ts'],
-  why: ['scan', 'resolve', 'context', 'dockerfile', 'ignore', 'report'],
-  verify: ['report'],
+  inputs: ['dockerfile', 'ignore', 'host/host.ts'],
+  survey: ['inputs', 'resolve', 'context', 'dockerfile', 'ignore', 'host/host.ts'],
+  scan: [
+    'survey',
+    'inputs',
+    'resolve',
+    'context',
+    'dockerfile',
+    'ignore',
+    'report',
+    'version',
+    'host/host.ts',
+  ],
+  why: ['survey', 'resolve', 'context', 'dockerfile', 'ignore', 'report'],
+  'build-log': [],
+  verify: ['build-log', 'report'],
   reporters: ['type report'],
   verbs: ['scan', 'why', 'verify', 'report', 'reporters', 'version', 'host/host.ts'],
   cli: ['verbs', 'reporters', 'report', 'host', 'version'],
@@ -54,7 +66,16 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** The files that may see the host at all: those that read the disk, through the host that is passed in. */
-const readers = ['context/walk.ts', 'resolve/follow.ts', 'inputs/', 'scan.ts', 'verbs/', 'cli.ts', 'index.ts']
+const readers = [
+  'context/walk.ts',
+  'resolve/follow.ts',
+  'inputs/',
+  'survey.ts',
+  'scan.ts',
+  'verbs/',
+  'cli.ts',
+  'index.ts',
+]
 
 interface Import {
   readonly specifier: string
