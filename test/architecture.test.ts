@@ -20,7 +20,9 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   resolve: ['context', 'dockerfile', 'ignore', 'host/host.ts'],
   inputs: ['dockerfile', 'ignore', 'host/host.ts'],
   survey: ['inputs', 'resolve', 'context', 'dockerfile', 'ignore', 'host/host.ts'],
+  analyse: ['survey', 'inputs', 'resolve', 'context', 'dockerfile', 'ignore', 'report'],
   scan: [
+    'analyse',
     'survey',
     'inputs',
     'resolve',
