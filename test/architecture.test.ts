@@ -97,7 +97,7 @@ const declaration = new RegExp(
   String.raw`^(?:import|export)\s+(type\s+)?(?:${clause}\s*from\s*)?'([^']+)'`,
   'gm',
 )
-const dynamic = /(\btypeof\s+)?\bimport\(\s*(?:'([^']+)')?/g
+const dynamic = /(\btypeof\s+)?\bimport\(\s*(?:'([^']+)'\s*[,)])?/g
 
 /** The imports of a file. It leans on the formatter: statements start a line, quotes are single, comments own their lines. */
 function importsOf(text: string): readonly Import[] {
