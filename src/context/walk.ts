@@ -27,7 +27,7 @@ export interface WalkOptions {
   /** False: a directory of which nothing is wanted, not entered. Null: the whole context. */
   readonly wants: ((path: string) => boolean) | null
   /** True: also count what lies in directories that the ignore file drops whole. */
-  readonly measuresPruned: boolean
+  readonly measureIgnored: boolean
   /** Told the number of entries every few thousand of them; null for nobody. */
   readonly progress: ((entries: number) => void) | null
 }
@@ -44,7 +44,7 @@ export interface Walk {
   readonly table: EntryTable
   /** Entries in the context that could not be read; docker fails on them when it needs them. */
   readonly unreadable: readonly Unreadable[]
-  /** Regular files in directories that were dropped whole, by the directory's row; only with `measuresPruned`. */
+  /** Regular files in directories that were dropped whole, by the directory's row; only with `measureIgnored`. */
   readonly prunedAmounts: ReadonlyMap<Row, { readonly files: number; readonly bytes: number }>
 }
 
@@ -95,7 +95,7 @@ export function walkContext(host: Host, options: WalkOptions): Walk {
       const relative = inner.prefix.slice(0, -1)
       if (ignored && !entersIgnored(relative)) {
         builder.mark(row, flag.pruned)
-        if (options.measuresPruned) prunedAmounts.set(row, measure(host, path))
+        if (options.measureIgnored) prunedAmounts.set(row, measure(host, path))
       } else if (!wants || wants(relative)) visit(path, row, inner)
       builder.close(row)
       return

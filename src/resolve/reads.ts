@@ -189,13 +189,11 @@ function matches(tree: Tree, base: Spot, pattern: string): readonly Row[] {
 
 /** Takes a file, or all that lies in a directory but for what the excludes match there. */
 function takeSpot(tree: Tree, spot: Spot, excludes: PatternList | null, take: (row: Row) => void): void {
-  if (!tree.isDirectory(spot)) return take(spot)
-  if (excludes === null) {
+  if (!tree.isDirectory(spot)) take(spot)
+  else if (excludes !== null) filtered(tree, spot, { excludes, includes: null }, take)
+  else
     for (let row = tree.first(spot); row < tree.end(spot); row++)
       if (tree.has(row) && !tree.isDirectory(row)) take(row)
-    return
-  }
-  filtered(tree, spot, { excludes, includes: null }, take)
 }
 
 /** Takes what is wanted below a spot; patterns are matched against the path from there. */
@@ -249,5 +247,31 @@ function takeParents(
     const includes = compileList([rest], 'includepatterns')
     const any = tree.isDirectory(base) && filtered(tree, base, { excludes, includes }, take)
     if (!any && !hasWildcard(shown)) throw missing(shown)
+  }
+}
+
+/** True when the instruction would read a file at `path`, were there one: by its sources and excludes alone. */
+export function wouldRead(instruction: ReadInstruction, path: string): boolean {
+  const parts = path.split('/')
+  return instruction.localSources.some((source) => {
+    const wanted = rootedPath(source)
+    if (wanted === '') return !excluded(instruction, path)
+    for (let length = 1; length <= parts.length; length++) {
+      const at = parts.slice(0, length).join('/')
+      const hit = instruction.mount || !hasWildcard(wanted) ? at === wanted : matchGlob(wanted, at) === 'match'
+      if (hit) return length === parts.length || !excluded(instruction, parts.slice(length).join('/'))
+    }
+    return false
+  })
+}
+
+function excluded(instruction: ReadInstruction, path: string): boolean {
+  if (instruction.excludes.length === 0) return false
+  try {
+    const list = compilePatterns(instruction.excludes)
+    return list.matched(list.judge(path).verdict)
+  } catch (thrown) {
+    if (thrown instanceof CtxsizeError) return false
+    throw thrown
   }
 }

@@ -100,9 +100,12 @@ export interface TarExtra {
   readonly size: number
 }
 
+/** The two empty blocks that end a tar. */
+const trailer = 1024
+
 /**
  * The classic client's "Sending build context to Docker daemon": the length of the uncompressed tar (Go archive/tar,
- * moby/go-archive archive.go). `extras` replace the row of the same path or come at the end.
+ * moby/go-archive archive.go). `extras` replace the row of the same path or come at the end, in their order.
  */
 export function tarBytes(
   table: EntryTable,
@@ -110,8 +113,9 @@ export function tarBytes(
   attributes: AttributesByRow,
   extras: readonly TarExtra[] = [],
 ): number {
-  let total = 2 * 512
-  const replaced = new Map(extras.map((extra) => [table.find(extra.path), extra.size]))
+  let total = 0
+  const rows = extras.map((extra) => ({ ...extra, row: table.find(extra.path) }))
+  const replaced = new Map(rows.map(({ row, size }) => [row, size]))
   const firstNames = new Map<Row, Row>()
   for (let row = 0; row < table.count; row++) {
     if (sent[row] !== 1) continue
@@ -120,13 +124,11 @@ export function tarBytes(
     const size = kind !== fileKind || first !== null ? 0 : (replaced.get(row) ?? table.size[row] ?? 0)
     total += 512 + padded(size) + paxBytes(table, row, { kind, first, size, attributes })
   }
-  for (const extra of extras) if (!isSent(table, sent, extra.path)) total += 512 + padded(extra.size)
-  return total
-}
-
-const isSent = (table: EntryTable, sent: Selection, path: string) => {
-  const row = table.find(path)
-  return row !== null && sent[row] === 1
+  const added = rows.filter(({ row }) => row === null || sent[row] !== 1)
+  for (const { size } of added) total += 512 + padded(size)
+  const last = added.at(-1)
+  // go-archive's ReplaceFileTarWrapper never closes the tar it writes: no filling of the last file, and no trailer.
+  return last ? total - padded(last.size) + last.size : total + trailer
 }
 
 const padded = (size: number) => Math.ceil(size / 512) * 512

@@ -1,0 +1,219 @@
+/** What is certain to go wrong, each with its line and the reason; and where another builder would disagree. */
+
+import { prunedParent } from './analyse.ts'
+import { flag } from './context/table.ts'
+import { baseName, rootedPath, visiblePath, wellFormed } from './lib/path.ts'
+import type { Place, Problem } from './lib/source.ts'
+import type { DecidingLine, Finding } from './report.ts'
+import type { ReadFailure } from './resolve/reads.ts'
+import type { ResolvedRead, Scan } from './scan.ts'
+import type { Survey } from './survey.ts'
+
+type Thought = Omit<Scan, 'report' | 'fatal'>
+
+/** Findings in the order of the Dockerfile's lines, errors before the rest on a line. */
+export function collectFindings(thought: Thought): readonly Finding[] {
+  const { plan, reads, build, main } = thought
+  const findings = [
+    ...plan.problems.map((problem) => fromProblem(problem, 'error')),
+    ...(main.refused === null ? [] : [refusedIncludes(thought)]),
+    ...reads.flatMap((read) => failureOf(thought, read)),
+    ...ignoredByCheck(thought),
+    ...plan.warnings.map((problem) => fromProblem(problem, 'warning')),
+    ...otherBuilders(thought),
+  ]
+  const rank = { error: 0, warning: 1, info: 2 }
+  const lineOf = (finding: Finding) => finding.at?.line ?? 0
+  return build.dockerfile.problem
+    ? [fromProblem(build.dockerfile.problem, 'error')]
+    : findings.sort((a, b) => rank[a.severity] - rank[b.severity] || lineOf(a) - lineOf(b))
+}
+
+const plain = { confidence: 'high', bytes: 0 } as const
+
+function fromProblem(problem: Problem, severity: 'error' | 'warning'): Finding {
+  return {
+    ...plain,
+    rule: problem.code,
+    severity,
+    message: wellFormed(problem.message),
+    hint: problem.hint,
+    at: problem.at,
+    data: { fails: severity === 'error' },
+  }
+}
+
+function refusedIncludes({ main, build }: Thought): Finding {
+  return {
+    ...plain,
+    rule: 'source-pattern-refused',
+    severity: 'error',
+    message: wellFormed(main.refused ?? ''),
+    hint: 'a source becomes a pattern for the transfer: escape or remove the bracket',
+    at: { file: build.dockerfile.file, line: 1 },
+    data: { fails: true },
+  }
+}
+
+/** An instruction that cannot find what it names: ignored, missing, or a link that leads nowhere. */
+function failureOf(thought: Thought, { instruction, survey, reads }: ResolvedRead): readonly Finding[] {
+  const { failure } = reads
+  // While the transfer itself is refused, nothing is there; that is said once.
+  if (!failure || !survey || survey.refused !== null) return []
+  const at: Place = { file: thought.build.dockerfile.file, line: instruction.line }
+  const source = visiblePath(failure.source)
+  const error = { ...plain, severity: 'error', at } as const
+  const said = `docker says: ${visiblePath(failure.message)}`
+  if (failure.kind !== 'missing')
+    return [
+      {
+        ...error,
+        rule: failure.kind === 'loop' ? 'source-link-loop' : 'exclude-pattern-refused',
+        message: `${instruction.instruction} ${source}: ${visiblePath(failure.message)}`,
+        hint: null,
+        data: { fails: true, source },
+      },
+    ]
+  const dropped = droppedBy(survey, failure)
+  if (dropped) {
+    const line = `${dropped.file}:${dropped.line}`
+    return [
+      {
+        ...error,
+        rule: 'copy-source-ignored',
+        message: `${instruction.instruction} ${source}: ignored by ${line} \`${visiblePath(dropped.pattern)}\``,
+        hint: `let it in with a line \`!${visiblePath(failure.path)}\` below line ${dropped.line}, or drop that line; ${said}`,
+        data: { fails: true, source, path: wellFormed(failure.path), decidedBy: dropped },
+      },
+    ]
+  }
+  const link = danglingLink(survey, failure.path)
+  return [
+    {
+      ...error,
+      rule: 'copy-source-missing',
+      message: link
+        ? `${instruction.instruction} ${source}: the link ${visiblePath(failure.path)} leads to ${visiblePath(link)}, which is not in the context`
+        : `${instruction.instruction} ${source}: no such file or directory in the context`,
+      hint: nearby(survey, failure.path, said),
+      data: { fails: true, source, path: wellFormed(failure.path) },
+    },
+  ]
+}
+
+/** The ignore line that keeps a path from the builder although it is on the disk; null when it is not there at all. */
+function droppedBy(survey: Survey, failure: ReadFailure): DecidingLine | null {
+  const { table, followed, context } = survey
+  const row = table.find(failure.path)
+  const above = row === null ? prunedParent(table, failure.path) : null
+  const present = row !== null || followed.present.has(failure.path)
+  if (!present || (row === null && above === null)) return null
+  return decidingLine(survey, context.patterns.judge(failure.path).verdict)
+}
+
+/** The line behind a verdict; null when no line decided. */
+export function decidingLine(survey: Survey, verdict: number): DecidingLine | null {
+  const { ignore } = survey.context
+  const line = ignore?.parsed.lines[verdict]
+  if (!ignore || !line) return null
+  return {
+    file: wellFormed(ignore.file),
+    line: line.line,
+    pattern: wellFormed(line.written),
+    negated: line.written.startsWith('!'),
+  }
+}
+
+function danglingLink({ table }: Survey, path: string): string | null {
+  const row = table.find(path)
+  return row === null ? null : (table.linkTarget.get(row) ?? null)
+}
+
+/** A name in the same directory that differs in case only, or docker's own words. */
+function nearby({ table }: Survey, path: string, said: string): string {
+  const wanted = path.toLowerCase()
+  const name = baseName(path).toLowerCase()
+  for (let row = 0; row < table.count; row++) {
+    if (((table.flags[row] ?? 0) & flag.ignored) !== 0 || table.name(row).toLowerCase() !== name) continue
+    const found = table.path(row)
+    if (found.toLowerCase() === wanted) return `there is ${visiblePath(found)}; ${said}`
+  }
+  return said
+}
+
+/**
+ * `# check=error=true` turns BuildKit's lint CopyIgnoredFile into a failure: a source that a list without negations
+ * matches by path (moby/buildkit frontend/dockerfile/dockerfile2llb/convert.go, validateCopySourcePath).
+ */
+function ignoredByCheck({ dockerfile, reads, main, build }: Thought): readonly Finding[] {
+  const settings = (dockerfile.directives.check ?? '').split(';').map((part) => part.trim().toLowerCase())
+  const skipped = settings.some((part) => /^skip=(.*,)?\s*(all|copyignoredfile)\s*(,|$)/.test(part))
+  const { patterns } = main.context.patterns
+  if (!settings.includes('error=true') || skipped || patterns.some((pattern) => pattern.negated)) return []
+  return reads
+    .filter(({ instruction, survey }) => survey === main && !instruction.mount)
+    .flatMap(({ instruction }) => {
+      const source = instruction.localSources.find((path) => main.context.patterns.judgeByPath(rootedPath(path) || '.'))
+      if (source === undefined) return []
+      return [
+        {
+          ...plain,
+          rule: 'copy-ignored-file',
+          severity: 'error',
+          message: `lint violation found for rules: CopyIgnoredFile (${visiblePath(source)}), and # check=error=true makes it fail`,
+          hint: 'drop the line from the ignore file, or the source from the instruction',
+          at: { file: build.dockerfile.file, line: instruction.line },
+          data: { fails: true, source: wellFormed(source) },
+        } as const,
+      ]
+    })
+}
+
+/** Where Engine 28.5's built-in frontend or the classic builder would refuse what is modelled here. */
+function otherBuilders({ dockerfile, reads, build, plan }: Thought): readonly Finding[] {
+  const at = (line: number): Place => ({ file: build.dockerfile.file, line })
+  const findings: Finding[] = []
+  const parents = reads.find(({ instruction }) => instruction.parents)
+  if (parents && dockerfile.directives.syntax === null)
+    findings.push({
+      ...plain,
+      rule: 'parents-needs-syntax',
+      severity: 'warning',
+      message: 'COPY --parents is refused by the frontend built into Docker Engine 28.5 and older',
+      hint: 'add the line `# syntax=docker/dockerfile:1` at the top of the Dockerfile',
+      at: at(parents.instruction.line),
+      data: {},
+    })
+  const reachable = new Set(plan.stages.filter((stage) => stage.reachable).map((stage) => stage.line))
+  if (reachable.size === 0) return findings
+  const refused = dockerfile.instructions.find(
+    ({ heredocs, flags, keyword }) =>
+      heredocs.length > 0 || flags.some(({ name }) => !classicFlags[keyword]?.includes(name)),
+  )
+  const escaping = reads.find(
+    ({ instruction, survey }) =>
+      survey !== null && !instruction.mount && instruction.localSources.some((path) => /^\/?\.\.(\/|$)/.test(path)),
+  )
+  const line = refused?.line ?? escaping?.instruction.line
+  if (line !== undefined)
+    findings.push({
+      ...plain,
+      rule: 'classic-builder-refuses',
+      severity: 'info',
+      message: refused
+        ? `the classic builder (DOCKER_BUILDKIT=0) refuses this ${refused.keyword}: it knows no ${refused.heredocs.length > 0 ? 'heredocs' : refused.flags.map(({ name }) => `--${name}`).join(', ')}`
+        : 'the classic builder refuses a source that leads out of the context; BuildKit stops at its root',
+      hint: null,
+      at: at(line),
+      data: {},
+    })
+  return findings
+}
+
+/** Flags that the classic builder accepts (docker/engine builder/dockerfile, BFlags). */
+const classicFlags: Readonly<Record<string, readonly string[]>> = {
+  ADD: ['chown'],
+  COPY: ['chown', 'from'],
+  FROM: ['platform'],
+  HEALTHCHECK: ['interval', 'timeout', 'start-period', 'retries'],
+}

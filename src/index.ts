@@ -1,0 +1,15 @@
+/** The library: what the command line is made of. */
+
+export type { Host } from './host/host.ts'
+export { createMemoryHost, type MemoryTree } from './host/memory.ts'
+export { createNodeHost } from './host/node.ts'
+export { createIgnoreMatcher, type IgnoreMatcher } from './ignore/matcher.ts'
+export { type IgnoreFile, parseIgnoreFile } from './ignore/parse.ts'
+export { CtxsizeError, type ErrorCode } from './lib/errors.ts'
+export type { Place, Problem } from './lib/source.ts'
+export { listIgnored, listReads, listSent, listUnread } from './list.ts'
+export type * from './report.ts'
+export { type Scan, type ScanOptions, scan } from './scan.ts'
+export { explainPaths } from './why.ts'
+export { verify } from './verify.ts'
+export { version } from './version.ts'

@@ -1,0 +1,213 @@
+/** From the options of one build to its texts: the context directory, the Dockerfile, and which ignore file applies. */
+
+import { type Host, type HostStat, isHostFailure } from '../host/host.ts'
+import { compilePatterns, createPatternList, type PatternList } from '../ignore/matcher.ts'
+import { type IgnoreFile, parseIgnoreFile } from '../ignore/parse.ts'
+import { fail } from '../lib/errors.ts'
+import { baseName, cleanPath, decodePath, joinPath, parentPath, rootedPath, visiblePath } from '../lib/path.ts'
+import type { Problem } from '../lib/source.ts'
+
+/** What `docker build` is told about the files of one build. */
+export interface BuildOptions {
+  /** The context directory as given. */
+  readonly context: string
+  /** The value of -f, relative to the working directory; null for the default. */
+  readonly file: string | null
+  readonly target: string | null
+  readonly buildArgs: ReadonlyMap<string, string>
+  /** Lower-case name → value as given. */
+  readonly namedContexts: ReadonlyMap<string, string>
+  /** `linux/arm64`; null for linux on the host's architecture. */
+  readonly platform: string | null
+}
+
+/** A local context with the ignore file in force. */
+export interface LoadedContext {
+  /** Null for the main context. */
+  readonly name: string | null
+  /** Absolute path. */
+  readonly root: string
+  readonly ignore: LoadedIgnore | null
+  /** The ignore file's patterns; none when there is no file. */
+  readonly patterns: PatternList
+}
+
+export interface LoadedIgnore {
+  /** Relative to the context's root, `../` when outside. */
+  readonly file: string
+  readonly parsed: IgnoreFile
+}
+
+export interface LoadedDockerfile {
+  /** Relative to the context's root, `../` when outside. */
+  readonly file: string
+  /** Its place in the context with links resolved, as the classic client names it; null when it is outside. */
+  readonly inContext: string | null
+  /** Null when it could not be read; then `problem` says why. */
+  readonly text: string | null
+  readonly problem: Problem | null
+}
+
+export interface LoadedBuild {
+  readonly main: LoadedContext
+  /** Local directories only, by name. */
+  readonly named: readonly LoadedContext[]
+  readonly dockerfile: LoadedDockerfile
+  /** What the classic client ignores: it reads `.dockerignore` at the root only. Null when it refuses the context. */
+  readonly classicPatterns: PatternList | null
+}
+
+/** Reads everything but the tree. Throws a `CtxsizeError` when there is no context, or an ignore file that docker refuses. */
+export function loadBuild(host: Host, options: BuildOptions): LoadedBuild {
+  const root = contextRoot(host, options.context, options.context)
+  const dockerfile = loadDockerfile(host, root, options.file)
+  const beside = dockerfile.path === null ? null : specificIgnore(host, root, dockerfile.path)
+  const ignore = beside ?? rootIgnore(host, root)
+  const patterns = patternsOf(ignore)
+  return {
+    main: { name: null, root, ignore, patterns },
+    named: [...options.namedContexts]
+      .filter(([, value]) => isLocal(value))
+      .map(([name, value]) => {
+        const directory = contextRoot(host, value, `${name}=${value}`)
+        const own = rootIgnore(host, directory)
+        return { name, root: directory, ignore: own, patterns: patternsOf(own) }
+      }),
+    dockerfile: dockerfile.loaded,
+    classicPatterns: classicPatterns(host, root),
+  }
+}
+
+/** True for a named context that is a directory, not `docker-image://…`, a URL or another target. */
+export function isLocal(value: string): boolean {
+  return !/^[a-z][a-z0-9+.-]*:\/\//i.test(value) && !/^(target|service):/.test(value) && !/^git@/.test(value)
+}
+
+function contextRoot(host: Host, given: string, shown: string): string {
+  const root = host.absolute(given)
+  const stat = statOrFail(host, root, `cannot read the context ${visiblePath(shown)}`)
+  if (stat === null) throw fail('CONTEXT_NOT_FOUND', `no such directory: ${visiblePath(shown)}`)
+  if ((stat.mode & 0o170000) !== 0o040000)
+    throw fail('CONTEXT_NOT_A_DIRECTORY', `the context is not a directory: ${visiblePath(shown)}`)
+  return root
+}
+
+function statOrFail(host: Host, path: string, message: string): HostStat | null {
+  try {
+    return host.stat(path)
+  } catch (thrown) {
+    if (!isHostFailure(thrown)) throw thrown
+    throw fail('CONTEXT_UNREADABLE', `${message}: ${thrown.code === 'ELOOP' ? 'too many links' : thrown.code}`)
+  }
+}
+
+function loadDockerfile(
+  host: Host,
+  root: string,
+  given: string | null,
+): { readonly path: string | null; readonly loaded: LoadedDockerfile } {
+  const wanted = given === null ? joinPath(root, 'Dockerfile') : host.absolute(given)
+  // docker/buildx build/opt.go: `dockerfile` in lower case stands in for a missing `Dockerfile`.
+  const lower = joinPath(parentPath(wanted), 'dockerfile')
+  const path =
+    baseName(wanted) === 'Dockerfile' && exists(host, wanted) === null && exists(host, lower) !== null ? lower : wanted
+  const file = relativePath(root, path)
+  const problem = (code: string, message: string, hint: string | null = null) => ({
+    path,
+    loaded: { file, inContext: null, text: null, problem: { code, message, at: null, hint } },
+  })
+  try {
+    const stat = host.stat(path)
+    if (stat === null) return problem('dockerfile-not-found', `no Dockerfile: ${visiblePath(file)} does not exist`, 'name one with -f')
+    if ((stat.mode & 0o170000) === 0o040000)
+      return problem('dockerfile-not-a-file', `${visiblePath(file)} is a directory`, 'name the file itself with -f')
+    const text = decodePath(host.readFile(path))
+    const inContext = relativePath(host.realPath(root), host.realPath(path))
+    return { path, loaded: { file, inContext: inContext.startsWith('../') ? null : inContext, text, problem: null } }
+  } catch (thrown) {
+    if (!isHostFailure(thrown)) throw thrown
+    const why = thrown.code === 'EACCES' ? 'permission denied' : thrown.code === 'ELOOP' ? 'too many links' : thrown.code
+    return problem('dockerfile-unreadable', `cannot read ${visiblePath(file)}: ${why}`)
+  }
+}
+
+function exists(host: Host, path: string): HostStat | null {
+  try {
+    return host.stat(path)
+  } catch (thrown) {
+    if (isHostFailure(thrown)) return null
+    throw thrown
+  }
+}
+
+/** The path of `to` from the directory `from`, both absolute. */
+export function relativePath(from: string, to: string): string {
+  const a = cleanPath(from).split('/').filter(Boolean)
+  const b = cleanPath(to).split('/').filter(Boolean)
+  let same = 0
+  while (same < a.length && same < b.length && a[same] === b[same]) same++
+  return [...a.slice(same).map(() => '..'), ...b.slice(same)].join('/') || '.'
+}
+
+/** `<Dockerfile>.dockerignore` beside the Dockerfile: BuildKit alone reads it (frontend/dockerui/config.go). */
+function specificIgnore(host: Host, root: string, dockerfile: string): LoadedIgnore | null {
+  const path = `${dockerfile}.dockerignore`
+  const text = readIgnore(host, path, relativePath(root, path))
+  if (text === null) return null
+  const file = relativePath(root, path)
+  return { file, parsed: parseIgnoreFile(text, file) }
+}
+
+/** `.dockerignore` at the root; a link is followed inside the context, a directory of that name counts as absent. */
+function rootIgnore(host: Host, root: string): LoadedIgnore | null {
+  const place = confined(host, root, '.dockerignore')
+  if (place === null) return null
+  const text = readIgnore(host, place, '.dockerignore')
+  return text === null ? null : { file: '.dockerignore', parsed: parseIgnoreFile(text, '.dockerignore') }
+}
+
+/** Follows the links of a path with the context as the root, as BuildKit sees it; null when it leads nowhere. */
+function confined(host: Host, root: string, path: string): string | null {
+  let at = path
+  for (let links = 0; links < 40; links++) {
+    const stat = exists(host, joinPath(root, parentPath(at))) === null ? null : host.lstat(joinPath(root, at))
+    if (stat === null) return null
+    if ((stat.mode & 0o170000) !== 0o120000) return joinPath(root, at)
+    const target = host.readLink(joinPath(root, at))
+    at = target.startsWith('/') ? rootedPath(target) : rootedPath(joinPath(parentPath(at), target))
+  }
+  return null
+}
+
+function readIgnore(host: Host, path: string, shown: string): Uint8Array | null {
+  try {
+    const stat = host.stat(path)
+    if (stat === null || (stat.mode & 0o170000) === 0o040000) return null
+    return host.readFile(path)
+  } catch (thrown) {
+    if (!isHostFailure(thrown)) throw thrown
+    throw fail('IGNORE_FILE_UNREADABLE', `cannot read ${visiblePath(shown)}: ${thrown.code}`)
+  }
+}
+
+/** Throws for a file that docker refuses: without its patterns the context cannot be known. */
+function patternsOf(ignore: LoadedIgnore | null): PatternList {
+  const [problem] = ignore?.parsed.problems ?? []
+  if (problem)
+    throw fail('IGNORE_FILE_REFUSED', `${problem.at?.file}:${problem.at?.line}: ${visiblePath(problem.message)}`, {
+      at: problem.at,
+      ...(problem.hint === null ? {} : { hint: problem.hint }),
+    })
+  return ignore === null ? compilePatterns([]) : createPatternList(ignore.parsed.compiled)
+}
+
+/** Null for a file that the classic client refuses, or a directory of that name, which it cannot read either. */
+function classicPatterns(host: Host, root: string): PatternList | null {
+  const stat = exists(host, joinPath(root, '.dockerignore'))
+  if (stat !== null && (stat.mode & 0o170000) === 0o040000) return null
+  try {
+    return patternsOf(rootIgnore(host, root))
+  } catch {
+    return null
+  }
+}

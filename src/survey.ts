@@ -1,0 +1,154 @@
+/** A context looked at once for one build: its entry table, and what each builder takes of it. The last reading happens here. */
+
+import { type EntryTable, flag, type Row, symlinkKind } from './context/table.ts'
+import { type Walk, walkContext } from './context/walk.ts'
+import type { ContextRequest } from './dockerfile/model.ts'
+import type { Host } from './host/host.ts'
+import { compilePatterns, type PatternList } from './ignore/matcher.ts'
+import { reachOfBuildkit } from './ignore/reach.ts'
+import type { LoadedContext } from './inputs/load.ts'
+import { CtxsizeError } from './lib/errors.ts'
+import { joinPath } from './lib/path.ts'
+import { type Followed, followPaths } from './resolve/follow.ts'
+import { type ClassicRules, type Selection, selectForBuildkit, selectForClassic } from './resolve/selection.ts'
+import { type AttributesByRow, buildkitBytes, type TarExtra, tarBytes } from './resolve/wire.ts'
+
+export interface SurveyOptions {
+  /** `transfer`: walk only where BuildKit would find something it asks for; default the whole context. */
+  readonly scope?: 'context' | 'transfer'
+  /** True: also count what lies in directories that the ignore file drops whole. */
+  readonly measureIgnored: boolean
+  /** `auto`: extended attributes are read while the entries are few enough to cost nothing much. */
+  readonly xattrs: 'auto' | 'always' | 'never'
+  readonly progress: ((entries: number) => void) | null
+}
+
+/** A context, walked. */
+export interface Survey {
+  readonly context: LoadedContext
+  /** Null when the build requests nothing of this context. */
+  readonly request: ContextRequest | null
+  readonly followed: Followed
+  readonly walk: Walk
+  readonly table: EntryTable
+  /** Rows that BuildKit sends; none when nothing is requested. */
+  readonly sent: Selection
+  /** Zeros when nothing is requested. */
+  readonly wire: { readonly cold: number; readonly warm: number }
+  readonly attributes: AttributesByRow
+  /** Why the wire figures may be off. */
+  readonly inexact: readonly string[]
+  /** Docker's words when it refuses the include patterns that a source turned into; the transfer fails then. */
+  readonly refused: string | null
+}
+
+/** Entries whose extended attributes are read unasked: about 20 ms of getfattr. */
+const autoAttributes = 5000
+
+/** Walks one context and measures what BuildKit would send of it. */
+export function surveyContext(
+  host: Host,
+  context: LoadedContext,
+  request: ContextRequest | null,
+  options: SurveyOptions & { readonly classic: ClassicRules | null },
+): Survey {
+  const followed = followPaths(host, context.root, request?.followPaths ?? null)
+  const { includes, refused } = compileIncludes(followed)
+  const { patterns } = context
+  const reach = reachOfBuildkit(patterns.patterns.filter((p) => p.negated).map((p) => p.text))
+  const classicReach = options.classic?.couldMatchBelow
+  const narrow = options.scope === 'transfer' && includes !== null ? wantedBy(includes) : null
+  const walk = walkContext(host, {
+    root: context.root,
+    patterns,
+    entersIgnored: (path) => reach(path) || (classicReach?.(path) ?? false),
+    wants: narrow,
+    measureIgnored: options.measureIgnored,
+    progress: options.progress,
+  })
+  const { table } = walk
+  const nothing = request === null || refused !== null
+  const sent = nothing ? new Uint8Array(table.count) : selectForBuildkit(table, includes)
+  const { attributes, inexact } = readAttributes(host, context.root, table, options.xattrs)
+  const wire = nothing ? { cold: 0, warm: 0 } : buildkitBytes(table, sent, attributes)
+  return { context, request, followed, walk, table, sent, wire, attributes, inexact, refused }
+}
+
+function compileIncludes(followed: Followed): { readonly includes: PatternList | null; readonly refused: string | null } {
+  if (followed.includes === null) return { includes: null, refused: null }
+  try {
+    return { includes: compilePatterns(followed.includes), refused: null }
+  } catch (thrown) {
+    if (!(thrown instanceof CtxsizeError)) throw thrown
+    return {
+      includes: compilePatterns([]),
+      refused: `invalid includepatterns: [${followed.includes.join(' ')}]: syntax error in pattern`,
+    }
+  }
+}
+
+/** Directories that hold something included, or lie in something included. */
+function wantedBy(includes: PatternList): (path: string) => boolean {
+  const reach = reachOfBuildkit(includes.patterns.filter((p) => !p.negated).map((p) => p.text))
+  return (path) => reach(path) || includes.matched(includes.judge(path).verdict)
+}
+
+function readAttributes(
+  host: Host,
+  root: string,
+  table: EntryTable,
+  mode: SurveyOptions['xattrs'],
+): { readonly attributes: AttributesByRow; readonly inexact: readonly string[] } {
+  const none: AttributesByRow = new Map()
+  if (host.platform === 'win32') return { attributes: none, inexact: ['on Windows the wire figures are estimates'] }
+  if (mode === 'never') return { attributes: none, inexact: ['extended attributes were not read (--xattrs never)'] }
+  const rows: Row[] = []
+  for (let row = 0; row < table.count; row++)
+    if (((table.flags[row] ?? 0) & (flag.ignored | flag.unreadable)) === 0) rows.push(row)
+  if (mode === 'auto' && rows.length > autoAttributes)
+    return {
+      attributes: none,
+      inexact: [`extended attributes of ${rows.length} entries were not read: --xattrs always reads them`],
+    }
+  const byPath = new Map(rows.map((row) => [joinPath(root, table.path(row)), row]))
+  const found = host.extendedAttributes([...byPath.keys()])
+  if (found === null)
+    return { attributes: none, inexact: ['extended attributes cannot be read here: install getfattr (package attr)'] }
+  const attributes = new Map<Row, ReadonlyMap<string, number>>()
+  for (const [path, lengths] of found) {
+    const row = byPath.get(path)
+    // Linux has no user attributes on links; those of the target are not meant.
+    if (row !== undefined && table.kind[row] !== symlinkKind) attributes.set(row, lengths)
+  }
+  return { attributes, inexact: [] }
+}
+
+/** What the classic client's tar holds; null when it refuses the context. */
+export interface ClassicView {
+  readonly sent: Selection
+  readonly bytes: number
+  /** Files the client adds or changes: the Dockerfile from outside under a random name. */
+  readonly extras: readonly TarExtra[]
+}
+
+/** The name under which the classic client adds a Dockerfile from outside: `.dockerfile.` and 20 random hex digits. */
+export const addedDockerfile = `.dockerfile.${'0'.repeat(20)}`
+
+/** `outside`: bytes of a Dockerfile that lies outside the context, null for one inside. */
+export function viewClassic(survey: Survey, rules: ClassicRules, outside: number | null): ClassicView {
+  const { table, attributes } = survey
+  const sent = selectForClassic(table, rules)
+  const extras = outside === null ? [] : addedFiles(table, sent, outside)
+  return { sent, extras, bytes: tarBytes(table, sent, attributes, extras) }
+}
+
+/** docker/cli cli/command/image/build/context.go, AddDockerfileToBuildContext. */
+function addedFiles(table: EntryTable, sent: Selection, dockerfileBytes: number): readonly TarExtra[] {
+  const row = table.find('.dockerignore')
+  const line = `\n${addedDockerfile}\n`.length
+  const before = row !== null && sent[row] === 1 ? (table.size[row] ?? 0) : '.dockerignore'.length
+  return [
+    { path: addedDockerfile, size: dockerfileBytes },
+    { path: '.dockerignore', size: before + line },
+  ]
+}

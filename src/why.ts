@@ -1,0 +1,167 @@
+/** Why a path is where it is: the line that decided, who reads it, and what line would change the answer. */
+
+import { isIgnored, anyWithin, prunedParent } from './analyse.ts'
+import { dirKind, type EntryTable, kinds, type Row } from './context/table.ts'
+import { decidingLine } from './findings.ts'
+import { compilePattern } from './ignore/pattern.ts'
+import { createPatternList, type PatternList } from './ignore/matcher.ts'
+import { baseName, cleanPath, jsonPath, parentPath, visiblePath, wellFormed } from './lib/path.ts'
+import type { EntryType, PathReport, WhyReport } from './report.ts'
+import { wouldRead } from './resolve/reads.ts'
+import type { Scan } from './scan.ts'
+
+/** Explains paths relative to the context, present or not; absolute ones are taken from the root of the disk. */
+export function explainPaths(scan: Scan, paths: readonly string[]): WhyReport {
+  return {
+    schemaVersion: 1,
+    build: scan.reference,
+    paths: paths.map((path) => explain(scan, path)),
+    problems: scan.fatal,
+  }
+}
+
+/** A path as the context knows it; null when it lies outside. */
+function inContext(root: string, given: string): string | null {
+  const path = cleanPath(given)
+  if (path === root) return '.'
+  const relative = path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path
+  return relative.startsWith('/') || relative === '..' || relative.startsWith('../') ? null : relative
+}
+
+function explain(scan: Scan, given: string): PathReport {
+  const { main } = scan
+  const path = inContext(main.context.root, given)
+  if (path === null || path === '.') return outside(scan, given, path === '.')
+  const { table, context } = main
+  const { patterns } = context
+  const row = table.find(path)
+  const kind = row === null ? null : (table.kind[row] ?? null)
+  const { verdict, decidedAt } = patterns.judge(path)
+  const ignored = patterns.matched(verdict)
+  const decidedBy = decidingLine(main, verdict)
+  const readers = scan.reads.filter(({ instruction, survey, reads }) => {
+    if (survey !== main || ignored) return false
+    if (row === null) return wouldRead(instruction, path)
+    return anyWithin(reads.rows, row, table.end[row] ?? row + 1)
+  })
+  const transferred = row !== null && main.sent[row] === 1
+  const report: Omit<PathReport, 'change' | 'notes'> = {
+    ...jsonPath(path),
+    exists: row !== null || main.followed.present.has(path),
+    type: row === null || kind === null ? null : typeOf(table, row, kind),
+    size: row === null || kind === dirKind ? null : (table.size[row] ?? null),
+    fate: ignored ? 'ignored' : readers.length > 0 ? 'read' : transferred ? 'transferred' : 'unread',
+    decidedBy,
+    matches: matchesOf(scan, path),
+    droppedParent: ignored && decidedAt !== path ? wellFormed(decidedAt) : null,
+    reads: readers.map(({ instruction }) => ({
+      line: instruction.line,
+      instruction: instruction.instruction,
+      stage: instruction.stage,
+      text: wellFormed(instruction.text),
+      file: scan.reference.dockerfile,
+    })),
+  }
+  return { ...report, change: changeFor(scan, path, report), notes: notesFor(scan, path, row) }
+}
+
+/** A path that the ignore file has no say about: beyond the context, or its root. */
+function outside(scan: Scan, given: string, isRoot: boolean): PathReport {
+  return {
+    ...jsonPath(isRoot ? '.' : cleanPath(given)),
+    exists: isRoot,
+    type: isRoot ? 'dir' : null,
+    size: null,
+    fate: isRoot ? (scan.main.request ? 'read' : 'unread') : 'outside',
+    decidedBy: null,
+    matches: [],
+    droppedParent: null,
+    reads: [],
+    change: null,
+    notes: [
+      isRoot
+        ? 'the root of the context is no entry of it: no pattern can drop it'
+        : `it is outside of the context ${visiblePath(scan.reference.root)}: no instruction can read it, links do not lead out either`,
+    ],
+  }
+}
+
+function typeOf(table: EntryTable, row: Row, kind: number): EntryType {
+  const first = table.firstName.get(row)
+  return first !== undefined && first !== row ? 'hardlink' : (kinds[kind] ?? 'file')
+}
+
+/** Lines that match the path or a parent, in file order, each with the shallowest path it matches. */
+function matchesOf(scan: Scan, path: string): PathReport['matches'] {
+  const { patterns } = scan.main.context
+  const matched = new Map<number, string>()
+  for (let at = path; at !== ''; at = parentPath(at)) for (const index of patterns.matching(at)) matched.set(index, at)
+  return [...matched]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([index, at]) => {
+      const line = decidingLine(scan.main, index)
+      return line ? [{ ...line, matched: wellFormed(at) }] : []
+    })
+}
+
+/** A line that would turn the answer round, tried out before it is told. */
+function changeFor(scan: Scan, path: string, report: Omit<PathReport, 'change' | 'notes'>): PathReport['change'] {
+  const { patterns, ignore } = scan.main.context
+  const file = wellFormed(ignore?.file ?? '.dockerignore')
+  const ignored = report.fate === 'ignored'
+  const line = `${ignored ? '!' : ''}${asPattern(path)}`
+  const tried = withLine(patterns, line)
+  if (!tried || tried.matched(tried.judge(path).verdict) === ignored) return null
+  const readers = report.reads.map((read) => `${read.instruction} (line ${read.line})`).join(', ')
+  const effect = ignored
+    ? `lets it in again${report.droppedParent ? `; the rest of ${visiblePath(report.droppedParent)} stays out` : ''}`
+    : readers === ''
+      ? 'drops it; no instruction of this build reads it'
+      : `drops it, and ${readers} would no longer find it`
+  return { file, add: visiblePath(line), remove: null, effect }
+}
+
+function withLine(patterns: PatternList, line: string): PatternList | null {
+  const compiled = compilePattern(line)
+  return compiled === null || 'refused' in compiled ? null : createPatternList([...patterns.patterns, compiled])
+}
+
+/** The pattern that matches just this path. */
+function asPattern(path: string): string {
+  const escaped = path.replace(/[*?[\]\\^]/g, '\\$&').replace(/^[#!]/, '\\$&')
+  return escaped.replace(/^ | $/g, '[ ]')
+}
+
+function notesFor(scan: Scan, path: string, row: Row | null): readonly string[] {
+  const { main, classic } = scan
+  const { table, context } = main
+  const notes: string[] = []
+  const ignored = context.patterns.matched(context.patterns.judge(path).verdict)
+  if (row === null && prunedParent(table, path) !== null)
+    notes.push('builders never enter the dropped directory, so what is in it was not looked at')
+  if (row !== null && ignored && table.kind[row] === dirKind) {
+    let kept = 0
+    for (let at = row + 1; at < (table.end[row] ?? row); at++)
+      if (!isIgnored(table, at) && table.kind[at] !== dirKind) kept++
+    if (kept > 0) notes.push(`${kept} ${kept === 1 ? 'entry' : 'entries'} below it are let in again`)
+  }
+  if (row !== null && classic) {
+    if (!ignored && classic.sent[row] !== 1)
+      notes.push(
+        table.kind[row] === kinds.indexOf('socket')
+          ? 'the classic builder leaves sockets out'
+          : 'the classic builder does not send it: it looks for exceptions below an ignored directory only where one names that directory',
+      )
+    if (ignored && classic.sent[row] === 1 && table.kind[row] !== dirKind)
+      notes.push('the classic builder sends it all the same, and its daemon drops it before the build')
+  }
+  if (!hasInvalid(context.patterns) && context.patterns.judgeByPath(path) !== ignored)
+    notes.push(
+      `podman and Docker clients up to 20.10 ${ignored ? 'keep' : 'drop'} it: they judge each path alone, without what its directory went through`,
+    )
+  if (baseName(path) === '.dockerignore' && path !== '.dockerignore')
+    notes.push('no builder reads this file: a .dockerignore counts at the root of the context only')
+  return notes
+}
+
+const hasInvalid = (patterns: PatternList) => patterns.patterns.some((pattern) => pattern.invalid)
