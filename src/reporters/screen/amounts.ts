@@ -42,13 +42,13 @@ function transferMeaning({ requested, whole }: TargetReport): string {
 }
 
 /** `docker prints  transferring context: 3.12MB  (17.2kB if nothing changed)`, for the builder in view; of all with -v. */
-function prints({ target, style }: View, label: number): string[] {
-  if (target === null) return []
+function prints({ build, target, style }: View, label: number): string[] {
+  if (build === null) return []
   const lines: string[] = []
   const add = (name: string, text: string): void => {
     lines.push(...paragraph(`  ${name.padEnd(label)}  `, text, style))
   }
-  const { buildkit, classic } = target.prints
+  const { buildkit, classic } = build.prints
   if (buildkit !== null && (style.verbose || style.builder === 'buildkit')) {
     const warm = buildkit.warm.replace(/^transferring context: */, '')
     add('docker prints', `${buildkit.cold}  (${warm} if nothing changed)`)
@@ -59,7 +59,7 @@ function prints({ target, style }: View, label: number): string[] {
       classic === null ? 'nothing: it refuses this context' : classic,
     )
   }
-  if (style.verbose) {
+  if (style.verbose && target !== null) {
     add('to the byte', wireText(target))
     add('', target.exact ? 'these figures are exact' : 'these figures are not exact, see below')
   }

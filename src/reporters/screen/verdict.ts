@@ -9,14 +9,14 @@ import { displayWidth } from './width.ts'
 import { amountText, builderText, counted, instructionText, paragraph } from './words.ts'
 
 /** `Dockerfile → runtime (node:22-slim)   .dockerignore, 14 lines   BuildKit`, on several lines where it is too long. */
-export function header({ context, target, style }: View): string[] {
+export function header({ context, build, style }: View): string[] {
   const root = style.again.context === '.' ? [] : [`context ${visiblePath(style.again.context)}`]
   const ignore =
     context.ignoreFile === null
       ? 'no .dockerignore'
       : `${visiblePath(context.ignoreFile)}, ${counted(context.ignorePatterns, 'line')}`
   const [first = '', ...others] = [
-    ...(target === null ? [] : [buildText(target)]),
+    ...(build === null ? [] : [buildText(build)]),
     ...root,
     ignore,
     builderText(style.builder),

@@ -17,7 +17,10 @@ export function verifyText(report: VerifyReport, style: Style): string {
     visiblePath(what),
     visiblePath(observed),
     predicted,
-    { text: humanSize(difference, style.units), tone: difference === 0 ? 'green' : 'red' },
+    {
+      text: humanSize(difference, style.units),
+      tone: difference === 0 ? 'green' : state === 'between' ? 'yellow' : 'red',
+    },
     state ?? '',
   ])
   const columns = [
@@ -27,10 +30,11 @@ export function verifyText(report: VerifyReport, style: Style): string {
     { align: 'right' },
     {},
   ] as const
-  const told = report.comparisons.flatMap(({ explanation }) =>
-    explanation === null ? [] : paragraph('! ', visiblePath(explanation), style),
+  const explanations = new Set(report.comparisons.map(({ explanation }) => explanation ?? ''))
+  const told = [...explanations].flatMap((text) =>
+    text === '' ? [] : paragraph('! ', visiblePath(text), style),
   )
-  const parts = [[verdict], grid([head, ...rows], columns, style), [...new Set(told)]]
+  const parts = [[verdict], grid([head, ...rows], columns, style), told]
   return parts
     .filter((lines) => lines.length > 0)
     .map((lines) => `${lines.join('\n')}\n`)

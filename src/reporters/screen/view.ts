@@ -7,7 +7,9 @@ import type { Style } from '../index.ts'
 export interface View {
   readonly report: Report
   readonly context: ContextReport
-  /** Null when not even the Dockerfile can be read. */
+  /** The build as it was asked for. */
+  readonly build: TargetReport | null
+  /** The same, when it could be planned: null where the Dockerfile does not tell what is read. */
   readonly target: TargetReport | null
   readonly style: Style
   /** Why the build cannot succeed, each reason once; empty when it can. */
@@ -30,14 +32,18 @@ const smallBytes = 10_000_000
 const negligibleBytes = 100_000
 
 export function viewOf(report: Report, context: ContextReport, style: Style): View {
-  const target = context.targets[0] ?? null
-  const fails = target?.buildFails ?? true
+  const build = context.targets[0] ?? null
+  const target = build === null || build.stage === null ? null : build
+  const fails = build?.buildFails ?? true
   const problems = report.problems.map(fromProblem)
   const errors = context.findings.filter(({ severity }) => severity === 'error').map(fromFinding)
-  const others = context.findings.filter(({ severity }) => severity !== 'error').map(fromFinding)
+  // What only other builders mind waits for -v.
+  const others = context.findings
+    .filter(({ severity }) => severity === 'warning' || (severity === 'info' && style.verbose))
+    .map(fromFinding)
   const failures = fails ? distinct([...problems, ...errors, ...instructionFailures(target)]) : []
   const remarks = fails ? distinct(others) : distinct([...errors, ...others, ...problems])
-  const view = { report, context, target, style, failures, remarks }
+  const view = { report, context, build, target, style, failures, remarks }
   return { ...view, clean: isClean(view) }
 }
 

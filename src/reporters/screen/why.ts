@@ -1,6 +1,7 @@
 /** `ctxsize why` as text: what becomes of a path, which line decided, who reads it, what would change it. */
 
 import { humanSize } from '../../lib/amount.ts'
+import { unreachable } from '../../lib/errors.ts'
 import { visiblePath } from '../../lib/path.ts'
 import type { PathReport, WhyReport } from '../../report.ts'
 import type { Style } from '../index.ts'
@@ -61,6 +62,8 @@ function fateText({ fate, decidedBy, droppedParent }: PathReport): string {
       return 'in the context and asked for by BuildKit, though nothing reads it'
     case 'unread':
       return 'in the context, but nothing reads it: BuildKit leaves it, the classic builder takes it'
+    default:
+      return unreachable(fate)
   }
 }
 

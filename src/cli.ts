@@ -1,0 +1,284 @@
+/** The command line: argv → verb → stdout, stderr, exit code. The only file that knows `process` and yargs. */
+
+import type { Host } from './host/host.ts'
+import { createNodeHost } from './host/node.ts'
+import { writeOutput } from './host/output.ts'
+import { groupedCount } from './lib/amount.ts'
+import { CtxsizeError, fail, unreachable } from './lib/errors.ts'
+import { visiblePath } from './lib/path.ts'
+import type { Problem } from './lib/source.ts'
+import { reporters, type Style } from './reporters/index.ts'
+import { json } from './reporters/json.ts'
+import { type Arguments, readArguments } from './verbs/arguments.ts'
+import { verbs } from './verbs/index.ts'
+import { type RunOptions, readOptions, type Values } from './verbs/options.ts'
+import type { Outcome, Printable } from './verbs/outcome.ts'
+import {
+  isOption,
+  isVerb,
+  type OptionUsage,
+  optionsOf,
+  optionUsage,
+  type VerbName,
+  verbUsage,
+} from './verbs/usage.ts'
+import { version } from './version.ts'
+
+/** Everything of the process that the command line touches, so that a test can stand in for it. */
+export interface World {
+  readonly host: Host
+  readonly stdout: Terminal
+  readonly stderr: Terminal
+  /** Standard input to its end; null when it is a terminal, where nobody would end it. */
+  readonly readInput: () => Promise<string | null>
+  /** Throws OUTPUT_FAILED. */
+  readonly writeFile: (path: string, data: string | Uint8Array) => void
+  /** Milliseconds that only ever grow. */
+  readonly now: () => number
+}
+
+export interface Terminal {
+  readonly isTerminal: boolean
+  /** Null where it is no terminal. */
+  readonly columns: number | null
+  /** Done when all is written, or when nobody reads any more. */
+  readonly write: (data: string | Uint8Array) => Promise<void>
+}
+
+const widest = 84
+const narrowest = 40
+const progressAfterMs = 500
+const progressEveryMs = 100
+
+/**
+ * Runs one command line and returns the exit code; 0, 1, 2 as `ctxsize --help` states them. A broken program throws.
+ * SIGINT keeps its default, which ends the process at once and quietly: shells make 130 of it.
+ */
+export async function main(argv: readonly string[], world: World = createWorld()): Promise<number> {
+  try {
+    const typed = readArguments(argv)
+    const values = await parse(typed)
+    if (values.has('help')) {
+      await world.stdout.write(`${await helpOf(typed.verb)}\n`)
+      return 0
+    }
+    if (values.has('version')) {
+      await world.stdout.write(`${version}\n`)
+      return 0
+    }
+    return await run(typed, readOptions(typed, values, world.host), world)
+  } catch (error) {
+    if (!(error instanceof CtxsizeError)) throw error
+    if (wantsJson(argv)) {
+      const { code, message, hint } = error
+      await world.stdout.write(json({ schemaVersion: 1, error: { code, message, hint } }))
+    } else await world.stderr.write(errorText(error))
+    return 2
+  }
+}
+
+async function run(typed: Arguments, options: RunOptions, world: World): Promise<number> {
+  let input = ''
+  if (typed.verb === 'verify') {
+    const read = await world.readInput()
+    if (read === null) throw fail('NOTHING_TO_VERIFY', 'nothing comes on standard input')
+    input = read
+  }
+  const meter = createProgress(world, options)
+  let outcome: Outcome
+  try {
+    outcome = verbs[typed.verb]({ host: world.host, options, progress: meter.progress, input })
+  } finally {
+    meter.erase()
+  }
+  const data = await render(outcome.printable, options, styleOf(options, world))
+  if (options.output === null) await world.stdout.write(data)
+  else world.writeFile(options.output, data)
+  for (const problem of outcome.fatal) await world.stderr.write(`error: ${problemText(problem)}\n`)
+  return outcome.fatal.length > 0 ? 2 : outcome.exitCode
+}
+
+async function render(printable: Printable, options: RunOptions, style: Style): Promise<string | Uint8Array> {
+  const { kind, document } = printable
+  if (kind === 'scan') return (await reporters[options.format]())(document, style)
+  if (options.format === 'json') return json(document)
+  const { pathBytes, sentText, listText, readsText } = await import('./reporters/screen/list.ts')
+  switch (kind) {
+    case 'sent':
+      return options.raw ? pathBytes(document.entries) : sentText(document, options.long, style)
+    case 'list':
+      return options.raw ? pathBytes(document.entries) : listText(document, options.long, style)
+    case 'reads':
+      return options.raw
+        ? pathBytes(document.reads.flatMap(({ files }) => files.map((path) => ({ path }))))
+        : readsText(document, style)
+    case 'why':
+      return (await import('./reporters/screen/why.ts')).whyText(document, style)
+    case 'verify':
+      return (await import('./reporters/screen/verify.ts')).verifyText(document, style)
+    default:
+      return unreachable(kind)
+  }
+}
+
+function styleOf(
+  { color, units, verbose, quiet, scan, again, output }: RunOptions,
+  { stdout, host }: World,
+): Style {
+  const columns = output === null && stdout.isTerminal ? (stdout.columns ?? widest) : widest
+  return {
+    color: color ?? isColorWanted(host, output === null && stdout.isTerminal),
+    width: Math.max(narrowest, Math.min(widest, columns)),
+    units,
+    verbose,
+    quiet,
+    builder: scan.builder,
+    again,
+  }
+}
+
+/** NO_COLOR (no-color.org) before FORCE_COLOR (force-color.org) before what the terminal is. */
+function isColorWanted(host: Host, isTerminal: boolean): boolean {
+  if (host.environment('NO_COLOR')) return false
+  const forced = host.environment('FORCE_COLOR')
+  if (forced) return forced !== '0'
+  return isTerminal && host.environment('TERM') !== 'dumb'
+}
+
+/** One line on a terminal's stderr while a walk takes long, gone when it is over. */
+function createProgress(
+  { stderr, now }: World,
+  { quiet }: RunOptions,
+): {
+  readonly progress: ((entries: number) => void) | null
+  readonly erase: () => void
+} {
+  if (!stderr.isTerminal || quiet) return { progress: null, erase: () => {} }
+  let next = now() + progressAfterMs
+  let isShown = false
+  return {
+    progress: (entries) => {
+      if (now() < next) return
+      next = now() + progressEveryMs
+      isShown = true
+      void stderr.write(`\r\x1b[K${groupedCount(entries)} entries…`)
+    },
+    erase: () => {
+      if (isShown) void stderr.write('\r\x1b[K')
+    },
+  }
+}
+
+/** `error: no such directory: x` and what to do; a question fits on the same line. */
+function errorText({ message, hint, at }: CtxsizeError): string {
+  const place = at === null || message.includes(`${at.file}:${at.line}`) ? '' : `${at.file}:${at.line}: `
+  const joint = hint.startsWith('did you mean') ? '; ' : '\n  '
+  return `error: ${visiblePath(place + message)}${hint === '' ? '' : joint + visiblePath(hint)}\n`
+}
+
+function problemText({ message, at, hint }: Problem): string {
+  const place = at === null ? '' : `${at.file}:${at.line}: `
+  return visiblePath(`${place}${message}${hint === null ? '' : ` (${hint})`}`)
+}
+
+/** What was asked for, even when the rest of the command line cannot be understood. */
+function wantsJson(argv: readonly string[]): boolean {
+  return argv.some((word, i) => word === '--format=json' || (word === '--format' && argv[i + 1] === 'json'))
+}
+
+/** Every help text, for the build to render: '' for the program, then each verb. */
+export async function renderHelp(): Promise<Record<string, string>> {
+  const help: Record<string, string> = { '': await helpOf('scan') }
+  for (const verb of Object.keys(verbUsage)) if (isVerb(verb)) help[verb] = await helpOf(verb)
+  return help
+}
+
+async function createParser(verb: VerbName, words: readonly string[]) {
+  const { default: yargs } = await import('yargs')
+  const parser = yargs([...words])
+    .scriptName('ctxsize')
+    .locale('en')
+    .help(false)
+    .version(false)
+    .exitProcess(false)
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'strip-aliased': true,
+    })
+  for (const name of optionsOf(verb)) {
+    const usage: OptionUsage = optionUsage[name]
+    parser.option(name, {
+      ...(usage.short === undefined ? {} : { alias: usage.short }),
+      type: usage.value === undefined ? 'boolean' : 'string',
+      ...(usage.value === undefined ? {} : { requiresArg: true }),
+      group: `${usage.group}:`,
+      describe: usage.describe,
+    })
+  }
+  return parser
+}
+
+async function parse({ verb, options }: Arguments): Promise<Values> {
+  const parsed: Record<string, unknown> = (await createParser(verb, options)).parseSync()
+  const values = new Map<string, readonly (string | true)[]>()
+  for (const [name, given] of Object.entries(parsed)) {
+    const list = (Array.isArray(given) ? given : [given]).filter(
+      (value) => typeof value === 'string' || value === true,
+    )
+    if (isOption(name) && list.length > 0) values.set(name, list)
+  }
+  return values
+}
+
+async function helpOf(verb: VerbName): Promise<string> {
+  const { line, describe, examples } = verbUsage[verb]
+  const parser = (await createParser(verb, [])).wrap(widest).usage(`ctxsize ${line}\n\n${describe}`)
+  if (verb === 'scan') for (const one of Object.values(verbUsage)) parser.command(one.line, one.describe)
+  for (const [command, what] of examples) parser.example(command, what)
+  if (verb === 'scan')
+    parser.epilogue(
+      'Exit codes: 0 done, 1 verify found a difference, 2 the run could not finish.\nOther options of docker build are accepted and ignored.',
+    )
+  return parser.getHelp()
+}
+
+function createWorld(): World {
+  return {
+    host: createNodeHost(),
+    stdout: terminal(process.stdout),
+    stderr: terminal(process.stderr),
+    readInput: async () => {
+      if (process.stdin.isTTY) return null
+      const chunks: Buffer[] = []
+      for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
+      return Buffer.concat(chunks).toString('utf8')
+    },
+    writeFile: (path, data) => {
+      try {
+        writeOutput(path, data)
+      } catch (error) {
+        throw fail('OUTPUT_FAILED', error instanceof Error ? error.message : String(error))
+      }
+    },
+    now: () => performance.now(),
+  }
+}
+
+function terminal(stream: NodeJS.WriteStream): Terminal {
+  // `ctxsize ls | head` closes the pipe: nobody is left to tell, and the callback of each write says so too.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+  return {
+    isTerminal: stream.isTTY === true,
+    columns: stream.columns ?? null,
+    write: (data) =>
+      new Promise((resolve) => {
+        stream.write(data, () => resolve())
+      }),
+  }
+}

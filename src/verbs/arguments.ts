@@ -1,0 +1,152 @@
+/** A command line as typed or pasted → a verb and words of one plain form: `--name=value`, `--name`, then the rest. */
+
+import { type CtxsizeError, fail } from '../lib/errors.ts'
+import { dockerLetters, dockerOptions, pastedBuild } from './docker-options.ts'
+import { nearest } from './nearest.ts'
+import {
+  isOption,
+  isVerb,
+  type OptionName,
+  type OptionUsage,
+  optionsOf,
+  optionUsage,
+  type VerbName,
+} from './usage.ts'
+
+export interface Arguments {
+  readonly verb: VerbName
+  /** False when no word names the verb, so that the first positional may be a misspelt one. */
+  readonly isVerbNamed: boolean
+  /** Each `--name` or `--name=value`, with long names only; what docker alone understands is left out. */
+  readonly options: readonly string[]
+  readonly positionals: readonly string[]
+  /** What a pasted `docker build` says of the builder; null when nothing. */
+  readonly builder: 'classic' | 'buildkit' | 'podman' | null
+}
+
+interface Reader {
+  readonly words: readonly string[]
+  next: number
+  /** True for a pasted command line, where `-o` and `-q` mean what they mean to docker. */
+  readonly isPasted: boolean
+  readonly used: { readonly name: OptionName; readonly typed: string; readonly value: string | null }[]
+}
+
+/** Throws USAGE for what neither ctxsize nor docker build knows. */
+export function readArguments(argv: readonly string[]): Arguments {
+  const named = isVerb(argv[0]) ? argv[0] : null
+  const own = named === null ? argv : argv.slice(1)
+  const pasted = pastedBuild(own)
+  const reader: Reader = { words: pasted?.rest ?? own, next: 0, isPasted: pasted !== null, used: [] }
+  const positionals: string[] = []
+  while (reader.next < reader.words.length) {
+    const word = reader.words[reader.next++] ?? ''
+    if (word === '--') {
+      positionals.push(...reader.words.slice(reader.next))
+      break
+    }
+    if (word.startsWith('--')) readLong(reader, word)
+    else if (word.startsWith('-') && word !== '-') readLetters(reader, word)
+    else positionals.push(word)
+  }
+  const later = named === null && pasted === null && isVerb(positionals[0]) ? positionals[0] : null
+  if (later !== null) positionals.shift()
+  const verb = named ?? later ?? 'scan'
+  for (const { name, typed } of reader.used) mustBelong(verb, name, typed)
+  return {
+    verb,
+    isVerbNamed: named !== null || later !== null,
+    options: reader.used.map(({ name, value }) => (value === null ? `--${name}` : `--${name}=${value}`)),
+    positionals,
+    builder: pasted?.builder ?? null,
+  }
+}
+
+function readLong(reader: Reader, word: string): void {
+  const cut = word.indexOf('=')
+  const name = word.slice(2, cut < 0 ? undefined : cut)
+  const given = cut < 0 ? null : word.slice(cut + 1)
+  if (isOption(name)) {
+    const value = takesValue(name) ? (given ?? takeValue(reader, `--${name}`)) : given
+    if (!isDockers(reader, name, value)) use(reader, name, `--${name}`, value)
+    return
+  }
+  const isValued = dockerOptions.get(name)
+  if (isValued === undefined)
+    throw unknown(`--${name}`, [...Object.keys(optionUsage), ...dockerOptions.keys()])
+  if (isValued && given === null) takeValue(reader, `--${name}`)
+}
+
+/** `-v`, `-fPATH`, `-f PATH`, `-lq`: as pflag reads them. */
+function readLetters(reader: Reader, word: string): void {
+  for (let i = 1; i < word.length; i++) {
+    const letter = word[i] ?? ''
+    const rest = word.slice(i + 1).replace(/^=/, '')
+    const typed = `-${letter}`
+    const name = longName(letter)
+    if (name !== null && !takesValue(name)) {
+      if (!isDockers(reader, name, null)) use(reader, name, typed, null)
+      continue
+    }
+    if (name === null && !dockerLetters.has(letter)) throw unknown(typed, [])
+    if (name === null && dockerOptions.get(dockerLetters.get(letter) ?? '') !== true) continue
+    const value = rest === '' ? takeValue(reader, typed) : rest
+    if (name !== null && !isDockers(reader, name, value)) use(reader, name, typed, value)
+    return
+  }
+}
+
+function use(reader: Reader, name: OptionName, typed: string, value: string | null): void {
+  if (!takesValue(name) && value !== null && !/^(?:true|false)$/.test(value))
+    throw fail('USAGE', `${typed} takes no value, got ${JSON.stringify(value)}`)
+  if (takesValue(name) || value !== 'false')
+    reader.used.push({ name, typed, value: takesValue(name) ? value : null })
+}
+
+function takeValue(reader: Reader, typed: string): string {
+  const value = reader.words[reader.next++]
+  if (value === undefined) throw fail('USAGE', `${typed} needs a value`)
+  return value
+}
+
+/** True for an option that ctxsize and docker both have when docker's is meant, which then says nothing about the context. */
+function isDockers({ isPasted }: Reader, name: OptionName, value: string | null): boolean {
+  switch (name) {
+    case 'output':
+      return isPasted || /^type=/.test(value ?? '')
+    case 'builder':
+      return isPasted && !/^(?:buildkit|classic)$/.test(value ?? '')
+    case 'quiet':
+    case 'config':
+      return isPasted
+    default:
+      return false
+  }
+}
+
+function takesValue(name: OptionName): boolean {
+  const usage: OptionUsage = optionUsage[name]
+  return usage.value !== undefined
+}
+
+function longName(letter: string): OptionName | null {
+  const found = Object.entries(optionUsage).find(
+    ([, usage]: [string, OptionUsage]) => usage.short === letter,
+  )?.[0]
+  return found !== undefined && isOption(found) ? found : null
+}
+
+function unknown(typed: string, names: readonly string[]): CtxsizeError {
+  const meant = nearest(typed.slice(2), names)
+  const hint = meant === null ? {} : { hint: `did you mean --${meant}?` }
+  return fail('USAGE', `unknown option ${typed}`, hint)
+}
+
+function mustBelong(verb: VerbName, name: OptionName, typed: string): void {
+  if (name === 'version' || optionsOf(verb).includes(name)) return
+  const usage: OptionUsage = optionUsage[name]
+  const owner = usage.verbs?.[0] ?? verb
+  throw fail('USAGE', `${typed} is an option of ctxsize ${owner}`, {
+    hint: `ctxsize ${owner} --help shows its use`,
+  })
+}

@@ -1,0 +1,26 @@
+import { unreachable } from '../lib/errors.ts'
+import { listIgnored, listReads, listSent, listUnread } from '../list.ts'
+import { type Scan, scan } from '../scan.ts'
+import type { RunOptions } from './options.ts'
+import type { Outcome, Printable, VerbInput } from './outcome.ts'
+
+/** `ctxsize ls`: the files of the build, by what becomes of them. */
+export function runLs({ host, options, progress }: VerbInput): Outcome {
+  const made = scan(host, { ...options.scan, progress })
+  return { printable: listed(made, options), fatal: made.fatal, exitCode: 0 }
+}
+
+function listed(made: Scan, { list, scan: { builder } }: RunOptions): Printable {
+  switch (list) {
+    case 'sent':
+      return { kind: 'sent', document: listSent(made, builder) }
+    case 'unread':
+      return { kind: 'list', document: listUnread(made) }
+    case 'ignored':
+      return { kind: 'list', document: listIgnored(made) }
+    case 'reads':
+      return { kind: 'reads', document: listReads(made) }
+    default:
+      return unreachable(list)
+  }
+}

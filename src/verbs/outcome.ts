@@ -1,0 +1,32 @@
+import type { Host } from '../host/host.ts'
+import type { Problem } from '../lib/source.ts'
+import type { ListReport, ReadsReport, Report, SentReport, VerifyReport, WhyReport } from '../report.ts'
+import type { RunOptions } from './options.ts'
+
+/** What a verb makes: one document, told apart by its kind so that it can be printed as text. */
+export type Printable =
+  | { readonly kind: 'scan'; readonly document: Report }
+  | { readonly kind: 'sent'; readonly document: SentReport }
+  | { readonly kind: 'list'; readonly document: ListReport }
+  | { readonly kind: 'reads'; readonly document: ReadsReport }
+  | { readonly kind: 'why'; readonly document: WhyReport }
+  | { readonly kind: 'verify'; readonly document: VerifyReport }
+
+export interface Outcome {
+  readonly printable: Printable
+  /** Why the run could not finish although there is something to print: exit 2. */
+  readonly fatal: readonly Problem[]
+  /** The exit code when nothing is fatal. */
+  readonly exitCode: 0 | 1
+}
+
+export interface VerbInput {
+  readonly host: Host
+  readonly options: RunOptions
+  readonly progress: ((entries: number) => void) | null
+  /** What came on standard input; '' for verbs that do not read it. */
+  readonly input: string
+}
+
+/** Throws CtxsizeError when there is nothing to print. */
+export type Verb = (input: VerbInput) => Outcome

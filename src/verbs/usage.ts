@@ -1,0 +1,159 @@
+/** What can be typed: verbs and options with their help, as data. The command line is parsed and its help made from it. */
+
+export interface OptionUsage {
+  readonly short?: string
+  /** What stands for the value in the help; left out: a switch. */
+  readonly value?: string
+  readonly choices?: readonly string[]
+  readonly group: 'Build' | 'Listing' | 'Measuring' | 'Output'
+  /** Verbs that take it; left out: all. */
+  readonly verbs?: readonly string[]
+  readonly describe: string
+}
+
+export const optionUsage = {
+  file: {
+    short: 'f',
+    value: 'PATH',
+    group: 'Build',
+    describe: 'the Dockerfile (default: Dockerfile in the context)',
+  },
+  target: { value: 'STAGE', group: 'Build', describe: 'the stage to build (default: the last)' },
+  'build-arg': {
+    value: 'NAME[=VALUE]',
+    group: 'Build',
+    describe: 'value of an ARG; NAME alone takes it from the environment; repeatable',
+  },
+  'build-context': { value: 'NAME=DIR', group: 'Build', describe: 'a named context; repeatable' },
+  platform: {
+    value: 'OS/ARCH',
+    group: 'Build',
+    describe: 'platform to build for (default: linux on this machine)',
+  },
+  builder: {
+    value: 'NAME',
+    choices: ['buildkit', 'classic'],
+    group: 'Build',
+    describe: 'whose view leads: buildkit (default) or classic',
+  },
+  context: { short: 'C', value: 'DIR', group: 'Build', describe: 'the context directory (default: .)' },
+  unread: { group: 'Listing', verbs: ['ls'], describe: 'files in the context that no instruction reads' },
+  ignored: {
+    group: 'Listing',
+    verbs: ['ls'],
+    describe: 'what the ignore file drops, with the line that decided',
+  },
+  reads: { group: 'Listing', verbs: ['ls'], describe: 'the files that each instruction reads' },
+  long: { short: 'l', group: 'Listing', verbs: ['ls'], describe: 'sizes too' },
+  null: { short: '0', group: 'Listing', verbs: ['ls'], describe: 'raw names, each ended by a NUL byte' },
+  'measure-ignored': {
+    group: 'Measuring',
+    describe: 'measure directories that builders never enter as well',
+  },
+  xattrs: {
+    value: 'WHEN',
+    choices: ['auto', 'always', 'never'],
+    group: 'Measuring',
+    describe: 'read extended attributes with getfattr: auto (default), always, never',
+  },
+  format: {
+    value: 'FORMAT',
+    choices: ['table', 'json'],
+    group: 'Output',
+    describe: 'table (default) or json',
+  },
+  output: {
+    short: 'o',
+    value: 'FILE',
+    group: 'Output',
+    describe: 'write to FILE instead of standard output',
+  },
+  units: {
+    value: 'KIND',
+    choices: ['decimal', 'binary'],
+    group: 'Output',
+    describe: 'decimal, as docker prints (default), or binary',
+  },
+  color: { group: 'Output', describe: 'colours even where there is no terminal' },
+  'no-color': { group: 'Output', describe: 'no colours' },
+  config: {
+    value: 'FILE',
+    group: 'Output',
+    describe: 'configuration to read (there is nothing to configure yet)',
+  },
+  'no-config': { group: 'Output', describe: 'read no configuration' },
+  quiet: { short: 'q', group: 'Output', describe: 'only the verdict' },
+  verbose: {
+    short: 'v',
+    group: 'Output',
+    describe: 'every instruction, every ignore line, the other builder',
+  },
+  help: { short: 'h', group: 'Output', describe: 'this text' },
+  version: { group: 'Output', verbs: ['scan'], describe: 'the version' },
+} as const satisfies Record<string, OptionUsage>
+
+export type OptionName = keyof typeof optionUsage
+
+export interface VerbUsage {
+  /** After `ctxsize `. */
+  readonly line: string
+  readonly describe: string
+  readonly examples: readonly (readonly [command: string, what: string])[]
+}
+
+export const verbUsage = {
+  scan: {
+    line: '[context]',
+    describe: 'Measure what docker build sends, and say who reads it.',
+    examples: [
+      ['ctxsize', 'the build of this directory'],
+      ['ctxsize -f docker/Dockerfile --target prod .', 'the build that docker build would make of these'],
+      ['ctxsize --format json . | jq .contexts[0].unread', 'for programs'],
+    ],
+  },
+  ls: {
+    line: 'ls [context]',
+    describe:
+      'List the files that are sent, in the order they are sent; or those that are unread, ignored, or read.',
+    examples: [
+      ['ctxsize ls -l', 'what BuildKit asks for, with sizes'],
+      ['ctxsize ls --unread --null | xargs -0 du -ch', 'what nobody reads'],
+      ['ctxsize ls --ignored', 'what the ignore file drops, and by which line'],
+    ],
+  },
+  why: {
+    line: 'why <path...>',
+    describe:
+      'Say what becomes of a path and why: the line that decided, who reads it, what would change it.',
+    examples: [
+      ['ctxsize why node_modules/react', 'a path relative to the context'],
+      ['ctxsize why -C services/api .env', 'in another context'],
+    ],
+  },
+  verify: {
+    line: 'verify [context]',
+    describe: 'Compare what docker build printed (on standard input) with the prediction.',
+    examples: [
+      ['docker build --progress=plain . 2>&1 | ctxsize verify', 'the build of this directory'],
+      ['ctxsize verify -f prod.Dockerfile . < build.log', 'a log that was saved'],
+    ],
+  },
+} as const satisfies Record<string, VerbUsage>
+
+export type VerbName = keyof typeof verbUsage
+
+/** True for the first word of a command line that names a verb. */
+export function isVerb(word: string | undefined): word is VerbName {
+  return word !== undefined && Object.hasOwn(verbUsage, word)
+}
+
+/** The options that a verb takes. */
+export function optionsOf(verb: VerbName): OptionName[] {
+  return Object.entries(optionUsage).flatMap(([name, usage]: [string, OptionUsage]) =>
+    isOption(name) && (usage.verbs === undefined || usage.verbs.includes(verb)) ? [name] : [],
+  )
+}
+
+export function isOption(name: string): name is OptionName {
+  return Object.hasOwn(optionUsage, name)
+}

@@ -1,0 +1,10 @@
+import { scan } from '../scan.ts'
+import { verify } from '../verify.ts'
+import type { Outcome, VerbInput } from './outcome.ts'
+
+/** `docker build … 2>&1 | ctxsize verify`: exit 1 when docker printed something else than was predicted. */
+export function runVerify({ host, options, progress, input }: VerbInput): Outcome {
+  const { report, fatal } = scan(host, { ...options.scan, progress })
+  const document = verify(report, input)
+  return { printable: { kind: 'verify', document }, fatal, exitCode: document.matches ? 0 : 1 }
+}
