@@ -9,7 +9,7 @@ import type { Command, State } from './graph.ts'
 import type { BuildRequest, Dockerfile, Instruction, Origin, ReadInstruction } from './model.ts'
 import { parseMount } from './mount.ts'
 import { digestProblem, remoteSource } from './reference.ts'
-import { quoted } from './suggest.ts'
+import { nearest, quoted } from './suggest.ts'
 import { exposedPortProblem, modeProblem, signalProblem } from './values.ts'
 import { parseHeredocMark } from './words.ts'
 
@@ -62,6 +62,7 @@ class StageDispatch {
   private readonly environment: Environment
   private readonly escapeChar: string
   private command: Command | null = null
+  private readonly warned = new Set<string>()
 
   constructor(state: State, build: Build) {
     this.state = state
@@ -214,11 +215,14 @@ class StageDispatch {
       return
     }
     for (const name of expansion.unset) {
-      if (this.environment.declares(name)) continue
+      const key = `${line} ${name}`
+      if (this.environment.declares(name) || this.warned.has(key)) continue
+      this.warned.add(key)
       const outside = this.build.globals.has(name)
+      const meant = nearest(name, this.environment.names())
       findings.warnings.push({
         code: 'undefined-variable',
-        message: `Usage of undefined variable '$${name}'`,
+        message: `Usage of undefined variable '$${name}'${meant === null ? '' : ` (did you mean $${meant}?)`}`,
         at: this.place(),
         hint: outside ? `add ARG ${name} to the stage` : `set ${name} with ARG or ENV before this line`,
       })
@@ -261,6 +265,7 @@ class StageDispatch {
 
   private copy(command: Command, keyword: 'ADD' | 'COPY'): void {
     const { instruction } = command
+    if (instruction.words.length < 2) return
     const flag = (name: string): string => instruction.flags.find((found) => found.name === name)?.value ?? ''
     const on = (name: string): boolean | null => {
       const found = instruction.flags.find((given) => given.name === name)

@@ -46,6 +46,16 @@ export class Environment implements Variables {
     return this.entry(name)?.value
   }
 
+  /** Some of the names that have a value, for suggestions. */
+  names(): readonly string[] {
+    const names: string[] = []
+    for (let layer: Environment | null = this; layer !== null; layer = layer.parent) {
+      for (const [name, { value }] of layer.own)
+        if (value !== undefined && names.length < 500) names.push(name)
+    }
+    return names
+  }
+
   /** True for a variable that has a value or was at least declared. */
   declares(name: string): boolean {
     return this.entry(name) !== undefined

@@ -32,11 +32,16 @@ export interface LexOptions {
   readonly plainQuotes?: boolean
 }
 
-/** Nesting and length that no real file comes near; past them a word is an error here, though not to docker. */
+/**
+ * Nesting, and a length past which Linux runs nothing (MAX_ARG_STRLEN); no real file comes near. Beyond, a word is an
+ * error here, though not to docker: `ENV a=$a$a` in sixty lines has no other end.
+ */
 const deepest = 1000
-const longest = 1 << 20
+const longest = 1 << 17
 
 class LexError extends Error {}
+
+const nothing: ReadonlySet<string> = new Set()
 
 const specialNames = '@*#?-$!0'
 const letter = /^[\p{L}\p{Nd}_]$/u
@@ -55,13 +60,22 @@ class Lexer {
   private readonly variables: Variables
   private readonly escapeChar: string
   private readonly options: LexOptions
+  private readonly splits: boolean
+  private readonly limit: number
 
-  constructor(source: string, variables: Variables, escapeChar: string, options: LexOptions) {
+  constructor(
+    source: string,
+    variables: Variables,
+    escapeChar: string,
+    options: LexOptions & { readonly splits: boolean },
+  ) {
     // text/scanner drops a byte order mark at the start of what it reads.
     this.source = source.startsWith('\uFEFF') ? source.slice(1) : source
     this.variables = variables
     this.escapeChar = escapeChar
     this.options = options
+    this.splits = options.splits
+    this.limit = Math.max(longest, 2 * source.length)
   }
 
   private peek(): string {
@@ -73,6 +87,15 @@ class Lexer {
     const char = this.peek()
     this.at += char.length
     return char
+  }
+
+  /** The characters up to the next one that may mean something, at least one. */
+  private plain(ordinary: RegExp): string {
+    ordinary.lastIndex = this.at
+    const run = ordinary.exec(this.source)?.[0]
+    if (run === undefined) return this.next()
+    this.at += run.length
+    return run
   }
 
   run(): { readonly value: string; readonly words: readonly string[] } {
@@ -95,10 +118,12 @@ class Lexer {
       inWord = false
     }
     const addRaw = (text: string): void => {
+      if (!this.splits) return
       this.pending += text
       inWord = true
     }
     const add = (text: string): void => {
+      if (!this.splits) return
       for (const char of text) {
         if (!isSpace(char)) addRaw(char)
         else if (inWord) flush()
@@ -133,11 +158,11 @@ class Lexer {
         piece += escaped
         if (piece !== '') addRaw(piece)
       } else {
-        piece = this.next()
+        piece = this.plain(/[^$'"<\\`}/]+/y)
         add(piece)
       }
       value += piece
-      if (value.length > longest) throw new LexError(`the value is longer than ${longest} characters`)
+      if (value.length > this.limit) throw new LexError(`the value is longer than ${this.limit} characters`)
     }
     if (stop !== '') throw new LexError(`unexpected end of statement while looking for matching ${stop}`)
     flush()
@@ -172,11 +197,11 @@ class Lexer {
         value += this.dollar()
         continue
       }
-      this.next()
       if (char !== this.escapeChar) {
-        value += char
+        value += this.plain(/[^"$\\`]+/y)
         continue
       }
+      this.next()
       if (rawEscapes) value += char
       const escaped = this.peek()
       if (escaped === '') continue
@@ -328,7 +353,9 @@ export function expandWord(
   escapeChar: string,
   options: LexOptions = {},
 ): Expansion {
-  const lexer = new Lexer(word, variables, escapeChar, options)
+  // Most words are plain.
+  if (!/[$'"<\\`\uFEFF]/.test(word)) return { kind: 'value', value: word, used: nothing, unset: nothing }
+  const lexer = new Lexer(word, variables, escapeChar, { ...options, splits: false })
   try {
     const { value } = lexer.run()
     return { kind: 'value', value, used: lexer.used, unset: lexer.unset }
@@ -347,7 +374,7 @@ export function expandWords(
   options: LexOptions = {},
 ): readonly string[] | null {
   try {
-    return new Lexer(word, variables, escapeChar, options).run().words
+    return new Lexer(word, variables, escapeChar, { ...options, splits: true }).run().words
   } catch (error) {
     if (error instanceof LexError) return null
     throw error

@@ -40,38 +40,30 @@ function matchesAt(piece: Piece, text: readonly string[], at: number): boolean {
   return true
 }
 
-/** For each length of the piece, how much of its head is also its tail (Knuth, Morris, Pratt). */
-function overlaps(piece: Piece): readonly number[] {
-  const table = [0]
-  for (let i = 1, length = 0; i < piece.length; i++) {
-    while (length > 0 && piece[i] !== piece[length]) length = table[length - 1] ?? 0
-    if (piece[i] === piece[length]) length++
-    table.push(length)
-  }
-  return table
-}
-
-/** The first (or last) place from `from` to `to` where the piece matches, -1 when there is none. */
+/**
+ * The first (or last) place from `from` to `to` where the piece matches, -1 when there is none. Shift-And: one bit for
+ * each character of the piece, so that a piece full of `?` costs no more than any other.
+ */
 function find(piece: Piece, text: readonly string[], from: number, to: number, last: boolean): number {
   if (piece.length === 0) return from > to ? -1 : last ? to : from
-  let found = -1
-  if (piece.includes(null)) {
-    for (let at = from; at <= to; at++) {
-      if (!matchesAt(piece, text, at)) continue
-      if (!last) return at
-      found = at
-    }
-    return found
+  let any = 0n
+  const places = new Map<string, bigint>()
+  for (const [i, char] of piece.entries()) {
+    const bit = 1n << BigInt(i)
+    if (char === null) any |= bit
+    else places.set(char, (places.get(char) ?? 0n) | bit)
   }
-  const table = overlaps(piece)
+  const goal = 1n << BigInt(piece.length - 1)
   const end = Math.min(text.length, to + piece.length)
-  for (let i = from, length = 0; i < end; i++) {
-    while (length > 0 && text[i] !== piece[length]) length = table[length - 1] ?? 0
-    if (text[i] === piece[length]) length++
-    if (length < piece.length) continue
-    found = i - length + 1
+  let found = -1
+  let open = 0n
+  for (let i = from; i < end; i++) {
+    const char = text[i] ?? ''
+    const wild = char === '\n' ? 0n : any
+    open = ((open << 1n) | 1n) & ((places.get(char) ?? 0n) | wild)
+    if ((open & goal) === 0n) continue
+    found = i - piece.length + 1
     if (!last) return found
-    length = table[length - 1] ?? 0
   }
   return found
 }
@@ -86,9 +78,11 @@ function matchEnd(glob: Glob, text: readonly string[], start: number, longest: b
   const first = glob[0] ?? []
   if (!matchesAt(first, text, start)) return -1
   let at = start + first.length
+  let feed = -1
   for (let i = 1; i < glob.length; i++) {
     const piece = glob[i] ?? []
-    const found = find(piece, text, at, nextLineFeed(text, at), longest && i === glob.length - 1)
+    if (feed < at) feed = nextLineFeed(text, at)
+    const found = find(piece, text, at, feed, longest && i === glob.length - 1)
     if (found < 0) return -1
     at = found + piece.length
   }

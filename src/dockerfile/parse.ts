@@ -271,7 +271,8 @@ export function parseDockerfile(text: string, file: string): Dockerfile {
       refusals.push({ ...parsed.refusal, message, line: at })
     }
     if (instruction.keyword === 'FROM') stages++
-    if (instruction.keyword === 'FROM' || meantKeyword(instruction.keyword) === 'FROM') froms++
+    const unknown = froms === 0 && parsed.refusal?.code === 'unknown-instruction'
+    if (instruction.keyword === 'FROM' || (unknown && meantKeyword(instruction.keyword) === 'FROM')) froms++
     if (froms === 0 && instruction.keyword !== 'ARG' && !orphan && parsed.refusal === null) {
       orphan = true
       const message = 'no build stage in current context'

@@ -107,8 +107,7 @@ function onbuildDoubts(graph: StageGraph, file: string): readonly string[] {
   for (const state of graph.states) {
     const { base, origin, from } = state.fields
     if (base !== null || origin.kind !== 'image' || !graph.reachable.has(state)) continue
-    const image = parseImageName(origin.reference)
-    if (image.kind === 'error' || !image.tag.includes('onbuild')) continue
+    if (!origin.reference.includes('onbuild')) continue
     doubts.push(
       `${file}:${from?.line ?? 1}: the base image ${origin.reference} may carry ONBUILD instructions that read files`,
     )
@@ -137,6 +136,11 @@ export function planBuild(dockerfile: Dockerfile, request: BuildRequest): BuildP
     if (graph.reachable.has(state) && !state.fields.replaced)
       dispatchStage(state, { dockerfile, request, globals, findings })
   }
+  // What is wrong in the text has been said; a second complaint about the line would only repeat it.
+  const refused = new Set(dockerfile.problems.map(({ at }) => at?.line))
+  const later = [...problems, ...graph.problems, ...findings.problems].filter(
+    ({ at }) => !refused.has(at?.line ?? 0),
+  )
   const stages = graph.states.map((state) => stageOf(state, graph))
   const frontend = frontendDoubt(dockerfile, request)
   return {
@@ -144,7 +148,7 @@ export function planBuild(dockerfile: Dockerfile, request: BuildRequest): BuildP
     target: graph.target === null ? null : (stages[graph.target.fields.index] ?? null),
     reads: findings.reads,
     requests: graph.target === null ? [] : contextRequests(graph, graph.target, findings, request),
-    problems: [...dockerfile.problems, ...problems, ...graph.problems, ...findings.problems],
+    problems: [...dockerfile.problems, ...later],
     warnings: [...dockerfile.warnings, ...findings.warnings],
     uncertain: [
       ...(frontend === null ? [] : [frontend]),

@@ -4,7 +4,7 @@ import { quoted } from './suggest.ts'
 
 /** An image's name as docker shows it: `docker.io/library/alpine:latest` is `alpine`. Or why it is none. */
 export type ImageName =
-  | { readonly kind: 'name'; readonly familiar: string; readonly tag: string }
+  | { readonly kind: 'name'; readonly familiar: string }
   | { readonly kind: 'error'; readonly error: string }
 
 const domainForm =
@@ -49,7 +49,7 @@ export function parseImageName(text: string): ImageName {
     return error('repository name must not be more than 255 characters')
   const short = domain === 'docker.io' ? path.replace(/^library\/(?=[^/]*$)/, '') : `${domain}/${path}`
   const shownTag = tag === '' || (tag === 'latest' && digest === '') ? '' : `:${tag}`
-  return { kind: 'name', familiar: `${short}${shownTag}${digest === '' ? '' : `@${digest}`}`, tag }
+  return { kind: 'name', familiar: `${short}${shownTag}${digest === '' ? '' : `@${digest}`}` }
 }
 
 const webScheme = /^https?:\/\//

@@ -2,7 +2,9 @@
 
 /** Go's `unicode.IsSpace`, which differs from JavaScript's idea of white space in U+0085 and U+FEFF. */
 export function isSpace(char: string): boolean {
-  return /^[\t-\r \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]$/.test(char)
+  const code = char.charCodeAt(0)
+  if (code < 0x80) return code === 0x20 || (code >= 0x09 && code <= 0x0d)
+  return /^[\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]$/.test(char)
 }
 
 /** Go's `strings.TrimLeftFunc(text, unicode.IsSpace)`. */
