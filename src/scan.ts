@@ -75,7 +75,8 @@ export function scan(host: Host, options: ScanOptions): Scan {
     namedContexts: options.namedContexts,
   })
 
-  const rules = build.classicPatterns && classicRules(build.classicPatterns, build.dockerfile.inContext)
+  const skipsClassic = options.wantsClassic === false && !build.sameIgnoreFile
+  const rules = skipsClassic ? null : build.classicPatterns && classicRules(build.classicPatterns, build.dockerfile.inContext)
   const requestOf = (name: string | null) => plan.requests.find((request) => request.name === name) ?? null
   const main = surveyContext(host, build.main, requestOf(null), { ...options, classic: rules })
   const named = build.named

@@ -21,6 +21,11 @@ export interface SurveyOptions {
   /** `auto`: extended attributes are read while the entries are few enough to cost nothing much. */
   readonly xattrs: 'auto' | 'always' | 'never'
   readonly progress: ((entries: number) => void) | null
+  /**
+   * False: the classic client's figure is not wanted where it would cost a walk of its own, because a
+   * Dockerfile-specific ignore file is in force that this client does not read. Default true.
+   */
+  readonly wantsClassic?: boolean
 }
 
 /** A context, walked. */
@@ -56,12 +61,12 @@ export function surveyContext(
   const { includes, refused } = compileIncludes(followed)
   const { patterns } = context
   const reach = reachOfBuildkit(patterns.patterns.filter((p) => p.negated).map((p) => p.text))
-  const classicReach = options.classic?.couldMatchBelow
+  const classicEnters = options.classic === null ? () => false : classicDescends(options.classic)
   const narrow = options.scope === 'transfer' && includes !== null ? wantedBy(includes) : null
   const walk = walkContext(host, {
     root: context.root,
     patterns,
-    entersIgnored: (path) => reach(path) || (classicReach?.(path) ?? false),
+    entersIgnored: (path) => reach(path) || classicEnters(path),
     wants: narrow,
     measureIgnored: options.measureIgnored,
     progress: options.progress,
@@ -85,6 +90,11 @@ function compileIncludes(followed: Followed): { readonly includes: PatternList |
       refused: `invalid includepatterns: [${followed.includes.join(' ')}]: syntax error in pattern`,
     }
   }
+}
+
+/** Directories that the classic client enters, by its own patterns: those of `.dockerignore`, whatever BuildKit reads. */
+function classicDescends({ patterns, couldMatchBelow }: ClassicRules): (path: string) => boolean {
+  return (path) => couldMatchBelow(path) || !patterns.matched(patterns.judge(path).verdict)
 }
 
 /** Directories that hold something included, or lie in something included. */

@@ -55,6 +55,8 @@ export interface LoadedBuild {
   readonly dockerfile: LoadedDockerfile
   /** What the classic client ignores: it reads `.dockerignore` at the root only. Null when it refuses the context. */
   readonly classicPatterns: PatternList | null
+  /** True when the classic client reads the same ignore file as BuildKit. */
+  readonly sameIgnoreFile: boolean
 }
 
 /** Reads everything but the tree. Throws a `CtxsizeError` when there is no context, or an ignore file that docker refuses. */
@@ -75,6 +77,7 @@ export function loadBuild(host: Host, options: BuildOptions): LoadedBuild {
       }),
     dockerfile: dockerfile.loaded,
     classicPatterns: classicPatterns(host, root),
+    sameIgnoreFile: beside === null,
   }
 }
 
