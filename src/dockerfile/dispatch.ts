@@ -306,7 +306,11 @@ class StageDispatch {
       if (checksum !== null && checksum !== '')
         this.refuse('invalid-checksum', checksumProblem(checksum, sources))
       for (const path of sources)
-        this.refuse('remote-source', remoteProblem(path, keyword), 'use ADD to fetch it')
+        this.refuse(
+          'remote-source',
+          remoteProblem(path, keyword),
+          keyword === 'COPY' ? 'use ADD to fetch it' : null,
+        )
     } catch (error) {
       if (!(error instanceof DispatchError)) throw error
       failures.push(error)
