@@ -193,13 +193,13 @@ async function openEngine(daemon: Daemon, clients: readonly Client[], home: stri
     const { out } = await docker(own, ['image', 'inspect', '--format', '{{json .RootFS.Layers}}', image])
     return JSON.parse(`${out}`) ?? []
   }
-  const shellLayers = shell ? (await layersOf(shellImage)).length : 0
+  const shellLayers = shell ? await layersOf(shellImage) : []
 
   const fingerprints: Engine['fingerprints'] = async (image) => {
     const layers = await layersOf(image)
     // `docker save` refuses an image without layers.
     if (layers.length === 0) return new Set()
-    const base = shell && layers[0] === (await layersOf(shellImage))[0] ? shellLayers : 0
+    const base = layers[0] === shellLayers[0] ? shellLayers.length : 0
     const saved = await docker(own, ['save', image])
     if (saved.exitCode !== 0) throw new Error(`docker save ${image}: ${saved.log}`)
     const files = new Map(untar(saved.out).map((entry) => [entry.path, entry.content]))
