@@ -286,9 +286,8 @@ class GraphBuilder {
           path.delete(top.state)
           stack.pop()
         } else if (path.has(step.value)) {
-          const state = top.state
-          const target = step.value
-          const command = state.commands.find(({ sources }) => sources.includes(target))
+          const states = stack.map(({ state }) => state)
+          const command = forwardStep([...states.slice(states.indexOf(step.value)), step.value])
           const hint = 'a stage can only take from stages before it'
           const message = `circular dependency detected on stage: ${start.fields.shownName}`
           this.fail('circular-dependency', message, command?.line ?? null, hint)
@@ -346,6 +345,16 @@ class GraphBuilder {
     }
     return reachable
   }
+}
+
+/** The command of a circle of stages that takes from a stage not yet built: every circle has one, and it is the mistake. */
+function forwardStep(circle: readonly State[]): Command | undefined {
+  for (const [i, state] of circle.slice(0, -1).entries()) {
+    const source = circle[i + 1]
+    if (source === undefined || source.fields.index < state.fields.index) continue
+    return state.commands.find(({ sources }) => sources.includes(source))
+  }
+  return undefined
 }
 
 /** Makes the graph. Everything readable is in it even after a problem. Linear in the instructions and fired triggers. */

@@ -2,7 +2,7 @@
 
 import type { Problem } from '../lib/source.ts'
 
-/** The parser directives at the top of the file (`# syntax=`, `# escape=`, `# check=`). */
+/** The parser directives at the top of the file (`# syntax=`, `# escape=`, `# check=`); `syntax` is the image alone. */
 export interface Directives {
   readonly syntax: string | null
   readonly escape: '\\' | '`'
@@ -13,6 +13,7 @@ export interface Directives {
 export interface Heredoc {
   readonly name: string
   readonly expand: boolean
+  /** With its line breaks; for `<<-` without leading tabs. */
   readonly body: string
 }
 
@@ -35,7 +36,10 @@ export interface Instruction {
   /** The logical line: continuations joined, comments within dropped; without heredoc bodies. */
   readonly text: string
   readonly flags: readonly Flag[]
-  /** The words of JSON form, else the words split at blanks (quotes still on them); for RUN, CMD… in shell form one word. */
+  /**
+   * The words of JSON form, else the words split at blanks (quotes still on them); for RUN, CMD… in shell form one word.
+   * ENV and LABEL: `NAME=VALUE` each; in the old form `ENV NAME VALUE` two words, of which the first has no `=`.
+   */
   readonly words: readonly string[]
   readonly json: boolean
   readonly heredocs: readonly Heredoc[]
@@ -50,7 +54,10 @@ export interface Dockerfile {
   readonly text: string
   readonly directives: Directives
   readonly instructions: readonly Instruction[]
-  /** What docker refuses whatever the target, in file order: the first is what docker prints. */
+  /**
+   * What docker refuses whatever the target; the first is what docker prints. Not quite in file order: BuildKit goes
+   * through the whole file for what stops its line parser before it looks at single instructions.
+   */
   readonly problems: readonly Problem[]
   /** What docker accepts but the author hardly meant (`..from=exec` taken for a path). */
   readonly warnings: readonly Problem[]
@@ -100,7 +107,7 @@ export interface ReadInstruction {
   readonly parents: boolean
   /** ADD only: `--unpack` as given, null when it is not; COPY and RUN: null. */
   readonly unpack: boolean | null
-  /** True for a RUN bind mount: no wildcards, one path. */
+  /** True for a RUN mount that takes files (bind, or cache with `from`): no wildcards, one path, '' for the root. */
   readonly mount: boolean
   /** Certain failure of this instruction that shows without looking at the tree. */
   readonly problem: Problem | null
