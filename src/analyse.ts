@@ -1,6 +1,7 @@
 /** What the selections and reads of a context amount to. Pure: everything has been read by now. */
 
 import { dirKind, type EntryTable, fileKind, flag, type Row, rootRow } from './context/table.ts'
+import type { GitIgnored } from './context/git-ignored.ts'
 import { createPatternList, undecided } from './ignore/matcher.ts'
 import { wellFormed, jsonPath } from './lib/path.ts'
 import type { Amount, IgnoreLineReport, LargestReport } from './report.ts'
@@ -106,6 +107,7 @@ export interface LargestInput {
   readonly reads: readonly { readonly line: number; readonly rows: Int32Array }[]
   /** Rows that any target of the context reads. */
   readonly read: Selection
+  readonly gitIgnored: GitIgnored | null
   readonly most: number
 }
 
@@ -152,6 +154,7 @@ export function largestParts(input: LargestInput): { readonly largest: readonly 
       state: read.files === 0 ? 'unread' : read.files === amount.files ? 'read' : 'partly',
       readBy: [...new Set(input.reads.filter(({ rows }) => anyWithin(rows, row, end)).map(({ line }) => line))],
       transferred: amountOf(table, (r) => input.sent[r] === 1, row, end),
+      gitIgnored: input.gitIgnored?.(table.path(row), table.kind[row] === dirKind) ?? false,
     }
   })
   const sum = largest.reduce((a, part) => ({ files: a.files + part.files, bytes: a.bytes + part.bytes }), { files: 0, bytes: 0 })

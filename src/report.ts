@@ -76,6 +76,8 @@ export interface LargestReport extends PathName, Amount {
   readonly readBy: readonly number[]
   /** Bytes of it that BuildKit transfers for the leading target. */
   readonly transferred: Amount
+  /** True when the repository's .gitignore files leave it out, so a clean checkout does not have it. */
+  readonly gitIgnored: boolean
 }
 
 export interface InstructionReport {
@@ -216,9 +218,20 @@ export interface PathReport extends PathName {
   /** The parent directory whose verdict it shares: dropped there, with all below it; null when the path was decided itself. */
   readonly droppedParent: string | null
   /** Instructions that read it. */
-  readonly reads: readonly { readonly line: number; readonly instruction: string; readonly stage: string; readonly text: string; readonly file: string }[]
+  readonly reads: readonly {
+    readonly line: number
+    readonly instruction: string
+    readonly stage: string
+    readonly text: string
+    readonly file: string
+  }[]
   /** A line for the ignore file that would turn the answer round, and what it would do; null when none can. */
-  readonly change: { readonly file: string; readonly add: string | null; readonly remove: number | null; readonly effect: string } | null
+  readonly change: {
+    readonly file: string
+    readonly add: string | null
+    readonly remove: number | null
+    readonly effect: string
+  } | null
   /** Where builders differ on this very path: one sentence each. */
   readonly notes: readonly string[]
 }

@@ -142,6 +142,7 @@ function makeReport(thought: Thought, fatal: readonly Problem[], options: ScanOp
     table,
     sent: main.sent,
     read,
+    gitIgnored: main.gitIgnored,
     most: 12,
     reads: reads
       .filter(({ survey }) => survey === main)

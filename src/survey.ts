@@ -1,6 +1,7 @@
 /** A context looked at once for one build: its entry table, and what each builder takes of it. The last reading happens here. */
 
 import { type EntryTable, flag, type Row, symlinkKind } from './context/table.ts'
+import { type GitIgnored, readGitIgnores } from './context/git-ignored.ts'
 import { type Walk, walkContext } from './context/walk.ts'
 import type { ContextRequest } from './dockerfile/model.ts'
 import type { Host } from './host/host.ts'
@@ -41,6 +42,8 @@ export interface Survey {
   /** Zeros when nothing is requested. */
   readonly wire: { readonly cold: number; readonly warm: number }
   readonly attributes: AttributesByRow
+  /** Null when the context is in no git repository. */
+  readonly gitIgnored: GitIgnored | null
   /** Why the wire figures may be off. */
   readonly inexact: readonly string[]
   /** Docker's words when it refuses the include patterns that a source turned into; the transfer fails then. */
@@ -76,7 +79,8 @@ export function surveyContext(
   const sent = nothing ? new Uint8Array(table.count) : selectForBuildkit(table, includes)
   const { attributes, inexact } = readAttributes(host, context.root, table, options.xattrs)
   const wire = nothing ? { cold: 0, warm: 0 } : buildkitBytes(table, sent, attributes)
-  return { context, request, followed, walk, table, sent, wire, attributes, inexact, refused }
+  const gitIgnored = readGitIgnores(host, context.root, table)
+  return { context, request, followed, walk, table, sent, wire, attributes, gitIgnored, inexact, refused }
 }
 
 function compileIncludes(followed: Followed): { readonly includes: PatternList | null; readonly refused: string | null } {

@@ -1,0 +1,77 @@
+/** What the repository's .gitignore files say of a path. A question about git only: it never decides about a context. */
+
+import ignore, { type Ignore } from 'ignore'
+import { type Host, isHostFailure } from '../host/host.ts'
+import { decodePath, joinPath, parentPath, wellFormed } from '../lib/path.ts'
+import { type EntryTable, fileKind } from './table.ts'
+
+/** True when git would leave the entry out; files that are tracked all the same are not known here. */
+export type GitIgnored = (path: string, isDirectory: boolean) => boolean
+
+/** How far above the context a repository is looked for. */
+const mostLevels = 32
+
+/**
+ * Reads the .gitignore files of the repository that holds the context, from its root down, and .git/info/exclude.
+ * Null when the context is in no repository.
+ */
+export function readGitIgnores(host: Host, root: string, table: EntryTable): GitIgnored | null {
+  const top = repositoryRoot(host, root)
+  if (top === null) return null
+  const below = root === top ? '' : root.slice(top.length + (top === '/' ? 0 : 1))
+  const files = new Map<string, Ignore>()
+  const add = (directory: string, path: string) => {
+    const text = readText(host, path)
+    if (text !== null) files.set(directory, (files.get(directory) ?? ignore({ allowRelativePaths: true })).add(text))
+  }
+  add('', joinPath(top, '.git/info/exclude'))
+  for (let at = below; ; at = parentPath(at)) {
+    add(at, joinPath(joinPath(top, at), '.gitignore'))
+    if (at === '') break
+  }
+  for (let row = 0; row < table.count; row++) {
+    if (table.kind[row] !== fileKind || table.name(row) !== '.gitignore') continue
+    const path = joinPath(below, table.path(row))
+    if (parentPath(path) !== below) add(parentPath(path), joinPath(top, path))
+  }
+  return (path, isDirectory) => judge(files, joinPath(below, path), isDirectory)
+}
+
+/** Git's order: from the top down, and for each entry the nearest file that has a say. */
+function judge(files: ReadonlyMap<string, Ignore>, path: string, isDirectory: boolean): boolean {
+  const parts = path.split('/')
+  for (let length = 1; length <= parts.length; length++) {
+    const at = parts.slice(0, length).join('/')
+    const suffix = length < parts.length || isDirectory ? '/' : ''
+    for (let directory = parentPath(at); ; directory = parentPath(directory)) {
+      const relative = directory === '' ? at : at.slice(directory.length + 1)
+      const said = files.get(directory)?.test(wellFormed(relative) + suffix)
+      if (said?.ignored) return true
+      if (said?.unignored || directory === '') break
+    }
+  }
+  return false
+}
+
+function repositoryRoot(host: Host, root: string): string | null {
+  let at = root
+  for (let level = 0; level < mostLevels; level++) {
+    try {
+      if (host.lstat(joinPath(at === '/' ? '' : at, '.git'))) return at
+    } catch (thrown) {
+      if (!isHostFailure(thrown)) throw thrown
+    }
+    if (at === '/' || parentPath(at) === at) return null
+    at = parentPath(at) || '/'
+  }
+  return null
+}
+
+function readText(host: Host, path: string): string | null {
+  try {
+    return host.lstat(path) ? decodePath(host.readFile(path)) : null
+  } catch (thrown) {
+    if (isHostFailure(thrown)) return null
+    throw thrown
+  }
+}
