@@ -53,6 +53,8 @@ async function bundle(stage, { entry, format, ...output }) {
     cwd: top,
     platform: 'node',
     resolve: { alias: { 'string-width': stringWidth } },
+    // No comments that name the modules by their paths.
+    experimental: { attachDebugInfo: 'none' },
     onLog: (level, log, next) => {
       // A package that cannot be found would be left to the user's node_modules, which do not have it.
       if (log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message)
