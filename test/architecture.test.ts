@@ -106,6 +106,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 /** The files that may see the host at all: those that read the disk, through the host that is passed in. */
 const readers = [
   'context/walk.ts',
+  'context/git-ignored.ts',
   'resolve/follow.ts',
   'inputs/',
   'survey.ts',

@@ -25,12 +25,12 @@ function orNull<T>(call: () => T): T | null {
   }
 }
 
-/** The host of a real run. */
-export function createNodeHost(): Host {
+/** The host of a real run. `environment` answers for `--build-arg NAME`. */
+export function createNodeHost(environment: Readonly<Record<string, string | undefined>> = {}): Host {
   return {
-    platform: process.platform,
+    platform: os.platform(),
     arch: goArch[os.arch()] ?? os.arch(),
-    environment: (name) => process.env[name],
+    environment: (name) => environment[name],
     absolute: (name) => path.resolve(name),
     list: (name) => {
       const names = fs.readdirSync(native(name))
