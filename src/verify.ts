@@ -211,7 +211,7 @@ const steps = ['', 'k', 'M', 'G', 'T', 'P', 'E', 'Z', 'Y']
 function rangeOf({ text, exact, what }: PrintedTransfer): Range {
   const [, number = '0', decimals = '', unit = ''] = /^(\d+(?:\.(\d+))?)([kMGTPEZY]?)i?B?$/.exec(text) ?? []
   const scale = 1000 ** Math.max(0, steps.indexOf(unit))
-  const value = Number(number) * scale
+  const value = Math.round(Number(number) * scale)
   const shown = what === 'classic' ? 4 - String(Math.trunc(Number(number))).length : decimals.length
   const half = exact || unit === '' ? 0 : (scale * 10 ** -shown) / 2
   return { least: Math.ceil(value - half), most: Math.floor(value + half) }

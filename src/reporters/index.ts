@@ -2,6 +2,7 @@
 
 import type { Units } from '../lib/amount.ts'
 import type { BuilderName, Report } from '../report.ts'
+import { json } from './json.ts'
 
 /** How to print: everything a reporter may know of the terminal and of what the user typed. */
 export interface Style {
@@ -24,7 +25,7 @@ export type Reporter = (report: Report, style: Style) => string
 /** Name of the format → the reporter, loaded when it is asked for: what is not printed must not cost start-up. */
 export const reporters = {
   table: async () => (await import('./table.ts')).table,
-  json: async () => (await import('./json.ts')).json,
+  json: async () => json,
 } as const satisfies Record<string, () => Promise<Reporter>>
 
 export type FormatName = keyof typeof reporters

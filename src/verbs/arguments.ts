@@ -1,7 +1,7 @@
 /** A command line as typed or pasted → a verb and words of one plain form: `--name=value`, `--name`, then the rest. */
 
 import { type CtxsizeError, fail } from '../lib/errors.ts'
-import { dockerLetters, dockerOptions, pastedBuild } from './docker-options.ts'
+import { dockerLetters, dockerOptions, type Pasted, pastedBuild } from './docker-options.ts'
 import { nearest } from './nearest.ts'
 import {
   isOption,
@@ -25,20 +25,18 @@ export interface Arguments {
 }
 
 interface Reader {
-  readonly words: readonly string[]
+  words: readonly string[]
   next: number
-  /** True for a pasted command line, where `-o` and `-q` mean what they mean to docker. */
-  readonly isPasted: boolean
+  /** The `docker build` that was met; from there on `-o` and `-q` mean what they mean to docker. */
+  pasted: Pasted | null
   readonly used: { readonly name: OptionName; readonly typed: string; readonly value: string | null }[]
 }
 
 /** Throws USAGE for what neither ctxsize nor docker build knows. */
 export function readArguments(argv: readonly string[]): Arguments {
-  const named = isVerb(argv[0]) ? argv[0] : null
-  const own = named === null ? argv : argv.slice(1)
-  const pasted = pastedBuild(own)
-  const reader: Reader = { words: pasted?.rest ?? own, next: 0, isPasted: pasted !== null, used: [] }
+  const reader: Reader = { words: argv, next: 0, pasted: null, used: [] }
   const positionals: string[] = []
+  let named: VerbName | null = null
   while (reader.next < reader.words.length) {
     const word = reader.words[reader.next++] ?? ''
     if (word === '--') {
@@ -47,19 +45,29 @@ export function readArguments(argv: readonly string[]): Arguments {
     }
     if (word.startsWith('--')) readLong(reader, word)
     else if (word.startsWith('-') && word !== '-') readLetters(reader, word)
-    else positionals.push(word)
+    else if (positionals.length > 0 || reader.pasted !== null || named === 'why') positionals.push(word)
+    else if (named === null && isVerb(word)) named = word
+    else if (!startPasted(reader)) positionals.push(word)
   }
-  const later = named === null && pasted === null && isVerb(positionals[0]) ? positionals[0] : null
-  if (later !== null) positionals.shift()
-  const verb = named ?? later ?? 'scan'
+  const verb = named ?? 'scan'
   for (const { name, typed } of reader.used) mustBelong(verb, name, typed)
   return {
     verb,
-    isVerbNamed: named !== null || later !== null,
+    isVerbNamed: named !== null,
     options: reader.used.map(({ name, value }) => (value === null ? `--${name}` : `--${name}=${value}`)),
     positionals,
-    builder: pasted?.builder ?? null,
+    builder: reader.pasted?.builder ?? null,
   }
+}
+
+/** Steps over `docker build` when the word just read begins one. */
+function startPasted(reader: Reader): boolean {
+  const pasted = pastedBuild(reader.words.slice(reader.next - 1))
+  if (pasted === null) return false
+  reader.pasted = pasted
+  reader.words = pasted.rest
+  reader.next = 0
+  return true
 }
 
 function readLong(reader: Reader, word: string): void {
@@ -110,7 +118,8 @@ function takeValue(reader: Reader, typed: string): string {
 }
 
 /** True for an option that ctxsize and docker both have when docker's is meant, which then says nothing about the context. */
-function isDockers({ isPasted }: Reader, name: OptionName, value: string | null): boolean {
+function isDockers({ pasted }: Reader, name: OptionName, value: string | null): boolean {
+  const isPasted = pasted !== null
   switch (name) {
     case 'output':
       return isPasted || /^type=/.test(value ?? '')

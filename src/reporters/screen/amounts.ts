@@ -49,7 +49,7 @@ function prints({ build, target, style }: View, label: number): string[] {
     lines.push(...paragraph(`  ${name.padEnd(label)}  `, text, style))
   }
   const { buildkit, classic } = build.prints
-  if (buildkit !== null && (style.verbose || style.builder === 'buildkit')) {
+  if (buildkit !== null && target !== null && (style.verbose || style.builder === 'buildkit')) {
     const warm = buildkit.warm.replace(/^transferring context: */, '')
     add('docker prints', `${buildkit.cold}  (${warm} if nothing changed)`)
   }

@@ -29,7 +29,7 @@ export function largest({ context, target, style }: View): string[] {
   const head: Cell[] = ['', 'size', 'files', 'what', 'read by'].map((text) => ({ text, tone: 'dim' }))
   const rows = shown.map((part): Cell[] => [
     ...amount(part),
-    visiblePath(part.path) + (part.type === 'dir' ? '/' : ''),
+    whatText(part),
     readers(part, target, (bytes) => humanSize(bytes, style.units)),
   ])
   if (rest.files > 0) rows.push([...amount(rest), { text: 'everything else', tone: 'dim' }])
@@ -41,6 +41,11 @@ export function largest({ context, target, style }: View): string[] {
     { flexible: true },
   ] as const
   return grid([head, ...rows], columns, style)
+}
+
+/** The path; with a word where a clean checkout would not have it, for that is what hardly anybody means to send. */
+function whatText({ path, type, gitIgnored }: LargestReport): string {
+  return `${visiblePath(path)}${type === 'dir' ? '/' : ''}${gitIgnored ? ' (not in git)' : ''}`
 }
 
 /** `COPY . . :4`, `COPY src ./ :4 +2` for more, `nothing`; with how much of it when not all is read. */

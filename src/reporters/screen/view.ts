@@ -70,6 +70,9 @@ function isClean({ context, target, failures, remarks }: Omit<View, 'clean'>): b
     target?.exact === true &&
     failures.length + remarks.length === 0 &&
     context.context.bytes <= smallBytes &&
+    !context.largest.some(
+      ({ gitIgnored, transferred }) => gitIgnored && transferred.bytes > negligibleBytes,
+    ) &&
     !isUnreadLarge(context)
   )
 }

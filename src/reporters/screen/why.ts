@@ -18,9 +18,9 @@ function about(path: PathReport, style: Style): string[] {
     : [path.type === 'dir' ? 'directory' : (path.type ?? 'entry'), ...sizeOf(path, style)].join(', ')
   const lines = [`${paint(style, 'bold', visiblePath(path.path))}  ${paint(style, 'dim', `(${kind})`)}`]
   const add = (label: string, text: string): void => {
-    lines.push(...paragraph(`  ${label.padEnd(10)}`, text, style))
+    lines.push(...paragraph(`  ${label.padEnd(12)}`, text, style))
   }
-  add('fate', fateText(path))
+  add('fate', `${path.exists ? '' : 'would be '}${fateText(path)}`)
   for (const [i, match] of path.matches.entries()) {
     const isDeciding = match.line === path.decidedBy?.line && match.file === path.decidedBy.file
     const via = match.matched === path.path ? '' : `  matches ${visiblePath(match.matched)}`

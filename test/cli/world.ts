@@ -1,0 +1,64 @@
+import { main, type World } from '../../src/cli.ts'
+import { createMemoryHost, type MemoryTree } from '../../src/host/memory.ts'
+
+export interface Run {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+  /** Written with -o. */
+  readonly files: ReadonlyMap<string, string>
+}
+
+export interface Circumstances {
+  readonly tree?: MemoryTree
+  readonly environment?: Readonly<Record<string, string>>
+  /** Standard input; null: a terminal. */
+  readonly input?: string | null
+  /** Columns of the terminal that stdout and stderr are; left out: they are pipes. */
+  readonly columns?: number
+  /** Milliseconds that pass between two looks at the clock. */
+  readonly tickMs?: number
+}
+
+/** The working directory of the command lines in these tests: one of every fate. */
+export const project: MemoryTree = {
+  '/Dockerfile': 'FROM scratch AS base\nCOPY src /src\nFROM base AS prod\nARG WHAT=none\nCOPY $WHAT /x\n',
+  '/.dockerignore': 'node_modules\n*.log\n',
+  '/src/a.txt': 12,
+  '/src/b.txt': 30,
+  '/other.txt': 7,
+  '/x.log': 5,
+  '/node_modules/m/i.js': 1000,
+}
+
+/** Runs a command line in a world in memory. */
+export async function ctxsize(
+  line: string | readonly string[],
+  circumstances: Circumstances = {},
+): Promise<Run> {
+  const { tree = project, environment = {}, input = null, columns, tickMs = 0 } = circumstances
+  const written = { stdout: '', stderr: '' }
+  const files = new Map<string, string>()
+  let time = 0
+  const terminal = (name: 'stdout' | 'stderr'): World['stdout'] => ({
+    isTerminal: columns !== undefined,
+    columns: columns ?? null,
+    write: async (data) => {
+      written[name] += typeof data === 'string' ? data : Buffer.from(data).toString('latin1')
+    },
+  })
+  const code = await main(typeof line === 'string' ? line.split(' ').filter((word) => word !== '') : line, {
+    host: createMemoryHost(tree, environment),
+    stdout: terminal('stdout'),
+    stderr: terminal('stderr'),
+    readInput: async () => input,
+    writeFile: (path, data) => {
+      files.set(path, String(data))
+    },
+    now: () => {
+      time += tickMs
+      return time
+    },
+  })
+  return { code, ...written, files }
+}

@@ -1,0 +1,153 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { createMemoryHost } from '../../src/host/memory.ts'
+import { listIgnored, listReads, listSent, listUnread } from '../../src/list.ts'
+import { json } from '../../src/reporters/json.ts'
+import { type ScanOptions, scan } from '../../src/scan.ts'
+import { verify } from '../../src/verify.ts'
+import { explainPaths } from '../../src/why.ts'
+
+const top = path.join(import.meta.dirname, '../..')
+
+/** The parts of JSON Schema that ours is written in; the test below fails on any other. */
+interface Schema {
+  readonly $ref?: string
+  readonly $defs?: Readonly<Record<string, Schema>>
+  readonly type?: string | readonly string[]
+  readonly const?: unknown
+  readonly enum?: readonly unknown[]
+  readonly oneOf?: readonly Schema[]
+  readonly items?: Schema
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly required?: readonly string[]
+  readonly minimum?: number
+  readonly description?: string
+}
+
+const known = new Set(
+  '$schema title description $ref $defs type const enum oneOf items properties required minimum'.split(' '),
+)
+const schema = JSON.parse(fs.readFileSync(path.join(top, 'schema/report.schema.json'), 'utf8')) as Schema
+
+/** What is wrong with a value, as `path: why`; keys that the schema does not describe are wrong too. */
+function faults(at: string, value: unknown, rule: Schema): string[] {
+  const rules = [rule]
+  for (const one of rules)
+    if (one.$ref) rules.push(schema.$defs?.[one.$ref.replace('#/$defs/', '')] ?? { enum: [] })
+  const found = rules.flatMap((one) => faultsOf(at, value, one))
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    const described = rules.flatMap((one) => Object.keys(one.properties ?? {}))
+    if (described.length > 0)
+      for (const key of Object.keys(value))
+        if (!described.includes(key)) found.push(`${at}.${key}: not described`)
+  }
+  return found
+}
+
+function faultsOf(at: string, value: unknown, rule: Schema): string[] {
+  const types = rule.type === undefined ? null : [rule.type].flat()
+  if (types && !types.includes(typeOf(value)) && !(types.includes('number') && typeOf(value) === 'integer'))
+    return [`${at}: ${typeOf(value)} for ${types.join(' or ')}`]
+  if ('const' in rule && value !== rule.const) return [`${at}: not ${String(rule.const)}`]
+  if (rule.enum && !rule.enum.includes(value)) return [`${at}: ${JSON.stringify(value)} is no choice`]
+  if (rule.minimum !== undefined && typeof value === 'number' && value < rule.minimum)
+    return [`${at}: too small`]
+  if (rule.oneOf) {
+    const tried = rule.oneOf.map((one) => faults(at, value, one))
+    const fits = tried.filter((list) => list.length === 0).length
+    if (fits !== 1)
+      return [`${at}: fits ${fits} alternatives`, ...(tried.sort((a, b) => a.length - b.length)[0] ?? [])]
+  }
+  if (Array.isArray(value)) return value.flatMap((one, i) => faults(`${at}[${i}]`, one, rule.items ?? {}))
+  if (typeof value !== 'object' || value === null) return []
+  const entries = new Map(Object.entries(value))
+  const missing = (rule.required ?? [])
+    .filter((key) => !entries.has(key))
+    .map((key) => `${at}.${key}: missing`)
+  const inner = Object.entries(rule.properties ?? {}).flatMap(([key, one]) =>
+    entries.has(key) ? faults(`${at}.${key}`, entries.get(key), one) : [],
+  )
+  return [...missing, ...inner]
+}
+
+function typeOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'array'
+  return Number.isInteger(value) ? 'integer' : typeof value
+}
+
+const printed = (document: object): unknown => JSON.parse(json(document))
+
+describe('the schema', () => {
+  it('is written in the keywords that this test understands, and describes every key', () => {
+    const strange: string[] = []
+    const visit = (at: string, one: Schema): void => {
+      for (const key of Object.keys(one)) if (!known.has(key)) strange.push(`${at}.${key}`)
+      for (const [name, inner] of Object.entries(one.properties ?? {})) {
+        if (inner.description === undefined && inner.$ref === undefined)
+          strange.push(`${at}.${name}: no description`)
+        visit(`${at}.${name}`, inner)
+      }
+      for (const [name, inner] of Object.entries(one.$defs ?? {})) visit(name, inner)
+      for (const inner of [...(one.oneOf ?? []), ...(one.items ? [one.items] : [])]) visit(at, inner)
+    }
+    visit('', schema)
+    expect(strange).toEqual([])
+  })
+
+  it.each(fs.readdirSync(path.join(top, 'fixtures/reports')))('fits the sample report %s', (name) => {
+    const text = fs.readFileSync(path.join(top, 'fixtures/reports', name), 'utf8')
+    expect(faults('', JSON.parse(text), schema)).toEqual([])
+  })
+
+  it('refuses a document with a key that is wrong', () => {
+    expect(faults('', { schemaVersion: 1, error: { code: 'A', message: 'b' } }, schema)).not.toEqual([])
+  })
+})
+
+describe('every document that is printed fits the schema:', () => {
+  const host = createMemoryHost({
+    '/app/Dockerfile':
+      'FROM scratch AS a\nCOPY src /src\nCOPY nope /x\nCOPY --from=lib . /l\nRUN --mount=type=bind,target=/s true\nFROM a\nCOPY --from=a /x /y\n',
+    '/app/.dockerignore': 'node_modules\n*.log\n!keep.log\nidle\n',
+    '/app/src/a.js': 12,
+    '/app/keep.log': 3,
+    '/app/drop.log': 3,
+    '/app/node_modules/x/y.js': 100,
+    '/app/link': { type: 'symlink', target: 'src' },
+    '/lib/z': 5,
+  })
+  const options: ScanOptions = {
+    context: '/app',
+    file: null,
+    target: null,
+    buildArgs: new Map(),
+    namedContexts: new Map([['lib', '/lib']]),
+    platform: null,
+    builder: 'buildkit',
+    measureIgnored: true,
+    xattrs: 'never',
+    progress: null,
+  }
+  const made = scan(host, options)
+  const log = '#5 [internal] load build context\n#5 transferring context: 1.00MB done\n'
+  const documents: Readonly<Record<string, object>> = {
+    scan: made.report,
+    'scan of a Dockerfile that docker refuses': scan(
+      createMemoryHost({ '/app/Dockerfile': 'FROM scratch\nCOPPY a b\n', '/app/a': 1 }),
+      { ...options, namedContexts: new Map() },
+    ).report,
+    ls: listSent(made, 'buildkit'),
+    'ls --builder classic': listSent(made, 'classic'),
+    'ls --unread': listUnread(made),
+    'ls --ignored': listIgnored(made),
+    'ls --reads': listReads(made),
+    why: explainPaths(made, ['src/a.js', 'node_modules/x/y.js', 'absent', 'drop.log', '../out', 'src']),
+    verify: verify(made.report, log),
+    failure: { schemaVersion: 1, error: { code: 'USAGE', message: 'm', hint: 'h' } },
+  }
+  it.each(Object.keys(documents))('%s', (name) => {
+    expect(faults('', printed(documents[name] ?? {}), schema)).toEqual([])
+  })
+})
