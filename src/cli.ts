@@ -1,6 +1,6 @@
 /** The command line: argv → verb → stdout, stderr, exit code. The only file that knows `process` and yargs. */
 
-import type { Host } from './host/host.ts'
+import { type Host, isHostFailure } from './host/host.ts'
 import { createNodeHost } from './host/node.ts'
 import { writeOutput } from './host/output.ts'
 import { groupedCount } from './lib/amount.ts'
@@ -261,7 +261,7 @@ function createWorld(): World {
       try {
         writeOutput(path, data)
       } catch (error) {
-        throw fail('OUTPUT_FAILED', error instanceof Error ? error.message : String(error))
+        throw fail('OUTPUT_FAILED', `cannot write ${path}${isHostFailure(error) ? `: ${error.code}` : ''}`)
       }
     },
     now: () => performance.now(),

@@ -35,11 +35,11 @@ function summary(context: ContextReport, clean: boolean, style: Style): string[]
     )
   const [first] = idle
   if (first !== undefined) {
-    const most = idle.slice(0, mostIdle).map(({ line, pattern }) => `${line} ${visiblePath(pattern)}`)
+    const most = idle.slice(0, mostIdle).map(({ line, pattern }) => `${line} ${quoted(pattern)}`)
     const more = idle.length > mostIdle ? `, and ${idle.length - mostIdle} more (-v)` : ''
     const text =
       idle.length === 1
-        ? `${name}:${first.line} ${visiblePath(first.pattern)} does nothing here.`
+        ? `${name}:${first.line} ${quoted(first.pattern)} does nothing here.`
         : `${idle.length} lines of ${name} do nothing here: ${most.join(', ')}${more}`
     lines.push(...paragraph('  ', text, style))
   }
@@ -75,4 +75,9 @@ function effect(line: IgnoreLineReport, style: Style): string {
     parts.push(`${visiblePath(path)}/ (${size})`)
   }
   return `${line.negated ? 'lets in' : 'holds back'} ${parts.length > 0 ? parts.join(', ') : 'directories only'}`
+}
+
+/** In backticks where it holds a blank, so that its end is seen. */
+function quoted(pattern: string): string {
+  return /\s/.test(pattern) ? `\`${visiblePath(pattern)}\`` : visiblePath(pattern)
 }

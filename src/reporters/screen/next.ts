@@ -16,7 +16,7 @@ const noteworthyBytes = 1_000_000
 
 export function nextStep(view: View): string[] {
   const { command, reason } = choose(view)
-  const arrow = `→ ${command}`
+  const arrow = `→ ${visiblePath(command)}`
   const { style } = view
   const told = paint(style, 'dim', reason)
   const bold = paint(style, 'bold', arrow)
@@ -50,14 +50,12 @@ function choose(view: View): Step {
 /** For who has nothing to mend: proof, where it takes no more than a line. */
 function check(view: View, target: TargetReport): Step {
   const { style } = view
-  const proves = style.again.options.length === 0 && style.builder === 'buildkit' && target.requested
-  if (!proves) return { command: command(view, 'ls -l'), reason: 'every file of it' }
   const at = shellWord(style.again.context)
-  const own = at === '.' ? '' : ` ${at}`
-  return {
-    command: `docker build --progress=plain ${at} 2>&1 | ctxsize verify${own}`,
-    reason: 'see docker agree',
-  }
+  const proof = `docker build --progress=plain ${at} 2>&1 | ctxsize verify${at === '.' ? '' : ` ${at}`}`
+  const isPlain = style.again.options.length === 0 && style.builder === 'buildkit' && target.requested
+  return isPlain && displayWidth(proof) + 2 <= style.width
+    ? { command: proof, reason: 'see docker agree' }
+    : { command: command(view, 'ls -l'), reason: 'every file of it' }
 }
 
 /** True for a path that can be typed as it is shown. */
