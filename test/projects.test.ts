@@ -63,8 +63,8 @@ function scan(dir: string, ...args: string[]): Scan {
   return { report, context, target: only(context.targets, 'target') }
 }
 
-/** The screen as one line of words, so that a line break in a sentence does not matter. */
-const words = (screen: string): string => screen.replace(/\s+/g, ' ')
+/** The screen as one line of words: where a sentence breaks, and what is set in quotes, is for other tests. */
+const words = (screen: string): string => screen.replaceAll('`', '').replace(/\s+/g, ' ')
 
 /** The row of a table that starts with bars and figures and names `what`. */
 function row(screen: string, what: string): string {
@@ -527,6 +527,12 @@ describe('node-app: an ignore file written as for git', () => {
     })
   })
 
+  // A file below a directory that is not entered is said to be absent.
+  it.fails('knows that what it did not enter is there', () => {
+    const { paths } = json(dir, 'why', 'node_modules/react/cjs/react.production.js') as WhyReport
+    expect(only(paths, 'path').exists).toBe(true)
+  })
+
   it('drops the log at the root only', () => {
     expect(ignoreLine(scan(dir).context, 6).decides).toEqual({ files: 1, bytes: 21_300 })
     expect(why(dir, 'logs/app.log')).toEqual({ fate: 'read', decidedBy: null, reads: [4] })
@@ -615,6 +621,11 @@ describe('go-service: an allow-list with a wildcard', () => {
     ])
   })
 
+  // The amounts of the screen are BuildKit's whatever the builder; docker prints 10.38MB.
+  it.fails('leads with what the classic builder sends when asked about that one', () => {
+    expect(words(ctxsize(dir, '--builder', 'classic', '.').stdout)).toMatch(/This build sends 10\.\dMB/)
+  })
+
   it('tells its owner that an ignored directory is the largest thing in the context', () => {
     expect(row(ctxsize(dir, '.').stdout, 'tmp/')).toMatch(/38\.0MB +1 .*:10/)
     expect(words(ctxsize(dir, 'why', dump).stdout)).toContain('let in by .dockerignore:10 !**/*.sql')
@@ -681,7 +692,7 @@ describe('java-service: the jar is built on the host and ignored', () => {
   it('tells its owner that this build cannot succeed, and why', () => {
     const { stdout } = ctxsize(dir, ...only8)
     expect(words(stdout)).toContain(
-      'This build cannot succeed: COPY target/*.jar: ignored by .dockerignore:7 `target` Dockerfile:8',
+      'This build cannot succeed: COPY target/*.jar: ignored by .dockerignore:7 target Dockerfile:8',
     )
     expect(row(stdout, 'heap-2025-05-30.hprof')).toMatch(/64\.0MB .*nothing/)
   })
@@ -849,6 +860,11 @@ describe('typos: two slips of the finger', () => {
 
   it('does not reach the stage that compiles, as nothing asks for it', () => {
     expect(why(dir, 'src/metro.c').fate).toBe('unread')
+  })
+
+  // Docker refuses the text before it asks for the context, so it prints no transfer of it.
+  it.fails('predicts no line about a context that docker never asks for', () => {
+    expect(scan(dir).target.prints.buildkit).toBeNull()
   })
 
   it('tells its owner of both, with what was meant', () => {
