@@ -1,15 +1,21 @@
 /** What the selections and reads of a context amount to. Pure: everything has been read by now. */
 
-import { dirKind, type EntryTable, fileKind, flag, type Row, rootRow } from './context/table.ts'
 import type { GitIgnored } from './context/git-ignored.ts'
+import { judgeRows } from './context/judge.ts'
+import { dirKind, type EntryTable, fileKind, flag, type Row, rootRow } from './context/table.ts'
 import { createPatternList, undecided } from './ignore/matcher.ts'
-import { wellFormed, jsonPath } from './lib/path.ts'
+import { jsonPath, wellFormed } from './lib/path.ts'
 import type { Amount, IgnoreLineReport, LargestReport } from './report.ts'
 import type { Selection } from './resolve/selection.ts'
 import type { Survey } from './survey.ts'
 
 /** Regular files for which `wanted` holds, and their sizes. Linear in the rows. */
-export function amountOf(table: EntryTable, wanted: (row: Row) => boolean, from = 0, to = table.count): Amount {
+export function amountOf(
+  table: EntryTable,
+  wanted: (row: Row) => boolean,
+  from = 0,
+  to = table.count,
+): Amount {
   let files = 0
   let bytes = 0
   for (let row = from; row < to; row++)
@@ -20,7 +26,8 @@ export function amountOf(table: EntryTable, wanted: (row: Row) => boolean, from 
   return { files, bytes }
 }
 
-export const isIgnored = (table: EntryTable, row: Row): boolean => ((table.flags[row] ?? 0) & flag.ignored) !== 0
+export const isIgnored = (table: EntryTable, row: Row): boolean =>
+  ((table.flags[row] ?? 0) & flag.ignored) !== 0
 
 /** What each line of the ignore file does on this tree, in file order. */
 export function ignoreLines(survey: Survey): readonly IgnoreLineReport[] {
@@ -71,13 +78,20 @@ function overruling(survey: Survey, idle: readonly number[]): ReadonlyMap<number
   const found = new Map<number, number>()
   const { table, context } = survey
   const { patterns } = context.patterns
-  const list = createPatternList(idle.flatMap((index) => patterns[index] ?? []))
-  const wanting = new Set(idle)
-  for (let row = 0; row < table.count && wanting.size > 0; row++)
-    for (const match of list.matching(table.path(row))) {
-      const index = idle[match] ?? undecided
-      if (wanting.delete(index)) found.set(index, table.verdict[row] ?? undecided)
-    }
+  // One that docker cannot evaluate matches nothing, and would throw here too.
+  const tried = idle.filter((index) => patterns[index]?.invalid === false)
+  const wanting = new Set(tried)
+  if (tried.length === 0) return found
+  const list = createPatternList(tried.flatMap((index) => patterns[index] ?? []))
+  judgeRows(table, list, {
+    row: (row, _, parent) => {
+      for (const match of list.matchingIn(parent, table.name(row))) {
+        const index = tried[match] ?? undecided
+        if (wanting.delete(index)) found.set(index, table.verdict[row] ?? undecided)
+      }
+    },
+    enters: () => wanting.size > 0,
+  })
   // A plain path below a directory that was dropped whole is nowhere in the table.
   for (const index of wanting) {
     const text = patterns[index]?.text ?? ''
@@ -117,7 +131,10 @@ interface Part {
 }
 
 /** Disjoint directories and files of the context, largest first, and what is left over. */
-export function largestParts(input: LargestInput): { readonly largest: readonly LargestReport[]; readonly rest: Amount } {
+export function largestParts(input: LargestInput): {
+  readonly largest: readonly LargestReport[]
+  readonly rest: Amount
+} {
   const { table } = input
   const inContext = (row: Row) => !isIgnored(table, row)
   const children = (from: Row, to: Row): Part[] => {
@@ -141,7 +158,10 @@ export function largestParts(input: LargestInput): { readonly largest: readonly 
     })
     const found = parts[index]
     if (!found) break
-    parts = [...parts.filter((part) => part !== found), ...children(found.row + 1, table.end[found.row] ?? 0)].sort(bySize)
+    parts = [
+      ...parts.filter((part) => part !== found),
+      ...children(found.row + 1, table.end[found.row] ?? 0),
+    ].sort(bySize)
   }
   const shown = parts.slice(0, input.most)
   const largest = shown.map(({ row, amount }): LargestReport => {
@@ -152,12 +172,17 @@ export function largestParts(input: LargestInput): { readonly largest: readonly 
       ...amount,
       type: table.kind[row] === dirKind ? 'dir' : 'file',
       state: read.files === 0 ? 'unread' : read.files === amount.files ? 'read' : 'partly',
-      readBy: [...new Set(input.reads.filter(({ rows }) => anyWithin(rows, row, end)).map(({ line }) => line))],
+      readBy: [
+        ...new Set(input.reads.filter(({ rows }) => anyWithin(rows, row, end)).map(({ line }) => line)),
+      ],
       transferred: amountOf(table, (r) => input.sent[r] === 1, row, end),
       gitIgnored: input.gitIgnored?.(table.path(row), table.kind[row] === dirKind) ?? false,
     }
   })
-  const sum = largest.reduce((a, part) => ({ files: a.files + part.files, bytes: a.bytes + part.bytes }), { files: 0, bytes: 0 })
+  const sum = largest.reduce((a, part) => ({ files: a.files + part.files, bytes: a.bytes + part.bytes }), {
+    files: 0,
+    bytes: 0,
+  })
   return { largest, rest: { files: all.files - sum.files, bytes: all.bytes - sum.bytes } }
 }
 

@@ -3,6 +3,7 @@
 import { type Host, isHostFailure } from './host/host.ts'
 import { createNodeHost } from './host/node.ts'
 import { writeOutput } from './host/output.ts'
+import { candidateDockerfiles } from './inputs/discover.ts'
 import { groupedCount } from './lib/amount.ts'
 import { CtxsizeError, fail, unreachable } from './lib/errors.ts'
 import { visiblePath } from './lib/path.ts'
@@ -84,10 +85,16 @@ async function run(typed: Arguments, options: RunOptions, world: World): Promise
     if (read === null) throw fail('NOTHING_TO_VERIFY', 'nothing comes on standard input')
     input = read
   }
+  const candidates = await candidateDockerfiles(world.host, options.scan)
   const meter = createProgress(world, options)
   let outcome: Outcome
   try {
-    outcome = verbs[typed.verb]({ host: world.host, options, progress: meter.progress, input })
+    outcome = verbs[typed.verb]({
+      host: world.host,
+      options: { ...options, scan: { ...options.scan, candidates } },
+      progress: meter.progress,
+      input,
+    })
   } finally {
     meter.erase()
   }
@@ -248,7 +255,7 @@ async function helpOf(verb: VerbName): Promise<string> {
 
 function createWorld(): World {
   return {
-    host: createNodeHost(),
+    host: createNodeHost(process.env),
     stdout: terminal(process.stdout),
     stderr: terminal(process.stderr),
     readInput: async () => {

@@ -153,7 +153,9 @@ function ignoredByCheck({ dockerfile, reads, main, build }: Thought): readonly F
   return reads
     .filter(({ instruction, survey }) => survey === main && !instruction.mount)
     .flatMap(({ instruction }) => {
-      const source = instruction.localSources.find((path) => main.context.patterns.judgeByPath(rootedPath(path) || '.'))
+      const source = instruction.localSources.find((path) =>
+        main.context.patterns.judgeByPath(rootedPath(path) || '.'),
+      )
       if (source === undefined) return []
       return [
         {
@@ -192,7 +194,9 @@ function otherBuilders({ dockerfile, reads, build, plan }: Thought): readonly Fi
   )
   const escaping = reads.find(
     ({ instruction, survey }) =>
-      survey !== null && !instruction.mount && instruction.localSources.some((path) => /^\/?\.\.(\/|$)/.test(path)),
+      survey !== null &&
+      !instruction.mount &&
+      instruction.localSources.some((path) => /^\/?\.\.(\/|$)/.test(path)),
   )
   const line = refused?.line ?? escaping?.instruction.line
   if (line !== undefined)

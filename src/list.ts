@@ -1,13 +1,12 @@
 /** The lists that `ctxsize ls` prints: look-ups in a scan. */
 
-import { type EntryTable, fileKind, dirKind, kinds, type Row } from './context/table.ts'
-import { decidingLine } from './findings.ts'
 import { isIgnored } from './analyse.ts'
-import { flag } from './context/table.ts'
+import { dirKind, type EntryTable, fileKind, flag, kinds, type Row } from './context/table.ts'
+import { decidingLine } from './findings.ts'
 import { jsonPath, wellFormed } from './lib/path.ts'
 import type { BuilderName, EntryReport, EntryType, ListReport, ReadsReport, SentReport } from './report.ts'
-import type { Scan } from './scan.ts'
 import type { TarExtra } from './resolve/wire.ts'
+import type { Scan } from './scan.ts'
 
 /** What a builder sends, in the order in which it sends it. */
 export function listSent(scan: Scan, builder: BuilderName): SentReport {
@@ -55,7 +54,11 @@ function entry(table: EntryTable, row: Row, firstNames: Set<Row>): EntryReport {
 }
 
 /** The classic tar: links carry no size, and the client's own two files are changed or come last. */
-function tarEntries(table: EntryTable, wanted: (row: Row) => boolean, extras: readonly TarExtra[]): readonly EntryReport[] {
+function tarEntries(
+  table: EntryTable,
+  wanted: (row: Row) => boolean,
+  extras: readonly TarExtra[],
+): readonly EntryReport[] {
   const left = new Map(extras.map(({ path, size }) => [path, size]))
   const entries = entriesOf(table, wanted).map((listed): EntryReport => {
     const size = left.get(listed.path)

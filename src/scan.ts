@@ -76,7 +76,9 @@ export function scan(host: Host, options: ScanOptions): Scan {
   })
 
   const skipsClassic = options.wantsClassic === false && !build.sameIgnoreFile
-  const rules = skipsClassic ? null : build.classicPatterns && classicRules(build.classicPatterns, build.dockerfile.inContext)
+  const rules = skipsClassic
+    ? null
+    : build.classicPatterns && classicRules(build.classicPatterns, build.dockerfile.inContext)
   const requestOf = (name: string | null) => plan.requests.find((request) => request.name === name) ?? null
   const main = surveyContext(host, build.main, requestOf(null), { ...options, classic: rules })
   const named = build.named
@@ -85,10 +87,12 @@ export function scan(host: Host, options: ScanOptions): Scan {
 
   const outside = build.dockerfile.inContext === null ? Buffer.byteLength(build.dockerfile.text ?? '') : null
   const unreadable = main.walk.unreadable.length > 0
-  const classic = rules && !unreadable && build.dockerfile.text !== null ? viewClassic(main, rules, outside) : null
+  const classic =
+    rules && !unreadable && build.dockerfile.text !== null ? viewClassic(main, rules, outside) : null
   const reads = plan.reads.map((instruction) => resolveRead(instruction, main, named))
   const read = new Uint8Array(main.table.count)
-  for (const { survey, reads: taken } of reads) if (survey === main) for (const row of taken.rows) read[row] = 1
+  for (const { survey, reads: taken } of reads)
+    if (survey === main) for (const row of taken.rows) read[row] = 1
 
   const reference = {
     root: '.',
@@ -110,7 +114,9 @@ function resolveRead(instruction: ReadInstruction, main: Survey, named: readonly
       : origin.kind === 'named'
         ? (named.find(({ context }) => context.name === origin.name) ?? null)
         : null
-  const reads = survey ? resolveReads(survey.table, survey.sent, instruction) : { rows: new Int32Array(), failure: null }
+  const reads = survey
+    ? resolveReads(survey.table, survey.sent, instruction)
+    : { rows: new Int32Array(), failure: null }
   return { instruction, survey, reads }
 }
 
@@ -179,7 +185,9 @@ function targetReport(thought: Thought, buildFails: boolean, options: ScanOption
   const { main, plan, classic, named, build } = thought
   const requested = main.request !== null
   const { cold, warm } = main.wire
-  const inexact = [...new Set([...main.inexact, ...named.flatMap((survey) => survey.inexact), ...plan.uncertain])]
+  const inexact = [
+    ...new Set([...main.inexact, ...named.flatMap((survey) => survey.inexact), ...plan.uncertain]),
+  ]
   const transfers = requested && main.refused === null
   return {
     dockerfile: wellFormed(build.dockerfile.file),
@@ -193,7 +201,10 @@ function targetReport(thought: Thought, buildFails: boolean, options: ScanOption
     wire: { buildkit: { cold, warm }, classic: classic?.bytes ?? null },
     prints: {
       buildkit: transfers
-        ? { cold: `transferring context: ${buildkitSize(cold)}`, warm: `transferring context: ${buildkitSize(warm)}` }
+        ? {
+            cold: `transferring context: ${buildkitSize(cold)}`,
+            warm: `transferring context: ${buildkitSize(warm)}`,
+          }
         : null,
       classic: classic && `Sending build context to Docker daemon  ${classicSize(classic.bytes)}`,
     },

@@ -1,7 +1,7 @@
 /** A context looked at once for one build: its entry table, and what each builder takes of it. The last reading happens here. */
 
-import { type EntryTable, flag, type Row, symlinkKind } from './context/table.ts'
 import { type GitIgnored, readGitIgnores } from './context/git-ignored.ts'
+import { type EntryTable, flag, type Row, symlinkKind } from './context/table.ts'
 import { type Walk, walkContext } from './context/walk.ts'
 import type { ContextRequest } from './dockerfile/model.ts'
 import type { Host } from './host/host.ts'
@@ -11,7 +11,12 @@ import type { LoadedContext } from './inputs/load.ts'
 import { CtxsizeError } from './lib/errors.ts'
 import { joinPath } from './lib/path.ts'
 import { type Followed, followPaths } from './resolve/follow.ts'
-import { type ClassicRules, type Selection, selectForBuildkit, selectForClassic } from './resolve/selection.ts'
+import {
+  type ClassicRules,
+  type Selection,
+  selectForBuildkit,
+  selectForClassic,
+} from './resolve/selection.ts'
 import { type AttributesByRow, buildkitBytes, type TarExtra, tarBytes } from './resolve/wire.ts'
 
 export interface SurveyOptions {
@@ -83,7 +88,10 @@ export function surveyContext(
   return { context, request, followed, walk, table, sent, wire, attributes, gitIgnored, inexact, refused }
 }
 
-function compileIncludes(followed: Followed): { readonly includes: PatternList | null; readonly refused: string | null } {
+function compileIncludes(followed: Followed): {
+  readonly includes: PatternList | null
+  readonly refused: string | null
+} {
   if (followed.includes === null) return { includes: null, refused: null }
   try {
     return { includes: compilePatterns(followed.includes), refused: null }
@@ -114,8 +122,10 @@ function readAttributes(
   mode: SurveyOptions['xattrs'],
 ): { readonly attributes: AttributesByRow; readonly inexact: readonly string[] } {
   const none: AttributesByRow = new Map()
-  if (host.platform === 'win32') return { attributes: none, inexact: ['on Windows the wire figures are estimates'] }
-  if (mode === 'never') return { attributes: none, inexact: ['extended attributes were not read (--xattrs never)'] }
+  if (host.platform === 'win32')
+    return { attributes: none, inexact: ['on Windows the wire figures are estimates'] }
+  if (mode === 'never')
+    return { attributes: none, inexact: ['extended attributes were not read (--xattrs never)'] }
   const rows: Row[] = []
   for (let row = 0; row < table.count; row++)
     if (((table.flags[row] ?? 0) & (flag.ignored | flag.unreadable)) === 0) rows.push(row)
@@ -127,7 +137,10 @@ function readAttributes(
   const byPath = new Map(rows.map((row) => [joinPath(root, table.path(row)), row]))
   const found = host.extendedAttributes([...byPath.keys()])
   if (found === null)
-    return { attributes: none, inexact: ['extended attributes cannot be read here: install getfattr (package attr)'] }
+    return {
+      attributes: none,
+      inexact: ['extended attributes cannot be read here: install getfattr (package attr)'],
+    }
   const attributes = new Map<Row, ReadonlyMap<string, number>>()
   for (const [path, lengths] of found) {
     const row = byPath.get(path)
@@ -151,7 +164,7 @@ export const addedDockerfile = `.dockerfile.${'0'.repeat(20)}`
 /** `outside`: bytes of a Dockerfile that lies outside the context, null for one inside. */
 export function viewClassic(survey: Survey, rules: ClassicRules, outside: number | null): ClassicView {
   const { table, attributes } = survey
-  const sent = selectForClassic(table, rules)
+  const sent = selectForClassic(table, rules, survey.context.patterns)
   const extras = outside === null ? [] : addedFiles(table, sent, outside)
   return { sent, extras, bytes: tarBytes(table, sent, attributes, extras) }
 }

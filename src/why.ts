@@ -1,10 +1,10 @@
 /** Why a path is where it is: the line that decided, who reads it, and what line would change the answer. */
 
-import { isIgnored, anyWithin, prunedParent } from './analyse.ts'
+import { anyWithin, isIgnored, prunedParent } from './analyse.ts'
 import { dirKind, type EntryTable, kinds, type Row } from './context/table.ts'
 import { decidingLine } from './findings.ts'
-import { compilePattern } from './ignore/pattern.ts'
 import { createPatternList, type PatternList } from './ignore/matcher.ts'
+import { compilePattern } from './ignore/pattern.ts'
 import { baseName, cleanPath, jsonPath, parentPath, visiblePath, wellFormed } from './lib/path.ts'
 import type { EntryType, PathReport, WhyReport } from './report.ts'
 import { wouldRead } from './resolve/reads.ts'
@@ -95,7 +95,8 @@ function typeOf(table: EntryTable, row: Row, kind: number): EntryType {
 function matchesOf(scan: Scan, path: string): PathReport['matches'] {
   const { patterns } = scan.main.context
   const matched = new Map<number, string>()
-  for (let at = path; at !== ''; at = parentPath(at)) for (const index of patterns.matching(at)) matched.set(index, at)
+  for (let at = path; at !== ''; at = parentPath(at))
+    for (const index of patterns.matching(at)) matched.set(index, at)
   return [...matched]
     .sort(([a], [b]) => a - b)
     .flatMap(([index, at]) => {
@@ -105,7 +106,11 @@ function matchesOf(scan: Scan, path: string): PathReport['matches'] {
 }
 
 /** A line that would turn the answer round, tried out before it is told. */
-function changeFor(scan: Scan, path: string, report: Omit<PathReport, 'change' | 'notes'>): PathReport['change'] {
+function changeFor(
+  scan: Scan,
+  path: string,
+  report: Omit<PathReport, 'change' | 'notes'>,
+): PathReport['change'] {
   const { patterns, ignore } = scan.main.context
   const file = wellFormed(ignore?.file ?? '.dockerignore')
   const ignored = report.fate === 'ignored'
@@ -123,7 +128,9 @@ function changeFor(scan: Scan, path: string, report: Omit<PathReport, 'change' |
 
 function withLine(patterns: PatternList, line: string): PatternList | null {
   const compiled = compilePattern(line)
-  return compiled === null || 'refused' in compiled ? null : createPatternList([...patterns.patterns, compiled])
+  return compiled === null || 'refused' in compiled
+    ? null
+    : createPatternList([...patterns.patterns, compiled])
 }
 
 /** The pattern that matches just this path. */

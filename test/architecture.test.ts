@@ -73,7 +73,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   verify: ['build-log', 'report'],
   reporters: ['type report'],
   verbs: ['scan', 'list', 'why', 'verify', 'report', 'reporters', 'version', 'host/host.ts'],
-  cli: ['verbs', 'reporters', 'report', 'host', 'version'],
+  cli: ['verbs', 'inputs', 'reporters', 'report', 'host', 'version'],
   index: [
     'host',
     'ignore',

@@ -22,7 +22,8 @@ export function readGitIgnores(host: Host, root: string, table: EntryTable): Git
   const files = new Map<string, Ignore>()
   const add = (directory: string, path: string) => {
     const text = readText(host, path)
-    if (text !== null) files.set(directory, (files.get(directory) ?? ignore({ allowRelativePaths: true })).add(text))
+    if (text !== null)
+      files.set(directory, (files.get(directory) ?? ignore({ allowRelativePaths: true })).add(text))
   }
   add('', joinPath(top, '.git/info/exclude'))
   for (let at = below; ; at = parentPath(at)) {

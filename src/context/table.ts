@@ -64,18 +64,6 @@ export const flag = {
   unreadable: 8,
 } as const
 
-/** What the walk knows of an entry when it adds it. */
-export interface NewEntry {
-  readonly parent: Row
-  readonly name: string
-  readonly kind: number
-  readonly size: number
-  readonly mode: number
-  readonly timeBytes: number
-  readonly verdict: number
-  readonly flags: number
-}
-
 /** Grows a table row by row; `finish` cuts the columns to size. */
 export class TableBuilder {
   #capacity = 1024
@@ -99,23 +87,29 @@ export class TableBuilder {
     return this.#count
   }
 
-  add(entry: NewEntry): Row {
+  /** One call an entry, so plain arguments: an object for each would be most of the garbage of a walk. */
+  add(parent: Row, name: string, kind: number, size: number, mode: number): Row {
     const row = this.#count
     if (row === this.#capacity) this.#grow()
     this.#count++
-    this.#parent[row] = entry.parent
+    this.#parent[row] = parent
     this.#end[row] = row + 1
-    this.#kind[row] = entry.kind
-    this.#size[row] = entry.size
-    this.#mode[row] = entry.mode
-    this.#timeBytes[row] = entry.timeBytes
-    this.#verdict[row] = entry.verdict
-    const plain = this.#addName(row, entry.name)
-    const inherited = entry.parent < 0 ? 0 : (this.#flags[entry.parent] ?? 0) & flag.notAscii
-    this.#flags[row] = entry.flags | inherited | (plain ? 0 : flag.notAscii)
+    this.#kind[row] = kind
+    this.#size[row] = size
+    this.#mode[row] = mode
+    const plain = this.#addName(row, name)
+    const inherited = parent < 0 ? 0 : (this.#flags[parent] ?? 0) & flag.notAscii
+    this.#flags[row] = plain ? inherited : flag.notAscii
     const nameBytes = (this.#nameStart[row + 1] ?? 0) - (this.#nameStart[row] ?? 0)
-    this.#pathBytes[row] = entry.parent < 0 ? nameBytes : (this.#pathBytes[entry.parent] ?? 0) + 1 + nameBytes
+    this.#pathBytes[row] = parent < 0 ? nameBytes : (this.#pathBytes[parent] ?? 0) + 1 + nameBytes
     return row
+  }
+
+  /** The rest of what is known of the row just added. */
+  judge(row: Row, timeBytes: number, verdict: number, ignored: boolean): void {
+    this.#timeBytes[row] = timeBytes
+    this.#verdict[row] = verdict
+    if (ignored) this.mark(row, flag.ignored)
   }
 
   /** Closes a directory: all rows added since are its contents. */

@@ -81,8 +81,10 @@ export function walkContext(host: Host, options: WalkOptions): Walk {
 
   const enter = (path: string, name: string, stat: HostStat, parent: Row, state: DirectoryState) => {
     const kind = kindOf(stat.mode)
-    const timeBytes = timeLength(host, path, stat.mtimeMs)
-    const common = { parent, name, kind, size: stat.size, mode: stat.mode, timeBytes }
+    const { mtimeMs } = stat
+    const timeBytes = mtimeMs > ninthByte && mtimeMs < tenthByte ? 9 : timeLength(host, path, mtimeMs)
+    const row = builder.add(parent, name, kind, stat.size, stat.mode)
+    if (timeBytes !== 9) noteTime(row, mtimeMs)
     if (options.progress && builder.count - reported >= progressEvery) {
       reported = builder.count
       options.progress(reported)
@@ -90,8 +92,7 @@ export function walkContext(host: Host, options: WalkOptions): Walk {
     if (kind === dirKind) {
       const inner = patterns.enter(state, name)
       const ignored = patterns.matched(inner.verdict)
-      const row = builder.add({ ...common, verdict: inner.verdict, flags: ignored ? flag.ignored : 0 })
-      noteTime(row, stat.mtimeMs)
+      builder.judge(row, timeBytes, inner.verdict, ignored)
       const relative = inner.prefix.slice(0, -1)
       if (ignored && !entersIgnored(relative)) {
         builder.mark(row, flag.pruned)
@@ -102,8 +103,7 @@ export function walkContext(host: Host, options: WalkOptions): Walk {
     }
     const verdict = patterns.decide(state, name)
     const ignored = patterns.matched(verdict)
-    const row = builder.add({ ...common, verdict, flags: ignored ? flag.ignored : 0 })
-    noteTime(row, stat.mtimeMs)
+    builder.judge(row, timeBytes, verdict, ignored)
     if (stat.nlink > 1) noteName(path, stat, row)
     if (kind === symlinkKind) {
       try {
@@ -140,7 +140,8 @@ export function walkContext(host: Host, options: WalkOptions): Walk {
 function listSorted(host: Host, directory: string): readonly string[] | string {
   try {
     const names = host.list(directory === '' ? '/' : directory)
-    return names.some((name) => /[^\u0000-\uD7FF]/.test(name)) ? names.sort(compareBytes) : names.sort()
+    // Code units and bytes sort alike below the surrogates; one test over all names is cheaper than one for each.
+    return /[\uD800-\uFFFF]/.test(names.join('')) ? names.sort(compareBytes) : names.sort()
   } catch (thrown) {
     if (!isHostFailure(thrown)) throw thrown
     if (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR') return []
@@ -182,9 +183,12 @@ function kindOf(mode: number): number {
 /** Milliseconds from 1970 up to which a time in nanoseconds needs one more byte of a varint: 2^7, 2^14 … 2^56, 2^63 ns. */
 const limits = Array.from({ length: 9 }, (_, i) => 2 ** (7 * (i + 1)) / 1e6)
 
+/** Where a time in nanoseconds needs nine bytes, in milliseconds: from 1972 to 2262, but for a moment at each end. */
+const ninthByte = 72_057_594_038
+const tenthByte = 9_223_372_036_854
+
 /** See `EntryTable.timeBytes`. Milliseconds as a double are too coarse only close to a limit. */
 function timeLength(host: Host, path: string, mtimeMs: number): number {
-  if (mtimeMs > 72_057_594_038 && mtimeMs < 9_223_372_036_854) return 9
   if (mtimeMs < 0) return 10
   const near = limits.some((limit) => Math.abs(mtimeMs - limit) <= limit * 1e-9)
   const ns = near || mtimeMs < 1 ? host.mtimeNs(path) : BigInt(Math.round(mtimeMs * 1e6))

@@ -34,7 +34,7 @@ export function createNodeHost(environment: Readonly<Record<string, string | und
     absolute: (name) => path.resolve(name),
     list: (name) => {
       const names = fs.readdirSync(native(name))
-      return names.some((n) => n.includes('\uFFFD'))
+      return names.join('').includes('\uFFFD')
         ? fs.readdirSync(native(name), { encoding: 'buffer' }).map(decodePath)
         : names
     },

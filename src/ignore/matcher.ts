@@ -31,6 +31,8 @@ export interface PatternList {
   readonly enter: (parent: DirectoryState, name: string) => DirectoryState
   /** True when the last word was a plain pattern's: ignored, or for include patterns included. */
   readonly matched: (verdict: Verdict) => boolean
+  /** As `matching`, for an entry of a directory whose state is at hand. */
+  readonly matchingIn: (parent: DirectoryState, name: string) => readonly number[]
   /** All patterns that match the path itself, whether or not they could change anything, ascending. */
   readonly matching: (path: string) => readonly number[]
   /** The verdict on a path with its parents visited first and nothing pruned, and the parent that decided, if one did. */
@@ -117,10 +119,11 @@ export function createPatternList(patterns: readonly Pattern[]): PatternList {
     return { inside, prefix, hits, verdict }
   }
   const matched = (verdict: Verdict) => verdict >= 0 && negated[verdict] === false
-  const matching = (path: string): readonly number[] => {
-    const state = automaton.run(automaton.start, path)
-    return candidates(state, '', path).filter((index) => !invalid[index])
+  const matchingIn = (parent: DirectoryState, name: string): readonly number[] => {
+    const own = candidates(automaton.run(parent.inside, name), parent.prefix, name)
+    return own.length === 0 ? own : own.filter((index) => !invalid[index])
   }
+  const matching = (path: string) => matchingIn(root, path)
 
   return {
     patterns,
@@ -128,6 +131,7 @@ export function createPatternList(patterns: readonly Pattern[]): PatternList {
     decide,
     enter,
     matched,
+    matchingIn,
     matching,
     judge: (path) => {
       const names = path.split('/')

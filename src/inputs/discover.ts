@@ -1,18 +1,36 @@
-/** Dockerfiles that lie about, for a run that found none where it looked. */
+/** Dockerfiles that lie about, for a run that would find none where it looks. */
 
-import { compareBytes } from '../lib/path.ts'
+import type { Host } from '../host/host.ts'
+import { compareBytes, joinPath } from '../lib/path.ts'
+import type { BuildOptions } from './load.ts'
 
-/** Paths of Dockerfiles in and below a directory, relative to it, nearest first; 20 at most. Junk directories are passed over. */
-export async function findDockerfiles(directory: string): Promise<readonly string[]> {
+/** What is looked for, and where nobody keeps one. */
+const names = ['**/Dockerfile', '**/dockerfile', '**/*.Dockerfile', '**/Dockerfile.*', '**/Containerfile']
+const junk = ['**/node_modules/**', '**/.git/**', '**/.venv/**', '**/vendor/**', '**/*.dockerignore']
+const mostListed = 5
+
+/**
+ * Paths of Dockerfiles in and below the context, as `-f` would take them, nearest first, a few at most; none when the
+ * Dockerfile that the options ask for is there. Directories where only packages and caches lie are passed over.
+ */
+export async function candidateDockerfiles(host: Host, options: BuildOptions): Promise<readonly string[]> {
+  const wanted = options.file ?? joinPath(options.context, 'Dockerfile')
+  try {
+    if (host.stat(wanted) !== null || host.stat(options.context) === null) return []
+  } catch {
+    return []
+  }
   const { default: glob } = await import('fast-glob')
-  const found = await glob(['**/Dockerfile', '**/dockerfile', '**/*.Dockerfile', '**/Dockerfile.*', '**/Containerfile'], {
-    cwd: directory,
-    ignore: ['**/node_modules/**', '**/.git/**', '**/.venv/**', '**/vendor/**', '**/*.dockerignore'],
+  const found = await glob(names, {
+    cwd: host.absolute(options.context),
+    ignore: junk,
     deep: 6,
-    dot: false,
     followSymbolicLinks: false,
     suppressErrors: true,
   })
   const depth = (path: string) => path.split('/').length
-  return found.sort((a, b) => depth(a) - depth(b) || compareBytes(a, b)).slice(0, 20)
+  return found
+    .sort((a, b) => depth(a) - depth(b) || compareBytes(a, b))
+    .slice(0, mostListed)
+    .map((path) => (options.context === '.' ? path : `${options.context.replace(/\/+$/, '')}/${path}`))
 }

@@ -4,7 +4,15 @@ import { type Host, type HostStat, isHostFailure } from '../host/host.ts'
 import { compilePatterns, createPatternList, type PatternList } from '../ignore/matcher.ts'
 import { type IgnoreFile, parseIgnoreFile } from '../ignore/parse.ts'
 import { fail } from '../lib/errors.ts'
-import { baseName, cleanPath, decodePath, joinPath, parentPath, rootedPath, visiblePath } from '../lib/path.ts'
+import {
+  baseName,
+  cleanPath,
+  decodePath,
+  joinPath,
+  parentPath,
+  rootedPath,
+  visiblePath,
+} from '../lib/path.ts'
 import type { Problem } from '../lib/source.ts'
 
 /** What `docker build` is told about the files of one build. */
@@ -19,6 +27,8 @@ export interface BuildOptions {
   readonly namedContexts: ReadonlyMap<string, string>
   /** `linux/arm64`; null for linux on the host's architecture. */
   readonly platform: string | null
+  /** Dockerfiles to name when the one that is asked for does not exist; see `discover.ts`. */
+  readonly candidates?: readonly string[]
 }
 
 /** A local context with the ignore file in force. */
@@ -62,7 +72,7 @@ export interface LoadedBuild {
 /** Reads everything but the tree. Throws a `CtxsizeError` when there is no context, or an ignore file that docker refuses. */
 export function loadBuild(host: Host, options: BuildOptions): LoadedBuild {
   const root = contextRoot(host, options.context, options.context)
-  const dockerfile = loadDockerfile(host, root, options.file)
+  const dockerfile = loadDockerfile(host, root, options)
   const beside = dockerfile.path === null ? null : specificIgnore(host, root, dockerfile.path)
   const ignore = beside ?? rootIgnore(host, root)
   const patterns = patternsOf(ignore)
@@ -76,7 +86,7 @@ export function loadBuild(host: Host, options: BuildOptions): LoadedBuild {
         return { name, root: directory, ignore: own, patterns: patternsOf(own) }
       }),
     dockerfile: dockerfile.loaded,
-    classicPatterns: classicPatterns(host, root),
+    classicPatterns: classicPatterns(host, root, beside === null ? patterns : null),
     sameIgnoreFile: beside === null,
   }
 }
@@ -100,20 +110,25 @@ function statOrFail(host: Host, path: string, message: string): HostStat | null 
     return host.stat(path)
   } catch (thrown) {
     if (!isHostFailure(thrown)) throw thrown
-    throw fail('CONTEXT_UNREADABLE', `${message}: ${thrown.code === 'ELOOP' ? 'too many links' : thrown.code}`)
+    throw fail(
+      'CONTEXT_UNREADABLE',
+      `${message}: ${thrown.code === 'ELOOP' ? 'too many links' : thrown.code}`,
+    )
   }
 }
 
 function loadDockerfile(
   host: Host,
   root: string,
-  given: string | null,
+  { file: given, candidates = [] }: BuildOptions,
 ): { readonly path: string | null; readonly loaded: LoadedDockerfile } {
   const wanted = given === null ? joinPath(root, 'Dockerfile') : host.absolute(given)
   // docker/buildx build/opt.go: `dockerfile` in lower case stands in for a missing `Dockerfile`.
   const lower = joinPath(parentPath(wanted), 'dockerfile')
   const path =
-    baseName(wanted) === 'Dockerfile' && exists(host, wanted) === null && exists(host, lower) !== null ? lower : wanted
+    baseName(wanted) === 'Dockerfile' && exists(host, wanted) === null && exists(host, lower) !== null
+      ? lower
+      : wanted
   const file = relativePath(root, path)
   const problem = (code: string, message: string, hint: string | null = null) => ({
     path,
@@ -121,15 +136,32 @@ function loadDockerfile(
   })
   try {
     const stat = host.stat(path)
-    if (stat === null) return problem('dockerfile-not-found', `no Dockerfile: ${visiblePath(file)} does not exist`, 'name one with -f')
+    if (stat === null)
+      return problem(
+        'dockerfile-not-found',
+        `no Dockerfile: ${visiblePath(file)} does not exist`,
+        candidates.length === 0 ? 'name one with -f' : `try -f ${candidates.map(visiblePath).join(', or -f ')}`,
+      )
     if ((stat.mode & 0o170000) === 0o040000)
-      return problem('dockerfile-not-a-file', `${visiblePath(file)} is a directory`, 'name the file itself with -f')
+      return problem(
+        'dockerfile-not-a-file',
+        `${visiblePath(file)} is a directory`,
+        'name the file itself with -f',
+      )
     const text = decodePath(host.readFile(path))
     const inContext = relativePath(host.realPath(root), host.realPath(path))
-    return { path, loaded: { file, inContext: inContext.startsWith('../') ? null : inContext, text, problem: null } }
+    return {
+      path,
+      loaded: { file, inContext: inContext.startsWith('../') ? null : inContext, text, problem: null },
+    }
   } catch (thrown) {
     if (!isHostFailure(thrown)) throw thrown
-    const why = thrown.code === 'EACCES' ? 'permission denied' : thrown.code === 'ELOOP' ? 'too many links' : thrown.code
+    const why =
+      thrown.code === 'EACCES'
+        ? 'permission denied'
+        : thrown.code === 'ELOOP'
+          ? 'too many links'
+          : thrown.code
     return problem('dockerfile-unreadable', `cannot read ${visiblePath(file)}: ${why}`)
   }
 }
@@ -197,17 +229,22 @@ function readIgnore(host: Host, path: string, shown: string): Uint8Array | null 
 function patternsOf(ignore: LoadedIgnore | null): PatternList {
   const [problem] = ignore?.parsed.problems ?? []
   if (problem)
-    throw fail('IGNORE_FILE_REFUSED', `${problem.at?.file}:${problem.at?.line}: ${visiblePath(problem.message)}`, {
-      at: problem.at,
-      ...(problem.hint === null ? {} : { hint: problem.hint }),
-    })
+    throw fail(
+      'IGNORE_FILE_REFUSED',
+      `${problem.at?.file}:${problem.at?.line}: ${visiblePath(problem.message)}`,
+      {
+        at: problem.at,
+        ...(problem.hint === null ? {} : { hint: problem.hint }),
+      },
+    )
   return ignore === null ? compilePatterns([]) : createPatternList(ignore.parsed.compiled)
 }
 
 /** Null for a file that the classic client refuses, or a directory of that name, which it cannot read either. */
-function classicPatterns(host: Host, root: string): PatternList | null {
+function classicPatterns(host: Host, root: string, known: PatternList | null): PatternList | null {
   const stat = exists(host, joinPath(root, '.dockerignore'))
   if (stat !== null && (stat.mode & 0o170000) === 0o040000) return null
+  if (known) return known
   try {
     return patternsOf(rootIgnore(host, root))
   } catch {

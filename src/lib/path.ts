@@ -58,6 +58,7 @@ export function encodePath(path: string): Buffer {
 /** True when the path holds a byte that is not UTF-8. */
 export function hasRawBytes(path: string): boolean {
   if (!escaped.test(path)) return false
+  // A low surrogate may also be the second half of a pair.
   for (const point of path) if (point.length === 1 && escaped.test(point)) return true
   return false
 }

@@ -258,7 +258,8 @@ export function wouldRead(instruction: ReadInstruction, path: string): boolean {
     if (wanted === '') return !excluded(instruction, path)
     for (let length = 1; length <= parts.length; length++) {
       const at = parts.slice(0, length).join('/')
-      const hit = instruction.mount || !hasWildcard(wanted) ? at === wanted : matchGlob(wanted, at) === 'match'
+      const hit =
+        instruction.mount || !hasWildcard(wanted) ? at === wanted : matchGlob(wanted, at) === 'match'
       if (hit) return length === parts.length || !excluded(instruction, parts.slice(length).join('/'))
     }
     return false
