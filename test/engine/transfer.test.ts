@@ -218,7 +218,7 @@ describe.skipIf(engine === null)('a real build', { timeout: 120_000 }, () => {
       } else expect({ cold, warm }).toEqual(printed)
     })
 
-    it.skipIf(context.buildkitOnly)('sends with the classic client what was predicted', () => {
+    const sendsWithClassicClient = () => {
       const bytes = target()?.wire.classic ?? null
       const predicted = bytes === null ? null : classicSize(bytes)
       for (const [{ version }, { context: printed }] of built.classic) {
@@ -230,25 +230,24 @@ describe.skipIf(engine === null)('a real build', { timeout: 120_000 }, () => {
           expect(predicted).not.toBe(printed)
         } else expect(predicted, `client ${version}`).toBe(printed)
       }
-    })
-
+    }
+    const putsIntoImage = (builder: 'buildkit' | 'classic', image: string) => async () => {
+      if (engine) expect(await engine.fingerprints(image)).toEqual(await readFingerprints(built, builder))
+    }
+    if (!context.buildkitOnly) it('sends with the classic client what was predicted', sendsWithClassicClient)
     // Where engine or client are older than the rules, the image is as different as the transfer.
-    const comparable = !context.fails && !context.remade && !difference
-    it.skipIf(!comparable)('puts into the image what its instructions were said to read', async () => {
-      if (engine)
-        expect(await engine.fingerprints(context.name)).toEqual(await readFingerprints(built, 'buildkit'))
-    })
+    if (context.fails || context.remade || difference) return
+    it('puts into the image what its instructions were said to read', putsIntoImage('buildkit', context.name))
     // The reads are those of BuildKit: the classic builder has files of its own where it does not know the ignore file beside
     // the Dockerfile, and where its client writes a line into the ignore file to hide a Dockerfile from outside.
-    const otherIgnoreFile =
-      context.beside || `${context.dockerfile ?? 'Dockerfile'}.dockerignore` in context.tree
-    const classicComparable = comparable && !context.buildkitOnly && !otherIgnoreFile
-    it.skipIf(!classicComparable)('has the classic builder put the same into the image', async () => {
-      if (!engine) return
-      expect(await engine.fingerprints(`${context.name}-classic`)).toEqual(
-        await readFingerprints(built, 'classic'),
-      )
-    })
+    if (context.buildkitOnly || context.beside) return
+    if (`${context.dockerfile ?? 'Dockerfile'}.dockerignore` in context.tree) return
+    it('has the classic builder put the same into it', putsIntoImage('classic', `${context.name}-classic`))
+  })
+
+  it('is of all contexts, where that is required', () => {
+    if (process.env['CTXSIZE_ENGINE'] === 'required')
+      expect(contexts.filter((each) => !canBuild(each))).toEqual([])
   })
 
   it('is of contexts that are mostly small enough for docker to print the exact bytes', async () => {
