@@ -122,7 +122,7 @@ interface Built {
   readonly options: readonly string[]
 }
 
-const top = fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-contexts-'))
+const top = engine ? fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-contexts-')) : ''
 const servers: Server[] = []
 
 async function build(context: EngineContext, on: Engine): Promise<Built> {
