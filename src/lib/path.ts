@@ -75,8 +75,8 @@ export function compareBytes(a: string, b: string): number {
     const x = a.charCodeAt(i)
     const y = b.charCodeAt(i)
     if (x === y) continue
-    // Below the surrogates, code units and UTF-8 bytes sort alike; above, only the bytes can tell.
-    if (x < 0xd800 || y < 0xd800) return x - y
+    // Below the surrogates, code units and UTF-8 bytes sort alike, and ASCII is before all bytes; else only they can tell.
+    if (x < 0x80 || y < 0x80 || (x < 0xd800 && y < 0xd800)) return x - y
     return Buffer.compare(encodePath(a), encodePath(b))
   }
   return a.length - b.length
