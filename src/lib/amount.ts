@@ -36,7 +36,7 @@ function significant(value: number, digits: number): string {
 export function humanSize(bytes: number, units: Units = 'decimal'): string {
   const base = units === 'decimal' ? 1000 : 1024
   let { value, step } = scaled(Math.abs(bytes), base)
-  if (step > 0 && Number(value.toPrecision(3)) >= base && step < decimal.length - 1) {
+  if (step > 0 && Math.round(value) >= base && step < decimal.length - 1) {
     value /= base
     step++
   }
