@@ -9,21 +9,31 @@ import type { Amount, IgnoreLineReport, LargestReport } from './report.ts'
 import type { Selection } from './resolve/selection.ts'
 import type { Survey } from './survey.ts'
 
-/** Regular files for which `wanted` holds, and their sizes. Linear in the rows. */
-export function amountOf(
-  table: EntryTable,
-  wanted: (row: Row) => boolean,
-  from = 0,
-  to = table.count,
-): Amount {
-  let files = 0
-  let bytes = 0
-  for (let row = from; row < to; row++)
-    if (table.kind[row] === fileKind && wanted(row)) {
-      files++
-      bytes += table.size[row] ?? 0
-    }
-  return { files, bytes }
+/** Counts a range of rows, by default all. */
+export type Count = (from?: Row, to?: Row) => Amount
+
+/**
+ * Counts regular files among the rows for which `wanted` holds. A file with several names counts once for each name,
+ * its bytes with the first wanted name only, because they are sent only once. Linear in the range.
+ */
+export function counter(table: EntryTable, wanted: (row: Row) => boolean): Count {
+  const laterNames = new Set<Row>()
+  const seen = new Set<Row>()
+  for (const [row, group] of table.firstName) {
+    if (!wanted(row)) continue
+    if (seen.has(group)) laterNames.add(row)
+    seen.add(group)
+  }
+  return (from = 0, to = table.count) => {
+    let files = 0
+    let bytes = 0
+    for (let row = from; row < to; row++)
+      if (table.kind[row] === fileKind && wanted(row)) {
+        files++
+        if (!laterNames.has(row)) bytes += table.size[row] ?? 0
+      }
+    return { files, bytes }
+  }
 }
 
 export const isIgnored = (table: EntryTable, row: Row): boolean =>
@@ -116,7 +126,10 @@ export function prunedParent(table: EntryTable, path: string): Row | null {
 /** What the table of the largest parts needs to know. */
 export interface LargestInput {
   readonly table: EntryTable
+  /** What BuildKit sends. */
   readonly sent: Selection
+  /** The context as the leading builder takes it. */
+  readonly taken: Selection
   /** Per instruction of the leading target: its line, and the rows it reads, ascending. */
   readonly reads: readonly { readonly line: number; readonly rows: Int32Array }[]
   /** Rows that any target of the context reads. */
@@ -130,23 +143,33 @@ interface Part {
   readonly amount: Amount
 }
 
+/** Directories that everybody takes as one thing, whatever makes them large. */
+const knownUnits = new Set(['.git', 'node_modules', 'vendor', '.venv'])
+
 /** Disjoint directories and files of the context, largest first, and what is left over. */
 export function largestParts(input: LargestInput): {
   readonly largest: readonly LargestReport[]
   readonly rest: Amount
 } {
   const { table } = input
-  const inContext = (row: Row) => !isIgnored(table, row)
+  const inContext = counter(table, (row) => input.taken[row] === 1)
+  const isRead = counter(table, (row) => input.read[row] === 1)
+  const isTransferred = counter(table, (row) => input.sent[row] === 1)
   const children = (from: Row, to: Row): Part[] => {
     const parts: Part[] = []
     for (let row = from; row < to; row = table.end[row] ?? row + 1) {
-      const amount = amountOf(table, inContext, row, table.end[row] ?? row + 1)
+      const amount = inContext(row, table.end[row] ?? row + 1)
       if (amount.files > 0) parts.push({ row, amount })
     }
     return parts
   }
-  const all = amountOf(table, inContext)
+  const all = inContext()
   const bySize = (a: Part, b: Part) => b.amount.bytes - a.amount.bytes || a.row - b.row
+  // Some of it is read and some is not, so that its parts deserve a line each.
+  const isMixed = ({ row, amount }: Part) => {
+    const { files } = isRead(row, table.end[row] ?? row + 1)
+    return files > 0 && files < amount.files
+  }
   let parts = children(0, table.count).sort(bySize)
   // A directory says more when it is shown as the one thing in it that makes it large.
   for (let rounds = 0; rounds < 64; rounds++) {
@@ -154,7 +177,8 @@ export function largestParts(input: LargestInput): {
       if (table.kind[part.row] !== dirKind || part.amount.bytes * 10 < all.bytes) return false
       const inner = children(part.row + 1, table.end[part.row] ?? part.row + 1)
       const largest = Math.max(...inner.map((child) => child.amount.bytes))
-      return inner.length <= input.most && largest * 10 >= part.amount.bytes * 8 && mixed(input, part.row)
+      if (largest * 10 < part.amount.bytes * 8) return false
+      return isMixed(part) ? inner.length <= input.most : !knownUnits.has(table.name(part.row))
     })
     const found = parts[index]
     if (!found) break
@@ -166,7 +190,7 @@ export function largestParts(input: LargestInput): {
   const shown = parts.slice(0, input.most)
   const largest = shown.map(({ row, amount }): LargestReport => {
     const end = table.end[row] ?? row + 1
-    const read = amountOf(table, (r) => input.read[r] === 1, row, end)
+    const read = isRead(row, end)
     return {
       ...jsonPath(table.path(row)),
       ...amount,
@@ -175,7 +199,7 @@ export function largestParts(input: LargestInput): {
       readBy: [
         ...new Set(input.reads.filter(({ rows }) => anyWithin(rows, row, end)).map(({ line }) => line)),
       ],
-      transferred: amountOf(table, (r) => input.sent[r] === 1, row, end),
+      transferred: isTransferred(row, end),
       gitIgnored: input.gitIgnored?.(table.path(row), table.kind[row] === dirKind) ?? false,
     }
   })
@@ -184,14 +208,6 @@ export function largestParts(input: LargestInput): {
     bytes: 0,
   })
   return { largest, rest: { files: all.files - sum.files, bytes: all.bytes - sum.bytes } }
-}
-
-/** True when some of a directory is read and some is not, so that its parts deserve a line each. */
-function mixed(input: LargestInput, row: Row): boolean {
-  const end = input.table.end[row] ?? row + 1
-  const total = amountOf(input.table, (r) => !isIgnored(input.table, r), row, end).files
-  const read = amountOf(input.table, (r) => input.read[r] === 1, row, end).files
-  return read > 0 && read < total
 }
 
 /** True when one of the ascending rows lies in `from` ≤ row < `to`. */

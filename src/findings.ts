@@ -63,7 +63,10 @@ function failureOf(thought: Thought, { instruction, survey, reads }: ResolvedRea
   const at: Place = { file: thought.build.dockerfile.file, line: instruction.line }
   const source = visiblePath(failure.source)
   const error = { ...plain, severity: 'error', at } as const
-  const said = `docker says: ${visiblePath(failure.message)}`
+  const said =
+    thought.builder === 'classic'
+      ? `docker says: ${instruction.instruction} failed: file not found in build context or excluded by .dockerignore: stat ${visiblePath(failure.path)}: file does not exist`
+      : `docker says: ${visiblePath(failure.message)}`
   if (failure.kind !== 'missing')
     return [
       {
@@ -205,7 +208,7 @@ function otherBuilders({ dockerfile, reads, build, plan }: Thought): readonly Fi
       rule: 'classic-builder-refuses',
       severity: 'info',
       message: refused
-        ? `the classic builder (DOCKER_BUILDKIT=0) refuses this ${refused.keyword}: it knows no ${refused.heredocs.length > 0 ? 'heredocs' : refused.flags.map(({ name }) => `--${name}`).join(', ')}`
+        ? `the classic builder (DOCKER_BUILDKIT=0) refuses this ${refused.keyword}: it knows no ${refused.heredocs.length > 0 ? 'heredocs' : [...new Set(refused.flags.map(({ name }) => `--${name}`))].join(', ')}`
         : 'the classic builder refuses a source that leads out of the context; BuildKit stops at its root',
       hint: null,
       at: at(line),

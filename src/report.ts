@@ -225,6 +225,8 @@ export interface PathReport extends PathName {
     readonly text: string
     readonly file: string
   }[]
+  /** Instructions whose sources cover it although it is not there to be read: ignored, or absent. */
+  readonly wantedBy: PathReport['reads']
   /** A line for the ignore file that would turn the answer round, and what it would do; null when none can. */
   readonly change: {
     readonly file: string

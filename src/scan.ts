@@ -3,14 +3,14 @@
  * thinking begins; from `resolve` on it is values in, values out.
  */
 
-import { amountOf, ignoreLines, isIgnored, largestParts } from './analyse.ts'
+import { counter, ignoreLines, isIgnored, largestParts } from './analyse.ts'
 import { flag } from './context/table.ts'
-import type { BuildPlan, Dockerfile, ReadInstruction } from './dockerfile/model.ts'
+import type { BuildPlan, BuildRequest, Dockerfile, ReadInstruction } from './dockerfile/model.ts'
 import { parseDockerfile } from './dockerfile/parse.ts'
 import { planBuild } from './dockerfile/plan.ts'
 import { collectFindings } from './findings.ts'
 import type { Host } from './host/host.ts'
-import { type BuildOptions, type LoadedBuild, loadBuild } from './inputs/load.ts'
+import { type BuildOptions, type LoadedBuild, type LoadedContext, loadBuild } from './inputs/load.ts'
 import { buildkitSize, classicSize } from './lib/amount.ts'
 import { visiblePath, wellFormed } from './lib/path.ts'
 import type { Problem } from './lib/source.ts'
@@ -25,7 +25,7 @@ import type {
   TargetReport,
 } from './report.ts'
 import { type Reads, resolveReads } from './resolve/reads.ts'
-import { classicRules } from './resolve/selection.ts'
+import { classicRules, type Selection } from './resolve/selection.ts'
 import { type ClassicView, type Survey, type SurveyOptions, surveyContext, viewClassic } from './survey.ts'
 import { version } from './version.ts'
 
@@ -47,10 +47,16 @@ export interface Scan {
   readonly reference: BuildReference
   readonly dockerfile: Dockerfile
   readonly plan: BuildPlan
+  /** The main context as the leading builder loads it. */
   readonly main: Survey
+  /** The same as BuildKit loads it: another survey only where the classic builder leads and reads another ignore file. */
+  readonly buildkit: Survey
   readonly named: readonly Survey[]
-  /** Null when the classic client refuses the context. */
+  /** Null when the classic client refuses the context, or its view was not wanted. */
   readonly classic: ClassicView | null
+  /** Rows of the main context as the leading builder takes it: what its ignore file leaves. */
+  readonly taken: Selection
+  readonly builder: BuilderName
   /** In file order. */
   readonly reads: readonly ResolvedRead[]
   /** Rows of the main context that an instruction reads. */
@@ -67,46 +73,72 @@ export interface Scan {
 export function scan(host: Host, options: ScanOptions): Scan {
   const build = loadBuild(host, options)
   const dockerfile = parseDockerfile(build.dockerfile.text ?? '', build.dockerfile.file)
-  const plan = planBuild(dockerfile, {
+  const request: BuildRequest = {
     target: options.target,
     buildArgs: options.buildArgs,
     platform: options.platform ?? `linux/${host.arch}`,
     buildPlatform: `linux/${host.arch}`,
     namedContexts: options.namedContexts,
-  })
+  }
+  const forBuildkit = planBuild(dockerfile, request)
+  const leadsClassic = options.builder === 'classic'
+  const plan = leadsClassic ? planBuild(dockerfile, { ...request, everyStage: true }) : forBuildkit
 
-  const skipsClassic = options.wantsClassic === false && !build.sameIgnoreFile
-  const rules = skipsClassic
-    ? null
-    : build.classicPatterns && classicRules(build.classicPatterns, build.dockerfile.inContext)
-  const requestOf = (name: string | null) => plan.requests.find((request) => request.name === name) ?? null
-  const main = surveyContext(host, build.main, requestOf(null), { ...options, classic: rules })
-  const named = build.named
-    .filter(({ name }) => requestOf(name) !== null)
-    .map((context) => surveyContext(host, context, requestOf(context.name), { ...options, classic: null }))
+  const wantsClassic = leadsClassic || build.sameIgnoreFile || options.wantsClassic !== false
+  const rules =
+    wantsClassic && build.classic ? classicRules(build.classic.patterns, build.dockerfile.inContext) : null
+  const requestOf = (name: string | null) => forBuildkit.requests.find((one) => one.name === name) ?? null
+  const survey = (context: LoadedContext) =>
+    surveyContext(host, context, requestOf(context.name), {
+      ...options,
+      classic: context.name === null ? rules : null,
+    })
+  const main = survey(leadsClassic && build.classic ? build.classic : build.main)
+  const buildkit = leadsClassic && !build.sameIgnoreFile ? survey(build.main) : main
+  const named = build.named.filter(({ name }) => requestOf(name) !== null).map(survey)
 
   const outside = build.dockerfile.inContext === null ? Buffer.byteLength(build.dockerfile.text ?? '') : null
-  const unreadable = main.walk.unreadable.length > 0
-  const classic =
-    rules && !unreadable && build.dockerfile.text !== null ? viewClassic(main, rules, outside) : null
-  const reads = plan.reads.map((instruction) => resolveRead(instruction, main, named))
+  const readable = main.walk.unreadable.length === 0 && build.dockerfile.text !== null
+  const classic = rules && readable ? viewClassic(main, rules, outside) : null
+  const taken = leadsClassic && classic ? classic.sent : contextOf(main)
+  const lead = leadsClassic && classic ? classic.sent : main.sent
+  const reads = plan.reads.map((instruction) => resolveRead(instruction, main, named, lead))
   const read = new Uint8Array(main.table.count)
-  for (const { survey, reads: taken } of reads)
-    if (survey === main) for (const row of taken.rows) read[row] = 1
+  for (const { survey, reads: own } of reads) if (survey === main) for (const row of own.rows) read[row] = 1
 
-  const reference = {
-    root: '.',
-    dockerfile: wellFormed(build.dockerfile.file),
-    target: options.target,
+  const reference = { root: '.', dockerfile: wellFormed(build.dockerfile.file), target: options.target }
+  const thought = {
+    build,
+    reference,
+    dockerfile,
+    plan,
+    main,
+    buildkit,
+    named,
+    classic,
+    taken,
+    reads,
+    read,
+    builder: options.builder,
   }
-  const thought = { build, reference, dockerfile, plan, main, named, classic, reads, read }
-  const fatal = fatalProblems(thought, options)
+  const fatal = fatalProblems(thought)
   return { ...thought, fatal, report: makeReport(thought, fatal, options) }
+}
+
+/** The rows that the ignore file leaves. */
+function contextOf({ table }: Survey): Selection {
+  return Uint8Array.from(table.flags, (flags) => ((flags & flag.ignored) === 0 ? 1 : 0))
 }
 
 type Thought = Omit<Scan, 'report' | 'fatal'>
 
-function resolveRead(instruction: ReadInstruction, main: Survey, named: readonly Survey[]): ResolvedRead {
+/** `lead`: what the leading builder sends of the main context. */
+function resolveRead(
+  instruction: ReadInstruction,
+  main: Survey,
+  named: readonly Survey[],
+  lead: Selection,
+): ResolvedRead {
   const { origin } = instruction
   const survey =
     origin.kind === 'main'
@@ -115,18 +147,18 @@ function resolveRead(instruction: ReadInstruction, main: Survey, named: readonly
         ? (named.find(({ context }) => context.name === origin.name) ?? null)
         : null
   const reads = survey
-    ? resolveReads(survey.table, survey.sent, instruction)
+    ? resolveReads(survey.table, survey === main ? lead : survey.sent, instruction)
     : { rows: new Int32Array(), failure: null }
   return { instruction, survey, reads }
 }
 
 /** What makes the run end with exit code 2: text that docker refuses, and entries that it could not read. */
-function fatalProblems(thought: Thought, options: ScanOptions): readonly Problem[] {
-  const { build, plan, main } = thought
+function fatalProblems(thought: Thought): readonly Problem[] {
+  const { build, plan, main, builder } = thought
   if (build.dockerfile.problem) return [build.dockerfile.problem]
   const whole = main.request !== null && main.followed.includes === null
   const unreadable = main.walk.unreadable
-    .filter(({ row }) => options.builder === 'classic' || main.sent[row] === 1 || whole)
+    .filter(({ row }) => builder === 'classic' || main.sent[row] === 1 || whole)
     .map(({ path, code }) => ({
       code: 'entry-unreadable',
       message: `cannot read ${visiblePath(path)}: ${code === 'EACCES' ? 'permission denied' : code}`,
@@ -137,7 +169,7 @@ function fatalProblems(thought: Thought, options: ScanOptions): readonly Problem
 }
 
 function makeReport(thought: Thought, fatal: readonly Problem[], options: ScanOptions): Report {
-  const { main, read, build, reads } = thought
+  const { main, read, reads, taken } = thought
   const { table } = main
   const findings = collectFindings(thought)
   const buildFails =
@@ -146,7 +178,8 @@ function makeReport(thought: Thought, fatal: readonly Problem[], options: ScanOp
     (options.builder === 'classic' && thought.classic === null)
   const parts = largestParts({
     table,
-    sent: main.sent,
+    sent: thought.builder === 'classic' ? taken : main.sent,
+    taken,
     read,
     gitIgnored: main.gitIgnored,
     most: 12,
@@ -156,10 +189,10 @@ function makeReport(thought: Thought, fatal: readonly Problem[], options: ScanOp
   })
   const context: ContextReport = {
     root: '.',
-    ignoreFile: build.main.ignore === null ? null : wellFormed(build.main.ignore.file),
-    ignorePatterns: build.main.ignore?.parsed.lines.length ?? 0,
-    context: amountOf(table, (row) => !isIgnored(table, row)),
-    unread: amountOf(table, (row) => !isIgnored(table, row) && read[row] !== 1),
+    ignoreFile: main.context.ignore === null ? null : wellFormed(main.context.ignore.file),
+    ignorePatterns: main.context.ignore?.parsed.lines.length ?? 0,
+    context: counter(table, (row) => taken[row] === 1)(),
+    unread: counter(table, (row) => taken[row] === 1 && read[row] !== 1)(),
     ignored: ignoredAmount(main),
     targets: [targetReport(thought, buildFails, options)],
     ignoreLines: ignoreLines(main),
@@ -172,7 +205,7 @@ function makeReport(thought: Thought, fatal: readonly Problem[], options: ScanOp
 }
 
 function ignoredAmount({ table, walk }: Survey): Amount {
-  const seen = amountOf(table, (row) => isIgnored(table, row))
+  const seen = counter(table, (row) => isIgnored(table, row))()
   let { files, bytes } = seen
   for (const amount of walk.prunedAmounts.values()) {
     files += amount.files
@@ -182,21 +215,23 @@ function ignoredAmount({ table, walk }: Survey): Amount {
 }
 
 function targetReport(thought: Thought, buildFails: boolean, options: ScanOptions): TargetReport {
-  const { main, plan, classic, named, build } = thought
-  const requested = main.request !== null
-  const { cold, warm } = main.wire
+  const { buildkit, plan, classic, named, build } = thought
+  const requested = buildkit.request !== null
+  const { cold, warm } = buildkit.wire
   const inexact = [
-    ...new Set([...main.inexact, ...named.flatMap((survey) => survey.inexact), ...plan.uncertain]),
+    ...new Set([...buildkit.inexact, ...named.flatMap((survey) => survey.inexact), ...plan.uncertain]),
   ]
-  const transfers = requested && main.refused === null
+  // Text that is refused fails before anything of the context is asked for.
+  const transfers =
+    requested && buildkit.refused === null && plan.problems.length === 0 && !build.dockerfile.problem
   return {
     dockerfile: wellFormed(build.dockerfile.file),
     target: options.target,
     stage: plan.target === null ? null : (plan.target.name ?? String(plan.target.index)),
     base: plan.target?.base ?? null,
     buildFails,
-    transfer: transferOf(main),
-    whole: requested && main.followed.includes === null,
+    transfer: transferOf(buildkit),
+    whole: requested && buildkit.followed.includes === null,
     requested,
     wire: { buildkit: { cold, warm }, classic: classic?.bytes ?? null },
     prints: {
@@ -229,7 +264,7 @@ function namedRoot(options: ScanOptions, name: string | null, root: string): str
   return wellFormed((name === null ? null : options.namedContexts.get(name)) ?? root)
 }
 
-const transferOf = ({ table, sent }: Survey): Amount => amountOf(table, (row) => sent[row] === 1)
+const transferOf = ({ table, sent }: Survey): Amount => counter(table, (row) => sent[row] === 1)()
 
 function instructionReport({ instruction, survey, reads }: ResolvedRead): InstructionReport {
   const problem = reads.failure ?? instruction.problem
@@ -249,12 +284,8 @@ function instructionReport({ instruction, survey, reads }: ResolvedRead): Instru
 }
 
 function amountOfRows({ table }: Survey, rows: Int32Array): Amount {
-  let files = 0
-  let bytes = 0
-  for (const row of rows) {
-    if (((table.flags[row] ?? 0) & flag.unreadable) !== 0 || table.kind[row] !== 0) continue
-    files++
-    bytes += table.size[row] ?? 0
-  }
-  return { files, bytes }
+  const wanted = new Set(rows)
+  const count = counter(table, (row) => wanted.has(row))
+  const [first, last] = [rows[0], rows.at(-1)]
+  return first === undefined || last === undefined ? { files: 0, bytes: 0 } : count(first, last + 1)
 }

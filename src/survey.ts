@@ -4,12 +4,12 @@ import { type GitIgnored, readGitIgnores } from './context/git-ignored.ts'
 import { type EntryTable, flag, type Row, symlinkKind } from './context/table.ts'
 import { type Walk, walkContext } from './context/walk.ts'
 import type { ContextRequest } from './dockerfile/model.ts'
-import type { Host } from './host/host.ts'
+import { type Host, type HostStat, isHostFailure } from './host/host.ts'
 import { compilePatterns, type PatternList } from './ignore/matcher.ts'
 import { reachOfBuildkit } from './ignore/reach.ts'
 import type { LoadedContext } from './inputs/load.ts'
 import { CtxsizeError } from './lib/errors.ts'
-import { joinPath } from './lib/path.ts'
+import { joinPath, pathWithin } from './lib/path.ts'
 import { type Followed, followPaths } from './resolve/follow.ts'
 import {
   type ClassicRules,
@@ -17,7 +17,7 @@ import {
   selectForBuildkit,
   selectForClassic,
 } from './resolve/selection.ts'
-import { type AttributesByRow, buildkitBytes, type TarExtra, tarBytes } from './resolve/wire.ts'
+import { type AttributesByRow, buildkitBytes, isSent, type TarExtra, tarBytes } from './resolve/wire.ts'
 
 export interface SurveyOptions {
   /** `transfer`: walk only where BuildKit would find something it asks for; default the whole context. */
@@ -27,6 +27,8 @@ export interface SurveyOptions {
   /** `auto`: extended attributes are read while the entries are few enough to cost nothing much. */
   readonly xattrs: 'auto' | 'always' | 'never'
   readonly progress: ((entries: number) => void) | null
+  /** Paths to look at although the walk may not come by: in directories that are dropped whole. */
+  readonly lookAt?: readonly string[]
   /**
    * False: the classic client's figure is not wanted where it would cost a walk of its own, because a
    * Dockerfile-specific ignore file is in force that this client does not read. Default true.
@@ -44,6 +46,8 @@ export interface Survey {
   readonly table: EntryTable
   /** Rows that BuildKit sends; none when nothing is requested. */
   readonly sent: Selection
+  /** What was found at the paths of `lookAt`. */
+  readonly lookedAt: ReadonlyMap<string, HostStat>
   /** Zeros when nothing is requested. */
   readonly wire: { readonly cold: number; readonly warm: number }
   readonly attributes: AttributesByRow
@@ -84,8 +88,22 @@ export function surveyContext(
   const sent = nothing ? new Uint8Array(table.count) : selectForBuildkit(table, includes)
   const { attributes, inexact } = readAttributes(host, context.root, table, options.xattrs)
   const wire = nothing ? { cold: 0, warm: 0 } : buildkitBytes(table, sent, attributes)
+  const lookedAt = lookAt(host, context.root, options.lookAt ?? [])
   const gitIgnored = readGitIgnores(host, context.root, table)
-  return { context, request, followed, walk, table, sent, wire, attributes, gitIgnored, inexact, refused }
+  return {
+    context,
+    request,
+    followed,
+    walk,
+    table,
+    sent,
+    wire,
+    attributes,
+    lookedAt,
+    gitIgnored,
+    inexact,
+    refused,
+  }
 }
 
 function compileIncludes(followed: Followed): {
@@ -102,6 +120,21 @@ function compileIncludes(followed: Followed): {
       refused: `invalid includepatterns: [${followed.includes.join(' ')}]: syntax error in pattern`,
     }
   }
+}
+
+function lookAt(host: Host, root: string, paths: readonly string[]): ReadonlyMap<string, HostStat> {
+  const found = new Map<string, HostStat>()
+  for (const typed of paths) {
+    const path = pathWithin(root, typed)
+    if (path === null || path === '.') continue
+    try {
+      const stat = host.lstat(joinPath(root, path))
+      if (stat) found.set(path, stat)
+    } catch (thrown) {
+      if (!isHostFailure(thrown)) throw thrown
+    }
+  }
+  return found
 }
 
 /** Directories that the classic client enters, by its own patterns: those of `.dockerignore`, whatever BuildKit reads. */
@@ -156,6 +189,8 @@ export interface ClassicView {
   readonly bytes: number
   /** Files the client adds or changes: the Dockerfile from outside under a random name. */
   readonly extras: readonly TarExtra[]
+  /** Why `bytes` may be off. */
+  readonly inexact: readonly string[]
 }
 
 /** The name under which the classic client adds a Dockerfile from outside: `.dockerfile.` and 20 random hex digits. */
@@ -166,7 +201,17 @@ export function viewClassic(survey: Survey, rules: ClassicRules, outside: number
   const { table, attributes } = survey
   const sent = selectForClassic(table, rules, survey.context.patterns)
   const extras = outside === null ? [] : addedFiles(table, sent, outside)
-  return { sent, extras, bytes: tarBytes(table, sent, attributes, extras) }
+  const unordered = extras.length > 0 && !isSent(table, sent, '.dockerignore')
+  return {
+    sent,
+    extras,
+    bytes: tarBytes(table, sent, attributes, extras),
+    inexact: unordered
+      ? [
+          'the classic client adds the Dockerfile and a .dockerignore in no fixed order, and does not fill up the last of the two',
+        ]
+      : [],
+  }
 }
 
 /** docker/cli cli/command/image/build/context.go, AddDockerfileToBuildContext. */

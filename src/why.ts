@@ -2,13 +2,14 @@
 
 import { anyWithin, isIgnored, prunedParent } from './analyse.ts'
 import { dirKind, type EntryTable, kinds, type Row } from './context/table.ts'
+import { kindOf } from './context/walk.ts'
 import { decidingLine } from './findings.ts'
 import { createPatternList, type PatternList } from './ignore/matcher.ts'
 import { compilePattern } from './ignore/pattern.ts'
-import { baseName, cleanPath, jsonPath, parentPath, visiblePath, wellFormed } from './lib/path.ts'
+import { baseName, cleanPath, jsonPath, parentPath, pathWithin, visiblePath, wellFormed } from './lib/path.ts'
 import type { EntryType, PathReport, WhyReport } from './report.ts'
-import { wouldRead } from './resolve/reads.ts'
-import type { Scan } from './scan.ts'
+import { coverage } from './resolve/reads.ts'
+import type { ResolvedRead, Scan } from './scan.ts'
 
 /** Explains paths relative to the context, present or not; absolute ones are taken from the root of the disk. */
 export function explainPaths(scan: Scan, paths: readonly string[]): WhyReport {
@@ -20,49 +21,51 @@ export function explainPaths(scan: Scan, paths: readonly string[]): WhyReport {
   }
 }
 
-/** A path as the context knows it; null when it lies outside. */
-function inContext(root: string, given: string): string | null {
-  const path = cleanPath(given)
-  if (path === root) return '.'
-  const relative = path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path
-  return relative.startsWith('/') || relative === '..' || relative.startsWith('../') ? null : relative
-}
-
 function explain(scan: Scan, given: string): PathReport {
   const { main } = scan
-  const path = inContext(main.context.root, given)
+  const path = pathWithin(main.context.root, given)
   if (path === null || path === '.') return outside(scan, given, path === '.')
   const { table, context } = main
   const { patterns } = context
   const row = table.find(path)
-  const kind = row === null ? null : (table.kind[row] ?? null)
+  const found = main.lookedAt.get(path)
+  const kind = row !== null ? (table.kind[row] ?? null) : found ? kindOf(found.mode) : null
+  const size = row !== null ? (table.size[row] ?? null) : (found?.size ?? null)
   const { verdict, decidedAt } = patterns.judge(path)
   const ignored = patterns.matched(verdict)
   const decidedBy = decidingLine(main, verdict)
   const readers = scan.reads.filter(({ instruction, survey, reads }) => {
     if (survey !== main || ignored) return false
-    if (row === null) return wouldRead(instruction, path)
+    if (row === null) return coverage(instruction, path) !== 'none'
     return anyWithin(reads.rows, row, table.end[row] ?? row + 1)
   })
+  const wanting = scan.reads.filter(
+    (read) => read.survey === main && !readers.includes(read) && coverage(read.instruction, path) !== 'none',
+  )
   const transferred = row !== null && main.sent[row] === 1
   const report: Omit<PathReport, 'change' | 'notes'> = {
     ...jsonPath(path),
-    exists: row !== null || main.followed.present.has(path),
-    type: row === null || kind === null ? null : typeOf(table, row, kind),
-    size: row === null || kind === dirKind ? null : (table.size[row] ?? null),
+    exists: row !== null || found !== undefined || main.followed.present.has(path),
+    type: kind === null ? null : row === null ? (kinds[kind] ?? null) : typeOf(table, row, kind),
+    size: kind === dirKind ? null : size,
     fate: ignored ? 'ignored' : readers.length > 0 ? 'read' : transferred ? 'transferred' : 'unread',
     decidedBy,
     matches: matchesOf(scan, path),
     droppedParent: ignored && decidedAt !== path ? wellFormed(decidedAt) : null,
-    reads: readers.map(({ instruction }) => ({
-      line: instruction.line,
-      instruction: instruction.instruction,
-      stage: instruction.stage,
-      text: wellFormed(instruction.text),
-      file: scan.reference.dockerfile,
-    })),
+    reads: readers.map((read) => readerReport(scan, read)),
+    wantedBy: (ignored || row === null ? wanting : []).map((read) => readerReport(scan, read)),
   }
-  return { ...report, change: changeFor(scan, path, report), notes: notesFor(scan, path, row) }
+  return { ...report, change: changeFor(scan, path, report, readers), notes: notesFor(scan, path, row) }
+}
+
+function readerReport(scan: Scan, { instruction }: ResolvedRead): PathReport['reads'][number] {
+  return {
+    line: instruction.line,
+    instruction: instruction.instruction,
+    stage: instruction.stage,
+    text: wellFormed(instruction.text),
+    file: scan.reference.dockerfile,
+  }
 }
 
 /** A path that the ignore file has no say about: beyond the context, or its root. */
@@ -77,6 +80,7 @@ function outside(scan: Scan, given: string, isRoot: boolean): PathReport {
     matches: [],
     droppedParent: null,
     reads: [],
+    wantedBy: [],
     change: null,
     notes: [
       isRoot
@@ -110,6 +114,7 @@ function changeFor(
   scan: Scan,
   path: string,
   report: Omit<PathReport, 'change' | 'notes'>,
+  readers: readonly ResolvedRead[],
 ): PathReport['change'] {
   const { patterns, ignore } = scan.main.context
   const file = wellFormed(ignore?.file ?? '.dockerignore')
@@ -117,12 +122,19 @@ function changeFor(
   const line = `${ignored ? '!' : ''}${asPattern(path)}`
   const tried = withLine(patterns, line)
   if (!tried || tried.matched(tried.judge(path).verdict) === ignored) return null
-  const readers = report.reads.map((read) => `${read.instruction} (line ${read.line})`).join(', ')
+  const linesOf = (wanted: 'named' | 'broad') =>
+    readers
+      .filter(({ instruction }) => coverage(instruction, path) === wanted)
+      .map(({ instruction }) => `${instruction.instruction} (line ${instruction.line})`)
+      .join(', ')
+  const [naming, broad] = [linesOf('named'), linesOf('broad')]
   const effect = ignored
     ? `lets it in again${report.droppedParent ? `; the rest of ${visiblePath(report.droppedParent)} stays out` : ''}`
-    : readers === ''
-      ? 'drops it; no instruction of this build reads it'
-      : `drops it, and ${readers} would no longer find it`
+    : naming !== ''
+      ? `drops it, and ${naming} would no longer find it`
+      : broad !== ''
+        ? `drops it: ${broad} then takes the rest`
+        : 'drops it; no instruction of this build reads it'
   return { file, add: visiblePath(line), remove: null, effect }
 }
 
@@ -152,16 +164,8 @@ function notesFor(scan: Scan, path: string, row: Row | null): readonly string[] 
       if (!isIgnored(table, at) && table.kind[at] !== dirKind) kept++
     if (kept > 0) notes.push(`${kept} ${kept === 1 ? 'entry' : 'entries'} below it are let in again`)
   }
-  if (row !== null && classic) {
-    if (!ignored && classic.sent[row] !== 1)
-      notes.push(
-        table.kind[row] === kinds.indexOf('socket')
-          ? 'the classic builder leaves sockets out'
-          : 'the classic builder does not send it: it looks for exceptions below an ignored directory only where one names that directory',
-      )
-    if (ignored && classic.sent[row] === 1 && table.kind[row] !== dirKind)
-      notes.push('the classic builder sends it all the same, and its daemon drops it before the build')
-  }
+  if (row !== null && classic && (classic.sent[row] === 1) === ignored && table.kind[row] !== dirKind)
+    notes.push(classicNote(scan, path, row))
   if (!hasInvalid(context.patterns) && context.patterns.judgeByPath(path) !== ignored)
     notes.push(
       `podman and Docker clients up to 20.10 ${ignored ? 'keep' : 'drop'} it: they judge each path alone, without what its directory went through`,
@@ -169,6 +173,17 @@ function notesFor(scan: Scan, path: string, row: Row | null): readonly string[] 
   if (baseName(path) === '.dockerignore' && path !== '.dockerignore')
     notes.push('no builder reads this file: a .dockerignore counts at the root of the context only')
   return notes
+}
+
+/** Why the classic client differs from BuildKit about an entry. */
+function classicNote({ main, build }: Scan, path: string, row: Row): string {
+  const ignored = isIgnored(main.table, row)
+  if (!build.sameIgnoreFile)
+    return `the classic builder ${ignored ? 'sends' : 'drops'} it: it reads .dockerignore at the root of the context, not ${visiblePath(main.context.ignore?.file ?? '')}`
+  if (ignored)
+    return `the classic builder sends it all the same${path === '.dockerignore' || path === build.dockerfile.inContext ? ', and its daemon drops it before the build' : ''}`
+  if (main.table.kind[row] === kinds.indexOf('socket')) return 'the classic builder leaves sockets out'
+  return 'the classic builder does not send it: it looks for exceptions below an ignored directory only where one names that directory'
 }
 
 const hasInvalid = (patterns: PatternList) => patterns.patterns.some((pattern) => pattern.invalid)

@@ -84,7 +84,7 @@ export function walkContext(host: Host, options: WalkOptions): Walk {
     const { mtimeMs } = stat
     const timeBytes = mtimeMs > ninthByte && mtimeMs < tenthByte ? 9 : timeLength(host, path, mtimeMs)
     const row = builder.add(parent, name, kind, stat.size, stat.mode)
-    if (timeBytes !== 9) noteTime(row, mtimeMs)
+    if (mtimeMs < 0 || mtimeMs >= lateTime) noteTime(row, path, mtimeMs)
     if (options.progress && builder.count - reported >= progressEvery) {
       reported = builder.count
       options.progress(reported)
@@ -121,9 +121,10 @@ export function walkContext(host: Host, options: WalkOptions): Walk {
     }
   }
 
-  const noteTime = (row: Row, mtimeMs: number) => {
-    const seconds = Math.floor(mtimeMs / 1000)
-    if (seconds < 0 || seconds >= 2 ** 33) builder.unusualTime.set(row, seconds)
+  const noteTime = (row: Row, path: string, mtimeMs: number) => {
+    // A double rounds the last nanoseconds before the limit up to it.
+    if (mtimeMs === lateTime && host.mtimeNs(path) < BigInt(lateTime) * 1_000_000n) return
+    builder.unusualTime.set(row, Math.floor(mtimeMs / 1000))
   }
   const noteName = (path: string, stat: HostStat, row: Row) => {
     const key = stat.ino > Number.MAX_SAFE_INTEGER ? host.identity(path) : `${stat.dev}:${stat.ino}`
@@ -162,7 +163,8 @@ function lstat(host: Host, path: string, shown: string): HostStat | null {
   }
 }
 
-function kindOf(mode: number): number {
+/** The table's kind for a mode as lstat gives it. */
+export function kindOf(mode: number): number {
   switch (mode & 0o170000) {
     case 0o040000:
       return dirKind
@@ -186,6 +188,9 @@ const limits = Array.from({ length: 9 }, (_, i) => 2 ** (7 * (i + 1)) / 1e6)
 /** Where a time in nanoseconds needs nine bytes, in milliseconds: from 1972 to 2262, but for a moment at each end. */
 const ninthByte = 72_057_594_038
 const tenthByte = 9_223_372_036_854
+
+/** The year 2242, in milliseconds: from here on a time does not fit the eleven octal digits of an old tar header. */
+const lateTime = 2 ** 33 * 1000
 
 /** See `EntryTable.timeBytes`. Milliseconds as a double are too coarse only close to a limit. */
 function timeLength(host: Host, path: string, mtimeMs: number): number {

@@ -86,11 +86,13 @@ class GraphBuilder {
   private readonly contexts: ReadonlyMap<string, string>
   private readonly globals: ReadonlyMap<string, string>
   private readonly escapeChar: string
+  private readonly everyStage: boolean
 
   constructor(request: BuildRequest, globals: ReadonlyMap<string, string>, escapeChar: string) {
     this.contexts = contextNames(request)
     this.globals = globals
     this.escapeChar = escapeChar
+    this.everyStage = request.everyStage ?? false
   }
 
   fail(code: string, message: string, line: number | null, hint: string | null = null): void {
@@ -331,6 +333,7 @@ class GraphBuilder {
   /** Target, its base, what it and its triggers take from, and so on. The triggers of every such stage are added to it. */
   reach(target: State): Set<State> {
     const reachable = new Set([target])
+    if (this.everyStage) for (const state of this.states.slice(0, target.fields.index)) reachable.add(state)
     for (const state of reachable) {
       if (state.fields.base !== null) {
         const line = state.fields.from?.line ?? 0

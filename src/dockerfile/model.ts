@@ -74,6 +74,8 @@ export interface BuildRequest {
   readonly buildPlatform: string
   /** `--build-context` names (lower case) → value as given. */
   readonly namedContexts: ReadonlyMap<string, string>
+  /** True: every stage up to the target runs, needed or not, as the classic builder does it. Default false. */
+  readonly everyStage?: boolean
 }
 
 /** Where a COPY, ADD or bind mount takes its files from. */

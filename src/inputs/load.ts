@@ -63,8 +63,8 @@ export interface LoadedBuild {
   /** Local directories only, by name. */
   readonly named: readonly LoadedContext[]
   readonly dockerfile: LoadedDockerfile
-  /** What the classic client ignores: it reads `.dockerignore` at the root only. Null when it refuses the context. */
-  readonly classicPatterns: PatternList | null
+  /** The main context as the classic client loads it, by `.dockerignore` at the root only; null when it refuses that file. */
+  readonly classic: LoadedContext | null
   /** True when the classic client reads the same ignore file as BuildKit. */
   readonly sameIgnoreFile: boolean
 }
@@ -75,9 +75,9 @@ export function loadBuild(host: Host, options: BuildOptions): LoadedBuild {
   const dockerfile = loadDockerfile(host, root, options)
   const beside = dockerfile.path === null ? null : specificIgnore(host, root, dockerfile.path)
   const ignore = beside ?? rootIgnore(host, root)
-  const patterns = patternsOf(ignore)
+  const main = { name: null, root, ignore, patterns: patternsOf(ignore) }
   return {
-    main: { name: null, root, ignore, patterns },
+    main,
     named: [...options.namedContexts]
       .filter(([, value]) => isLocal(value))
       .map(([name, value]) => {
@@ -86,7 +86,7 @@ export function loadBuild(host: Host, options: BuildOptions): LoadedBuild {
         return { name, root: directory, ignore: own, patterns: patternsOf(own) }
       }),
     dockerfile: dockerfile.loaded,
-    classicPatterns: classicPatterns(host, root, beside === null ? patterns : null),
+    classic: classicContext(host, root, beside === null ? main : null),
     sameIgnoreFile: beside === null,
   }
 }
@@ -140,7 +140,9 @@ function loadDockerfile(
       return problem(
         'dockerfile-not-found',
         `no Dockerfile: ${visiblePath(file)} does not exist`,
-        candidates.length === 0 ? 'name one with -f' : `try -f ${candidates.map(visiblePath).join(', or -f ')}`,
+        candidates.length === 0
+          ? 'name one with -f'
+          : `try -f ${candidates.map(visiblePath).join(', or -f ')}`,
       )
     if ((stat.mode & 0o170000) === 0o040000)
       return problem(
@@ -241,12 +243,13 @@ function patternsOf(ignore: LoadedIgnore | null): PatternList {
 }
 
 /** Null for a file that the classic client refuses, or a directory of that name, which it cannot read either. */
-function classicPatterns(host: Host, root: string, known: PatternList | null): PatternList | null {
+function classicContext(host: Host, root: string, known: LoadedContext | null): LoadedContext | null {
   const stat = exists(host, joinPath(root, '.dockerignore'))
   if (stat !== null && (stat.mode & 0o170000) === 0o040000) return null
   if (known) return known
   try {
-    return patternsOf(rootIgnore(host, root))
+    const ignore = rootIgnore(host, root)
+    return { name: null, root, ignore, patterns: patternsOf(ignore) }
   } catch {
     return null
   }

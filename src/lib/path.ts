@@ -112,6 +112,15 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1)
 }
 
+/** A path as typed, taken from the root that is given absolute: '.' for the root itself, null for what lies outside. */
+export function pathWithin(root: string, typed: string): string | null {
+  const path = cleanPath(typed)
+  if (path === root) return '.'
+  const inside = root === '/' ? root : `${root}/`
+  const relative = path.startsWith(inside) ? path.slice(inside.length) : path
+  return relative.startsWith('/') || relative === '..' || relative.startsWith('../') ? null : relative
+}
+
 /** `directory/name`, where either may be the root ''. */
 export function joinPath(directory: string, name: string): string {
   return directory === '' ? name : name === '' ? directory : `${directory}/${name}`

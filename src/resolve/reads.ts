@@ -250,20 +250,25 @@ function takeParents(
   }
 }
 
-/** True when the instruction would read a file at `path`, were there one: by its sources and excludes alone. */
-export function wouldRead(instruction: ReadInstruction, path: string): boolean {
+/**
+ * How the instruction would take a file at `path`, were there one: `named` by a source that stands for just that path,
+ * `broad` as part of a directory. By its sources and excludes alone; no tree is looked at.
+ */
+export function coverage(instruction: ReadInstruction, path: string): 'named' | 'broad' | 'none' {
   const parts = path.split('/')
-  return instruction.localSources.some((source) => {
+  let broad = false
+  for (const source of instruction.localSources) {
     const wanted = rootedPath(source)
-    if (wanted === '') return !excluded(instruction, path)
-    for (let length = 1; length <= parts.length; length++) {
+    const isPlain = instruction.mount || !hasWildcard(wanted)
+    for (let length = wanted === '' ? 0 : 1; length <= parts.length; length++) {
       const at = parts.slice(0, length).join('/')
-      const hit =
-        instruction.mount || !hasWildcard(wanted) ? at === wanted : matchGlob(wanted, at) === 'match'
-      if (hit) return length === parts.length || !excluded(instruction, parts.slice(length).join('/'))
+      if (isPlain ? at !== wanted : matchGlob(wanted, at) !== 'match') continue
+      if (length === parts.length) return 'named'
+      if (!excluded(instruction, parts.slice(length).join('/'))) broad = true
+      break
     }
-    return false
-  })
+  }
+  return broad ? 'broad' : 'none'
 }
 
 function excluded(instruction: ReadInstruction, path: string): boolean {

@@ -114,8 +114,7 @@ export function tarBytes(
   extras: readonly TarExtra[] = [],
 ): number {
   let total = 0
-  const rows = extras.map((extra) => ({ ...extra, row: table.find(extra.path) }))
-  const replaced = new Map(rows.map(({ row, size }) => [row, size]))
+  const replaced = new Map(extras.map(({ path, size }) => [table.find(path), size]))
   const firstNames = new Map<Row, Row>()
   for (let row = 0; row < table.count; row++) {
     if (sent[row] !== 1) continue
@@ -124,11 +123,17 @@ export function tarBytes(
     const size = kind !== fileKind || first !== null ? 0 : (replaced.get(row) ?? table.size[row] ?? 0)
     total += 512 + padded(size) + paxBytes(table, row, { kind, first, size, attributes })
   }
-  const added = rows.filter(({ row }) => row === null || sent[row] !== 1)
+  const added = extras.filter(({ path }) => !isSent(table, sent, path))
   for (const { size } of added) total += 512 + padded(size)
   const last = added.at(-1)
   // go-archive's ReplaceFileTarWrapper never closes the tar it writes: no filling of the last file, and no trailer.
   return last ? total - padded(last.size) + last.size : total + trailer
+}
+
+/** True when the path is among the rows sent. */
+export function isSent(table: EntryTable, sent: Selection, path: string): boolean {
+  const row = table.find(path)
+  return row !== null && sent[row] === 1
 }
 
 const padded = (size: number) => Math.ceil(size / 512) * 512
@@ -165,7 +170,8 @@ function paxBytes(
 
 function linkRecord(target: string): number {
   const length = byteLength(target)
-  return length > 100 || length !== target.length ? record('linkpath', length) : 0
+  // A byte that is not UTF-8 is one character here as on the disk, so the lengths alone cannot tell.
+  return length > 100 || /[^\0-\x7F]/.test(target) ? record('linkpath', length) : 0
 }
 
 /** Length of `LEN key=value\n`, where LEN counts its own digits. */

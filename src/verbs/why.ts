@@ -4,7 +4,7 @@ import type { Outcome, VerbInput } from './outcome.ts'
 
 /** `ctxsize why PATH…`: what becomes of each path, and by what. */
 export function runWhy({ host, options, progress }: VerbInput): Outcome {
-  const made = scan(host, { ...options.scan, progress })
+  const made = scan(host, { ...options.scan, lookAt: options.paths, progress })
   return {
     printable: { kind: 'why', document: explainPaths(made, options.paths) },
     fatal: made.fatal,

@@ -182,6 +182,7 @@ describe('ctxsize why', () => {
       ],
       droppedParent: 'node_modules',
       reads: [],
+      wantedBy: [],
       change: {
         file: '.dockerignore',
         add: '!node_modules/a',
@@ -215,6 +216,7 @@ describe('ctxsize why', () => {
       matches: [],
       droppedParent: null,
       reads: [],
+      wantedBy: [],
       change: null,
       notes: [],
     } as const

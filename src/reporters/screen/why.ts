@@ -36,6 +36,10 @@ function about(path: PathReport, style: Style): string[] {
     add(i === 0 ? 'read by' : '', `${placeText(read)}  ${text}  (stage ${visiblePath(read.stage)})`)
   }
   if (path.reads.length === 0 && path.fate !== 'outside') add('read by', 'nothing')
+  for (const [i, read] of path.wantedBy.entries()) {
+    const text = visiblePath(read.text.replace(/\s+/g, ' ').trim())
+    add(i === 0 ? 'asked for' : '', `${placeText(read)}  ${text}  (stage ${visiblePath(read.stage)})`)
+  }
   if (path.change !== null) add('to change', changeText(path.change))
   for (const note of path.notes) add('note', visiblePath(note))
   return lines

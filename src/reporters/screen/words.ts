@@ -27,8 +27,10 @@ export function builderText(builder: BuilderName): string {
 }
 
 /** An instruction on one line, at most `columns` of it. */
-export function instructionText(instruction: Pick<InstructionReport, 'text'>, columns: number): string {
-  return shorten(visiblePath(instruction.text.replace(/\s+/g, ' ').trim()), columns)
+export function instructionText(one: InstructionReport, columns: number): string {
+  // The text of a RUN begins with any of its mounts; the one that is meant here is told by its source.
+  const text = one.instruction === 'RUN' ? `RUN, bind mount of ${one.sources[0] || '.'}` : one.text
+  return shorten(visiblePath(text.replace(/\s+/g, ' ').trim()), columns)
 }
 
 /** One paragraph broken to the style's width: the first line after `mark`, the others under its text. */
