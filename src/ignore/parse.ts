@@ -1,6 +1,6 @@
 /** The text of a .dockerignore as patterns with their lines (moby/patternmatcher, ignorefile/ignorefile.go). */
 
-import { cleanPath, decodePath, wellFormed } from '../lib/path.ts'
+import { byteLength, cleanPath, decodePath, wellFormed } from '../lib/path.ts'
 import type { Problem } from '../lib/source.ts'
 import { compilePattern, type Pattern, trimSpace } from './pattern.ts'
 
@@ -46,7 +46,7 @@ export function parseIgnoreFile(text: string | Uint8Array, file = '.dockerignore
     if (end < 0) end = source.length
     const raw = source.slice(start, end)
     start = end + 1
-    if (raw.length * 3 > longestLine && Buffer.byteLength(raw) > longestLine) {
+    if (raw.length * 3 > longestLine && byteLength(raw) > longestLine) {
       refuse(
         'ignore-line-too-long',
         'bufio.Scanner: token too long',
