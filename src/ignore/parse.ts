@@ -25,6 +25,9 @@ export interface IgnoreFile {
   readonly problems: readonly Problem[]
 }
 
+/** What `/ /` comes to, which the matcher drops: it keeps its place so that verdicts name the right lines. */
+const blank: Pattern = { text: '', negated: false, sequence: null, invalid: false }
+
 /** bufio.Scanner's limit for one line, its `\r` included. */
 const longestLine = 65_535
 
@@ -62,8 +65,8 @@ export function parseIgnoreFile(text: string | Uint8Array, file = '.dockerignore
     const pattern = cleanPattern(written)
     lines.push({ line, written, pattern })
     const result = compilePattern(pattern)
-    if (result === null) continue
-    if ('refused' in result)
+    if (result === null) compiled.push(blank)
+    else if ('refused' in result)
       refuse(
         'ignore-pattern-refused',
         `${result.refused}: ${written}`,
