@@ -178,7 +178,8 @@ export function largestParts(input: LargestInput): {
       const inner = children(part.row + 1, table.end[part.row] ?? part.row + 1)
       const largest = Math.max(...inner.map((child) => child.amount.bytes))
       if (largest * 10 < part.amount.bytes * 8) return false
-      return isMixed(part) ? inner.length <= input.most : !knownUnits.has(table.name(part.row))
+      if (isMixed(part)) return inner.length <= input.most
+      return (table.parent[part.row] ?? rootRow) === rootRow && !knownUnits.has(table.name(part.row))
     })
     const found = parts[index]
     if (!found) break
