@@ -1,5 +1,8 @@
 /** The library: what the command line is made of. */
 
+export { listIgnored, listReads, listSent, listUnread } from './answers/list.ts'
+export { verify } from './answers/verify.ts'
+export { explainPaths } from './answers/why.ts'
 export type { Host } from './host/host.ts'
 export { createMemoryHost, type MemoryTree } from './host/memory.ts'
 export { createNodeHost } from './host/node.ts'
@@ -7,9 +10,6 @@ export { createIgnoreMatcher, type IgnoreMatcher } from './ignore/matcher.ts'
 export { type IgnoreFile, parseIgnoreFile } from './ignore/parse.ts'
 export { CtxsizeError, type ErrorCode } from './lib/errors.ts'
 export type { Place, Problem } from './lib/source.ts'
-export { listIgnored, listReads, listSent, listUnread } from './list.ts'
 export type * from './report.ts'
 export { type Scan, type ScanOptions, scan } from './scan.ts'
-export { verify } from './verify.ts'
 export { version } from './version.ts'
-export { explainPaths } from './why.ts'

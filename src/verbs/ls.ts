@@ -1,5 +1,5 @@
+import { listIgnored, listReads, listSent, listUnread } from '../answers/list.ts'
 import { unreachable } from '../lib/errors.ts'
-import { listIgnored, listReads, listSent, listUnread } from '../list.ts'
 import { type Scan, scan } from '../scan.ts'
 import type { RunOptions } from './options.ts'
 import type { Outcome, Printable, VerbInput } from './outcome.ts'

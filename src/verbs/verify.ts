@@ -1,5 +1,5 @@
+import { verify } from '../answers/verify.ts'
 import { scan } from '../scan.ts'
-import { verify } from '../verify.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
 
 /** `docker build … 2>&1 | ctxsize verify`: exit 1 when docker printed something else than was predicted. */

@@ -1,5 +1,5 @@
+import { explainPaths } from '../answers/why.ts'
 import { scan } from '../scan.ts'
-import { explainPaths } from '../why.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
 
 /** `ctxsize why PATH…`: what becomes of each path, and by what. */

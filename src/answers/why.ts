@@ -1,15 +1,24 @@
 /** Why a path is where it is: the line that decided, who reads it, and what line would change the answer. */
 
-import { anyWithin, isIgnored, prunedParent } from './analyse.ts'
-import { dirKind, type EntryTable, kinds, type Row } from './context/table.ts'
-import { kindOf } from './context/walk.ts'
-import { decidingLine } from './findings.ts'
-import { createPatternList, type PatternList } from './ignore/matcher.ts'
-import { compilePattern } from './ignore/pattern.ts'
-import { baseName, cleanPath, jsonPath, parentPath, pathWithin, visiblePath, wellFormed } from './lib/path.ts'
-import type { EntryType, PathReport, WhyReport } from './report.ts'
-import { coverage } from './resolve/reads.ts'
-import type { ResolvedRead, Scan } from './scan.ts'
+import { anyWithin, isIgnored } from '../analyse/amounts.ts'
+import { decidingLine, prunedParent } from '../analyse/ignore-lines.ts'
+import { dirKind, type EntryTable, kinds, type Row } from '../context/table.ts'
+import { kindOf } from '../context/walk.ts'
+import { createPatternList, type PatternList } from '../ignore/matcher.ts'
+import { compilePattern } from '../ignore/pattern.ts'
+import {
+  baseName,
+  cleanPath,
+  jsonPath,
+  parentPath,
+  pathWithin,
+  visiblePath,
+  wellFormed,
+} from '../lib/path.ts'
+import type { ResolvedRead } from '../measure/build.ts'
+import type { EntryType, PathReport, WhyReport } from '../report.ts'
+import { coverage } from '../resolve/reads.ts'
+import type { Scan } from '../scan.ts'
 
 /** Explains paths relative to the context, present or not; absolute ones are taken from the root of the disk. */
 export function explainPaths(scan: Scan, paths: readonly string[]): WhyReport {

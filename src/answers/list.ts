@@ -1,12 +1,12 @@
 /** The lists that `ctxsize ls` prints: look-ups in a scan. */
 
-import { isIgnored } from './analyse.ts'
-import { dirKind, type EntryTable, fileKind, flag, kinds, type Row } from './context/table.ts'
-import { decidingLine } from './findings.ts'
-import { jsonPath, wellFormed } from './lib/path.ts'
-import type { BuilderName, EntryReport, EntryType, ListReport, ReadsReport, SentReport } from './report.ts'
-import type { TarExtra } from './resolve/wire.ts'
-import type { Scan } from './scan.ts'
+import { isIgnored } from '../analyse/amounts.ts'
+import { decidingLine } from '../analyse/ignore-lines.ts'
+import { dirKind, type EntryTable, fileKind, flag, kinds, type Row } from '../context/table.ts'
+import { jsonPath, wellFormed } from '../lib/path.ts'
+import type { BuilderName, EntryReport, EntryType, ListReport, ReadsReport, SentReport } from '../report.ts'
+import type { TarExtra } from '../resolve/wire.ts'
+import type { Scan } from '../scan.ts'
 
 /** What a builder sends, in the order in which it sends it. */
 export function listSent(scan: Scan, builder: BuilderName): SentReport {

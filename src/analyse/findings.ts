@@ -1,18 +1,16 @@
 /** What is certain to go wrong, each with its line and the reason; and where another builder would disagree. */
 
-import { prunedParent } from './analyse.ts'
-import { flag } from './context/table.ts'
-import { baseName, rootedPath, visiblePath, wellFormed } from './lib/path.ts'
-import type { Place, Problem } from './lib/source.ts'
-import type { DecidingLine, Finding } from './report.ts'
-import type { ReadFailure } from './resolve/reads.ts'
-import type { ResolvedRead, Scan } from './scan.ts'
-import type { Survey } from './survey.ts'
-
-type Thought = Omit<Scan, 'report' | 'fatal'>
+import { flag } from '../context/table.ts'
+import { baseName, rootedPath, visiblePath, wellFormed } from '../lib/path.ts'
+import type { Place, Problem } from '../lib/source.ts'
+import type { MeasuredBuild, ResolvedRead } from '../measure/build.ts'
+import type { Survey } from '../measure/survey.ts'
+import type { DecidingLine, Finding } from '../report.ts'
+import type { ReadFailure } from '../resolve/reads.ts'
+import { decidingLine, prunedParent } from './ignore-lines.ts'
 
 /** Findings in the order of the Dockerfile's lines, errors before the rest on a line. */
-export function collectFindings(thought: Thought): readonly Finding[] {
+export function collectFindings(thought: MeasuredBuild): readonly Finding[] {
   const { plan, reads, build, main } = thought
   const findings = [
     ...plan.problems.map((problem) => fromProblem(problem, 'error')),
@@ -29,6 +27,22 @@ export function collectFindings(thought: Thought): readonly Finding[] {
     : findings.sort((a, b) => rank[a.severity] - rank[b.severity] || lineOf(a) - lineOf(b))
 }
 
+/** What makes the run end with exit code 2: text that docker refuses, and entries that it could not read. */
+export function fatalProblems(thought: MeasuredBuild): readonly Problem[] {
+  const { build, plan, main, builder } = thought
+  if (build.dockerfile.problem) return [build.dockerfile.problem]
+  const whole = main.request !== null && main.followed.includes === null
+  const unreadable = main.walk.unreadable
+    .filter(({ row }) => builder === 'classic' || main.sent[row] === 1 || whole)
+    .map(({ path, code }) => ({
+      code: 'entry-unreadable',
+      message: `cannot read ${visiblePath(path)}: ${code === 'EACCES' ? 'permission denied' : code}`,
+      at: null,
+      hint: 'docker fails here too: make it readable, or add it to the ignore file',
+    }))
+  return [...plan.problems, ...unreadable]
+}
+
 const plain = { confidence: 'high', bytes: 0 } as const
 
 function fromProblem(problem: Problem, severity: 'error' | 'warning'): Finding {
@@ -43,7 +57,7 @@ function fromProblem(problem: Problem, severity: 'error' | 'warning'): Finding {
   }
 }
 
-function refusedIncludes({ main, build }: Thought): Finding {
+function refusedIncludes({ main, build }: MeasuredBuild): Finding {
   return {
     ...plain,
     rule: 'source-pattern-refused',
@@ -56,7 +70,7 @@ function refusedIncludes({ main, build }: Thought): Finding {
 }
 
 /** An instruction that cannot find what it names: ignored, missing, or a link that leads nowhere. */
-function failureOf(thought: Thought, { instruction, survey, reads }: ResolvedRead): readonly Finding[] {
+function failureOf(thought: MeasuredBuild, { instruction, survey, reads }: ResolvedRead): readonly Finding[] {
   const { failure } = reads
   // While the transfer itself is refused, nothing is there; that is said once.
   if (!failure || !survey || survey.refused !== null) return []
@@ -114,19 +128,6 @@ function droppedBy(survey: Survey, failure: ReadFailure): DecidingLine | null {
   return decidingLine(survey, context.patterns.judge(failure.path).verdict)
 }
 
-/** The line behind a verdict; null when no line decided. */
-export function decidingLine(survey: Survey, verdict: number): DecidingLine | null {
-  const { ignore } = survey.context
-  const line = ignore?.parsed.lines[verdict]
-  if (!ignore || !line) return null
-  return {
-    file: wellFormed(ignore.file),
-    line: line.line,
-    pattern: wellFormed(line.written),
-    negated: line.written.startsWith('!'),
-  }
-}
-
 function danglingLink({ table }: Survey, path: string): string | null {
   const row = table.find(path)
   return row === null ? null : (table.linkTarget.get(row) ?? null)
@@ -148,7 +149,7 @@ function nearby({ table }: Survey, path: string, said: string): string {
  * `# check=error=true` turns BuildKit's lint CopyIgnoredFile into a failure: a source that a list without negations
  * matches by path (moby/buildkit frontend/dockerfile/dockerfile2llb/convert.go, validateCopySourcePath).
  */
-function ignoredByCheck({ dockerfile, reads, main, build }: Thought): readonly Finding[] {
+function ignoredByCheck({ dockerfile, reads, main, build }: MeasuredBuild): readonly Finding[] {
   const settings = (dockerfile.directives.check ?? '').split(';').map((part) => part.trim().toLowerCase())
   const skipped = settings.some((part) => /^skip=(.*,)?\s*(all|copyignoredfile)\s*(,|$)/.test(part))
   const { patterns } = main.context.patterns
@@ -175,7 +176,7 @@ function ignoredByCheck({ dockerfile, reads, main, build }: Thought): readonly F
 }
 
 /** Where Engine 28.5's built-in frontend or the classic builder would refuse what is modelled here. */
-function otherBuilders({ dockerfile, reads, build, plan }: Thought): readonly Finding[] {
+function otherBuilders({ dockerfile, reads, build, plan }: MeasuredBuild): readonly Finding[] {
   const at = (line: number): Place => ({ file: build.dockerfile.file, line })
   const findings: Finding[] = []
   const parents = reads.find(({ instruction }) => instruction.parents)

@@ -1,9 +1,9 @@
 /** What docker printed beside what was predicted: how a doubter convinces himself. */
 
+import { buildkitSize, classicSize, humanSize } from '../lib/amount.ts'
+import { fail, unreachable } from '../lib/errors.ts'
+import type { ContextReport, Report, TargetReport, VerifyReport } from '../report.ts'
 import { type BuildLog, type PrintedTransfer, readBuildLog } from './build-log.ts'
-import { buildkitSize, classicSize, humanSize } from './lib/amount.ts'
-import { fail, unreachable } from './lib/errors.ts'
-import type { ContextReport, Report, TargetReport, VerifyReport } from './report.ts'
 
 type Comparison = VerifyReport['comparisons'][number]
 type Verdict = Omit<Comparison, 'what' | 'observed'>

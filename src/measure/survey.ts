@@ -1,23 +1,18 @@
 /** A context looked at once for one build: its entry table, and what each builder takes of it. The last reading happens here. */
 
-import { type GitIgnored, readGitIgnores } from './context/git-ignored.ts'
-import { type EntryTable, flag, type Row, symlinkKind } from './context/table.ts'
-import { type Walk, walkContext } from './context/walk.ts'
-import type { ContextRequest } from './dockerfile/model.ts'
-import { type Host, type HostStat, isHostFailure } from './host/host.ts'
-import { compilePatterns, type PatternList } from './ignore/matcher.ts'
-import { reachOfBuildkit } from './ignore/reach.ts'
-import type { LoadedContext } from './inputs/load.ts'
-import { CtxsizeError } from './lib/errors.ts'
-import { joinPath, pathWithin } from './lib/path.ts'
-import { type Followed, followPaths } from './resolve/follow.ts'
-import {
-  type ClassicRules,
-  type Selection,
-  selectForBuildkit,
-  selectForClassic,
-} from './resolve/selection.ts'
-import { type AttributesByRow, buildkitBytes, isSent, type TarExtra, tarBytes } from './resolve/wire.ts'
+import { type GitIgnored, readGitIgnores } from '../context/git-ignored.ts'
+import { type EntryTable, flag, type Row, symlinkKind } from '../context/table.ts'
+import { type Walk, walkContext } from '../context/walk.ts'
+import type { ContextRequest } from '../dockerfile/model.ts'
+import { type Host, type HostStat, isHostFailure } from '../host/host.ts'
+import { compilePatterns, type PatternList } from '../ignore/matcher.ts'
+import { reachOfBuildkit } from '../ignore/reach.ts'
+import type { LoadedContext } from '../inputs/load.ts'
+import { CtxsizeError } from '../lib/errors.ts'
+import { joinPath, pathWithin } from '../lib/path.ts'
+import { type Followed, followPaths } from '../resolve/follow.ts'
+import { type ClassicRules, type Selection, selectForBuildkit } from '../resolve/selection.ts'
+import { type AttributesByRow, buildkitBytes } from '../resolve/wire.ts'
 
 export interface SurveyOptions {
   /** `transfer`: walk only where BuildKit would find something it asks for; default the whole context. */
@@ -181,46 +176,4 @@ function readAttributes(
     if (row !== undefined && table.kind[row] !== symlinkKind) attributes.set(row, lengths)
   }
   return { attributes, inexact: [] }
-}
-
-/** What the classic client's tar holds; null when it refuses the context. */
-export interface ClassicView {
-  readonly sent: Selection
-  readonly bytes: number
-  /** Files the client adds or changes: the Dockerfile from outside under a random name. */
-  readonly extras: readonly TarExtra[]
-  /** Why `bytes` may be off. */
-  readonly inexact: readonly string[]
-}
-
-/** The name under which the classic client adds a Dockerfile from outside: `.dockerfile.` and 20 random hex digits. */
-export const addedDockerfile = `.dockerfile.${'0'.repeat(20)}`
-
-/** `outside`: bytes of a Dockerfile that lies outside the context, null for one inside. */
-export function viewClassic(survey: Survey, rules: ClassicRules, outside: number | null): ClassicView {
-  const { table, attributes } = survey
-  const sent = selectForClassic(table, rules, survey.context.patterns)
-  const extras = outside === null ? [] : addedFiles(table, sent, outside)
-  const unordered = extras.length > 0 && !isSent(table, sent, '.dockerignore')
-  return {
-    sent,
-    extras,
-    bytes: tarBytes(table, sent, attributes, extras),
-    inexact: unordered
-      ? [
-          'the classic client adds the Dockerfile and a .dockerignore in no fixed order, and does not fill up the last of the two',
-        ]
-      : [],
-  }
-}
-
-/** docker/cli cli/command/image/build/context.go, AddDockerfileToBuildContext. */
-function addedFiles(table: EntryTable, sent: Selection, dockerfileBytes: number): readonly TarExtra[] {
-  const row = table.find('.dockerignore')
-  const line = `\n${addedDockerfile}\n`.length
-  const before = row !== null && sent[row] === 1 ? (table.size[row] ?? 0) : '.dockerignore'.length
-  return [
-    { path: addedDockerfile, size: dockerfileBytes },
-    { path: '.dockerignore', size: before + line },
-  ]
 }

@@ -1,0 +1,48 @@
+/** Counting rows of the entry table. */
+
+import { type EntryTable, fileKind, flag, type Row, rootRow } from '../context/table.ts'
+import type { Amount } from '../report.ts'
+
+/** Counts a range of rows, by default all. */
+export type Count = (from?: Row, to?: Row) => Amount
+
+/**
+ * Counts regular files among the rows for which `wanted` holds. A file with several names counts once for each name,
+ * its bytes with the first wanted name only, because they are sent only once. Linear in the range.
+ */
+export function counter(table: EntryTable, wanted: (row: Row) => boolean): Count {
+  const laterNames = new Set<Row>()
+  const seen = new Set<Row>()
+  for (const [row, group] of table.firstName) {
+    if (!wanted(row)) continue
+    if (seen.has(group)) laterNames.add(row)
+    seen.add(group)
+  }
+  return (from = 0, to = table.count) => {
+    let files = 0
+    let bytes = 0
+    for (let row = from; row < to; row++)
+      if (table.kind[row] === fileKind && wanted(row)) {
+        files++
+        if (!laterNames.has(row)) bytes += table.size[row] ?? 0
+      }
+    return { files, bytes }
+  }
+}
+
+/** True for a row that the ignore file drops. */
+export const isIgnored = (table: EntryTable, row: Row): boolean =>
+  ((table.flags[row] ?? 0) & flag.ignored) !== 0
+
+/** True when one of the ascending rows lies in `from` ≤ row < `to`. */
+export function anyWithin(rows: Int32Array, from: Row, to: Row): boolean {
+  let low = 0
+  let high = rows.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((rows[middle] ?? rootRow) < from) low = middle + 1
+    else high = middle
+  }
+  const found = rows[low]
+  return found !== undefined && found < to
+}

@@ -1,0 +1,151 @@
+/** One build as the report that is printed. */
+
+import { buildkitSize, classicSize } from '../lib/amount.ts'
+import { wellFormed } from '../lib/path.ts'
+import type { Problem } from '../lib/source.ts'
+import type { MeasuredBuild, ResolvedRead } from '../measure/build.ts'
+import type { Survey } from '../measure/survey.ts'
+import type {
+  Amount,
+  ContextReport,
+  InstructionReport,
+  NamedContextReport,
+  Report,
+  TargetReport,
+} from '../report.ts'
+import { version } from '../version.ts'
+import { counter, isIgnored } from './amounts.ts'
+import { collectFindings } from './findings.ts'
+import { ignoreLines } from './ignore-lines.ts'
+import { largestParts } from './largest.ts'
+
+/** `fatal`: why the run ends with exit code 2. `typed`: named contexts as the user gave them. */
+export function makeReport(
+  thought: MeasuredBuild,
+  fatal: readonly Problem[],
+  typed: ReadonlyMap<string, string>,
+): Report {
+  const { main, read, reads, taken } = thought
+  const { table } = main
+  const findings = collectFindings(thought)
+  const buildFails =
+    fatal.length > 0 ||
+    findings.some(({ severity, data }) => severity === 'error' && data['fails'] === true) ||
+    (thought.builder === 'classic' && thought.classic === null)
+  const parts = largestParts({
+    table,
+    sent: thought.builder === 'classic' ? taken : main.sent,
+    taken,
+    read,
+    gitIgnored: main.gitIgnored,
+    most: 12,
+    reads: reads
+      .filter(({ survey }) => survey === main)
+      .map(({ instruction, reads: taken }) => ({ line: instruction.line, rows: taken.rows })),
+  })
+  const context: ContextReport = {
+    root: '.',
+    ignoreFile: main.context.ignore === null ? null : wellFormed(main.context.ignore.file),
+    ignorePatterns: main.context.ignore?.parsed.lines.length ?? 0,
+    context: counter(table, (row) => taken[row] === 1)(),
+    unread: counter(table, (row) => taken[row] === 1 && read[row] !== 1)(),
+    ignored: ignoredAmount(main),
+    targets: [targetReport(thought, buildFails, typed)],
+    ignoreLines: ignoreLines(main),
+    largest: parts.largest,
+    rest: parts.rest,
+    findings,
+    suggestions: [],
+  }
+  return { schemaVersion: 1, tool: { name: 'ctxsize', version }, contexts: [context], problems: fatal }
+}
+
+function ignoredAmount({ table, walk }: Survey): Amount {
+  const seen = counter(table, (row) => isIgnored(table, row))()
+  let { files, bytes } = seen
+  for (const amount of walk.prunedAmounts.values()) {
+    files += amount.files
+    bytes += amount.bytes
+  }
+  return { files, bytes }
+}
+
+function targetReport(
+  thought: MeasuredBuild,
+  buildFails: boolean,
+  typed: ReadonlyMap<string, string>,
+): TargetReport {
+  const { buildkit, plan, classic, named, build } = thought
+  const requested = buildkit.request !== null
+  const { cold, warm } = buildkit.wire
+  const inexact = [
+    ...new Set([...buildkit.inexact, ...named.flatMap((survey) => survey.inexact), ...plan.uncertain]),
+  ]
+  // Text that is refused fails before anything of the context is asked for.
+  const transfers =
+    requested && buildkit.refused === null && plan.problems.length === 0 && !build.dockerfile.problem
+  return {
+    dockerfile: wellFormed(build.dockerfile.file),
+    target: thought.reference.target,
+    stage: plan.target === null ? null : (plan.target.name ?? String(plan.target.index)),
+    base: plan.target?.base ?? null,
+    buildFails,
+    transfer: transferOf(buildkit),
+    whole: requested && buildkit.followed.includes === null,
+    requested,
+    wire: { buildkit: { cold, warm }, classic: classic?.bytes ?? null },
+    prints: {
+      buildkit: transfers
+        ? {
+            cold: `transferring context: ${buildkitSize(cold)}`,
+            warm: `transferring context: ${buildkitSize(warm)}`,
+          }
+        : null,
+      classic: classic && `Sending build context to Docker daemon  ${classicSize(classic.bytes)}`,
+    },
+    exact: inexact.length === 0,
+    inexact,
+    instructions: thought.reads.map(instructionReport),
+    namedContexts: build.named.map(({ name, root, ignore }): NamedContextReport => {
+      const survey = named.find(({ context }) => context.name === name)
+      return {
+        name: name ?? '',
+        root: namedRoot(typed, name, root),
+        ignoreFile: ignore?.file ?? null,
+        transfer: survey ? transferOf(survey) : { files: 0, bytes: 0 },
+        wire: survey?.wire ?? null,
+      }
+    }),
+  }
+}
+
+/** As the user gave it: a report holds no absolute path of this machine unless it was typed. */
+function namedRoot(typed: ReadonlyMap<string, string>, name: string | null, root: string): string {
+  return wellFormed((name === null ? null : typed.get(name)) ?? root)
+}
+
+const transferOf = ({ table, sent }: Survey): Amount => counter(table, (row) => sent[row] === 1)()
+
+function instructionReport({ instruction, survey, reads }: ResolvedRead): InstructionReport {
+  const problem = reads.failure ?? instruction.problem
+  return {
+    line: instruction.line,
+    instruction: instruction.instruction,
+    stage: instruction.stage,
+    from: instruction.from,
+    text: wellFormed(instruction.text),
+    sources: instruction.sources.map(wellFormed),
+    takes: survey ? amountOfRows(survey, reads.rows) : { files: 0, bytes: 0 },
+    problem: problem && {
+      code: 'kind' in problem ? `source-${problem.kind}` : problem.code,
+      message: wellFormed(problem.message),
+    },
+  }
+}
+
+function amountOfRows({ table }: Survey, rows: Int32Array): Amount {
+  const wanted = new Set(rows)
+  const count = counter(table, (row) => wanted.has(row))
+  const [first, last] = [rows[0], rows.at(-1)]
+  return first === undefined || last === undefined ? { files: 0, bytes: 0 } : count(first, last + 1)
+}
