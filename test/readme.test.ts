@@ -1,0 +1,68 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import * as fs from 'node:fs'
+import * as os from 'node:os'
+import * as path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { growProject } from '../scripts/grow-junk.mjs'
+
+const top = path.join(import.meta.dirname, '..')
+const readme = fs.readFileSync(path.join(top, 'README.md'), 'utf8')
+const place = fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-readme-'))
+
+/** The directories that the examples speak of, and the log that docker wrote when it built the first. */
+const projects = { shop: 'node-app', laptop: 'java-service' }
+const buildLog = path.join(top, 'fixtures/logs/shop.txt')
+
+const blocks = (language: string) =>
+  [...readme.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'gm'))].map((found) => found[1] ?? '')
+
+beforeAll(async () => {
+  for (const [name, project] of Object.entries(projects)) await growProject(project, path.join(place, name))
+})
+afterAll(() => fs.rmSync(place, { recursive: true, force: true }))
+
+describe('the README', () => {
+  it('has examples', () => {
+    expect(blocks('console').length).toBeGreaterThanOrEqual(4)
+    expect(blocks('js').length).toBe(1)
+  })
+
+  for (const block of blocks('console')) {
+    const [first = '', ...lines] = block.trimEnd().split('\n')
+    it(`shows what it prints: ${first}`, () => {
+      const words = first.replace(/^\$ (?:docker build .*\| )?ctxsize ?/, '').split(' ')
+      const input = first.includes('docker build') ? fs.readFileSync(buildLog) : ''
+      const run = spawnSync(process.execPath, [path.join(top, 'bin/ctxsize.js'), ...words], {
+        cwd: place,
+        input,
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'] },
+      })
+      const shown = lines.map((line) => line.trimEnd())
+      // A last line `…` stands for the rest.
+      const end = shown.findIndex((line) => line.trim() === '…')
+      const printed = run.stdout.trimEnd().split('\n')
+      if (end < 0) expect(printed).toEqual(shown)
+      else expect(printed.slice(0, end)).toEqual(shown.slice(0, end))
+    })
+  }
+
+  it('shows a program that prints what its comment says', () => {
+    const [program = ''] = blocks('js')
+    const library = pathToFileURL(path.join(top, 'dist/index.js')).href
+    const printed = execFileSync(
+      process.execPath,
+      ['--input-type=module', '--eval', program.replace("from 'ctxsize'", `from '${library}'`)],
+      { cwd: place, encoding: 'utf8' },
+    )
+    expect(printed.trim()).toBe(/\/\/ (\d+)/.exec(program)?.[1])
+  })
+
+  it('names commands that package.json has', () => {
+    const { scripts } = JSON.parse(fs.readFileSync(path.join(top, 'package.json'), 'utf8'))
+    expect(readme).toContain('npm ci && npm start -- PATH')
+    expect(readme).toContain('npm ci && npm test')
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['start', 'test']))
+  })
+})
