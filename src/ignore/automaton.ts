@@ -42,8 +42,8 @@ export interface Automaton {
   readonly run: (state: State, text: string, from?: number) => State
 }
 
-/** States and successors to remember: some 20 MB at worst, which only hostile patterns reach. */
-const maxStates = 16384
+/** What may be remembered, in nodes of states and in successors: some 50 MB at worst, which only hostile patterns reach. */
+const maxNodes = 1 << 20
 const maxSuccessors = 1 << 20
 const none: readonly number[] = []
 
@@ -102,6 +102,7 @@ export function createAutomaton(patterns: readonly Pattern[]): Automaton {
   })
 
   const states = new Map<string, State>()
+  let remembered = 0
   let successors = 0
   const mark = new Int32Array(count)
   let generation = 0
@@ -127,7 +128,11 @@ export function createAutomaton(patterns: readonly Pattern[]): Automaton {
       next: [],
       others: new Map(),
     }
-    if (states.size < maxStates) states.set(key, state)
+    if (remembered < maxNodes) {
+      states.set(key, state)
+      // A state takes some space even when it has hardly a node.
+      remembered += 16 + nodes.length
+    }
     return state
   }
   const step = (state: State, code: number): State => {
@@ -158,7 +163,7 @@ export function createAutomaton(patterns: readonly Pattern[]): Automaton {
           let next = current.next[code]
           if (!next) {
             next = step(current, code)
-            if (states.size < maxStates && successors++ < maxSuccessors) current.next[code] = next
+            if (remembered < maxNodes && successors++ < maxSuccessors) current.next[code] = next
           }
           current = next
           continue
@@ -168,7 +173,7 @@ export function createAutomaton(patterns: readonly Pattern[]): Automaton {
         let next = current.others.get(point)
         if (!next) {
           next = step(current, point)
-          if (states.size < maxStates && successors++ < maxSuccessors) current.others.set(point, next)
+          if (remembered < maxNodes && successors++ < maxSuccessors) current.others.set(point, next)
         }
         current = next
       }
