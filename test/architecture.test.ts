@@ -48,6 +48,7 @@ const readers = [
   'resolve/follow.ts',
   'inputs/',
   'measure/survey.ts',
+  'measure/surveys.ts',
   'scan.ts',
   'verbs/',
   'cli.ts',

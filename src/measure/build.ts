@@ -3,11 +3,13 @@
 import { flag } from '../context/table.ts'
 import type { BuildPlan, Dockerfile, ReadInstruction } from '../dockerfile/model.ts'
 import type { LoadedBuild } from '../inputs/load.ts'
-import type { BuilderName, BuildReference } from '../report.ts'
+import { wellFormed } from '../lib/path.ts'
+import type { BuildReference } from '../report.ts'
 import { type Reads, resolveReads } from '../resolve/reads.ts'
 import type { Selection } from '../resolve/selection.ts'
-import type { ClassicView } from './classic.ts'
+import { type ClassicView, viewClassic } from './classic.ts'
 import type { Survey } from './survey.ts'
+import type { BuildSurveys } from './surveys.ts'
 
 /** An instruction with what it takes; `survey` is the context it takes from, null for a stage, an image or a URL. */
 export interface ResolvedRead {
@@ -16,34 +18,60 @@ export interface ResolvedRead {
   readonly reads: Reads
 }
 
-/** Everything that was read and resolved of one build, before anything is made of it. */
-export interface MeasuredBuild {
+/** The texts of one build, and what they mean before any tree is looked at. */
+export interface PlannedBuild {
   readonly build: LoadedBuild
-  readonly reference: BuildReference
   readonly dockerfile: Dockerfile
+  /** As the leading builder goes through the stages. */
   readonly plan: BuildPlan
-  /** The main context as the leading builder loads it. */
-  readonly main: Survey
-  /** The same as BuildKit loads it: another survey only where the classic builder leads and reads another ignore file. */
-  readonly buildkit: Survey
-  readonly named: readonly Survey[]
+  /** The stage asked for; null for the default. */
+  readonly target: string | null
+}
+
+/** Everything that was read and resolved of one build, before anything is made of it. */
+export interface MeasuredBuild extends Omit<PlannedBuild, 'target'>, Omit<BuildSurveys, 'rules'> {
+  readonly reference: BuildReference
   /** Null when the classic client refuses the context, or its view was not wanted. */
   readonly classic: ClassicView | null
   /** Rows of the main context as the leading builder takes it: what its ignore file leaves. */
   readonly taken: Selection
-  readonly builder: BuilderName
   /** In file order. */
   readonly reads: readonly ResolvedRead[]
-  /** Rows of the main context that an instruction reads. */
-  readonly read: Uint8Array
+  /** Rows of the main context that an instruction reads, one byte each. */
+  readonly read: Selection
 }
 
-/** What one instruction takes. `lead`: what the leading builder sends of the main context. */
-export function resolveRead(
+/** Sets the plan against the trees. Pure. */
+export function resolveBuild(planned: PlannedBuild, surveys: BuildSurveys): MeasuredBuild {
+  const { build, dockerfile, plan, target } = planned
+  const { rules, ...seen } = surveys
+  const { main, builder } = seen
+  const { text, inContext, file } = build.dockerfile
+  const outside = inContext === null ? Buffer.byteLength(text ?? '') : null
+  const readable = main.walk.unreadable.length === 0 && text !== null
+  const classic = rules && readable ? viewClassic(main, rules, outside) : null
+  const leads = builder === 'classic' ? classic : null
+  const reads = plan.reads.map((instruction) => resolveRead(instruction, seen, leads?.sent ?? main.sent))
+  const read = new Uint8Array(main.table.count)
+  for (const one of reads) if (one.survey === main) for (const row of one.reads.rows) read[row] = 1
+  return {
+    build,
+    dockerfile,
+    plan,
+    ...seen,
+    reference: { root: '.', dockerfile: wellFormed(file), target },
+    classic,
+    taken: leads?.sent ?? contextRows(main),
+    reads,
+    read,
+  }
+}
+
+/** What one instruction takes. `sent`: what the leading builder sends of the main context. */
+function resolveRead(
   instruction: ReadInstruction,
-  main: Survey,
-  named: readonly Survey[],
-  lead: Selection,
+  { main, named }: Pick<BuildSurveys, 'main' | 'named'>,
+  sent: Selection,
 ): ResolvedRead {
   const { origin } = instruction
   const survey =
@@ -53,12 +81,12 @@ export function resolveRead(
         ? (named.find(({ context }) => context.name === origin.name) ?? null)
         : null
   const reads = survey
-    ? resolveReads(survey.table, survey === main ? lead : survey.sent, instruction)
+    ? resolveReads(survey.table, survey === main ? sent : survey.sent, instruction)
     : { rows: new Int32Array(), failure: null }
   return { instruction, survey, reads }
 }
 
 /** The rows that the ignore file leaves. */
-export function contextRows({ table }: Survey): Selection {
+function contextRows({ table }: Survey): Selection {
   return Uint8Array.from(table.flags, (flags) => ((flags & flag.ignored) === 0 ? 1 : 0))
 }

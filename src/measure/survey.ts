@@ -24,11 +24,6 @@ export interface SurveyOptions {
   readonly progress: ((entries: number) => void) | null
   /** Paths to look at although the walk may not come by: in directories that are dropped whole. */
   readonly lookAt?: readonly string[]
-  /**
-   * False: the classic client's figure is not wanted where it would cost a walk of its own, because a
-   * Dockerfile-specific ignore file is in force that this client does not read. Default true.
-   */
-  readonly wantsClassic?: boolean
 }
 
 /** A context, walked. */

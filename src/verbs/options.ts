@@ -57,6 +57,7 @@ export function readOptions(typed: Arguments, values: Values, host: Host): RunOp
       measureIgnored: isOn('measure-ignored'),
       // What BuildKit takes can be listed without a walk of the rest; everything else is about the whole context.
       scope: verb === 'ls' && list === 'sent' && builder === 'buildkit' ? 'transfer' : 'context',
+      wantsClassic: builder === 'classic' || isOn('verbose') || format === 'json',
       xattrs: choice(values, 'xattrs', ['auto', 'always', 'never']) ?? 'auto',
     },
     paths,
