@@ -6,6 +6,7 @@
  * a name costs its own length only. No pattern can make this exponential: a step visits each trie node at most once.
  */
 
+import { hasBoundary } from './boundary.ts'
 import type { Pattern } from './pattern.ts'
 import type { CharSet, Token } from './regex.ts'
 
@@ -74,6 +75,13 @@ export function createAutomaton(patterns: readonly Pattern[]): Automaton {
         node.sets.set(token.set.key, found)
         return found.node
       }
+      case 'optional': {
+        const key = `optional ${token.set.key}`
+        const found = node.sets.get(key) ?? { set: token.set, node: makeNode() }
+        if (!node.sets.has(key)) node.free.push(found.node)
+        node.sets.set(key, found)
+        return found.node
+      }
       case 'star':
       case 'directories': {
         const key = `${token.kind} ${token.set.key}`
@@ -95,10 +103,12 @@ export function createAutomaton(patterns: readonly Pattern[]): Automaton {
     }
   }
   patterns.forEach((pattern, index) => {
-    if (pattern.sequence === null || pattern.sequence.some((token) => token.kind === 'boundary')) return
-    let node = root
-    for (const token of pattern.sequence) node = extend(node, token)
-    node.accepts.push(index)
+    for (const sequence of pattern.alternatives) {
+      if (hasBoundary(sequence)) continue
+      let node = root
+      for (const token of sequence) node = extend(node, token)
+      if (!node.accepts.includes(index)) node.accepts.push(index)
+    }
   })
 
   const states = new Map<string, State>()
@@ -120,7 +130,7 @@ export function createAutomaton(patterns: readonly Pattern[]): Automaton {
     const key = nodes.map((node) => node.id).join()
     const known = states.get(key)
     if (known) return known
-    const accepts = nodes.flatMap((node) => node.accepts)
+    const accepts = [...new Set(nodes.flatMap((node) => node.accepts))]
     const state: State = {
       nodes,
       accepts: accepts.length === 0 ? none : accepts.sort((a, b) => a - b),

@@ -1,8 +1,13 @@
 /** Patterns with `\b` or `\B`, which look at two characters at once: matched on their own, over the whole path, in linear time. */
 
-import type { Token } from './regex.ts'
+import type { Sequence, Token } from './regex.ts'
 
 const isWord = (c: string | undefined) => c !== undefined && /^[0-9A-Za-z_]$/.test(c)
+
+/** True for a sequence that only {@link matchesWithBoundaries} can match. */
+export function hasBoundary(sequence: Sequence): boolean {
+  return sequence.some(({ kind }) => kind === 'boundary')
+}
 
 /**
  * True when the tokens match the whole text. Costs text × tokens at most.
@@ -20,7 +25,7 @@ export function matchesWithBoundaries(tokens: readonly Token[], text: string): b
       const free =
         token.kind === 'boundary'
           ? token.negated !== atBoundary
-          : token.kind === 'star' || token.kind === 'directories'
+          : token.kind === 'star' || token.kind === 'optional' || token.kind === 'directories'
       if (free) active.add(position + 2)
     }
     const char = chars[i]
@@ -38,7 +43,7 @@ function afterCharacter(tokens: readonly Token[], active: ReadonlySet<number>, c
     if (!token) continue
     if (token.kind === 'char') {
       if (token.code === code) next.add(2 * (index + 1))
-    } else if (token.kind === 'set') {
+    } else if (token.kind === 'set' || token.kind === 'optional') {
       if (token.set.has(code)) next.add(2 * (index + 1))
     } else if (token.kind === 'star') {
       if (token.set.has(code)) next.add(position)

@@ -3,7 +3,7 @@
 import { fail } from '../lib/errors.ts'
 import { parentPath } from '../lib/path.ts'
 import { type Automaton, createAutomaton, type State } from './automaton.ts'
-import { matchesWithBoundaries } from './boundary.ts'
+import { hasBoundary, matchesWithBoundaries } from './boundary.ts'
 import { compilePattern, type Pattern } from './pattern.ts'
 
 /** The index of the pattern that decided about a path, or `undecided` (-1) when none applies. */
@@ -63,7 +63,7 @@ export function createPatternList(patterns: readonly Pattern[]): PatternList {
   // Seldom patterns that the automaton cannot hold: evaluated on the whole path, and those that docker cannot evaluate.
   const special: readonly { readonly index: number; readonly pattern: Pattern }[] = patterns
     .map((pattern, index) => ({ index, pattern }))
-    .filter(({ pattern }) => pattern.invalid || pattern.sequence?.some((token) => token.kind === 'boundary'))
+    .filter(({ pattern }) => pattern.invalid || pattern.alternatives.some(hasBoundary))
   const invalid = patterns.map((pattern) => pattern.invalid)
   const negated = patterns.map((pattern) => pattern.negated)
   const root: DirectoryState = { inside: automaton.start, prefix: '', hits: none, verdict: undecided }
@@ -73,7 +73,10 @@ export function createPatternList(patterns: readonly Pattern[]): PatternList {
     if (special.length === 0) return state.accepts
     const path = prefix + name
     const extra = special.filter(
-      ({ pattern }) => pattern.invalid || (pattern.sequence && matchesWithBoundaries(pattern.sequence, path)),
+      ({ index, pattern }) =>
+        !state.accepts.includes(index) &&
+        (pattern.invalid ||
+          pattern.alternatives.some((each) => hasBoundary(each) && matchesWithBoundaries(each, path))),
     )
     return [...state.accepts, ...extra.map(({ index }) => index)].sort((a, b) => a - b)
   }

@@ -26,7 +26,7 @@ export interface IgnoreFile {
 }
 
 /** What `/ /` comes to, which the matcher drops: it keeps its place so that verdicts name the right lines. */
-const blank: Pattern = { text: '', negated: false, sequence: null, invalid: false }
+const blank: Pattern = { text: '', negated: false, alternatives: [], invalid: false }
 
 /** bufio.Scanner's limit for one line, its `\r` included. */
 const longestLine = 65_535

@@ -10,8 +10,8 @@ export interface Pattern {
   readonly text: string
   /** True for a `!` line, which lets back in. */
   readonly negated: boolean
-  /** What a path must look like; null: nothing matches. */
-  readonly sequence: Sequence
+  /** What a path may look like, one of these; none: nothing matches. */
+  readonly alternatives: readonly Sequence[]
   /** True for a pattern that passes docker's first check and fails when it is first evaluated (`[b-a]`). */
   readonly invalid: boolean
 }
@@ -42,9 +42,9 @@ export function compilePattern(raw: string): Pattern | PatternRefusal | null {
   if (text === '') return { refused: 'illegal exclusion pattern: "!"' }
   if (matchGlob(text, '.') === 'bad pattern') return { refused: 'syntax error in pattern' }
   const { kind, regex } = translate(text)
-  if (kind !== 'regex') return { text, negated, sequence: plainSequence(kind, text), invalid: false }
-  const parsed = parseRegex(regex)
-  return { text, negated, sequence: parsed?.sequence ?? null, invalid: parsed === null }
+  if (kind !== 'regex') return { text, negated, alternatives: [plainSequence(kind, text)], invalid: false }
+  const alternatives = parseRegex(regex)
+  return { text, negated, alternatives: alternatives ?? [], invalid: alternatives === null }
 }
 
 type Kind = 'exact' | 'prefix' | 'suffix' | 'regex'
@@ -74,7 +74,8 @@ function translate(text: string): { readonly kind: Kind; readonly regex: string 
     } else if (c === '*' || c === '?') {
       regex += c === '*' ? '[^/]*' : '[^/]'
       kind = 'regex'
-    } else if ('.+()|{}$'.includes(c)) regex += `\\${c}`
+      // `|`, `{` and `}` are on patternmatcher's list too, but its bitmap of eight bytes holds nothing above U+003F: they reach the engine bare.
+    } else if ('.+()$'.includes(c)) regex += `\\${c}`
     else if (c === '\\') {
       regex += c
       if (at < chars.length) {

@@ -14,12 +14,13 @@ export type Token =
   | { readonly kind: 'char'; readonly code: number }
   | { readonly kind: 'set'; readonly set: CharSet }
   | { readonly kind: 'star'; readonly set: CharSet }
+  | { readonly kind: 'optional'; readonly set: CharSet }
   /** `(.*\/)?`, or with `set` of all characters the dot-all form that SUFFIX patterns need. */
   | { readonly kind: 'directories'; readonly set: CharSet }
   | { readonly kind: 'boundary'; readonly negated: boolean }
 
-/** The parsed expression; null when no text whatever can match it. Matches from the first character to the last. */
-export type Sequence = readonly Token[] | null
+/** Matches from the first character to the last. */
+export type Sequence = readonly Token[]
 
 export const anyCharacter: CharSet = { key: 'any', has: () => true }
 const notNewline: CharSet = { key: 'dot', has: (code) => code !== 10 }
@@ -55,15 +56,31 @@ const perl: Readonly<Record<string, readonly (readonly [number, number])[]>> = {
   w: [...digit, ...upper, ...lower, [95, 95]],
 }
 const simpleEscapes: Readonly<Record<string, number>> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 }
-/** The one-letter Unicode categories: longer names need braces, which the pattern compiler has escaped by then. */
-const categories: Readonly<Record<string, RegExp>> = {
-  C: /[\p{Cc}\p{Cf}\p{Co}]/u,
-  L: /\p{L}/u,
-  M: /\p{M}/u,
-  N: /\p{N}/u,
-  P: /\p{P}/u,
-  S: /\p{S}/u,
-  Z: /\p{Z}/u,
+const generalCategory = /^(?:C[cfo]|L[lmotu]?|M[cen]?|N[dlo]?|P[cdefios]?|S[ckmo]?|Z[lps]?)$/
+/** Scripts with a name of four letters; JavaScript would also take four letters as the short name of any other. */
+const shortScripts: ReadonlySet<string> = new Set([
+  'Ahom',
+  'Cham',
+  'Kawi',
+  'Lisu',
+  'Modi',
+  'Newa',
+  'Thai',
+  'Toto',
+])
+
+/** A category or script by the names of Go's package unicode, case and all; null when there is none. */
+function characterProperty(name: string): RegExp | null {
+  // JavaScript counts surrogates and unassigned code points too.
+  if (name === 'C') return /[\p{Cc}\p{Cf}\p{Co}]/u
+  if (name === 'Any') return /[\s\S]/u
+  if (generalCategory.test(name)) return new RegExp(`\\p{gc=${name}}`, 'u')
+  if (!/^[A-Z][A-Za-z_]+$/.test(name) || (name.length === 4 && !shortScripts.has(name))) return null
+  try {
+    return new RegExp(`\\p{sc=${name}}`, 'u')
+  } catch {
+    return null
+  }
 }
 
 const contains = (members: readonly Member[], code: number) =>
@@ -73,10 +90,10 @@ const complement =
   (code) =>
     !contains(members, code)
 
-/** Reads `text` (which starts with `^`); null when RE2 refuses it. */
-export function parseRegex(text: string): { readonly sequence: Sequence } | null {
+/** Reads `text` (which starts with `^`): the alternatives that some text can match; null when RE2 refuses it. */
+export function parseRegex(text: string): readonly Sequence[] | null {
   try {
-    return { sequence: new Reader(text).read() }
+    return new Reader(text).read()
   } catch (thrown) {
     if (thrown instanceof InvalidRegex) return null
     throw thrown
@@ -91,10 +108,49 @@ class Reader {
     this.#chars = [...text]
   }
 
-  read(): Sequence {
-    const parts: Part[] = []
-    while (this.#at < this.#chars.length) this.#element(parts)
-    return anchored(parts)
+  read(): readonly Sequence[] {
+    const alternatives: Part[][] = []
+    let parts: Part[] = []
+    let repeated = false
+    while (this.#at < this.#chars.length) {
+      if (this.#peek() === '|') {
+        this.#at++
+        alternatives.push(parts)
+        parts = []
+        repeated = false
+        continue
+      }
+      const counts = this.#counts()
+      if (counts) {
+        // Go: nothing to repeat, and no repetition of a repetition.
+        const last = parts.pop()
+        if (last === undefined || repeated) throw new InvalidRegex()
+        repeat(parts, last, counts)
+        repeated = true
+        continue
+      }
+      const before = parts.length
+      this.#element(parts)
+      const last = parts.length > before ? parts.at(-1) : undefined
+      repeated = last !== undefined && isToken(last) && (last.kind === 'star' || last.kind === 'directories')
+    }
+    return [...alternatives, parts].map(anchored).filter((sequence) => sequence !== null)
+  }
+
+  /** `{n}`, `{n,}` or `{n,m}`; null, and nothing taken, for anything else, where the brace stands for itself. */
+  #counts(): Counts | null {
+    if (this.#peek() !== '{') return null
+    let length = 1
+    while (/^[0-9,]$/.test(this.#peek(length) ?? '')) length++
+    const text = this.#chars.slice(this.#at, this.#at + length + 1).join('')
+    const found = /^\{(0|[1-9][0-9]*)(,(0|[1-9][0-9]*)?)?\}$/.exec(text)
+    if (!found) return null
+    this.#at += length + 1
+    const least = Number(found[1])
+    const most =
+      found[2] === undefined ? least : found[3] === undefined ? Number.POSITIVE_INFINITY : Number(found[3])
+    if (least > 1000 || (most > 1000 && found[3] !== undefined) || least > most) throw new InvalidRegex()
+    return { least, most }
   }
 
   #peek(offset = 0): string | undefined {
@@ -148,17 +204,28 @@ class Reader {
   #setEscape(): Member | null {
     const c = this.#peek() ?? ''
     if (c === 'p' || c === 'P') {
-      const category = categories[this.#peek(1) ?? '']
+      this.#at++
+      const name = this.#name()
+      const category = characterProperty(name.replace(/^\^/, ''))
       if (!category) throw new InvalidRegex()
-      this.#at += 2
-      return c === 'p'
-        ? (code) => category.test(String.fromCodePoint(code))
-        : (code) => !category.test(String.fromCodePoint(code))
+      const wanted = (c === 'p') !== name.startsWith('^')
+      return (code) => category.test(String.fromCodePoint(code)) === wanted
     }
     const ranges = perl[c.toLowerCase()]
     if (!ranges) return null
     this.#at++
     return c >= 'a' ? (code) => contains(ranges, code) : complement(ranges)
+  }
+
+  /** One character, or what stands in braces. */
+  #name(): string {
+    const first = this.#chars[this.#at++] ?? ''
+    if (first !== '{') return first
+    const end = this.#chars.indexOf('}', this.#at)
+    if (end < 0) throw new InvalidRegex()
+    const name = this.#chars.slice(this.#at, end).join('')
+    this.#at = end + 1
+    return name
   }
 
   /** The code point of an escaped character, the backslash already taken. */
@@ -172,6 +239,12 @@ class Reader {
       let octal = c
       while (octal.length < 3 && /^[0-7]$/.test(this.#peek() ?? '')) octal += this.#chars[this.#at++]
       return Number.parseInt(octal, 8)
+    }
+    if (c === 'x' && this.#peek() === '{') {
+      const hex = this.#name()
+      const value = /^[0-9a-fA-F]+$/.test(hex) ? Number.parseInt(hex, 16) : Number.NaN
+      if (!(value <= 0x10ffff)) throw new InvalidRegex()
+      return value
     }
     if (c === 'x') {
       const hex = `${this.#peek() ?? ''}${this.#peek(1) ?? ''}`
@@ -246,17 +319,43 @@ function makeSet(members: readonly Member[], negated: boolean, key: string): Cha
   return { key, has: (value) => contains(members, isRawByte(value) ? 0xfffd : value) !== negated }
 }
 
+interface Counts {
+  readonly least: number
+  readonly most: number
+}
+
+/** Go stops at 3.3 million; so many tokens would cost a gigabyte here, and no path is as long as even these. */
+const mostTokens = 100_000
+
+/** Puts `part` into `parts` as often as the counts say; what matches the empty text at best once. */
+function repeat(parts: Part[], part: Part, { least, most }: Counts): void {
+  if (!isToken(part) || part.kind === 'boundary') {
+    if (least > 0) parts.push(part)
+    return
+  }
+  if (part.kind === 'star' || part.kind === 'directories' || part.kind === 'optional') {
+    if (most > 0) parts.push(part)
+    return
+  }
+  const set = part.kind === 'set' ? part.set : makeSet([[part.code, part.code]], false, `char ${part.code}`)
+  if (parts.length + (most === Number.POSITIVE_INFINITY ? least : most) > mostTokens) throw new InvalidRegex()
+  for (let i = 0; i < least; i++) parts.push(part)
+  if (most === Number.POSITIVE_INFINITY) parts.push({ kind: 'star', set })
+  else for (let i = least; i < most; i++) parts.push({ kind: 'optional', set })
+}
+
 type Part = Token | 'begin' | 'end'
 
 const isToken = (part: Part): part is Token => typeof part === 'object'
 const isBoundary = (part: Part): part is Token => isToken(part) && part.kind === 'boundary'
-const isNullable = (part: Part) => !isToken(part) || part.kind === 'star' || part.kind === 'directories'
+const isNullable = (part: Part) => !isToken(part) || ['star', 'optional', 'directories'].includes(part.kind)
 
 /**
- * Resolves the anchors: what stands before a `begin` must match nothing, likewise after an `end`, and a pattern that
- * does not close with `end` (its `$` was escaped or quoted) may be followed by anything.
+ * Resolves the anchors: what stands before a `begin` must match nothing, likewise after an `end`. Where there is no
+ * `begin` or `end` (its `$` was escaped or quoted, or it is another alternative's), anything may stand there.
+ * Null when no text whatever can match.
  */
-function anchored(parts: readonly Part[]): Sequence {
+function anchored(parts: readonly Part[]): Sequence | null {
   const begin = parts.lastIndexOf('begin')
   const end = parts.indexOf('end')
   // An end before the beginning leaves only the empty text, and no path is empty.
@@ -265,7 +364,9 @@ function anchored(parts: readonly Part[]): Sequence {
   const after = end < 0 ? [] : parts.slice(end)
   if (![...before, ...after].every((part) => isNullable(part) || isBoundary(part))) return null
   const inner = parts.slice(begin + 1, end < 0 ? undefined : end).filter(isToken)
-  const open: readonly Token[] = end < 0 ? [{ kind: 'star', set: anyCharacter }] : []
+  const anything: readonly Token[] = [{ kind: 'star', set: anyCharacter }]
+  const start = begin < 0 ? anything : before.filter(isBoundary)
+  const close = end < 0 ? anything : after.filter(isBoundary)
   // A boundary beyond an anchor tests the same place as one just inside of it.
-  return [...before.filter(isBoundary), ...inner, ...after.filter(isBoundary), ...open]
+  return [...start, ...inner, ...close]
 }

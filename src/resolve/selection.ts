@@ -45,7 +45,7 @@ export function classicRules(patterns: PatternList, dockerfile: string | null): 
   const append = (list: PatternList, name: string): PatternList => {
     if (!list.judgeLegacy(name)) return list
     appended.push(name)
-    const negation: Pattern = { text: name, negated: true, sequence: literal(name), invalid: false }
+    const negation: Pattern = { text: name, negated: true, alternatives: [literal(name)], invalid: false }
     return createPatternList([...list.patterns, negation])
   }
   let list = append(patterns, '.dockerignore')

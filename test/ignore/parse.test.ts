@@ -81,7 +81,7 @@ describe('an ignore file that docker refuses', () => {
     expect(parseIgnoreFile('[\na\n]\n[]\n').problems.map(({ at }) => at?.line)).toEqual([1, 4])
   })
 
-  it.each(['a*[', '[b-a]', 'b*x[^', '\\e', '\\u1234', '[[:nope:]]', '\\x{41}', '\\8', '\\p{Greek}'])(
+  it.each(['a*[', '[b-a]', 'b*x[^', '\\e', '\\u1234', '[[:nope:]]', '\\x{}', '\\8', '\\p{greek}'])(
     'is not one with %j, which fails only when it is evaluated',
     (line) => {
       const { problems, compiled } = parseIgnoreFile(line)

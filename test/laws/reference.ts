@@ -41,7 +41,7 @@ function compile(text: string): (path: string) => boolean {
     const c = text.charAt(i++)
     if (c === '*') regex += '[^/]*'
     else if (c === '?') regex += '[^/]'
-    else if ('.+()|{}$'.includes(c)) regex += `\\${c}`
+    else if ('.+()$'.includes(c)) regex += `\\${c}`
     else if (c === '\\' && i < text.length) regex += escaped(text.charAt(i++))
     else regex += c
     if ('*?[]'.includes(c) || (c === '\\' && regex.at(-1) !== '\\') || regex.endsWith('\\\\')) kind = 'regex'
