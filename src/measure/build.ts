@@ -3,7 +3,7 @@
 import { flag } from '../context/table.ts'
 import type { BuildPlan, Dockerfile, ReadInstruction } from '../dockerfile/model.ts'
 import type { LoadedBuild } from '../inputs/load.ts'
-import { wellFormed } from '../lib/path.ts'
+import { byteLength, wellFormed } from '../lib/path.ts'
 import type { BuildReference } from '../report.ts'
 import { type Reads, resolveReads } from '../resolve/reads.ts'
 import type { Selection } from '../resolve/selection.ts'
@@ -47,7 +47,7 @@ export function resolveBuild(planned: PlannedBuild, surveys: BuildSurveys): Meas
   const { rules, ...seen } = surveys
   const { main, builder } = seen
   const { text, inContext, file } = build.dockerfile
-  const outside = inContext === null ? Buffer.byteLength(text ?? '') : null
+  const outside = inContext === null ? byteLength(text ?? '') : null
   const readable = main.walk.unreadable.length === 0 && text !== null
   const classic = rules && readable ? viewClassic(main, rules, outside) : null
   const leads = builder === 'classic' ? classic : null
