@@ -1,4 +1,4 @@
-/** A command line as typed or pasted → a verb and words of one plain form: `--name=value`, `--name`, then the rest. */
+/** A command line as typed or pasted → a verb, the values of each option by its long name, and the rest. */
 
 import { type CtxsizeError, fail } from '../lib/errors.ts'
 import { dockerLetters, dockerOptions, type Pasted, pastedBuild } from './docker-options.ts'
@@ -13,12 +13,15 @@ import {
   type VerbName,
 } from './usage.ts'
 
+/** All values given for each option, in order; switches hold `true`. */
+export type Values = ReadonlyMap<OptionName, readonly (string | true)[]>
+
 export interface Arguments {
   readonly verb: VerbName
   /** False when no word names the verb, so that the first positional may be a misspelt one. */
   readonly isVerbNamed: boolean
-  /** Each `--name` or `--name=value`, with long names only; what docker alone understands is left out. */
-  readonly options: readonly string[]
+  /** What docker alone understands is left out. */
+  readonly values: Values
   readonly positionals: readonly string[]
   /** What a pasted `docker build` says of the builder; null when nothing. */
   readonly builder: 'classic' | 'buildkit' | 'podman' | null
@@ -50,11 +53,17 @@ export function readArguments(argv: readonly string[]): Arguments {
     else if (!startPasted(reader)) positionals.push(word)
   }
   const verb = named ?? 'scan'
-  for (const { name, typed } of reader.used) mustBelong(verb, name, typed)
+  const values = new Map<OptionName, (string | true)[]>()
+  for (const { name, typed, value } of reader.used) {
+    mustBelong(verb, name, typed)
+    const given = values.get(name)
+    if (given === undefined) values.set(name, [value ?? true])
+    else given.push(value ?? true)
+  }
   return {
     verb,
     isVerbNamed: named !== null,
-    options: reader.used.map(({ name, value }) => (value === null ? `--${name}` : `--${name}=${value}`)),
+    values,
     positionals,
     builder: reader.pasted?.builder ?? null,
   }

@@ -6,7 +6,7 @@ import { fail } from '../lib/errors.ts'
 import type { BuilderName } from '../report.ts'
 import { type FormatName, reporters } from '../reporters/index.ts'
 import type { ScanOptions } from '../scan.ts'
-import type { Arguments } from './arguments.ts'
+import type { Arguments, Values } from './arguments.ts'
 import { nearest } from './nearest.ts'
 import { type OptionName, type OptionUsage, optionUsage, verbUsage } from './usage.ts'
 
@@ -29,16 +29,13 @@ export interface RunOptions {
   readonly again: { readonly context: string; readonly options: readonly string[] }
 }
 
-/** All values given for each option, in order; switches hold `true`. */
-export type Values = ReadonlyMap<string, readonly (string | true)[]>
-
-export function readOptions(typed: Arguments, values: Values, host: Host): RunOptions {
-  const { verb, positionals } = typed
+export function readOptions(typed: Arguments, host: Host): RunOptions {
+  const { verb, positionals, values } = typed
   const paths = verb === 'why' ? positionals : []
   if (verb === 'why' && paths.length === 0)
     throw fail('USAGE', 'ctxsize why needs a path', { hint: 'ctxsize why node_modules' })
-  const context = contextOf(typed, values, host)
-  const builder = builderOf(typed, values)
+  const context = contextOf(typed, host)
+  const builder = builderOf(typed)
   const isOn = (name: OptionName): boolean => values.has(name)
   const list = listOf(values)
   const raw = isOn('null')
@@ -74,7 +71,7 @@ export function readOptions(typed: Arguments, values: Values, host: Host): RunOp
   }
 }
 
-function contextOf({ verb, isVerbNamed, positionals }: Arguments, values: Values, host: Host): string {
+function contextOf({ verb, isVerbNamed, positionals, values }: Arguments, host: Host): string {
   const option = text(values, 'context')
   const [first, second] = verb === 'why' ? [] : positionals
   if (first !== undefined && !isVerbNamed && !/[/.]/.test(first) && host.stat(first) === null) {
@@ -105,7 +102,7 @@ function fileOf(values: Values): string | null {
   return file
 }
 
-function builderOf({ builder: pasted }: Arguments, values: Values): BuilderName {
+function builderOf({ builder: pasted, values }: Arguments): BuilderName {
   const given = text(values, 'builder') ?? pasted
   if (given === 'podman')
     throw fail('UNSUPPORTED', 'the podman builder is not modelled yet', {

@@ -48,6 +48,11 @@ describe('options that name a build', () => {
     },
   )
 
+  it('take a value as it is, quotes and all', async () => {
+    const tree = { '/"D"': 'FROM scratch AS other\n' }
+    expect(target((await ctxsize(['-f', '"D"', '--format=json'], { tree })).stdout)?.stage).toBe('other')
+  })
+
   it('take a build argument from the environment when it has no value', async () => {
     const line = 'ls --format json --build-arg WHAT'
     expect(paths((await ctxsize(line, { environment: { WHAT: 'other.txt' } })).stdout)).toContain('other.txt')
