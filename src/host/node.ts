@@ -72,21 +72,28 @@ function extendedAttributes(names: readonly string[]): ExtendedAttributes | null
       bytes += (names[end] ?? '').length * 3 + 9
     const batch = names.slice(start, end)
     start = end
-    // Node takes arguments as strings only, so names that are not UTF-8 cannot be asked for.
     const printable = batch.filter((name) => !hasRawBytes(name))
-    const asked = spawnSync(
-      'getfattr',
-      ['-h', '-d', '-m', '-', '-e', 'hex', '--absolute-names', '--', ...printable],
-      {
-        maxBuffer: 1 << 30,
-        stdio: ['ignore', 'pipe', 'ignore'],
-      },
-    )
+    const asked = spawnSync('getfattr', [...getfattr, ...printable], {
+      maxBuffer: 1 << 30,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
     if (asked.error) return null
     readAttributes(asked.stdout, found)
+    // Node hands over arguments as text only: names that are not UTF-8 take the way through xargs.
+    const raw = batch.filter(hasRawBytes)
+    if (raw.length === 0) continue
+    const askedRaw = spawnSync('xargs', ['-0', 'getfattr', ...getfattr], {
+      input: Buffer.concat(raw.map((name) => Buffer.concat([encodePath(name), Buffer.of(0)]))),
+      maxBuffer: 1 << 30,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    })
+    if (askedRaw.error) return null
+    readAttributes(askedRaw.stdout, found)
   }
   return found
 }
+
+const getfattr = ['-h', '-d', '-m', '-', '-e', 'hex', '--absolute-names', '--']
 
 /** `# file: NAME`, then `attribute=0xVALUE` or a bare `attribute` for an empty one, then a blank line; octal escapes in names. */
 function readAttributes(output: Uint8Array, found: Map<string, Map<string, number>>): void {

@@ -1,7 +1,7 @@
 /** A context looked at once for one build: its entry table, and what each builder takes of it. The last reading happens here. */
 
 import { type GitIgnored, readGitIgnores } from '../context/git-ignored.ts'
-import { type EntryTable, flag, type Row, symlinkKind } from '../context/table.ts'
+import { type EntryTable, flag, type Row } from '../context/table.ts'
 import { type Walk, walkContext } from '../context/walk.ts'
 import type { ContextRequest } from '../dockerfile/model.ts'
 import { type Host, type HostStat, isHostFailure } from '../host/host.ts'
@@ -167,8 +167,7 @@ function readAttributes(
   const attributes = new Map<Row, ReadonlyMap<string, number>>()
   for (const [path, lengths] of found) {
     const row = byPath.get(path)
-    // Linux has no user attributes on links; those of the target are not meant.
-    if (row !== undefined && table.kind[row] !== symlinkKind) attributes.set(row, lengths)
+    if (row !== undefined) attributes.set(row, lengths)
   }
   return { attributes, inexact: [] }
 }
