@@ -2,7 +2,7 @@
 
 import { isIgnored } from '../analyse/amounts.ts'
 import { decidingLine } from '../analyse/ignore-lines.ts'
-import { dirKind, type EntryTable, fileKind, flag, kinds, type Row } from '../context/table.ts'
+import { dirKind, type EntryTable, fileKind, flag, kinds, type Row, symlinkKind } from '../context/table.ts'
 import { jsonPath, wellFormed } from '../lib/path.ts'
 import type { BuilderName, EntryReport, EntryType, ListReport, ReadsReport, SentReport } from '../report.ts'
 import type { TarExtra } from '../resolve/wire.ts'
@@ -36,20 +36,22 @@ export function listSent(scan: Scan, builder: BuilderName): SentReport {
   }
 }
 
-function entriesOf(table: EntryTable, wanted: (row: Row) => boolean): readonly EntryReport[] {
+function entriesOf(table: EntryTable, wanted: (row: Row) => boolean, inTar = false): readonly EntryReport[] {
   const firstNames = new Set<Row>()
   const entries: EntryReport[] = []
-  for (let row = 0; row < table.count; row++) if (wanted(row)) entries.push(entry(table, row, firstNames))
+  for (let row = 0; row < table.count; row++)
+    if (wanted(row)) entries.push(entry(table, row, firstNames, inTar))
   return entries
 }
 
 /** `firstNames` remembers which inodes have been listed: later names are hard links. */
-function entry(table: EntryTable, row: Row, firstNames: Set<Row>): EntryReport {
+function entry(table: EntryTable, row: Row, firstNames: Set<Row>, inTar = false): EntryReport {
   const group = table.firstName.get(row)
   const linked = group !== undefined && firstNames.has(group)
   if (group !== undefined) firstNames.add(group)
   const kind = table.kind[row] ?? fileKind
-  const type: EntryType = linked ? 'hardlink' : (kinds[kind] ?? 'file')
+  // Only a tar has hard links to symlinks, see `buildkitBytes`.
+  const type: EntryType = linked && (inTar || kind !== symlinkKind) ? 'hardlink' : (kinds[kind] ?? 'file')
   return { ...jsonPath(table.path(row)), type, size: kind === dirKind ? 0 : (table.size[row] ?? 0) }
 }
 
@@ -60,7 +62,7 @@ function tarEntries(
   extras: readonly TarExtra[],
 ): readonly EntryReport[] {
   const left = new Map(extras.map(({ path, size }) => [path, size]))
-  const entries = entriesOf(table, wanted).map((listed): EntryReport => {
+  const entries = entriesOf(table, wanted, true).map((listed): EntryReport => {
     const size = left.get(listed.path)
     left.delete(listed.path)
     return { ...listed, size: size ?? (listed.type === 'file' ? listed.size : 0) }

@@ -43,6 +43,8 @@ export interface EntryTable {
   /** For an entry with several names (no directory): the first row of the same inode. Empty where there is none. */
   readonly firstName: ReadonlyMap<Row, Row>
   readonly linkTarget: ReadonlyMap<Row, string>
+  /** Major and minor number of device nodes, as one. */
+  readonly deviceNumber: ReadonlyMap<Row, number>
   /** Seconds since 1970, rounded down, of entries whose time an old tar header cannot hold. */
   readonly unusualTime: ReadonlyMap<Row, number>
   readonly name: (row: Row) => string
@@ -81,6 +83,7 @@ export class TableBuilder {
   #arena = new Uint8Array(16 * this.#capacity)
   readonly firstName = new Map<Row, Row>()
   readonly linkTarget = new Map<Row, string>()
+  readonly deviceNumber = new Map<Row, number>()
   readonly unusualTime = new Map<Row, number>()
 
   get count(): number {
@@ -171,6 +174,7 @@ export class TableBuilder {
       flags,
       firstName: this.firstName,
       linkTarget: this.linkTarget,
+      deviceNumber: this.deviceNumber,
       unusualTime: this.unusualTime,
       name,
       path,

@@ -105,7 +105,8 @@ export function walkContext(host: Host, options: WalkOptions): Walk {
     const ignored = patterns.matched(verdict)
     builder.judge(row, timeBytes, verdict, ignored)
     if (stat.nlink > 1) noteName(path, stat, row)
-    if (kind === symlinkKind) {
+    if (kind === deviceKind) builder.deviceNumber.set(row, stat.rdev)
+    else if (kind === symlinkKind) {
       try {
         builder.linkTarget.set(row, host.readLink(path))
       } catch (thrown) {

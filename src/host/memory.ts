@@ -20,6 +20,8 @@ export type MemoryEntry =
       /** Seconds since 1970; default 1700000000. */
       readonly mtime?: number
       readonly xattrs?: Readonly<Record<string, string>>
+      /** Major and minor number of a device, as one; default 0. */
+      readonly rdev?: number
       /** True: it cannot be read or listed. */
       readonly denied?: boolean
     }
@@ -35,6 +37,7 @@ interface Entry {
   readonly mode: number
   readonly mtime: number
   readonly xattrs: ReadonlyMap<string, number>
+  readonly rdev: number
   readonly denied: boolean
   readonly ino: number
   nlink: number
@@ -65,6 +68,7 @@ export function createMemoryHost(tree: MemoryTree, environment: Readonly<Record<
     mode: 0o755,
     mtime: 1_700_000_000,
     xattrs: new Map(),
+    rdev: 0,
     denied: false,
     ino: inodes++,
     nlink: 1,
@@ -116,6 +120,7 @@ export function createMemoryHost(tree: MemoryTree, environment: Readonly<Record<
         xattrs: new Map(
           Object.entries(given.xattrs ?? {}).map(([name, value]) => [name, bytes(value).length]),
         ),
+        rdev: given.rdev ?? 0,
         denied: given.denied ?? false,
         children: given.type === 'dir' ? new Map() : null,
       }),
@@ -162,7 +167,7 @@ export function createMemoryHost(tree: MemoryTree, environment: Readonly<Record<
     nlink: entry.nlink,
     dev: 1,
     ino: entry.ino,
-    rdev: 0,
+    rdev: entry.rdev,
   })
 
   return {

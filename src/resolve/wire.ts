@@ -1,6 +1,7 @@
 /** How many bytes each builder reports for a selection of entries, to the byte. */
 
 import {
+  deviceKind,
   dirKind,
   type EntryTable,
   fileKind,
@@ -64,8 +65,10 @@ export function buildkitBytes(
     if (size > 0) message += 1 + varint(size)
     const time = table.timeBytes[row] ?? 0
     if (time > 0) message += 1 + time
-    if (first !== null) message += field(table.pathBytes[first] ?? 0)
-    else if (kind === symlinkKind) message += optionalField(byteLength(table.linkTarget.get(row) ?? ''))
+    // A later name of a symlink is a symlink once more: its target takes the place of the first name (stat.go, mkstat).
+    if (kind === symlinkKind) message += optionalField(byteLength(table.linkTarget.get(row) ?? ''))
+    else if (first !== null) message += field(table.pathBytes[first] ?? 0)
+    if (kind === deviceKind) message += deviceFields(table.deviceNumber.get(row) ?? 0)
     for (const [name, length] of attributes.get(row) ?? [])
       if (!name.startsWith('com.apple.')) message += field(field(byteLength(name)) + field(length))
     stats += 1 + varint(message) + message
@@ -73,6 +76,14 @@ export function buildkitBytes(
     id++
   }
   return { cold: stats + data + finish, warm: stats + finish }
+}
+
+/** Major and minor number, each left out when it is 0 (tonistiigi/fsutil stat_unix.go). */
+function deviceFields(device: number): number {
+  const bits = BigInt(device)
+  const major = Number((bits >> 8n) & 0xfffn)
+  const minor = Number((bits & 0xffn) | ((bits >> 12n) & 0xfff00n))
+  return (major > 0 ? 1 + varint(major) : 0) + (minor > 0 ? 1 + varint(minor) : 0)
 }
 
 const optionalField = (length: number) => (length === 0 ? 0 : field(length))
