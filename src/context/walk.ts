@@ -1,6 +1,6 @@
 /** The walk over a context: every entry once, in the builders' order, with its verdict. Links are never followed. */
 
-import { type Host, type HostStat, isHostFailure } from '../host/host.ts'
+import { entryAt, type Host, type HostStat, isHostFailure } from '../host/host.ts'
 import type { DirectoryState, PatternList } from '../ignore/matcher.ts'
 import { fail } from '../lib/errors.ts'
 import { compareBytes, visiblePath } from '../lib/path.ts'
@@ -214,7 +214,7 @@ function measure(host: Host, directory: string): { readonly files: number; reado
     if (typeof names === 'string') continue
     for (const name of names) {
       const path = `${at}/${name}`
-      const stat = host.lstat(path)
+      const stat = entryAt(host, path)
       const kind = stat ? kindOf(stat.mode) : deviceKind
       if (kind === dirKind) pending.push(path)
       else if (stat && kind === fileKind) {

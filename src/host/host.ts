@@ -55,6 +55,16 @@ export interface Host {
   readonly extendedAttributes: (paths: readonly string[]) => ExtendedAttributes | null
 }
 
+/** What lstat gives, or null for whatever reason it gives nothing: for looks at the side of the walk, which tells what is wrong. */
+export function entryAt(host: Host, path: string): HostStat | null {
+  try {
+    return host.lstat(path)
+  } catch (thrown) {
+    if (isHostFailure(thrown)) return null
+    throw thrown
+  }
+}
+
 /** True for what a host function throws; `code` narrows it to one failure. */
 export function isHostFailure(thrown: unknown, code?: string): thrown is HostFailure {
   return (

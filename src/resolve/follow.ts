@@ -3,7 +3,7 @@
  * are followed on the disk, ignored or not (tonistiigi/fsutil followlinks.go). The only part of `resolve` that reads.
  */
 
-import { type Host, type HostStat, isHostFailure } from '../host/host.ts'
+import { entryAt, type Host, isHostFailure } from '../host/host.ts'
 import { hasWildcard, matchGlob } from '../lib/glob.ts'
 import { baseName, cleanPath, compareBytes, joinPath, parentPath, rootedPath } from '../lib/path.ts'
 
@@ -64,16 +64,6 @@ export function followPaths(host: Host, root: string, paths: readonly string[] |
     if (previous === undefined || !path.startsWith(`${previous}/`)) includes.push(path)
   }
   return { includes, present }
-}
-
-/** The entry itself; null where it is missing, its name is too long for the disk, or the way is barred, which the walk tells. */
-function entryAt(host: Host, path: string): HostStat | null {
-  try {
-    return host.lstat(path)
-  } catch (thrown) {
-    if (isHostFailure(thrown)) return null
-    throw thrown
-  }
 }
 
 /** Names in a directory; none where it is missing, as for fsutil. */
