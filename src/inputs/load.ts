@@ -1,5 +1,6 @@
 /** From the options of one build to its texts: the context directory, the Dockerfile, and which ignore file applies. */
 
+import { isLocalContext } from '../dockerfile/reference.ts'
 import { type Host, type HostStat, isHostFailure } from '../host/host.ts'
 import { compilePatterns, createPatternList, type PatternList } from '../ignore/matcher.ts'
 import { type IgnoreFile, parseIgnoreFile } from '../ignore/parse.ts'
@@ -79,7 +80,7 @@ export function loadBuild(host: Host, options: BuildOptions): LoadedBuild {
   return {
     main,
     named: [...options.namedContexts]
-      .filter(([, value]) => isLocal(value))
+      .filter(([, value]) => isLocalContext(value))
       .map(([name, value]) => {
         const directory = contextRoot(host, value, `${name}=${value}`)
         const own = rootIgnore(host, directory)
@@ -89,11 +90,6 @@ export function loadBuild(host: Host, options: BuildOptions): LoadedBuild {
     classic: classicContext(host, root, beside === null ? main : null),
     sameIgnoreFile: beside === null,
   }
-}
-
-/** True for a named context that is a directory, not `docker-image://…`, a URL or another target. */
-export function isLocal(value: string): boolean {
-  return !/^[a-z][a-z0-9+.-]*:\/\//i.test(value) && !/^(target|service):/.test(value) && !/^git@/.test(value)
 }
 
 function contextRoot(host: Host, given: string, shown: string): string {
