@@ -77,6 +77,7 @@ export function loadBuild(host: Host, options: BuildOptions): LoadedBuild {
   const beside = dockerfile.path === null ? null : specificIgnore(host, root, dockerfile.path)
   const ignore = beside ?? rootIgnore(host, root)
   const main = { name: null, root, ignore, patterns: patternsOf(ignore) }
+  const sameIgnoreFile = beside === null && !leadsElsewhere(host, root)
   return {
     main,
     named: [...options.namedContexts]
@@ -87,8 +88,8 @@ export function loadBuild(host: Host, options: BuildOptions): LoadedBuild {
         return { name, root: directory, ignore: own, patterns: patternsOf(own) }
       }),
     dockerfile: dockerfile.loaded,
-    classic: classicContext(host, root, beside === null ? main : null),
-    sameIgnoreFile: beside === null,
+    classic: classicContext(host, root, sameIgnoreFile ? main : null),
+    sameIgnoreFile,
   }
 }
 
@@ -238,13 +239,22 @@ function patternsOf(ignore: LoadedIgnore | null): PatternList {
   return ignore === null ? compilePatterns([]) : createPatternList(ignore.parsed.compiled)
 }
 
+/** True when `.dockerignore` is a link that ends elsewhere for the classic client, which opens it as any program would (docker/cli, dockerignore.go). */
+function leadsElsewhere(host: Host, root: string): boolean {
+  const place = joinPath(root, '.dockerignore')
+  const [seen, opened] = [confined(host, root, '.dockerignore'), exists(host, place)]
+  if (seen === null || opened === null) return seen !== null || opened !== null
+  return host.realPath(seen) !== host.realPath(place)
+}
+
 /** Null for a file that the classic client refuses, or a directory of that name, which it cannot read either. */
 function classicContext(host: Host, root: string, known: LoadedContext | null): LoadedContext | null {
   const stat = exists(host, joinPath(root, '.dockerignore'))
   if (stat !== null && (stat.mode & 0o170000) === 0o040000) return null
   if (known) return known
   try {
-    const ignore = rootIgnore(host, root)
+    const text = readIgnore(host, joinPath(root, '.dockerignore'), '.dockerignore')
+    const ignore = text && { file: '.dockerignore', parsed: parseIgnoreFile(text, '.dockerignore') }
     return { name: null, root, ignore, patterns: patternsOf(ignore) }
   } catch {
     return null
