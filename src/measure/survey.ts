@@ -60,11 +60,14 @@ export function surveyContext(
   options: SurveyOptions & { readonly classic: ClassicRules | null },
 ): Survey {
   const followed = followPaths(host, context.root, request?.followPaths ?? null)
-  const { includes, refused } = compileIncludes(followed)
+  const { includes, refused: refusedAtOnce } = compileIncludes(followed)
   const { patterns } = context
   const reach = reachOfBuildkit(patterns.patterns.filter((p) => p.negated).map((p) => p.text))
   const classicEnters = options.classic === null ? () => false : classicDescends(options.classic)
-  const narrow = options.scope === 'transfer' && includes !== null ? wantedBy(includes) : null
+  const narrow =
+    options.scope === 'transfer' && includes !== null && !includes.patterns.some((p) => p.invalid)
+      ? wantedBy(includes)
+      : null
   const walk = walkContext(host, {
     root: context.root,
     patterns,
@@ -74,8 +77,11 @@ export function surveyContext(
     progress: options.progress,
   })
   const { table } = walk
+  const selected =
+    request === null || refusedAtOnce !== null ? refusedAtOnce : selectOrRefuse(table, includes)
+  const refused = typeof selected === 'string' ? selected : null
   const nothing = request === null || refused !== null
-  const sent = nothing ? new Uint8Array(table.count) : selectForBuildkit(table, includes)
+  const sent = selected instanceof Uint8Array ? selected : new Uint8Array(table.count)
   const { attributes, inexact } = readAttributes(host, context.root, table, options.xattrs)
   const wire = nothing ? { cold: 0, warm: 0 } : buildkitBytes(table, sent, attributes)
   const lookedAt = lookAt(host, context.root, options.lookAt ?? [])
@@ -109,6 +115,16 @@ function compileIncludes(followed: Followed): {
       includes: compilePatterns([]),
       refused: `invalid includepatterns: [${followed.includes.join(' ')}]: syntax error in pattern`,
     }
+  }
+}
+
+/** The rows that are sent; docker's words when an include pattern turns out to be none on the first path it is tried on. */
+function selectOrRefuse(table: EntryTable, includes: PatternList | null): Selection | string {
+  try {
+    return selectForBuildkit(table, includes)
+  } catch (thrown) {
+    if (!(thrown instanceof CtxsizeError)) throw thrown
+    return 'failed to match includepatterns: syntax error in pattern'
   }
 }
 

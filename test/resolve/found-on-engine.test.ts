@@ -3,27 +3,27 @@ import { listSent } from '../../src/answers/list.ts'
 import { createMemoryHost, type MemoryTree } from '../../src/host/memory.ts'
 import { scan } from '../../src/scan.ts'
 
+function run(tree: MemoryTree, builder: 'buildkit' | 'classic') {
+  const host = createMemoryHost(
+    Object.fromEntries(Object.entries(tree).map(([path, entry]) => [`c/${path}`, entry])),
+  )
+  return scan(host, {
+    context: '/c',
+    file: null,
+    target: null,
+    buildArgs: new Map(),
+    namedContexts: new Map(),
+    platform: null,
+    builder,
+    measureIgnored: false,
+    xattrs: 'always',
+    progress: null,
+  })
+}
+
 /** Bytes and entries of a build with `COPY . /z/`; every figure is what an engine or the client of 28.2.2 reported. */
 function sent(tree: MemoryTree, builder: 'buildkit' | 'classic') {
-  const host = createMemoryHost({
-    ...Object.fromEntries(Object.entries(tree).map(([path, entry]) => [`c/${path}`, entry])),
-    'c/Dockerfile': 'FROM scratch\nCOPY . /z/\n',
-  })
-  const listing = listSent(
-    scan(host, {
-      context: '/c',
-      file: null,
-      target: null,
-      buildArgs: new Map(),
-      namedContexts: new Map(),
-      platform: null,
-      builder,
-      measureIgnored: false,
-      xattrs: 'always',
-      progress: null,
-    }),
-    builder,
-  )
+  const listing = listSent(run({ ...tree, Dockerfile: 'FROM scratch\nCOPY . /z/\n' }, builder), builder)
   return { bytes: listing.wireBytes, types: listing.entries.map(({ path, type }) => `${path} ${type}`) }
 }
 const alone = (builder: 'buildkit' | 'classic') => sent({}, builder).bytes ?? 0
@@ -92,5 +92,23 @@ describe('extended attributes of a symlink', () => {
     const link = { type: 'symlink', target: 'a' } as const
     const bare = sent({ l: link }, 'buildkit').bytes ?? 0
     expect((sent({ l: { ...link, xattrs: { 'trusted.b': 'val' } } }, 'buildkit').bytes ?? 0) - bare).toBe(18)
+  })
+})
+
+describe('a source that is no pattern once it is tried', () => {
+  const build = (source: string, tree: MemoryTree) =>
+    run({ ...tree, Dockerfile: `FROM scratch\nCOPY ${source} /z/\n` }, 'buildkit')
+
+  it('fails the build, of which the rest is still told', () => {
+    const { report, main } = build('a*[', { abc: 'x', b: 'y' })
+    const [context] = report.contexts
+    expect(context?.context.files).toBe(3)
+    expect(context?.targets[0]?.buildFails).toBe(true)
+    expect(main.refused).toBe('failed to match includepatterns: syntax error in pattern')
+  })
+
+  it('does no harm where another source has taken all before it', () => {
+    expect(build('a*[ [A-Za-z]*', { abc: 'x', b: 'y' }).main.refused).not.toBe(null)
+    expect(build('[A-Za-z]* b*[', { abc: 'x', b: 'y' }).main.refused).toBe(null)
   })
 })
