@@ -5,7 +5,7 @@ import { decidingLine, prunedParent } from '../analyse/ignore-lines.ts'
 import { dirKind, type EntryTable, kinds, type Row } from '../context/table.ts'
 import { kindOf } from '../context/walk.ts'
 import { createPatternList, type PatternList } from '../ignore/matcher.ts'
-import { compilePattern } from '../ignore/pattern.ts'
+import { parseIgnoreFile } from '../ignore/parse.ts'
 import {
   baseName,
   cleanPath,
@@ -148,16 +148,17 @@ function changeFor(
 }
 
 function withLine(patterns: PatternList, line: string): PatternList | null {
-  const compiled = compilePattern(line)
-  return compiled === null || 'refused' in compiled
-    ? null
-    : createPatternList([...patterns.patterns, compiled])
+  const { compiled } = parseIgnoreFile(line)
+  return compiled.length === 0 ? null : createPatternList([...patterns.patterns, ...compiled])
 }
 
-/** The pattern that matches just this path. */
+/** The pattern that matches just this path, but for a `?` where a character cannot be seen in a line or would be trimmed from it. */
 function asPattern(path: string): string {
-  const escaped = path.replace(/[*?[\]\\^]/g, '\\$&').replace(/^[#!]/, '\\$&')
-  return escaped.replace(/^ | $/g, '[ ]')
+  const characters = Array.from(path, (c) =>
+    visiblePath(c) !== c ? '?' : /[*?[\]\\^]/.test(c) ? `\\${c}` : c,
+  )
+  const kept = characters.join('').replace(/^\s+|\s+$/g, (blanks) => '?'.repeat(blanks.length))
+  return kept.replace(/^[#!]/, '\\$&')
 }
 
 function notesFor(scan: Scan, path: string, row: Row | null): readonly string[] {
