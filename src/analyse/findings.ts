@@ -62,7 +62,7 @@ function refusedIncludes({ main, build }: MeasuredBuild): Finding {
     ...plain,
     rule: 'source-pattern-refused',
     severity: 'error',
-    message: wellFormed(main.refused ?? ''),
+    message: visiblePath(main.refused ?? ''),
     hint: 'a source becomes a pattern for the transfer: escape or remove the bracket',
     at: { file: build.dockerfile.file, line: 1 },
     data: { fails: true },
