@@ -179,7 +179,11 @@ function matches(tree: Tree, base: Spot, pattern: string): readonly Row[] {
     for (let row = tree.first(spot); row < tree.end(spot); row = tree.end(row)) {
       if (!tree.has(row)) continue
       const path = prefix + tree.table.name(row)
-      if (matchGlob(pattern, path) === 'match') found.push(row)
+      const outcome = matchGlob(pattern, path)
+      // The transfer may not have found out: another path has taken the place of this one, or all there is (checksum.go).
+      if (outcome === 'bad pattern')
+        throw new NotFound('pattern', '', 'failed to calculate checksum of ref: syntax error in pattern')
+      if (outcome === 'match') found.push(row)
       else if (level < depth && tree.isDirectory(row)) visit(row, `${path}/`, level + 1)
     }
   }

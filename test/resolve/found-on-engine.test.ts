@@ -107,8 +107,12 @@ describe('a source that is no pattern once it is tried', () => {
     expect(main.refused).toBe('failed to match includepatterns: syntax error in pattern')
   })
 
-  it('does no harm where another source has taken all before it', () => {
-    expect(build('a*[ [A-Za-z]*', { abc: 'x', b: 'y' }).main.refused).not.toBe(null)
-    expect(build('[A-Za-z]* b*[', { abc: 'x', b: 'y' }).main.refused).toBe(null)
+  it.each([
+    ['[A-Za-z]* b*[', { abc: 'x', b: 'y' }],
+    ['d d/x[1', { 'd/a': 'x' }],
+  ])('fails the copy where the transfer does not come to it: %j', (source, tree) => {
+    const { report, main } = build(source, tree)
+    expect(main.refused).toBe(null)
+    expect(report.contexts[0]?.targets[0]?.buildFails).toBe(true)
   })
 })
