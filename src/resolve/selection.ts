@@ -3,7 +3,7 @@
 import { judgeRows } from '../context/judge.ts'
 import { dirKind, type EntryTable, flag, type Row, rootRow, socketKind } from '../context/table.ts'
 import { createPatternList, type PatternList } from '../ignore/matcher.ts'
-import type { Pattern } from '../ignore/pattern.ts'
+import { compilePattern } from '../ignore/pattern.ts'
 import { type CouldMatchBelow, reachOfBuildkit, reachOfClassic } from '../ignore/reach.ts'
 
 export type Selection = Uint8Array
@@ -45,7 +45,9 @@ export function classicRules(patterns: PatternList, dockerfile: string | null): 
   const append = (list: PatternList, name: string): PatternList => {
     if (!list.judgeLegacy(name)) return list
     appended.push(name)
-    const negation: Pattern = { text: name, negated: true, alternatives: [literal(name)], invalid: false }
+    // As text: in a name like `[id]/Dockerfile` the client's own line is a pattern that does not match it.
+    const negation = compilePattern(`!${name}`)
+    if (negation === null || 'refused' in negation) return list
     return createPatternList([...list.patterns, negation])
   }
   let list = append(patterns, '.dockerignore')
@@ -53,9 +55,6 @@ export function classicRules(patterns: PatternList, dockerfile: string | null): 
   const negations = list.patterns.filter((p) => p.negated).map((p) => p.text)
   return { patterns: list, appended, couldMatchBelow: reachOfClassic(negations) }
 }
-
-const literal = (text: string) =>
-  Array.from(text, (c) => ({ kind: 'char', code: c.codePointAt(0) ?? 0 }) as const)
 
 /**
  * What the classic client puts into its tar: everything that is left, without sockets, and without entries for
