@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-// Builds dist/: index.js (the library), cli.cjs with its lazily loaded chunks, help.json, types/, THIRD-PARTY-NOTICES.txt.
+// Builds dist/: index.js (the library), cli.cjs with its lazily loaded chunks, walk-worker.cjs (a thread's program), help.json, types/, THIRD-PARTY-NOTICES.txt.
 //   node scripts/build.mjs           everything, as it is published
 //   node scripts/build.mjs --quick   nothing when dist is up to date, else everything but the declarations
 import { execFile } from 'node:child_process'
+import crypto from 'node:crypto'
 import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
@@ -36,6 +37,10 @@ const stringWidth = createRequire(createRequire(import.meta.url).resolve('cli-ta
   'string-width',
 )
 
+// What an ordinary run is made of: the sources, bundled helpers, and the packages behind its screen. The rest stays in chunks.
+const ordinary =
+  /rolldown[\\/]runtime|[\\/]src[\\/]|[\\/]node_modules[\\/](?:ignore|cli-table3|@colors|string-width|strip-ansi|ansi-regex|emoji-regex|is-fullwidth-code-point)[\\/]/
+
 /** A chunk is named after the package that is loaded with it, else after its module. */
 function chunkName(chunk) {
   const found = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(
@@ -52,6 +57,8 @@ async function bundle(stage, { entry, format, ...output }) {
     input: path.join(top, entry),
     cwd: top,
     platform: 'node',
+    // Lets the entry chunk hold what the lazily loaded ones need of it.
+    preserveEntrySignatures: 'allow-extension',
     resolve: { alias: { 'string-width': stringWidth } },
     // No comments that name the modules by their paths.
     experimental: { attachDebugInfo: 'none' },
@@ -72,6 +79,15 @@ async function bundle(stage, { entry, format, ...output }) {
   })
   await made.close()
   return files.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))
+}
+
+/** The first line of cli.cjs names the build: bin/ctxsize.js keeps compiled code no longer than what it was compiled from. */
+function nameBuild(stage) {
+  const file = path.join(stage, 'cli.cjs')
+  const code = fs.readFileSync(file)
+  const { version } = JSON.parse(fs.readFileSync(path.join(top, 'package.json'), 'utf8'))
+  const build = crypto.createHash('sha256').update(code).digest('hex')
+  fs.writeFileSync(file, `// ctxsize ${version}, build ${build}\n${code}`)
 }
 
 /** The help texts and the version, so that the bin can answer without loading the bundle. */
@@ -134,8 +150,16 @@ async function build(quick) {
   const startedAt = new Date()
   // Built beside dist and put in its place at the end: whoever runs the old one meanwhile never meets half a build.
   const stage = path.join(top, `.dist-${process.pid}`)
-  // Not minified: it starts no quicker, and a stack trace can be read.
-  const chunks = { chunkFileNames: chunkName, entryFileNames: 'cli.cjs' }
+  // Not minified: it starts hardly quicker, and a stack trace can be read. One file of all that an ordinary run needs, so that
+  // one cache of compiled code serves it (bin/ctxsize.js).
+  const chunks = {
+    chunkFileNames: chunkName,
+    entryFileNames: 'cli.cjs',
+    codeSplitting: {
+      includeDependenciesRecursively: false,
+      groups: [{ name: 'cli', test: ordinary }],
+    },
+  }
   try {
     const [library, cli] = await Promise.all([
       bundle(stage, {
@@ -145,9 +169,16 @@ async function build(quick) {
         codeSplitting: false,
       }),
       bundle(stage, { entry: 'src/cli.ts', format: 'cjs', ...chunks }),
+      bundle(stage, {
+        entry: 'src/walk-worker.ts',
+        format: 'cjs',
+        entryFileNames: 'walk-worker.cjs',
+        codeSplitting: false,
+      }),
       quick ? undefined : writeDeclarations(stage),
     ])
     writeNotices(stage, [...library, ...cli])
+    nameBuild(stage)
     await renderHelp(stage)
     // Declarations that are out of date until the next full build serve an editor better than none.
     if (quick && fs.existsSync(path.join(dist, 'types')))

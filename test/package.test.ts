@@ -2,6 +2,7 @@
 
 import { execFileSync, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
+import nodeModule from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
 import { publint } from 'publint'
@@ -132,6 +133,43 @@ describe('the bin of the package', () => {
     for (const [verb, text] of Object.entries(rendered)) {
       expect(run(...(verb === '' ? [] : [verb]), '--help').stdout.trimEnd(), verb).toBe(text.trimEnd())
     }
+  })
+
+  it.skipIf('enableCompileCache' in nodeModule)('keeps what it compiled, and trusts only its own', () => {
+    const cache = path.join(copy, 'cache')
+    fs.mkdirSync(cache)
+    const context = path.join(copy, 'context')
+    fs.mkdirSync(context)
+    fs.writeFileSync(path.join(context, 'Dockerfile'), 'FROM scratch\nCOPY . /\n')
+    const ask = () =>
+      spawnSync(process.execPath, [path.join(unpacked, 'bin/ctxsize.js'), '--format=json', context], {
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'], XDG_CACHE_HOME: cache },
+      })
+    const first = ask()
+    expect(first).toMatchObject({ stderr: '' })
+    const [name = ''] = fs.readdirSync(path.join(cache, 'ctxsize'))
+    const file = path.join(cache, 'ctxsize', name)
+    const kept = fs.readFileSync(file)
+    expect(kept.toString('latin1', 0, 200)).toMatch(/^[0-9a-f]{64}-[\d.]+ scan\n/)
+    expect(fs.statSync(file).mode & 0o777).toBe(0o600)
+    expect(ask().stdout).toBe(first.stdout)
+    expect(fs.readFileSync(file)).toEqual(kept)
+
+    // What others may write is not read, and what is no compiled code of this program is not run: both are replaced.
+    fs.chmodSync(file, 0o666)
+    expect(ask().stdout).toBe(first.stdout)
+    expect(fs.statSync(file).mode & 0o777).toBe(0o600)
+    for (const bytes of [kept.indexOf(10) + 1, kept.length / 2]) {
+      fs.truncateSync(file, Math.floor(bytes))
+      expect(ask()).toMatchObject({ stdout: first.stdout, stderr: '' })
+      expect(fs.statSync(file).size).toBeGreaterThan(kept.length / 2)
+    }
+
+    // A run that has nowhere to keep it is only slower.
+    fs.rmSync(cache, { recursive: true })
+    expect(ask()).toMatchObject({ stdout: first.stdout, stderr: '' })
+    expect(fs.existsSync(cache)).toBe(false)
   })
 
   it('answers for help and version without the program', () => {
