@@ -74,8 +74,10 @@ export interface LargestReport extends PathName, Amount {
   readonly state: ReadState
   /** Lines of the leading target's instructions that read something in it. */
   readonly readBy: readonly number[]
-  /** Bytes of it that BuildKit transfers for the leading target. */
+  /** What the leading builder transfers of it. */
   readonly transferred: Amount
+  /** What the leading target's instructions read of it; less than `transferred` where `--exclude` leaves something. */
+  readonly read: Amount
   /** True when the repository's .gitignore files leave it out, so a clean checkout does not have it. */
   readonly gitIgnored: boolean
 }
@@ -223,6 +225,8 @@ export interface PathReport extends PathName {
     readonly instruction: string
     readonly stage: string
     readonly text: string
+    /** As expanded. */
+    readonly sources: readonly string[]
     readonly file: string
   }[]
   /** Instructions whose sources cover it although it is not there to be read: ignored, or absent. */

@@ -43,6 +43,8 @@ export function fatalProblems(thought: MeasuredBuild): readonly Problem[] {
   return [...plan.problems, ...unreadable]
 }
 
+type Instruction = MeasuredBuild['dockerfile']['instructions'][number]
+
 const plain = { confidence: 'high', bytes: 0 } as const
 
 function fromProblem(problem: Problem, severity: 'error' | 'warning'): Finding {
@@ -176,7 +178,7 @@ function ignoredByCheck({ dockerfile, reads, main, build }: MeasuredBuild): read
 }
 
 /** Where Engine 28.5's built-in frontend or the classic builder would refuse what is modelled here. */
-function otherBuilders({ dockerfile, reads, build, plan }: MeasuredBuild): readonly Finding[] {
+function otherBuilders({ dockerfile, reads, build, plan, builder }: MeasuredBuild): readonly Finding[] {
   const at = (line: number): Place => ({ file: build.dockerfile.file, line })
   const findings: Finding[] = []
   const parents = reads.find(({ instruction }) => instruction.parents)
@@ -190,12 +192,32 @@ function otherBuilders({ dockerfile, reads, build, plan }: MeasuredBuild): reado
       at: at(parents.instruction.line),
       data: {},
     })
-  const reachable = new Set(plan.stages.filter((stage) => stage.reachable).map((stage) => stage.line))
-  if (reachable.size === 0) return findings
-  const refused = dockerfile.instructions.find(
-    ({ heredocs, flags, keyword }) =>
-      heredocs.length > 0 || flags.some(({ name }) => !classicFlags[keyword]?.includes(name)),
-  )
+  // The classic builder runs every stage up to the target, BuildKit those that the target needs.
+  const isReached = (line: number) =>
+    plan.stages.findLast((stage) => stage.line <= line)?.reachable ??
+    plan.stages.some(({ reachable }) => reachable)
+  const unknownFlags = ({ keyword, flags }: Instruction) => [
+    ...new Set(flags.map(({ name }) => name).filter((name) => !classicFlags[keyword]?.includes(name))),
+  ]
+  const reached = dockerfile.instructions.filter(({ line }) => isReached(line))
+  const refusedFlag = (one: Instruction) =>
+    unknownFlags(one).find((name) => one.keyword === 'RUN' || name === 'chmod')
+  const certain = reached.find((one) => refusedFlag(one) !== undefined)
+  const leads = builder === 'classic'
+  if (leads && certain) {
+    const flag = refusedFlag(certain)
+    findings.push({
+      ...plain,
+      rule: 'classic-builder-refuses',
+      severity: 'error',
+      message: `the classic builder refuses this ${certain.keyword}: it knows no --${flag}`,
+      hint: `docker says: the --${flag} option requires BuildKit`,
+      at: at(certain.line),
+      data: { fails: true },
+    })
+    return findings
+  }
+  const refused = reached.find((one) => one.heredocs.length > 0 || unknownFlags(one).length > 0)
   const escaping = reads.find(
     ({ instruction, survey }) =>
       survey !== null &&
@@ -207,9 +229,15 @@ function otherBuilders({ dockerfile, reads, build, plan }: MeasuredBuild): reado
     findings.push({
       ...plain,
       rule: 'classic-builder-refuses',
-      severity: 'info',
+      severity: leads ? 'warning' : 'info',
       message: refused
-        ? `the classic builder (DOCKER_BUILDKIT=0) refuses this ${refused.keyword}: it knows no ${refused.heredocs.length > 0 ? 'heredocs' : [...new Set(refused.flags.map(({ name }) => `--${name}`))].join(', ')}`
+        ? `the classic builder (DOCKER_BUILDKIT=0) refuses this ${refused.keyword}: it knows no ${
+            refused.heredocs.length > 0
+              ? 'heredocs'
+              : unknownFlags(refused)
+                  .map((name) => `--${name}`)
+                  .join(', ')
+          }`
         : 'the classic builder refuses a source that leads out of the context; BuildKit stops at its root',
       hint: null,
       at: at(line),
@@ -218,10 +246,13 @@ function otherBuilders({ dockerfile, reads, build, plan }: MeasuredBuild): reado
   return findings
 }
 
-/** Flags that the classic builder accepts (docker/engine builder/dockerfile, BFlags). */
+/**
+ * Flags that the classic builder accepts. It refuses any of a RUN and --chmod when it comes to that instruction, and
+ * passes over --link (moby builder/dockerfile/dispatchers.go: dispatchRun, dispatchAdd, dispatchCopy).
+ */
 const classicFlags: Readonly<Record<string, readonly string[]>> = {
-  ADD: ['chown'],
-  COPY: ['chown', 'from'],
+  ADD: ['chown', 'link'],
+  COPY: ['chown', 'from', 'link'],
   FROM: ['platform'],
   HEALTHCHECK: ['interval', 'timeout', 'start-period', 'retries'],
 }

@@ -10,7 +10,7 @@ import { anyWithin, counter } from './amounts.ts'
 /** What the table of the largest parts needs to know. */
 export interface LargestInput {
   readonly table: EntryTable
-  /** What BuildKit sends. */
+  /** What the leading builder transfers. */
   readonly sent: Selection
   /** The context as the leading builder takes it. */
   readonly taken: Selection
@@ -54,15 +54,21 @@ export function largestParts(input: LargestInput): {
     const { files } = isRead(row, table.end[row] ?? row + 1)
     return files > 0 && files < amount.files
   }
+  const isIgnoredByGit = (row: Row) =>
+    input.gitIgnored?.(table.path(row), table.kind[row] === dirKind) ?? false
   let parts = children(0, table.count).sort(bySize)
   // A directory says more when it is shown as the one thing in it that makes it large.
   for (let rounds = 0; rounds < 64; rounds++) {
     const index = parts.slice(0, input.most).findIndex((part) => {
       if (table.kind[part.row] !== dirKind || part.amount.bytes * 10 < all.bytes) return false
       const inner = children(part.row + 1, table.end[part.row] ?? part.row + 1)
-      const largest = Math.max(...inner.map((child) => child.amount.bytes))
+      const heaviest = inner.reduce((a, b) => (b.amount.bytes > a.amount.bytes ? b : a))
+      const largest = heaviest.amount.bytes
       if (largest * 10 < part.amount.bytes * 8) return false
       if (isMixed(part)) return inner.length <= input.most
+      // A cache that git ignores as a whole is called by its own name, not by the version of the tool in it.
+      const isAlone = table.kind[heaviest.row] === dirKind && largest * 100 > part.amount.bytes * 99
+      if (isAlone && isIgnoredByGit(part.row)) return false
       return (table.parent[part.row] ?? rootRow) === rootRow && !knownUnits.has(table.name(part.row))
     })
     const found = parts[index]
@@ -85,7 +91,8 @@ export function largestParts(input: LargestInput): {
         ...new Set(input.reads.filter(({ rows }) => anyWithin(rows, row, end)).map(({ line }) => line)),
       ],
       transferred: isTransferred(row, end),
-      gitIgnored: input.gitIgnored?.(table.path(row), table.kind[row] === dirKind) ?? false,
+      read,
+      gitIgnored: isIgnoredByGit(row),
     }
   })
   const sum = largest.reduce((a, part) => ({ files: a.files + part.files, bytes: a.bytes + part.bytes }), {

@@ -13,8 +13,9 @@ import type {
   Report,
   TargetReport,
 } from '../report.ts'
+import type { Selection } from '../resolve/selection.ts'
 import { version } from '../version.ts'
-import { counter, isIgnored } from './amounts.ts'
+import { counter } from './amounts.ts'
 import { collectFindings } from './findings.ts'
 import { ignoreLines } from './ignore-lines.ts'
 import { largestParts } from './largest.ts'
@@ -49,7 +50,7 @@ export function makeReport(
     ignorePatterns: main.context.ignore?.parsed.lines.length ?? 0,
     context: counter(table, (row) => taken[row] === 1)(),
     unread: counter(table, (row) => taken[row] === 1 && read[row] !== 1)(),
-    ignored: ignoredAmount(main),
+    ignored: ignoredAmount(main, taken),
     targets: [targetReport(thought, buildFails, typed)],
     ignoreLines: ignoreLines(main),
     largest: parts.largest,
@@ -60,8 +61,8 @@ export function makeReport(
   return { schemaVersion: 1, tool: { name: 'ctxsize', version }, contexts: [context], problems: fatal }
 }
 
-function ignoredAmount({ table, walk }: Survey): Amount {
-  const seen = counter(table, (row) => isIgnored(table, row))()
+function ignoredAmount({ table, walk }: Survey, taken: Selection): Amount {
+  const seen = counter(table, (row) => taken[row] !== 1)()
   let { files, bytes } = seen
   for (const amount of walk.prunedAmounts.values()) {
     files += amount.files
@@ -79,7 +80,12 @@ function targetReport(
   const requested = buildkit.request !== null
   const { cold, warm } = buildkit.wire
   const inexact = [
-    ...new Set([...buildkit.inexact, ...named.flatMap((survey) => survey.inexact), ...plan.uncertain]),
+    ...new Set([
+      ...buildkit.inexact,
+      ...named.flatMap((survey) => survey.inexact),
+      ...plan.uncertain,
+      ...(thought.builder === 'classic' ? (classic?.inexact ?? []) : []),
+    ]),
   ]
   // Text that is refused fails before anything of the context is asked for.
   const transfers =
@@ -144,8 +150,9 @@ function instructionReport({ instruction, survey, reads }: ResolvedRead): Instru
 }
 
 function amountOfRows({ table }: Survey, rows: Int32Array): Amount {
-  const wanted = new Set(rows)
-  const count = counter(table, (row) => wanted.has(row))
+  const wanted = new Uint8Array(table.count)
+  for (const row of rows) wanted[row] = 1
+  const count = counter(table, (row) => wanted[row] === 1)
   const [first, last] = [rows[0], rows.at(-1)]
   return first === undefined || last === undefined ? { files: 0, bytes: 0 } : count(first, last + 1)
 }

@@ -40,7 +40,10 @@ function explain(scan: Scan, given: string): PathReport {
   const found = main.lookedAt.get(path)
   const kind = row !== null ? (table.kind[row] ?? null) : found ? kindOf(found.mode) : null
   const size = row !== null ? (table.size[row] ?? null) : (found?.size ?? null)
-  const { verdict, decidedAt } = patterns.judge(path)
+  const judged = patterns.judge(path)
+  // An exception that the classic client never comes to does not count: the directory's verdict does.
+  const lost = scan.builder === 'classic' && row !== null ? classicLoss(scan, path, row) : null
+  const { verdict, decidedAt } = lost ?? judged
   const ignored = patterns.matched(verdict)
   const decidedBy = decidingLine(main, verdict)
   const readers = scan.reads.filter(({ instruction, survey, reads }) => {
@@ -51,7 +54,7 @@ function explain(scan: Scan, given: string): PathReport {
   const wanting = scan.reads.filter(
     (read) => read.survey === main && !readers.includes(read) && coverage(read.instruction, path) !== 'none',
   )
-  const transferred = row !== null && main.sent[row] === 1
+  const transferred = row !== null && scan.builder === 'buildkit' && main.sent[row] === 1
   const report: Omit<PathReport, 'change' | 'notes'> = {
     ...jsonPath(path),
     exists: row !== null || found !== undefined || main.followed.present.has(path),
@@ -73,8 +76,21 @@ function readerReport(scan: Scan, { instruction }: ResolvedRead): PathReport['re
     instruction: instruction.instruction,
     stage: instruction.stage,
     text: wellFormed(instruction.text),
+    sources: instruction.sources.map(wellFormed),
     file: scan.reference.dockerfile,
   }
+}
+
+/** The verdict of the dropped directory for whose contents the classic client looks no further; null when it sends the entry. */
+function classicLoss({ main, classic }: Scan, path: string, row: Row) {
+  if (!classic || classic.sent[row] === 1 || main.table.kind[row] === dirKind) return null
+  const { patterns } = main.context
+  if (patterns.matched(patterns.judge(path).verdict)) return null
+  for (let at = parentPath(path); at !== ''; at = parentPath(at)) {
+    const judged = patterns.judge(at)
+    if (patterns.matched(judged.verdict)) return judged
+  }
+  return null
 }
 
 /** A path that the ignore file has no say about: beyond the context, or its root. */
@@ -128,21 +144,29 @@ function changeFor(
   const { patterns, ignore } = scan.main.context
   const file = wellFormed(ignore?.file ?? '.dockerignore')
   const ignored = report.fate === 'ignored'
+  // A missing file that an instruction asks for by name is not to be ignored as well.
+  if (
+    !ignored &&
+    !report.exists &&
+    readers.some(({ instruction }) => coverage(instruction, path) !== 'broad')
+  )
+    return null
   const line = `${ignored ? '!' : ''}${asPattern(path)}`
   const tried = withLine(patterns, line)
   if (!tried || tried.matched(tried.judge(path).verdict) === ignored) return null
-  const linesOf = (wanted: 'named' | 'broad') =>
+  const linesOf = (isBroad: boolean) =>
     readers
-      .filter(({ instruction }) => coverage(instruction, path) === wanted)
+      .filter(({ instruction }) => (coverage(instruction, path) === 'broad') === isBroad)
       .map(({ instruction }) => `${instruction.instruction} (line ${instruction.line})`)
       .join(', ')
-  const [naming, broad] = [linesOf('named'), linesOf('broad')]
+  // A reader that covers none of a directory asks for something below it by name.
+  const [naming, broad] = [linesOf(false), linesOf(true)]
   const effect = ignored
     ? `lets it in again${report.droppedParent ? `; the rest of ${visiblePath(report.droppedParent)} stays out` : ''}`
     : naming !== ''
-      ? `drops it, and ${naming} would no longer find it`
+      ? `drops it, and ${naming} would no longer find what it asks for`
       : broad !== ''
-        ? `drops it: ${broad} then takes the rest`
+        ? `drops it; ${broad} then takes the rest`
         : 'drops it; no instruction of this build reads it'
   return { file, add: visiblePath(line), remove: null, effect }
 }
@@ -167,12 +191,17 @@ function notesFor(scan: Scan, path: string, row: Row | null): readonly string[] 
   const notes: string[] = []
   const ignored = context.patterns.matched(context.patterns.judge(path).verdict)
   if (row === null && prunedParent(table, path) !== null)
-    notes.push('builders never enter the dropped directory, so what is in it was not looked at')
+    notes.push(
+      `builders never enter the dropped directory${main.lookedAt.has(path) ? '' : ', so what is in it was not looked at'}`,
+    )
   if (row !== null && ignored && table.kind[row] === dirKind) {
     let kept = 0
     for (let at = row + 1; at < (table.end[row] ?? row); at++)
       if (!isIgnored(table, at) && table.kind[at] !== dirKind) kept++
-    if (kept > 0) notes.push(`${kept} ${kept === 1 ? 'entry' : 'entries'} below it are let in again`)
+    if (kept > 0)
+      notes.push(
+        kept === 1 ? '1 entry below it is let in again' : `${kept} entries below it are let in again`,
+      )
   }
   if (row !== null && classic && (classic.sent[row] === 1) === ignored && table.kind[row] !== dirKind)
     notes.push(classicNote(scan, path, row))

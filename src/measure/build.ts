@@ -51,7 +51,10 @@ export function resolveBuild(planned: PlannedBuild, surveys: BuildSurveys): Meas
   const readable = main.walk.unreadable.length === 0 && text !== null
   const classic = rules && readable ? viewClassic(main, rules, outside) : null
   const leads = builder === 'classic' ? classic : null
-  const reads = plan.reads.map((instruction) => resolveRead(instruction, seen, leads?.sent ?? main.sent))
+  const kept = contextRows(main)
+  // The classic client sends some files in spite of the ignore file; its daemon drops them before any instruction runs.
+  const found = leads ? leads.sent.map((sent, row) => sent & (kept[row] ?? 0)) : main.sent
+  const reads = plan.reads.map((instruction) => resolveRead(instruction, seen, found))
   const read = new Uint8Array(main.table.count)
   for (const one of reads) if (one.survey === main) for (const row of one.reads.rows) read[row] = 1
   return {
@@ -61,13 +64,13 @@ export function resolveBuild(planned: PlannedBuild, surveys: BuildSurveys): Meas
     ...seen,
     reference: { root: '.', dockerfile: wellFormed(file), target },
     classic,
-    taken: leads?.sent ?? contextRows(main),
+    taken: leads?.sent ?? kept,
     reads,
     read,
   }
 }
 
-/** What one instruction takes. `sent`: what the leading builder sends of the main context. */
+/** What one instruction takes. `sent`: what the leading builder's instructions can find of the main context. */
 function resolveRead(
   instruction: ReadInstruction,
   { main, named }: Pick<BuildSurveys, 'main' | 'named'>,

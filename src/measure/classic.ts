@@ -30,7 +30,7 @@ export function viewClassic(survey: Survey, rules: ClassicRules, outside: number
     bytes: tarBytes(table, sent, attributes, extras),
     inexact: unordered
       ? [
-          'the classic client adds the Dockerfile and a .dockerignore in no fixed order, and does not fill up the last of the two',
+          'the classic client adds the Dockerfile and a .dockerignore in no fixed order, and the last of the two is not filled up to 512 bytes',
         ]
       : [],
   }
