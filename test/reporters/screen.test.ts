@@ -187,7 +187,7 @@ describe('ctxsize why', () => {
         file: '.dockerignore',
         add: '!node_modules/a',
         remove: null,
-        effect: 'BuildKit would send it',
+        effect: 'lets it in again',
       },
       notes: ['The classic builder keeps it.'],
     } as const
@@ -197,9 +197,8 @@ describe('ctxsize why', () => {
                     node_modules
         matched by  .dockerignore:1  **/*.js  drops
                     .dockerignore:3  node_modules  drops  matches node_modules  ← decides
-        read by     nothing
-        to change   add the line !node_modules/a at the end of .dockerignore: BuildKit
-                    would send it
+        read by     no instruction
+        to change   the line !node_modules/a as the last of .dockerignore lets it in again
         note        The classic builder keeps it.
       "
     `)
@@ -221,11 +220,11 @@ describe('ctxsize why', () => {
       notes: [],
     } as const
     expect(whyText({ ...head, paths: [path] }, style)).toMatchInlineSnapshot(`
-      "nope\\x1b[31m  (not there; as if it were)
-        fate        would be in the context, but nothing reads it: BuildKit leaves it, the
-                    classic builder takes it
+      "nope\\x1b[31m  (not there; this is what would hold if it were)
+        fate        would be in the context, but no instruction reads it: BuildKit leaves
+                    it, the classic builder takes it
         matched by  no line of the ignore file
-        read by     nothing
+        read by     no instruction
       "
     `)
   })

@@ -54,7 +54,7 @@ describe('the default screen', () => {
       ✓ This build sends 3.10MB from 212 files.
 
         context         3.10MB  214 files  left by .dockerignore
-        transfer        3.10MB  212 files  BuildKit asks for what is read
+        transfer        3.10MB  212 files  what BuildKit asks for
         unread          1.42kB    2 files  read by no instruction
         docker prints   transferring context: 3.12MB  (17.20kB if nothing changed)
 

@@ -6,7 +6,7 @@ import type { Amount, TargetReport } from '../../report.ts'
 import { type Cell, grid } from './grid.ts'
 import type { View } from './view.ts'
 import { displayWidth } from './width.ts'
-import { counted, paragraph } from './words.ts'
+import { builderText, counted, phrases } from './words.ts'
 
 export function amounts(view: View): string[] {
   const { context, target, style } = view
@@ -21,37 +21,42 @@ export function amounts(view: View): string[] {
     row('context', context.context, ignoreFile === null ? 'no ignore file' : `left by ${ignoreFile}`),
   ]
   if (target !== null) {
-    rows.push(row('transfer', target.transfer, transferMeaning(target)))
+    // What BuildKit would ask for is no part of what the classic builder does.
+    if (style.builder === 'buildkit' || style.verbose)
+      rows.push(row('transfer', target.transfer, transferMeaning(target)))
     rows.push(row('unread', context.unread, 'read by no instruction'))
   }
   for (const named of target?.namedContexts ?? [])
     rows.push(
       row(`context ${visiblePath(named.name)}`, named.transfer, `asked of ${visiblePath(named.root)}`),
     )
-  const label = Math.max(14, ...rows.map(([name]) => displayWidth(typeof name === 'string' ? name : '')))
+  const least = style.builder === 'classic' && style.verbose ? 15 : 14
+  const label = Math.max(least, ...rows.map(([name]) => displayWidth(typeof name === 'string' ? name : '')))
   const columns = [{ least: label }, { align: 'right' }, { align: 'right' }, { flexible: true }] as const
   return [...grid(rows, columns, style), ...prints(view, label)]
 }
 
-function transferMeaning({ requested, whole }: TargetReport): string {
-  return !requested
-    ? 'BuildKit asks for nothing'
-    : whole
-      ? 'BuildKit asks for all'
-      : 'BuildKit asks for what is read'
+function transferMeaning({ requested, whole, prints }: TargetReport): string {
+  if (!requested) return 'BuildKit asks for none'
+  if (prints.buildkit === null) return 'not asked for before docker accepts the build'
+  return whole ? 'BuildKit asks for all' : 'what BuildKit asks for'
 }
 
 /** `docker prints  transferring context: 3.12MB  (17.2kB if nothing changed)`, for the builder in view; of all with -v. */
 function prints({ build, target, style }: View, label: number): string[] {
   if (build === null) return []
   const lines: string[] = []
-  const add = (name: string, text: string): void => {
-    lines.push(...paragraph(`  ${name.padEnd(label)}  `, text, style))
+  const add = (name: string, ...texts: readonly string[]): void => {
+    lines.push(...phrases(`  ${name.padEnd(label)}  `, texts, style))
   }
   const { buildkit, classic } = build.prints
   if (buildkit !== null && target !== null && (style.verbose || style.builder === 'buildkit')) {
     const warm = buildkit.warm.replace(/^transferring context: */, '')
-    add('docker prints', `${buildkit.cold}  (${warm} if nothing changed)`)
+    add(
+      style.builder === 'classic' ? 'BuildKit prints' : 'docker prints',
+      buildkit.cold,
+      ` (${warm} if nothing changed)`,
+    )
   }
   if (style.verbose || style.builder === 'classic') {
     add(
@@ -60,15 +65,19 @@ function prints({ build, target, style }: View, label: number): string[] {
     )
   }
   if (style.verbose && target !== null) {
-    add('to the byte', wireText(target))
-    add('', target.exact ? 'these figures are exact' : 'these figures are not exact, see below')
+    add('to the byte', ...wireText(target))
+    const which = `the ${builderText(style.builder)} figures are`
+    add('', target.exact ? `${which} exact` : `${which} not exact, see below`)
   }
   return lines
 }
 
-function wireText({ wire, requested }: TargetReport): string {
+function wireText({ wire, prints }: TargetReport): string[] {
   const { cold, warm } = wire.buildkit
-  const buildkit = requested ? [`BuildKit ${groupedCount(cold)} cold, ${groupedCount(warm)} warm`] : []
+  const end = wire.classic === null ? '' : ';'
+  const buildkit = prints.buildkit
+    ? [`BuildKit ${groupedCount(cold)} cold, ${groupedCount(warm)} warm${end}`]
+    : []
   const classic = wire.classic === null ? [] : [`classic ${groupedCount(wire.classic)}`]
-  return [...buildkit, ...classic].join('; ')
+  return [...buildkit, ...classic]
 }

@@ -6,10 +6,12 @@ import type { ContextReport, IgnoreLineReport } from '../../report.ts'
 import type { Style } from '../index.ts'
 import { type Cell, grid } from './grid.ts'
 import type { View } from './view.ts'
-import { amountText, counted, paragraph } from './words.ts'
+import { amountText, counted, paragraph, phrases } from './words.ts'
 
 /** So many lines that do nothing are named without -v. */
 const mostIdle = 12
+/** So many directories that are dropped whole are named without -v. */
+const mostPruned = 6
 
 export function ignoreLines({ context, style, clean }: View): string[] {
   if (context.ignoreFile === null || context.ignoreLines.length === 0) return []
@@ -21,11 +23,13 @@ function summary(context: ContextReport, clean: boolean, style: Style): string[]
     .flatMap((line) => line.pruned)
     .filter(({ measured }) => measured === null)
   const idle = context.ignoreLines.filter((line) => line.idle)
+  const names = pruned.slice(0, mostPruned).map(({ path }) => `${visiblePath(path)}/`)
+  if (pruned.length > mostPruned) names.push(`${pruned.length - mostPruned} more`)
+  const last = names.length > 1 ? names.pop() : undefined
+  const dirs = last === undefined ? names : [names.join(', '), `and ${last}`]
   const held = [
+    ...(dirs.length > 0 ? [`${dirs.join(' ')} (never entered, so not measured)`] : []),
     ...(context.ignored.files > 0 ? [amountText(context.ignored, style)] : []),
-    ...(pruned.length > 0
-      ? [`${counted(pruned.length, 'directory', 'directories')} that builders never enter, not measured`]
-      : []),
   ]
   const lines: string[] = []
   const name = visiblePath(context.ignoreFile ?? '')
@@ -36,23 +40,22 @@ function summary(context: ContextReport, clean: boolean, style: Style): string[]
   const [first] = idle
   if (first !== undefined) {
     const most = idle.slice(0, mostIdle).map(({ line, pattern }) => `${line} ${quoted(pattern)}`)
-    const more = idle.length > mostIdle ? `, and ${idle.length - mostIdle} more (-v)` : ''
-    const text =
+    if (idle.length > mostIdle) most.push(`${idle.length - mostIdle} more (-v)`)
+    const texts =
       idle.length === 1
-        ? `${name}:${first.line} ${quoted(first.pattern)} does nothing here.`
-        : `${idle.length} lines of ${name} do nothing here: ${most.join(', ')}${more}`
-    lines.push(...paragraph('  ', text, style))
+        ? [`${name}:${first.line} ${quoted(first.pattern)}`, 'does nothing here.']
+        : [
+            `${idle.length} lines of ${name} do nothing here:`,
+            ...most.map((text, i) => (i < most.length - 1 ? `${text},` : text)),
+          ]
+    lines.push(...phrases('  ', texts, style))
   }
   return lines
 }
 
 function everyLine(context: ContextReport, style: Style): string[] {
-  const head: Cell[] = ['line', 'pattern', `what it does in ${visiblePath(context.ignoreFile ?? '')}`].map(
-    (text) => ({
-      text,
-      tone: 'dim',
-    }),
-  )
+  const name = visiblePath(context.ignoreFile ?? '')
+  const head: Cell[] = ['line', name, 'what it does here'].map((text) => ({ text, tone: 'dim' }))
   const rows = context.ignoreLines.map((line): Cell[] => [
     String(line.line),
     visiblePath(line.pattern),

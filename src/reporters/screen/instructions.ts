@@ -20,7 +20,7 @@ export function instructions({ target, style }: View): string[] {
   const rows = shown.map((one): Cell[] => [
     ...takes(one, (bytes) => humanSize(bytes, style.units)),
     String(one.line),
-    instructionText(one, style.verbose ? 400 : style.width - 26),
+    instructionText(one, style.verbose ? 400 : 2 * (style.width - 26)),
   ])
   const lines = grid(
     [head, ...rows],

@@ -2,19 +2,29 @@
 
 import { groupedCount, humanSize } from '../../lib/amount.ts'
 import { visiblePath } from '../../lib/path.ts'
-import type { LargestReport, TargetReport } from '../../report.ts'
+import type { ContextReport, LargestReport, TargetReport } from '../../report.ts'
 import { bar } from './bars.ts'
 import { type Cell, grid } from './grid.ts'
+import { paint } from './paint.ts'
 import type { View } from './view.ts'
-import { shorten } from './width.ts'
-import { instructionText } from './words.ts'
+import { shortInstruction } from './words.ts'
 
 const barColumns = 6
+const narrowBarColumns = 3
+const narrow = 72
+const leastRows = 4
 const mostRows = 8
+/** Lines of instructions beside the one that is named. */
+const mostLines = 3
+const textColumns = 20
+const narrowTextColumns = 12
+const gitMark = '†'
 
 export function largest({ context, target, style }: View): string[] {
-  const shown = style.verbose ? context.largest : context.largest.slice(0, mostRows)
+  const shown = style.verbose ? context.largest : telling(context)
   if (shown.length === 0) return []
+  const isNarrow = style.width < narrow
+  const bars = isNarrow ? narrowBarColumns : barColumns
   const hidden = context.largest.slice(shown.length)
   const rest = {
     bytes: hidden.reduce((sum, { bytes }) => sum + bytes, context.rest.bytes),
@@ -22,7 +32,7 @@ export function largest({ context, target, style }: View): string[] {
   }
   const most = Math.max(rest.bytes, ...shown.map(({ bytes }) => bytes), 1)
   const amount = ({ bytes, files }: { bytes: number; files: number }): Cell[] => [
-    { text: bar(bytes / most, barColumns), tone: 'cyan' },
+    { text: bar(bytes / most, bars), tone: 'cyan' },
     humanSize(bytes, style.units),
     groupedCount(files),
   ]
@@ -30,32 +40,61 @@ export function largest({ context, target, style }: View): string[] {
   const rows = shown.map((part): Cell[] => [
     ...amount(part),
     whatText(part),
-    readers(part, target, (bytes) => humanSize(bytes, style.units)),
+    readers(part, target, isNarrow ? narrowTextColumns : textColumns, (bytes) =>
+      humanSize(bytes, style.units),
+    ),
   ])
   if (rest.files > 0) rows.push([...amount(rest), { text: 'everything else', tone: 'dim' }])
   const columns = [
-    { least: barColumns },
+    { least: bars },
     { align: 'right' },
     { align: 'right' },
     { flexible: true },
     { flexible: true },
   ] as const
-  return grid([head, ...rows], columns, style)
+  const note = shown.some(({ gitIgnored }) => gitIgnored)
+    ? [paint(style, 'dim', `  ${gitMark} ignored by git`)]
+    : []
+  return [...grid([head, ...rows], columns, style), ...note]
 }
 
-/** The path; with a word where a clean checkout would not have it, for that is what hardly anybody means to send. */
+/** Those that make up all but a hundredth of the context. */
+function telling({ largest: parts, context, rest }: ContextReport): readonly LargestReport[] {
+  let left = context.bytes
+  let count = 0
+  for (const { bytes } of parts.slice(0, mostRows)) {
+    if (count >= leastRows && left * 100 < context.bytes) break
+    left -= bytes
+    count++
+  }
+  // A last line for one more part might as well name it.
+  return parts.slice(0, rest.files === 0 && parts.length === count + 1 ? parts.length : count)
+}
+
+/** The path; marked where git ignores it, for that is what hardly anybody means to send. */
 function whatText({ path, type, gitIgnored }: LargestReport): string {
-  return `${visiblePath(path)}${type === 'dir' ? '/' : ''}${gitIgnored ? ' (not in git)' : ''}`
+  return `${visiblePath(path)}${type === 'dir' ? '/' : ''}${gitIgnored ? ` ${gitMark}` : ''}`
 }
 
-/** `COPY . . :4`, `COPY src ./ :4 +2` for more, `nothing`; with how much of it when not all is read. */
-function readers(part: LargestReport, target: TargetReport | null, size: (bytes: number) => string): Cell {
+/** `COPY . . :15, :11` with the one that takes most named, `nothing`; with how much of it when not all is read. */
+function readers(
+  part: LargestReport,
+  target: TargetReport | null,
+  columns: number,
+  size: (bytes: number) => string,
+): Cell {
   if (target === null) return { text: 'not known', tone: 'dim' }
-  const [first, ...others] = part.readBy
-  if (part.state === 'unread' || first === undefined) return { text: 'nothing', tone: 'yellow' }
-  const instruction = target.instructions.find(({ line, from }) => line === first && from === null)
-  const name = instruction ? `${instructionText(instruction, 24)} ` : ''
-  const more = others.map((line) => ` :${line}`).join('')
-  const share = part.state === 'partly' ? `, ${size(part.transferred.bytes)} of it` : ''
-  return `${name}:${first}${shorten(more, 24)}${share}`
+  if (part.state === 'unread' || part.readBy.length === 0) return { text: 'nothing', tone: 'yellow' }
+  const candidates = target.instructions.filter(
+    ({ line, from }) => from === null && part.readBy.includes(line),
+  )
+  let most = candidates[0]
+  for (const one of candidates) if (one.takes.files > (most?.takes.files ?? 0)) most = one
+  const first = most?.line ?? part.readBy[0] ?? 0
+  const others = part.readBy.filter((line) => line !== first)
+  const more = others.slice(0, mostLines).map((line) => `, :${line}`)
+  if (others.length > mostLines) more.push(`, ${others.length - mostLines} more`)
+  const name = most ? `${shortInstruction(most, columns)} ` : ''
+  const share = part.state === 'partly' ? ` (${size(part.read.bytes)} of it)` : ''
+  return `${name}:${first}${more.join('')}${share}`
 }

@@ -36,7 +36,10 @@ export function listText(report: ListReport, long: boolean, style: Style): strin
 export function readsText(report: ReadsReport, style: Style): string {
   const file = report.build.dockerfile
   const parts = report.reads.map(({ line, instruction, stage, from, sources, files, problem }) => {
-    const words = [instruction, ...(from === null ? [] : [`--from=${from}`]), ...sources].join(' ')
+    const words =
+      instruction === 'RUN'
+        ? `RUN, bind mount of ${sources[0] || '.'}${from === null ? '' : ` from ${from}`}`
+        : [instruction, ...(from === null ? [] : [`--from=${from}`]), ...sources].join(' ')
     const title = paint(style, 'bold', `${placeText({ file, line })}  ${visiblePath(words)}`)
     const what = from === null ? counted(files.length, 'file') : `nothing of the context`
     const head = `${title}  ${paint(style, 'dim', `stage ${visiblePath(stage)}, ${what}`)}`

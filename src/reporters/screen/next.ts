@@ -1,7 +1,7 @@
 /** The one command that helps most after what was found. */
 
 import { visiblePath } from '../../lib/path.ts'
-import type { TargetReport } from '../../report.ts'
+import type { LargestReport, TargetReport } from '../../report.ts'
 import { paint } from './paint.ts'
 import { isUnreadLarge, taken, type View } from './view.ts'
 import { displayWidth } from './width.ts'
@@ -29,22 +29,34 @@ function choose(view: View): Step {
   const { context, target, failures, remarks, style } = view
   if (failures.length > 0 || target === null) {
     const path = failures.find((failure) => failure.path !== null)?.path ?? null
-    if (isTypable(path)) return { command: why(view, path), reason: 'what decided about it' }
+    if (isTypable(path)) return { command: why(view, path), reason: 'what is known of it' }
     return {
-      command: command(view, 'ls --builder classic'),
+      command: command(view, style.builder === 'classic' ? 'ls' : 'ls --builder classic'),
       reason: 'what can be told of the context meanwhile',
     }
   }
-  const top = context.largest[0]
   const lead = taken(view)
+  const top = suspect(view)
   const hides = remarks.length > 0 || context.ignoreLines.some(({ idle }) => idle)
   const more = { command: command(view, '-v'), reason: 'every instruction and ignore line' }
   if (view.clean) return hides && !style.verbose ? more : check(view, target)
   if (context.unread.bytes >= noteworthyBytes && isUnreadLarge(context))
     return { command: command(view, 'ls --unread'), reason: 'the files that nothing reads' }
-  if (top && lead.bytes >= noteworthyBytes && top.bytes >= lead.bytes * 0.3 && isTypable(top.path))
+  if (top && lead.bytes >= noteworthyBytes)
     return { command: why(view, top.path), reason: 'why it is in the context' }
   return hides && !style.verbose ? more : check(view, target)
+}
+
+/** What is most likely too much: what no checkout brings along, else what is a third of it all. */
+function suspect(view: View): LargestReport | null {
+  const { bytes } = taken(view)
+  const isForeign = (part: LargestReport) => part.gitIgnored || part.path === '.git'
+  const { largest } = view.context
+  return (
+    largest.find((part) => isForeign(part) && part.bytes * 10 >= bytes && isTypable(part.path)) ??
+    largest.find((part) => part.bytes * 3 >= bytes && isTypable(part.path)) ??
+    null
+  )
 }
 
 /** For who has nothing to mend: proof, where it takes no more than a line. */

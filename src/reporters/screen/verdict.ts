@@ -10,7 +10,8 @@ import { amountText, builderText, counted, instructionText, paragraph } from './
 
 /** `Dockerfile → runtime (node:22-slim)   .dockerignore, 14 lines   BuildKit`, on several lines where it is too long. */
 export function header({ context, build, style }: View): string[] {
-  const root = style.again.context === '.' ? [] : [`context ${visiblePath(style.again.context)}`]
+  const root =
+    style.again.context === '.' ? [] : [`context ${visiblePath(style.again.context).replace(/\/?$/, '/')}`]
   const ignore =
     context.ignoreFile === null
       ? 'no .dockerignore'

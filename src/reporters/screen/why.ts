@@ -6,7 +6,7 @@ import { visiblePath } from '../../lib/path.ts'
 import type { PathReport, WhyReport } from '../../report.ts'
 import type { Style } from '../index.ts'
 import { paint } from './paint.ts'
-import { paragraph, placeText } from './words.ts'
+import { instructionText, paragraph, placeText } from './words.ts'
 
 export function whyText(report: WhyReport, style: Style): string {
   return report.paths.map((path) => `${about(path, style).join('\n')}\n`).join('\n')
@@ -14,7 +14,7 @@ export function whyText(report: WhyReport, style: Style): string {
 
 function about(path: PathReport, style: Style): string[] {
   const kind = !path.exists
-    ? 'not there; as if it were'
+    ? 'not there; this is what would hold if it were'
     : [path.type === 'dir' ? 'directory' : (path.type ?? 'entry'), ...sizeOf(path, style)].join(', ')
   const lines = [`${paint(style, 'bold', visiblePath(path.path))}  ${paint(style, 'dim', `(${kind})`)}`]
   const add = (label: string, text: string): void => {
@@ -31,18 +31,16 @@ function about(path: PathReport, style: Style): string[] {
     )
   }
   if (path.matches.length === 0 && path.fate !== 'outside') add('matched by', 'no line of the ignore file')
-  for (const [i, read] of path.reads.entries()) {
-    const text = visiblePath(read.text.replace(/\s+/g, ' ').trim())
-    add(i === 0 ? 'read by' : '', `${placeText(read)}  ${text}  (stage ${visiblePath(read.stage)})`)
-  }
-  if (path.reads.length === 0 && path.fate !== 'outside') add('read by', 'nothing')
-  for (const [i, read] of path.wantedBy.entries()) {
-    const text = visiblePath(read.text.replace(/\s+/g, ' ').trim())
-    add(i === 0 ? 'asked for' : '', `${placeText(read)}  ${text}  (stage ${visiblePath(read.stage)})`)
-  }
+  for (const [i, read] of path.reads.entries()) add(i === 0 ? 'read by' : '', readerText(read))
+  if (path.reads.length === 0 && path.fate !== 'outside') add('read by', 'no instruction')
+  for (const [i, read] of path.wantedBy.entries()) add(i === 0 ? 'wanted by' : '', readerText(read))
   if (path.change !== null) add('to change', changeText(path.change))
   for (const note of path.notes) add('note', visiblePath(note))
   return lines
+}
+
+function readerText(read: PathReport['reads'][number]): string {
+  return `${placeText(read)}  ${instructionText(read, Number.POSITIVE_INFINITY)}  (stage ${visiblePath(read.stage)})`
 }
 
 function sizeOf({ type, size }: PathReport, style: Style): string[] {
@@ -63,9 +61,9 @@ function fateText({ fate, decidedBy, droppedParent }: PathReport): string {
         ? `let in${line}, and read by the build`
         : 'in the context, and read by the build'
     case 'transferred':
-      return 'in the context and asked for by BuildKit, though nothing reads it'
+      return 'in the context and asked for by BuildKit, though no instruction reads it'
     case 'unread':
-      return 'in the context, but nothing reads it: BuildKit leaves it, the classic builder takes it'
+      return `${line === '' ? 'in the context' : `let in${line}`}, but no instruction reads it: BuildKit leaves it, the classic builder takes it`
     default:
       return unreachable(fate)
   }
@@ -74,8 +72,8 @@ function fateText({ fate, decidedBy, droppedParent }: PathReport): string {
 function changeText({ file, add, remove, effect }: NonNullable<PathReport['change']>): string {
   const name = visiblePath(file)
   const how = [
-    ...(remove === null ? [] : [`remove line ${remove} of ${name}`]),
-    ...(add === null ? [] : [`add the line ${visiblePath(add)} at the end of ${name}`]),
-  ].join(' and ')
-  return `${how}: ${visiblePath(effect)}`
+    ...(add === null ? [] : [`the line ${visiblePath(add)} as the last of ${name}`]),
+    ...(remove === null ? [] : [`removing line ${remove} of ${name}`]),
+  ].join(', and ')
+  return `${how} ${visiblePath(effect)}`
 }

@@ -37,7 +37,7 @@ function head(text: string, columns: number): string {
   return taken
 }
 
-/** Lines of at most `columns`, broken at blanks, else after `/`, else anywhere; not where it leaves a line nearly empty. */
+/** Lines of at most `columns`, broken at blanks, else after `/`, else after `-`, `_` or `.`, else anywhere; not where it leaves a line nearly empty. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = []
   let rest = text
@@ -46,7 +46,8 @@ export function wrap(text: string, columns: number): string[] {
     const blank = rest[most.length] === ' ' ? most.length : most.lastIndexOf(' ')
     const slash = most.lastIndexOf('/') + 1
     const least = most.length / 3
-    const cut = blank > least ? blank : slash > least ? slash : most.length
+    const mark = Math.max(...['-', '_', '.'].map((one) => most.lastIndexOf(one))) + 1
+    const cut = [blank, slash, mark].find((at) => at > least) ?? most.length
     lines.push(rest.slice(0, cut).trimEnd())
     rest = rest.slice(cut).trimStart()
   }

@@ -5,7 +5,7 @@ import { visiblePath } from '../../lib/path.ts'
 import type { Place } from '../../lib/source.ts'
 import type { Amount, BuilderName, InstructionReport } from '../../report.ts'
 import type { Style } from '../index.ts'
-import { shorten, wrap } from './width.ts'
+import { displayWidth, shorten, wrap } from './width.ts'
 
 /** `1 file`, `1,203 files`. */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
@@ -27,10 +27,46 @@ export function builderText(builder: BuilderName): string {
 }
 
 /** An instruction on one line, at most `columns` of it. */
-export function instructionText(one: InstructionReport, columns: number): string {
+export function instructionText(
+  one: Pick<InstructionReport, 'sources' | 'text'> & { readonly instruction: string },
+  columns: number,
+): string {
   // The text of a RUN begins with any of its mounts; the one that is meant here is told by its source.
   const text = one.instruction === 'RUN' ? `RUN, bind mount of ${one.sources[0] || '.'}` : one.text
   return shorten(visiblePath(text.replace(/\s+/g, ' ').trim()), columns)
+}
+
+/**
+ * The beginning of an instruction, to be followed by its line: whole when it fits, else keyword and first source, a long
+ * path cut after a `/`. `COPY . .`, `COPY apps/…`, `RUN, mount of go.mod`.
+ */
+export function shortInstruction(one: InstructionReport, columns: number): string {
+  const whole = instructionText(one, Number.POSITIVE_INFINITY)
+  if (displayWidth(whole) <= columns) return whole
+  const source = visiblePath(one.sources[0] || '.')
+  if (one.instruction === 'RUN')
+    return columns < 18 ? 'RUN, mount' : `RUN, mount of ${shortPath(source, columns - 14)}`
+  const cut = shortPath(source, columns - one.instruction.length - 3)
+  return `${one.instruction} ${cut}${cut.endsWith('…') ? '' : ' …'}`
+}
+
+function shortPath(path: string, columns: number): string {
+  if (displayWidth(path) <= columns) return path
+  const slash = path.lastIndexOf('/', columns - 2)
+  return slash > 0 ? `${path.slice(0, slash)}/…` : shorten(path, Math.max(6, columns))
+}
+
+/** One paragraph of phrases with blanks between them, none of which is broken where it fits a line of its own. */
+export function phrases(mark: string, texts: readonly string[], style: Style): string[] {
+  const columns = Math.max(20, style.width - mark.length)
+  const lines: string[] = []
+  for (const text of texts) {
+    const last = lines.at(-1)
+    if (last !== undefined && displayWidth(last) + 1 + displayWidth(text) <= columns)
+      lines[lines.length - 1] = `${last} ${text}`
+    else lines.push(...wrap(text.trimStart(), columns))
+  }
+  return lines.map((line, i) => (i === 0 ? mark : ' '.repeat(mark.length)) + line)
 }
 
 /** One paragraph broken to the style's width: the first line after `mark`, the others under its text. */
