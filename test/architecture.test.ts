@@ -26,6 +26,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   reporters: ['type report'],
   verbs: ['scan', 'answers', 'report', 'reporters', 'version', 'host/host.ts'],
   cli: ['verbs', 'inputs', 'reporters', 'report', 'host', 'version'],
+  'walk-worker': ['context', 'host'],
   index: ['host', 'ignore', 'answers', 'scan', 'report', 'version'],
 }
 
@@ -39,11 +40,15 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   'node:child_process': ['host/'],
   'node:os': ['host/'],
   'node:path': ['host/'],
+  'node:url': ['host/'],
+  'node:worker_threads': ['host/', 'walk-worker.ts'],
 }
 
 /** The files that may see the host at all: those that read the disk, through the host that is passed in. */
 const readers = [
   'context/walk.ts',
+  'context/walker.ts',
+  'context/share.ts',
   'context/git-ignored.ts',
   'resolve/follow.ts',
   'inputs/',
@@ -52,6 +57,7 @@ const readers = [
   'scan.ts',
   'verbs/',
   'cli.ts',
+  'walk-worker.ts',
   'index.ts',
 ]
 

@@ -66,22 +66,99 @@ export const flag = {
   unreadable: 8,
 } as const
 
-/** Grows a table row by row; `finish` cuts the columns to size. */
+/**
+ * The rows as plain columns, so that they can pass from one thread to another. `nameStart` has one element more than
+ * there are rows; the name of a row lies in `arena` from its own start to the next one's.
+ */
+export interface Columns {
+  readonly count: number
+  readonly parent: Int32Array
+  readonly end: Int32Array
+  readonly kind: Uint8Array
+  readonly size: Float64Array
+  readonly mode: Uint16Array
+  readonly timeBytes: Uint8Array
+  readonly pathBytes: Uint16Array
+  readonly verdict: Int32Array
+  readonly flags: Uint8Array
+  readonly nameStart: Uint32Array
+  readonly arena: Uint8Array
+  /** Device and inode of entries with several names. */
+  readonly inode: ReadonlyMap<Row, string>
+  readonly linkTarget: ReadonlyMap<Row, string>
+  readonly deviceNumber: ReadonlyMap<Row, number>
+  readonly unusualTime: ReadonlyMap<Row, number>
+}
+
+/** Makes room for `rows` rows and `nameBytes` bytes of names. */
+export function makeColumns(rows: number, nameBytes: number) {
+  return {
+    parent: new Int32Array(rows),
+    end: new Int32Array(rows),
+    kind: new Uint8Array(rows),
+    size: new Float64Array(rows),
+    mode: new Uint16Array(rows),
+    timeBytes: new Uint8Array(rows),
+    pathBytes: new Uint16Array(rows),
+    verdict: new Int32Array(rows),
+    flags: new Uint8Array(rows),
+    nameStart: new Uint32Array(rows + 1),
+    arena: new Uint8Array(nameBytes),
+  }
+}
+
+/** The table over finished columns, which are in the builders' order. */
+export function makeTable(columns: Columns): EntryTable {
+  const { count, parent, end, flags, nameStart, arena } = columns
+  const name = (row: Row): string => {
+    const from = nameStart[row] ?? 0
+    const to = nameStart[row + 1] ?? from
+    if ((flags[row] ?? 0) & flag.notAscii) return decodePath(arena.subarray(from, to))
+    let text = ''
+    for (let i = from; i < to; i++) text += String.fromCharCode(arena[i] ?? 0)
+    return text
+  }
+  const path = (row: Row): string => {
+    let text = name(row)
+    for (let at = parent[row] ?? rootRow; at >= 0; at = parent[at] ?? rootRow) text = `${name(at)}/${text}`
+    return text
+  }
+  const find = (wanted: string): Row | null => {
+    let from = 0
+    let to = count
+    let found: Row | null = null
+    for (const part of wanted.split('/')) {
+      found = null
+      for (let row = from; row < to; row = end[row] ?? to)
+        if (name(row) === part) {
+          found = row
+          break
+        }
+      if (found === null) return null
+      from = found + 1
+      to = end[found] ?? from
+    }
+    return found
+  }
+  const firstRow = new Map<string, Row>()
+  const firstName = new Map<Row, Row>()
+  for (const row of [...columns.inode.keys()].sort((a, b) => a - b)) {
+    const inode = columns.inode.get(row) ?? ''
+    const first = firstRow.get(inode) ?? row
+    firstRow.set(inode, first)
+    firstName.set(row, first)
+  }
+  return { ...columns, firstName, name, path, find }
+}
+
+/** Grows columns row by row. */
 export class TableBuilder {
   #capacity = 1024
   #count = 0
-  #parent = new Int32Array(this.#capacity)
-  #end = new Int32Array(this.#capacity)
-  #kind = new Uint8Array(this.#capacity)
-  #size = new Float64Array(this.#capacity)
-  #mode = new Uint16Array(this.#capacity)
-  #timeBytes = new Uint8Array(this.#capacity)
-  #pathBytes = new Uint16Array(this.#capacity)
-  #verdict = new Int32Array(this.#capacity)
-  #flags = new Uint8Array(this.#capacity)
-  #nameStart = new Uint32Array(this.#capacity + 1)
-  #arena = new Uint8Array(16 * this.#capacity)
-  readonly firstName = new Map<Row, Row>()
+  #columns = makeColumns(this.#capacity, 16 * this.#capacity)
+  #baseBytes = 0
+  #baseFlags = 0
+  readonly inode = new Map<Row, string>()
   readonly linkTarget = new Map<Row, string>()
   readonly deviceNumber = new Map<Row, number>()
   readonly unusualTime = new Map<Row, number>()
@@ -90,137 +167,114 @@ export class TableBuilder {
     return this.#count
   }
 
+  /** What the rows without a parent lie in: the length of its path with the final `/`, and its flags. */
+  startAt(pathBytes: number, flags: number): void {
+    this.#baseBytes = pathBytes
+    this.#baseFlags = flags & flag.notAscii
+  }
+
   /** One call an entry, so plain arguments: an object for each would be most of the garbage of a walk. */
   add(parent: Row, name: string, kind: number, size: number, mode: number): Row {
     const row = this.#count
     if (row === this.#capacity) this.#grow()
     this.#count++
-    this.#parent[row] = parent
-    this.#end[row] = row + 1
-    this.#kind[row] = kind
-    this.#size[row] = size
-    this.#mode[row] = mode
+    const columns = this.#columns
+    columns.parent[row] = parent
+    columns.end[row] = row + 1
+    columns.kind[row] = kind
+    columns.size[row] = size
+    columns.mode[row] = mode
     const plain = this.#addName(row, name)
-    const inherited = parent < 0 ? 0 : (this.#flags[parent] ?? 0) & flag.notAscii
-    this.#flags[row] = plain ? inherited : flag.notAscii
-    const nameBytes = (this.#nameStart[row + 1] ?? 0) - (this.#nameStart[row] ?? 0)
-    this.#pathBytes[row] = parent < 0 ? nameBytes : (this.#pathBytes[parent] ?? 0) + 1 + nameBytes
+    const inherited = parent < 0 ? this.#baseFlags : (columns.flags[parent] ?? 0) & flag.notAscii
+    columns.flags[row] = plain ? inherited : flag.notAscii
+    const nameBytes = (columns.nameStart[row + 1] ?? 0) - (columns.nameStart[row] ?? 0)
+    columns.pathBytes[row] = nameBytes + (parent < 0 ? this.#baseBytes : (columns.pathBytes[parent] ?? 0) + 1)
     return row
   }
 
   /** The rest of what is known of the row just added. */
   judge(row: Row, timeBytes: number, verdict: number, ignored: boolean): void {
-    this.#timeBytes[row] = timeBytes
-    this.#verdict[row] = verdict
+    this.#columns.timeBytes[row] = timeBytes
+    this.#columns.verdict[row] = verdict
     if (ignored) this.mark(row, flag.ignored)
   }
 
   /** Closes a directory: all rows added since are its contents. */
   close(row: Row): void {
-    this.#end[row] = this.#count
+    this.#columns.end[row] = this.#count
   }
 
   mark(row: Row, bits: number): void {
-    this.#flags[row] = (this.#flags[row] ?? 0) | bits
+    this.#columns.flags[row] = (this.#columns.flags[row] ?? 0) | bits
   }
 
-  finish(): EntryTable {
+  /** Length of a row's path in bytes, and its flags. */
+  baseOf(row: Row): { readonly pathBytes: number; readonly flags: number } {
+    return { pathBytes: this.#columns.pathBytes[row] ?? 0, flags: this.#columns.flags[row] ?? 0 }
+  }
+
+  /** The columns so far, not copied: the builder is done with. */
+  finish(): Columns {
     const count = this.#count
-    const arena = this.#arena
-    const nameStart = this.#nameStart
-    const parent = this.#parent.subarray(0, count)
-    const end = this.#end.subarray(0, count)
-    const flags = this.#flags.subarray(0, count)
-    const name = (row: Row): string => {
-      const from = nameStart[row] ?? 0
-      const to = nameStart[row + 1] ?? from
-      if ((flags[row] ?? 0) & flag.notAscii) return decodePath(arena.subarray(from, to))
-      let text = ''
-      for (let i = from; i < to; i++) text += String.fromCharCode(arena[i] ?? 0)
-      return text
-    }
-    const path = (row: Row): string => {
-      let text = name(row)
-      for (let at = parent[row] ?? rootRow; at >= 0; at = parent[at] ?? rootRow) text = `${name(at)}/${text}`
-      return text
-    }
-    const find = (wanted: string): Row | null => {
-      let from = 0
-      let to = count
-      let found: Row | null = null
-      for (const part of wanted.split('/')) {
-        found = null
-        for (let row = from; row < to; row = end[row] ?? to)
-          if (name(row) === part) {
-            found = row
-            break
-          }
-        if (found === null) return null
-        from = found + 1
-        to = end[found] ?? from
-      }
-      return found
-    }
+    const columns = this.#columns
     return {
       count,
-      parent,
-      end,
-      kind: this.#kind.subarray(0, count),
-      size: this.#size.subarray(0, count),
-      mode: this.#mode.subarray(0, count),
-      timeBytes: this.#timeBytes.subarray(0, count),
-      pathBytes: this.#pathBytes.subarray(0, count),
-      verdict: this.#verdict.subarray(0, count),
-      flags,
-      firstName: this.firstName,
+      parent: columns.parent.subarray(0, count),
+      end: columns.end.subarray(0, count),
+      kind: columns.kind.subarray(0, count),
+      size: columns.size.subarray(0, count),
+      mode: columns.mode.subarray(0, count),
+      timeBytes: columns.timeBytes.subarray(0, count),
+      pathBytes: columns.pathBytes.subarray(0, count),
+      verdict: columns.verdict.subarray(0, count),
+      flags: columns.flags.subarray(0, count),
+      nameStart: columns.nameStart.subarray(0, count + 1),
+      arena: columns.arena.subarray(0, columns.nameStart[count] ?? 0),
+      inode: this.inode,
       linkTarget: this.linkTarget,
       deviceNumber: this.deviceNumber,
       unusualTime: this.unusualTime,
-      name,
-      path,
-      find,
     }
   }
 
   /** Copies the name's bytes into the arena; true when they are ASCII. */
   #addName(row: Row, name: string): boolean {
-    let at = this.#nameStart[row] ?? 0
-    if (at + name.length * 3 > this.#arena.length) {
-      const larger = new Uint8Array(Math.max(this.#arena.length * 2, at + name.length * 3))
-      larger.set(this.#arena)
-      this.#arena = larger
+    const { nameStart } = this.#columns
+    let { arena } = this.#columns
+    const start = nameStart[row] ?? 0
+    if (start + name.length * 3 > arena.length) {
+      arena = new Uint8Array(Math.max(arena.length * 2, start + name.length * 3))
+      arena.set(this.#columns.arena)
+      this.#columns = { ...this.#columns, arena }
     }
-    const arena = this.#arena
     for (let i = 0; i < name.length; i++) {
       const code = name.charCodeAt(i)
       if (code > 127) {
         const bytes = encodePath(name)
-        arena.set(bytes, this.#nameStart[row] ?? 0)
-        this.#nameStart[row + 1] = (this.#nameStart[row] ?? 0) + bytes.length
+        arena.set(bytes, start)
+        nameStart[row + 1] = start + bytes.length
         return false
       }
-      arena[at++] = code
+      arena[start + i] = code
     }
-    this.#nameStart[row + 1] = at
+    nameStart[row + 1] = start + name.length
     return true
   }
 
   #grow(): void {
-    const capacity = this.#capacity * 2
-    const larger = <T extends { set: (from: T) => void }>(column: T, fresh: T): T => {
-      fresh.set(column)
-      return fresh
-    }
-    this.#parent = larger(this.#parent, new Int32Array(capacity))
-    this.#end = larger(this.#end, new Int32Array(capacity))
-    this.#kind = larger(this.#kind, new Uint8Array(capacity))
-    this.#size = larger(this.#size, new Float64Array(capacity))
-    this.#mode = larger(this.#mode, new Uint16Array(capacity))
-    this.#timeBytes = larger(this.#timeBytes, new Uint8Array(capacity))
-    this.#pathBytes = larger(this.#pathBytes, new Uint16Array(capacity))
-    this.#verdict = larger(this.#verdict, new Int32Array(capacity))
-    this.#flags = larger(this.#flags, new Uint8Array(capacity))
-    this.#nameStart = larger(this.#nameStart, new Uint32Array(capacity + 1))
-    this.#capacity = capacity
+    const from = this.#columns
+    this.#capacity *= 2
+    const to = { ...makeColumns(this.#capacity, 0), arena: from.arena }
+    to.parent.set(from.parent)
+    to.end.set(from.end)
+    to.kind.set(from.kind)
+    to.size.set(from.size)
+    to.mode.set(from.mode)
+    to.timeBytes.set(from.timeBytes)
+    to.pathBytes.set(from.pathBytes)
+    to.verdict.set(from.verdict)
+    to.flags.set(from.flags)
+    to.nameStart.set(from.nameStart)
+    this.#columns = to
   }
 }

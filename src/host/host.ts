@@ -51,6 +51,11 @@ export interface Host {
   readonly readFile: (path: string) => Uint8Array
   /** True when the file can be opened for reading. */
   readonly canRead: (path: string) => boolean
+  /**
+   * Starts threads beside this one, as many as the machine has cores to spare, each with the job made for its index;
+   * null where there are none. They are slow to start and may never get to anything.
+   */
+  readonly startWorkers: ((makeJob: (index: number) => unknown) => readonly WorkerHandle[]) | null
   /** Null when this machine has no means of reading them. */
   readonly extendedAttributes: (paths: readonly string[]) => ExtendedAttributes | null
 }
@@ -63,6 +68,13 @@ export function entryAt(host: Host, path: string): HostStat | null {
     if (isHostFailure(thrown)) return null
     throw thrown
   }
+}
+
+/** Another thread, heard without waiting for it. */
+export interface WorkerHandle {
+  /** The next thing it posted; undefined when there is nothing yet. */
+  readonly receive: () => unknown
+  readonly stop: () => void
 }
 
 /** True for what a host function throws; `code` narrows it to one failure. */

@@ -4,8 +4,10 @@ import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { decodePath, encodePath, hasRawBytes } from '../lib/path.ts'
-import type { ExtendedAttributes, Host } from './host.ts'
+import type { ExtendedAttributes, Host, WorkerHandle } from './host.ts'
 
 const goArch: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', loong64: 'loong64' }
 
@@ -25,8 +27,45 @@ function orNull<T>(call: () => T): T | null {
   }
 }
 
-/** The host of a real run. `environment` answers for `--build-arg NAME`. */
-export function createNodeHost(environment: Readonly<Record<string, string | undefined>> = {}): Host {
+/** More threads than this only get into each other's way at the kernel's locks. */
+const mostWorkers = 3
+
+/** The program of a worker, beside the bundle that this is part of; null when it runs from elsewhere. */
+function builtWorker(): string | null {
+  for (const place of ['walk-worker.cjs', '../walk-worker.cjs']) {
+    const file = fileURLToPath(new URL(place, import.meta.url))
+    if (fs.existsSync(file)) return file
+  }
+  return null
+}
+
+function startWorkers(worker: string, makeJob: (index: number) => unknown): readonly WorkerHandle[] {
+  const count = Math.min(os.availableParallelism() - 1, mostWorkers)
+  return Array.from({ length: count }, (_, index) => {
+    const { port1, port2 } = new MessageChannel()
+    const thread = new Worker(worker, {
+      workerData: { job: makeJob(index), port: port2 },
+      transferList: [port2],
+    })
+    // Neither its life nor its death is a reason to keep the process, or to end it.
+    thread.unref()
+    thread.on('error', () => {})
+    port1.unref()
+    return {
+      receive: () => receiveMessageOnPort(port1)?.message,
+      stop: () => {
+        port1.close()
+        void thread.terminate()
+      },
+    }
+  })
+}
+
+/** The host of a real run. `environment` answers for `--build-arg NAME`; `worker` is the program of further threads. */
+export function createNodeHost(
+  environment: Readonly<Record<string, string | undefined>> = {},
+  worker: string | null = builtWorker(),
+): Host {
   return {
     platform: os.platform(),
     arch: goArch[os.arch()] ?? os.arch(),
@@ -56,6 +95,8 @@ export function createNodeHost(environment: Readonly<Record<string, string | und
         return false
       }
     },
+    startWorkers:
+      worker === null || os.availableParallelism() < 2 ? null : (makeJob) => startWorkers(worker, makeJob),
     extendedAttributes,
   }
 }

@@ -4,7 +4,7 @@ import { fail } from '../lib/errors.ts'
 import { parentPath } from '../lib/path.ts'
 import { type Automaton, createAutomaton, type State } from './automaton.ts'
 import { hasBoundary, matchesWithBoundaries } from './boundary.ts'
-import { compilePattern, type Pattern } from './pattern.ts'
+import { blankPattern, compilePattern, type Pattern } from './pattern.ts'
 
 /** The index of the pattern that decided about a path, or `undecided` (-1) when none applies. */
 export type Verdict = number
@@ -53,6 +53,16 @@ export function compilePatterns(raw: readonly string[]): PatternList {
     patterns.push(pattern)
   }
   return createPatternList(patterns)
+}
+
+/** The list again from the sources of its patterns, which had been compiled before. */
+export function restorePatterns(sources: readonly string[]): PatternList {
+  return createPatternList(
+    sources.map((source) => {
+      const pattern = compilePattern(source)
+      return pattern === null || 'refused' in pattern ? blankPattern : pattern
+    }),
+  )
 }
 
 const none: readonly number[] = []

@@ -2,7 +2,7 @@
 
 import { byteLength, cleanPath, decodePath, wellFormed } from '../lib/path.ts'
 import type { Problem } from '../lib/source.ts'
-import { compilePattern, type Pattern, trimSpace } from './pattern.ts'
+import { blankPattern, compilePattern, type Pattern, trimSpace } from './pattern.ts'
 
 /** A line that holds a pattern. */
 export interface IgnoreLine {
@@ -24,9 +24,6 @@ export interface IgnoreFile {
   /** Why docker refuses the file: a line too long, a pattern with a syntax error. */
   readonly problems: readonly Problem[]
 }
-
-/** What `/ /` comes to, which the matcher drops: it keeps its place so that verdicts name the right lines. */
-const blank: Pattern = { text: '', negated: false, alternatives: [], invalid: false }
 
 /** bufio.Scanner's limit for one line, its `\r` included. */
 const longestLine = 65_535
@@ -65,7 +62,7 @@ export function parseIgnoreFile(text: string | Uint8Array, file = '.dockerignore
     const pattern = cleanPattern(written)
     lines.push({ line, written, pattern })
     const result = compilePattern(pattern)
-    if (result === null) compiled.push(blank)
+    if (result === null) compiled.push(blankPattern)
     else if ('refused' in result)
       refuse(
         'ignore-pattern-refused',

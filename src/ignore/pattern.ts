@@ -6,6 +6,8 @@ import { anyCharacter, parseRegex, type Sequence, type Token } from './regex.ts'
 
 /** A pattern ready to be matched. */
 export interface Pattern {
+  /** What it was compiled from: compiling that again gives the same pattern. */
+  readonly source: string
   /** Cleaned text, without the `!` of a negation. */
   readonly text: string
   /** True for a `!` line, which lets back in. */
@@ -14,6 +16,15 @@ export interface Pattern {
   readonly alternatives: readonly Sequence[]
   /** True for a pattern that passes docker's first check and fails when it is first evaluated (`[b-a]`). */
   readonly invalid: boolean
+}
+
+/** What `/ /` comes to, which docker drops: it keeps its place in a list so that verdicts name the right lines. */
+export const blankPattern: Pattern = {
+  source: '',
+  text: '',
+  negated: false,
+  alternatives: [],
+  invalid: false,
 }
 
 /** Why docker refuses a pattern before it looks at any file. */
@@ -42,9 +53,10 @@ export function compilePattern(raw: string): Pattern | PatternRefusal | null {
   if (text === '') return { refused: 'illegal exclusion pattern: "!"' }
   if (matchGlob(text, '.') === 'bad pattern') return { refused: 'syntax error in pattern' }
   const { kind, regex } = translate(text)
-  if (kind !== 'regex') return { text, negated, alternatives: [plainSequence(kind, text)], invalid: false }
+  if (kind !== 'regex')
+    return { source: raw, text, negated, alternatives: [plainSequence(kind, text)], invalid: false }
   const alternatives = parseRegex(regex)
-  return { text, negated, alternatives: alternatives ?? [], invalid: alternatives === null }
+  return { source: raw, text, negated, alternatives: alternatives ?? [], invalid: alternatives === null }
 }
 
 type Kind = 'exact' | 'prefix' | 'suffix' | 'regex'

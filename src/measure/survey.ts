@@ -1,12 +1,12 @@
 /** A context looked at once for one build: its entry table, and what each builder takes of it. The last reading happens here. */
 
 import { type GitIgnored, readGitIgnores } from '../context/git-ignored.ts'
+import { makeRules } from '../context/rules.ts'
 import { type EntryTable, flag, type Row } from '../context/table.ts'
 import { type Walk, walkContext } from '../context/walk.ts'
 import type { ContextRequest } from '../dockerfile/model.ts'
 import { type Host, type HostStat, isHostFailure } from '../host/host.ts'
 import { compilePatterns, type PatternList } from '../ignore/matcher.ts'
-import { reachOfBuildkit } from '../ignore/reach.ts'
 import type { LoadedContext } from '../inputs/load.ts'
 import { CtxsizeError } from '../lib/errors.ts'
 import { joinPath, pathWithin } from '../lib/path.ts'
@@ -62,17 +62,14 @@ export function surveyContext(
   const followed = followPaths(host, context.root, request?.followPaths ?? null)
   const { includes, refused: refusedAtOnce } = compileIncludes(followed)
   const { patterns } = context
-  const reach = reachOfBuildkit(patterns.patterns.filter((p) => p.negated).map((p) => p.text))
-  const classicEnters = options.classic === null ? () => false : classicDescends(options.classic)
-  const narrow =
-    options.scope === 'transfer' && includes !== null && !includes.patterns.some((p) => p.invalid)
-      ? wantedBy(includes)
-      : null
+  const rules = makeRules({
+    ignore: patterns,
+    classic: options.classic?.patterns ?? null,
+    includes: options.scope === 'transfer' ? includes : null,
+  })
   const walk = walkContext(host, {
     root: context.root,
-    patterns,
-    entersIgnored: (path) => reach(path) || classicEnters(path),
-    wants: narrow,
+    rules,
     measureIgnored: options.measureIgnored,
     progress: options.progress,
   })
@@ -143,17 +140,6 @@ function lookAt(host: Host, root: string, paths: readonly string[]): ReadonlyMap
   return found
 }
 
-/** Directories that the classic client enters, by its own patterns: those of `.dockerignore`, whatever BuildKit reads. */
-function classicDescends({ patterns, couldMatchBelow }: ClassicRules): (path: string) => boolean {
-  return (path) => couldMatchBelow(path) || !patterns.matched(patterns.judge(path).verdict)
-}
-
-/** Directories that hold something included, or lie in something included. */
-function wantedBy(includes: PatternList): (path: string) => boolean {
-  const reach = reachOfBuildkit(includes.patterns.filter((p) => !p.negated).map((p) => p.text))
-  return (path) => reach(path) || includes.matched(includes.judge(path).verdict)
-}
-
 function readAttributes(
   host: Host,
   root: string,
@@ -165,14 +151,16 @@ function readAttributes(
     return { attributes: none, inexact: ['on Windows the wire figures are estimates'] }
   if (mode === 'never')
     return { attributes: none, inexact: ['extended attributes were not read (--xattrs never)'] }
-  const rows: Row[] = []
-  for (let row = 0; row < table.count; row++)
-    if (((table.flags[row] ?? 0) & (flag.ignored | flag.unreadable)) === 0) rows.push(row)
-  if (mode === 'auto' && rows.length > autoAttributes)
+  const isSent = (row: Row) => ((table.flags[row] ?? 0) & (flag.ignored | flag.unreadable)) === 0
+  let count = 0
+  for (let row = 0; row < table.count; row++) if (isSent(row)) count++
+  if (mode === 'auto' && count > autoAttributes)
     return {
       attributes: none,
-      inexact: [`extended attributes of ${rows.length} entries were not read: --xattrs always reads them`],
+      inexact: [`extended attributes of ${count} entries were not read: --xattrs always reads them`],
     }
+  const rows: Row[] = []
+  for (let row = 0; row < table.count; row++) if (isSent(row)) rows.push(row)
   const byPath = new Map(rows.map((row) => [joinPath(root, table.path(row)), row]))
   const found = host.extendedAttributes([...byPath.keys()])
   if (found === null)

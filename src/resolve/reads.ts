@@ -58,9 +58,11 @@ export function resolveReads(table: EntryTable, sent: Selection, instruction: Re
       failure ??= { kind: thrown.kind, source, path: thrown.path, message: thrown.message }
     }
   }
-  const rows: Row[] = []
-  for (let row = 0; row < table.count; row++) if (taken[row] === 1) rows.push(row)
-  return { rows: Int32Array.from(rows), failure }
+  let count = 0
+  for (let row = 0; row < table.count; row++) count += taken[row] ?? 0
+  const rows = new Int32Array(count)
+  for (let row = table.count - 1; row >= 0; row--) if (taken[row] === 1) rows[--count] = row
+  return { rows, failure }
 }
 
 /** BuildKit compiles the patterns anew for each source; a refusal fails the instruction. */

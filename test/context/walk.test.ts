@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { makeRules, type WalkRules } from '../../src/context/rules.ts'
 import { dirKind, flag, kinds } from '../../src/context/table.ts'
 import { type Walk, type WalkOptions, walkContext } from '../../src/context/walk.ts'
 import type { Host } from '../../src/host/host.ts'
@@ -6,18 +7,25 @@ import { type MemoryTree, rawName } from '../../src/host/memory.ts'
 import { compilePatterns } from '../../src/ignore/matcher.ts'
 import { contextHost } from '../scan-tree.ts'
 
-interface Options extends Partial<Omit<WalkOptions, 'patterns' | 'root'>> {
+interface Options extends Partial<Omit<WalkOptions, 'rules' | 'root'>> {
   readonly ignore?: readonly string[]
+  readonly includes?: readonly string[]
   readonly change?: (host: Host) => Partial<Host>
 }
 
-function walk(tree: MemoryTree, { ignore = [], change, ...options }: Options = {}): Walk {
+function rulesOf(ignore: readonly string[], includes: readonly string[] | null = null): WalkRules {
+  return makeRules({
+    ignore: compilePatterns(ignore),
+    classic: null,
+    includes: includes && compilePatterns(includes),
+  })
+}
+
+function walk(tree: MemoryTree, { ignore = [], includes, change, ...options }: Options = {}): Walk {
   const host = contextHost(tree)
   return walkContext(change ? { ...host, ...change(host) } : host, {
     root: '/ctx',
-    patterns: compilePatterns(ignore),
-    entersIgnored: () => false,
-    wants: null,
+    rules: rulesOf(ignore, includes),
     measureIgnored: false,
     progress: null,
     ...options,
@@ -173,14 +181,7 @@ describe('an ignored directory', () => {
   })
 
   it('is entered where it has to be', () => {
-    expect(paths(walk(tree, { ignore: ['d', '!d/e'], entersIgnored: (path) => path === 'd' }))).toEqual([
-      'd',
-      'd/a',
-      'd/e',
-      'd/e/b',
-      'x',
-      'x/c',
-    ])
+    expect(paths(walk(tree, { ignore: ['d', '!d/e'] }))).toEqual(['d', 'd/a', 'd/e', 'd/e/b', 'x', 'x/c'])
   })
 
   it('is measured on request', () => {
@@ -206,7 +207,7 @@ describe('an ignored directory', () => {
 
 describe('a directory of which nothing is wanted', () => {
   it('is a row without contents', () => {
-    expect(paths(walk({ 'd/a': 1, 'e/a': 1 }, { wants: (path) => path === 'e' }))).toEqual(['d', 'e', 'e/a'])
+    expect(paths(walk({ 'd/a': 1, 'e/a': 1 }, { includes: ['e'] }))).toEqual(['d', 'e', 'e/a'])
   })
 })
 
@@ -232,7 +233,7 @@ describe('what cannot be read', () => {
       'd/x': 1,
       a: { type: 'file', denied: true, mode: 0o600 },
     }
-    expect(walk(tree, { ignore: ['*'], entersIgnored: () => true }).unreadable).toEqual([])
+    expect(walk(tree, { ignore: ['*', '!d/y'] }).unreadable).toEqual([])
   })
 
   it('ends the run when it is the context itself', () => {
@@ -329,9 +330,7 @@ it('tells its progress now and then', () => {
 it('walks the root of a disk', () => {
   const walked = walkContext(contextHost({ '/ctx/a': 1 }), {
     root: '/',
-    patterns: compilePatterns([]),
-    entersIgnored: () => false,
-    wants: null,
+    rules: rulesOf([]),
     measureIgnored: false,
     progress: null,
   })

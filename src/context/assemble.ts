@@ -1,0 +1,117 @@
+/** Puts the parts of a walk together: the table that one thread alone would have made. */
+
+import { type Columns, makeColumns, makeTable, type Row, rootRow } from './table.ts'
+import type { Walk } from './walk.ts'
+import type { Measured, Unreadable } from './walker.ts'
+
+/** What one thread found. */
+export interface Fragment {
+  readonly columns: Columns
+  readonly unreadable: readonly Unreadable[]
+  readonly prunedAmounts: ReadonlyMap<Row, Measured>
+}
+
+/** Some rows of a fragment, the end exclusive. */
+export interface Block {
+  readonly fragment: number
+  readonly from: Row
+  readonly to: Row
+}
+
+export interface Parts {
+  readonly fragments: readonly Fragment[]
+  /** The rows to begin with. */
+  readonly top: Block
+  /** Directories of the first fragment whose contents lie elsewhere. */
+  readonly contents: ReadonlyMap<Row, Block>
+}
+
+/** Linear in the rows. The parts are not to be used after. */
+export function assemble({ fragments, top, contents }: Parts): Walk {
+  const rows = fragments.reduce((sum, { columns }) => sum + columns.count, 0)
+  const nameBytes = fragments.reduce((sum, { columns }) => sum + columns.arena.length, 0)
+  const out = makeColumns(rows, nameBytes)
+  /** Where each row of each fragment has gone. */
+  const moved = fragments.map(({ columns }) => new Int32Array(columns.count))
+  const holes = [...contents.keys()].sort((a, b) => a - b)
+  let count = 0
+
+  const copyRows = (fragment: number, from: Row, to: Row, parent: Row) => {
+    const source = fragments[fragment]?.columns
+    const places = moved[fragment]
+    if (!source || !places || from >= to) return
+    out.kind.set(source.kind.subarray(from, to), count)
+    out.size.set(source.size.subarray(from, to), count)
+    out.mode.set(source.mode.subarray(from, to), count)
+    out.timeBytes.set(source.timeBytes.subarray(from, to), count)
+    out.pathBytes.set(source.pathBytes.subarray(from, to), count)
+    out.verdict.set(source.verdict.subarray(from, to), count)
+    out.flags.set(source.flags.subarray(from, to), count)
+    const nameFrom = source.nameStart[from] ?? 0
+    const nameAt = out.nameStart[count] ?? 0
+    out.arena.set(source.arena.subarray(nameFrom, source.nameStart[to] ?? nameFrom), nameAt)
+    for (let row = from; row < to; row++) {
+      places[row] = count
+      const above = source.parent[row] ?? rootRow
+      out.parent[count] = above < 0 ? parent : (places[above] ?? rootRow)
+      out.nameStart[++count] = (source.nameStart[row + 1] ?? 0) - nameFrom + nameAt
+    }
+  }
+  const copyBlock = ({ fragment, from, to }: Block, parent: Row) => {
+    let at = from
+    if (fragment === 0)
+      for (let h = firstAtLeast(holes, from); h < holes.length; h++) {
+        const hole = holes[h] ?? to
+        if (hole >= to) break
+        copyRows(0, at, hole + 1, parent)
+        at = hole + 1
+        const inside = contents.get(hole)
+        if (inside) copyBlock(inside, moved[0]?.[hole] ?? rootRow)
+      }
+    copyRows(fragment, at, to, parent)
+  }
+  copyBlock(top, rootRow)
+
+  for (let row = 0; row < count; row++) out.end[row] = row + 1
+  for (let row = count - 1; row >= 0; row--) {
+    const parent = out.parent[row] ?? rootRow
+    if (parent >= 0 && (out.end[row] ?? 0) > (out.end[parent] ?? 0)) out.end[parent] = out.end[row] ?? 0
+  }
+
+  const gather = <T>(mapOf: (fragment: Fragment) => ReadonlyMap<Row, T>): ReadonlyMap<Row, T> =>
+    new Map(
+      fragments
+        .flatMap((fragment, i) =>
+          [...mapOf(fragment)].map(([row, value]) => [moved[i]?.[row] ?? row, value] as const),
+        )
+        .sort(([a], [b]) => a - b),
+    )
+  return {
+    table: makeTable({
+      count,
+      ...out,
+      inode: gather(({ columns }) => columns.inode),
+      linkTarget: gather(({ columns }) => columns.linkTarget),
+      deviceNumber: gather(({ columns }) => columns.deviceNumber),
+      unusualTime: gather(({ columns }) => columns.unusualTime),
+    }),
+    unreadable: fragments
+      .flatMap(({ unreadable }, i) =>
+        unreadable.map((one) => ({ ...one, row: moved[i]?.[one.row] ?? one.row })),
+      )
+      .sort((a, b) => a.row - b.row),
+    prunedAmounts: gather(({ prunedAmounts }) => prunedAmounts),
+  }
+}
+
+/** Index of the first element of an ascending list that is not less than `least`. */
+function firstAtLeast(list: readonly number[], least: number): number {
+  let low = 0
+  let high = list.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((list[middle] ?? 0) < least) low = middle + 1
+    else high = middle
+  }
+  return low
+}

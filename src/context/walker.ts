@@ -1,0 +1,263 @@
+/** One thread's part of a walk: entries in the builders' order into a table of its own. Links are never followed. */
+
+import { entryAt, type Host, type HostStat, isHostFailure } from '../host/host.ts'
+import type { DirectoryState } from '../ignore/matcher.ts'
+import { fail } from '../lib/errors.ts'
+import { compareBytes, visiblePath } from '../lib/path.ts'
+import type { WalkRules } from './rules.ts'
+import {
+  deviceKind,
+  dirKind,
+  fifoKind,
+  fileKind,
+  flag,
+  type Row,
+  socketKind,
+  symlinkKind,
+  TableBuilder,
+} from './table.ts'
+
+export interface WalkerOptions {
+  readonly rules: WalkRules
+  /** True: also count what lies in directories that the ignore file drops whole. */
+  readonly measureIgnored: boolean
+  /** Told the number of entries every few thousand of them; null for nobody. */
+  readonly progress: ((entries: number) => void) | null
+  /** True: once there is enough work for several threads, directories are put off instead of entered. */
+  readonly shares: boolean
+}
+
+/** Something that docker could not read either. */
+export interface Unreadable {
+  readonly path: string
+  /** `EACCES`, `EIO`… */
+  readonly code: string
+  readonly row: Row
+}
+
+/** Regular files, and the sum of their sizes. */
+export interface Measured {
+  readonly files: number
+  readonly bytes: number
+}
+
+/** A directory whose contents are not in the table yet. */
+export interface PutOff {
+  readonly row: Row
+  /** As the host knows it. */
+  readonly path: string
+  readonly state: DirectoryState
+}
+
+export interface Walker {
+  readonly builder: TableBuilder
+  readonly unreadable: Unreadable[]
+  readonly prunedAmounts: Map<Row, Measured>
+  /** Directories that were put off, in the order in which they were met. */
+  readonly putOff: PutOff[]
+  /** False: nothing is put off any more. */
+  shares: boolean
+  /**
+   * Adds what lies in a directory; null, or the code of the failure when it cannot be listed. `row` is its row in this
+   * table; -1 for the root of the context and for a directory whose row is in another table.
+   */
+  readonly visit: (directory: string, row: Row, state: DirectoryState) => string | null
+  /** Notes that a directory of this table could not be listed. */
+  readonly refuse: (row: Row, state: DirectoryState, code: string) => void
+}
+
+const progressEvery = 4096
+/** Entries and directories that one thread has walked before it would be done with the rest of a small context. */
+const enoughEntries = 4000
+const enoughDirectories = 500
+
+/**
+ * Entries that vanish during the walk are left out, as BuildKit does (tonistiigi/fsutil walker.go). `visit` throws
+ * `CONTEXT_UNREADABLE` when the root itself cannot be listed, `PATH_TOO_LONG`, and what the patterns throw.
+ */
+export function createWalker(host: Host, options: WalkerOptions): Walker {
+  const { rules } = options
+  const { ignore: patterns } = rules
+  const builder = new TableBuilder()
+  const unreadable: Unreadable[] = []
+  const prunedAmounts = new Map<Row, Measured>()
+  const putOff: PutOff[] = []
+  let directories = 0
+  let reported = 0
+
+  const visit = (directory: string, row: Row, state: DirectoryState): string | null => {
+    directories++
+    const names = listSorted(host, directory)
+    if (typeof names === 'string') {
+      if (state === patterns.root)
+        throw fail('CONTEXT_UNREADABLE', `cannot list ${visiblePath(directory)}: ${names}`)
+      return names
+    }
+    for (const name of names) {
+      const path = `${directory}/${name}`
+      const stat = lstat(host, path, state.prefix + name)
+      if (stat) enter(path, name, stat, row, state)
+    }
+    return null
+  }
+
+  const refuse = (row: Row, state: DirectoryState, code: string) => {
+    builder.mark(row, flag.unreadable)
+    // Below an ignored directory docker swallows the error (fsutil filter.go).
+    if (!patterns.matched(state.verdict)) unreadable.push({ path: state.prefix.slice(0, -1), code, row })
+  }
+
+  const descend = (path: string, row: Row, state: DirectoryState) => {
+    const enough = putOff.length > 0 || builder.count > enoughEntries || directories > enoughDirectories
+    if (walker.shares && enough) {
+      putOff.push({ row, path, state })
+      return
+    }
+    const code = visit(path, row, state)
+    if (code !== null) refuse(row, state, code)
+  }
+
+  const enter = (path: string, name: string, stat: HostStat, parent: Row, state: DirectoryState) => {
+    const kind = kindOf(stat.mode)
+    const { mtimeMs } = stat
+    const timeBytes = mtimeMs > ninthByte && mtimeMs < tenthByte ? 9 : timeLength(host, path, mtimeMs)
+    const row = builder.add(parent, name, kind, stat.size, stat.mode)
+    if (mtimeMs < 0 || mtimeMs >= lateTime) noteTime(row, path, mtimeMs)
+    if (builder.count - reported >= progressEvery) {
+      reported = builder.count
+      options.progress?.(reported)
+    }
+    if (kind === dirKind) {
+      const inner = patterns.enter(state, name)
+      const ignored = patterns.matched(inner.verdict)
+      builder.judge(row, timeBytes, inner.verdict, ignored)
+      const relative = inner.prefix.slice(0, -1)
+      if (ignored && !rules.entersIgnored(relative)) {
+        builder.mark(row, flag.pruned)
+        if (options.measureIgnored) prunedAmounts.set(row, measureBelow(host, path))
+      } else if (rules.wants(relative)) descend(path, row, inner)
+      builder.close(row)
+      return
+    }
+    const verdict = patterns.decide(state, name)
+    const ignored = patterns.matched(verdict)
+    builder.judge(row, timeBytes, verdict, ignored)
+    if (stat.nlink > 1) noteName(path, stat, row)
+    if (kind === deviceKind) builder.deviceNumber.set(row, stat.rdev)
+    else if (kind === symlinkKind) {
+      try {
+        builder.linkTarget.set(row, host.readLink(path))
+      } catch (thrown) {
+        if (!isHostFailure(thrown)) throw thrown
+        builder.linkTarget.set(row, '')
+      }
+    } else if (kind === fileKind) {
+      // Only a mode that keeps somebody out is worth a call to find out whether it is us.
+      if (!ignored && (stat.mode & 0o444) !== 0o444 && !host.canRead(path)) {
+        builder.mark(row, flag.unreadable)
+        unreadable.push({ path: state.prefix + name, code: 'EACCES', row })
+      }
+    }
+  }
+
+  const noteTime = (row: Row, path: string, mtimeMs: number) => {
+    // A double rounds the last nanoseconds before the limit up to it.
+    if (mtimeMs === lateTime && host.mtimeNs(path) < BigInt(lateTime) * 1_000_000n) return
+    builder.unusualTime.set(row, Math.floor(mtimeMs / 1000))
+  }
+  const noteName = (path: string, stat: HostStat, row: Row) => {
+    const isExact = stat.ino <= Number.MAX_SAFE_INTEGER
+    builder.inode.set(row, isExact ? `${stat.dev}:${stat.ino}` : host.identity(path))
+  }
+
+  const walker: Walker = { builder, unreadable, prunedAmounts, putOff, shares: options.shares, visit, refuse }
+  return walker
+}
+
+/** The names in the order of their bytes, or the code of what went wrong. A directory that vanished is empty. */
+function listSorted(host: Host, directory: string): readonly string[] | string {
+  try {
+    const names = host.list(directory === '' ? '/' : directory)
+    // Code units and bytes sort alike below the surrogates; one test over all names is cheaper than one for each.
+    return /[\uD800-\uFFFF]/.test(names.join('')) ? names.sort(compareBytes) : names.sort()
+  } catch (thrown) {
+    if (!isHostFailure(thrown)) throw thrown
+    if (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR') return []
+    return thrown.code
+  }
+}
+
+/** Null for an entry that vanished since its directory was listed. */
+function lstat(host: Host, path: string, shown: string): HostStat | null {
+  try {
+    return host.lstat(path)
+  } catch (thrown) {
+    if (isHostFailure(thrown, 'ENAMETOOLONG'))
+      throw fail('PATH_TOO_LONG', `file name too long: ${visiblePath(shown.slice(0, 80))}…`)
+    if (isHostFailure(thrown))
+      throw fail('ENTRY_UNREADABLE', `cannot read ${visiblePath(shown)}: ${thrown.code}`)
+    throw thrown
+  }
+}
+
+/** The table's kind for a mode as lstat gives it. */
+export function kindOf(mode: number): number {
+  switch (mode & 0o170000) {
+    case 0o040000:
+      return dirKind
+    case 0o120000:
+      return symlinkKind
+    case 0o010000:
+      return fifoKind
+    case 0o140000:
+      return socketKind
+    case 0o020000:
+    case 0o060000:
+      return deviceKind
+    default:
+      return fileKind
+  }
+}
+
+/** Milliseconds from 1970 up to which a time in nanoseconds needs one more byte of a varint: 2^7, 2^14 … 2^56, 2^63 ns. */
+const limits = Array.from({ length: 9 }, (_, i) => 2 ** (7 * (i + 1)) / 1e6)
+
+/** Where a time in nanoseconds needs nine bytes, in milliseconds: from 1972 to 2262, but for a moment at each end. */
+const ninthByte = 72_057_594_038
+const tenthByte = 9_223_372_036_854
+
+/** The year 2242, in milliseconds: from here on a time does not fit the eleven octal digits of an old tar header. */
+const lateTime = 2 ** 33 * 1000
+
+/** See `EntryTable.timeBytes`. Milliseconds as a double are too coarse only close to a limit. */
+function timeLength(host: Host, path: string, mtimeMs: number): number {
+  if (mtimeMs < 0) return 10
+  const near = limits.some((limit) => Math.abs(mtimeMs - limit) <= limit * 1e-9)
+  const ns = near || mtimeMs < 1 ? host.mtimeNs(path) : BigInt(Math.round(mtimeMs * 1e6))
+  if (ns === 0n) return 0
+  // int64 wraps beyond the year 2262, as Go's UnixNano does.
+  const bits = BigInt.asUintN(64, ns).toString(2).length
+  return Math.ceil(bits / 7)
+}
+
+/** Regular files below a directory that is not part of the table; what cannot be read counts nothing. */
+function measureBelow(host: Host, directory: string): { readonly files: number; readonly bytes: number } {
+  let files = 0
+  let bytes = 0
+  const pending = [directory]
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    const names = listSorted(host, at)
+    if (typeof names === 'string') continue
+    for (const name of names) {
+      const path = `${at}/${name}`
+      const stat = entryAt(host, path)
+      const kind = stat ? kindOf(stat.mode) : deviceKind
+      if (kind === dirKind) pending.push(path)
+      else if (stat && kind === fileKind) {
+        files++
+        bytes += stat.size
+      }
+    }
+  }
+  return { files, bytes }
+}
