@@ -1,0 +1,109 @@
+// How long docker itself takes to load a build context, on an engine of its own, without network, that leaves nothing behind.
+import { execFileSync, spawn } from 'node:child_process'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Starts an engine; a sentence when this machine cannot. */
+export async function startEngine() {
+  if (process.env.CTXSIZE_ENGINE === 'off') return 'CTXSIZE_ENGINE=off'
+  if (process.getuid?.() !== 0) return 'only root can start a Docker Engine'
+  for (const name of ['dockerd', 'docker']) {
+    try {
+      execFileSync(name, ['--version'], { stdio: 'ignore' })
+    } catch {
+      return `there is no ${name} (Debian: apt-get install docker.io)`
+    }
+  }
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-bench-engine-'))
+  for (const storage of ['overlay2', 'vfs']) {
+    const daemon = await startDaemon(path.join(home, storage), storage)
+    if (daemon) return openEngine(daemon, home)
+  }
+  removeAll(home)
+  return 'dockerd does not start'
+}
+
+async function startDaemon(dir, storage) {
+  fs.mkdirSync(dir)
+  const address = `unix://${dir}/docker.sock`
+  const log = fs.openSync(`${dir}/log`, 'w')
+  const child = spawn(
+    'dockerd',
+    [
+      ...['--iptables=false', '--bridge=none', `--storage-driver=${storage}`, '-H', address],
+      ...['--data-root', `${dir}/data`, '--exec-root', `${dir}/exec`, '--pidfile', `${dir}/pid`],
+    ],
+    { stdio: ['ignore', log, log] },
+  )
+  child.on('error', () => {})
+  fs.closeSync(log)
+  for (let waitedMs = 0; waitedMs < 30_000 && child.exitCode === null; waitedMs += 100) {
+    if (fs.readFileSync(`${dir}/log`, 'utf8').includes('API listen on')) return { child, dir, address }
+    await sleep(100)
+  }
+  await stopDaemon({ child, dir })
+  return null
+}
+
+async function stopDaemon({ child, dir }) {
+  if (child.exitCode === null && child.pid !== undefined) {
+    const ended = new Promise((done) => child.once('exit', done))
+    child.kill('SIGTERM')
+    await Promise.race([ended, sleep(15_000).then(() => child.kill('SIGKILL'))])
+  }
+  try {
+    process.kill(Number(fs.readFileSync(`${dir}/exec/containerd/containerd.pid`, 'utf8')), 'SIGKILL')
+  } catch {
+    // It went with its parent, as it should.
+  }
+}
+
+/** Removes a folder in which something may still be mounted. */
+function removeAll(dir) {
+  const mounted = fs.readFileSync('/proc/mounts', 'utf8').matchAll(/^\S+ (\S+)/gm)
+  const below = [...mounted].map(([, at]) => at).filter((at) => at.startsWith(`${dir}/`))
+  for (const at of below.sort().reverse()) execFileSync('umount', ['-l', at], { stdio: 'ignore' })
+  fs.rmSync(dir, { recursive: true, force: true, maxRetries: 10 })
+}
+
+function openEngine(daemon, home) {
+  const config = path.join(home, 'config')
+  fs.mkdirSync(config)
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(?:DOCKER|BUILDKIT|BUILDX)_|_proxy$/i.test(name),
+  )
+  const env = { ...Object.fromEntries(kept), DOCKER_HOST: daemon.address, DOCKER_CONFIG: config }
+  return {
+    loadContext: (root) => loadContext(root, { ...env, DOCKER_BUILDKIT: '1' }),
+    stop: async () => {
+      await stopDaemon(daemon)
+      removeAll(home)
+    },
+  }
+}
+
+/**
+ * Milliseconds that BuildKit gives for "load build context", and what it then says was transferred; the build is stopped there.
+ * Whatever it says instead is thrown.
+ */
+function loadContext(root, env) {
+  return new Promise((resolve, reject) => {
+    const args = ['build', '--progress=plain', '--network=none', root]
+    const child = spawn('docker', args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
+    let log = ''
+    let found = null
+    child.stderr.on('data', (chunk) => {
+      log += chunk
+      const step = /^#(\d+) \[internal\] load build context$/m.exec(log)?.[1]
+      const seconds = step && new RegExp(`^#${step} DONE ([\\d.]+)s`, 'm').exec(log)?.[1]
+      if (!seconds || found) return
+      const amounts = [...log.matchAll(new RegExp(`^#${step} transferring context: (\\S+)`, 'gm'))]
+      found = { ms: Number(seconds) * 1000, transferred: amounts.at(-1)?.[1] ?? '?' }
+      child.kill('SIGINT')
+    })
+    child.on('error', reject)
+    child.on('close', () => (found ? resolve(found) : reject(new Error(log.trim().split('\n').at(-1)))))
+  })
+}
