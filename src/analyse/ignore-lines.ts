@@ -1,8 +1,7 @@
 /** What each line of the ignore file does on this tree. */
 
-import { judgeRows } from '../context/judge.ts'
 import { type EntryTable, fileKind, flag, type Row } from '../context/table.ts'
-import { createPatternList, undecided } from '../ignore/matcher.ts'
+import { undecided } from '../ignore/matcher.ts'
 import { jsonPath, wellFormed } from '../lib/path.ts'
 import type { Survey } from '../measure/survey.ts'
 import type { DecidingLine, IgnoreLineReport } from '../report.ts'
@@ -52,29 +51,16 @@ export function ignoreLines(survey: Survey): readonly IgnoreLineReport[] {
  * For lines that decide nothing although something matches them: the line that decided about the first such entry,
  * `undecided` for a negation of what was never ignored.
  */
-function overruling(survey: Survey, idle: readonly number[]): ReadonlyMap<number, number> {
+function overruling({ table, context, walk }: Survey, idle: readonly number[]): ReadonlyMap<number, number> {
   const found = new Map<number, number>()
-  const { table, context } = survey
-  const { patterns } = context.patterns
-  // One that docker cannot evaluate matches nothing, and would throw here too.
-  const tried = idle.filter((index) => patterns[index]?.invalid === false)
-  const wanting = new Set(tried)
-  if (tried.length === 0) return found
-  const list = createPatternList(tried.flatMap((index) => patterns[index] ?? []))
-  judgeRows(table, list, {
-    row: (row, _, parent) => {
-      for (const match of list.matchingIn(parent, table.name(row))) {
-        const index = tried[match] ?? undecided
-        if (wanting.delete(index)) found.set(index, table.verdict[row] ?? undecided)
-      }
-    },
-    enters: () => wanting.size > 0,
-  })
-  // A plain path below a directory that was dropped whole is nowhere in the table.
-  for (const index of wanting) {
-    const text = patterns[index]?.text ?? ''
-    if (/[*?[\]\\^!]/.test(text)) continue
-    const row = prunedParent(table, text)
+  for (const index of idle) {
+    const pattern = context.patterns.patterns[index]
+    // One that docker cannot evaluate matches nothing.
+    if (!pattern || pattern.invalid) continue
+    const first = walk.firstMatch[index] ?? -1
+    // A plain path below a directory that was dropped whole is nowhere in the table.
+    const row =
+      first >= 0 ? first : /[*?[\]\\^!]/.test(pattern.text) ? null : prunedParent(table, pattern.text)
     if (row !== null) found.set(index, table.verdict[row] ?? undecided)
   }
   return found

@@ -9,6 +9,7 @@ export interface Fragment {
   readonly columns: Columns
   readonly unreadable: readonly Unreadable[]
   readonly prunedAmounts: ReadonlyMap<Row, Measured>
+  readonly firstMatch: Int32Array
 }
 
 /** Some rows of a fragment, the end exclusive. */
@@ -101,6 +102,10 @@ export function assemble({ fragments, top, contents }: Parts): Walk {
       )
       .sort((a, b) => a.row - b.row),
     prunedAmounts: gather(({ prunedAmounts }) => prunedAmounts),
+    firstMatch: Int32Array.from(fragments[0]?.firstMatch ?? [], (_, pattern) => {
+      const found = fragments.flatMap(({ firstMatch }, i) => moved[i]?.[firstMatch[pattern] ?? -1] ?? [])
+      return found.length === 0 ? -1 : Math.min(...found)
+    }),
   }
 }
 

@@ -130,8 +130,8 @@ const startAt = ({ builder }: Walker, { prefixBytes, flags }: Task) => builder.s
 const claim = (shared: Int32Array, task: number, claimant: number) =>
   Atomics.compareExchange(shared, firstClaim + task, 0, claimant) === 0
 
-function fragmentOf({ builder, unreadable, prunedAmounts }: Walker): Fragment {
-  return { columns: builder.finish(), unreadable, prunedAmounts }
+function fragmentOf({ builder, unreadable, prunedAmounts, firstMatch }: Walker): Fragment {
+  return { columns: builder.finish(), unreadable, prunedAmounts, firstMatch }
 }
 
 /** Waits for the workers that have claimed something, as long as they show a sign of life. */

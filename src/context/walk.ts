@@ -23,6 +23,8 @@ export interface Walk {
   readonly unreadable: readonly Unreadable[]
   /** What lies in directories that were dropped whole, by the directory's row; only with `measureIgnored`. */
   readonly prunedAmounts: ReadonlyMap<Row, Measured>
+  /** By index of an ignore pattern: the first row that it matches, -1 where it matches none. */
+  readonly firstMatch: Int32Array
 }
 
 /**
@@ -34,6 +36,6 @@ export function walkContext(host: Host, options: WalkOptions): Walk {
   const walker = createWalker(host, { ...options, shares: host.startWorkers !== null })
   walker.visit(options.root === '/' ? '' : options.root, rootRow, rules.ignore.root)
   if (walker.putOff.length > 0) return assemble(shareWalk(host, walker, options))
-  const { builder, unreadable, prunedAmounts } = walker
-  return { table: makeTable(builder.finish()), unreadable, prunedAmounts }
+  const { builder, unreadable, prunedAmounts, firstMatch } = walker
+  return { table: makeTable(builder.finish()), unreadable, prunedAmounts, firstMatch }
 }

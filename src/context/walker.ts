@@ -1,7 +1,7 @@
 /** One thread's part of a walk: entries in the builders' order into a table of its own. Links are never followed. */
 
 import { entryAt, type Host, type HostStat, isHostFailure } from '../host/host.ts'
-import type { DirectoryState } from '../ignore/matcher.ts'
+import type { DirectoryState, MatchNote } from '../ignore/matcher.ts'
 import { fail } from '../lib/errors.ts'
 import { compareBytes, visiblePath } from '../lib/path.ts'
 import type { WalkRules } from './rules.ts'
@@ -53,6 +53,8 @@ export interface Walker {
   readonly builder: TableBuilder
   readonly unreadable: Unreadable[]
   readonly prunedAmounts: Map<Row, Measured>
+  /** By index of an ignore pattern: the first row that it matches, -1 where it matches none. */
+  readonly firstMatch: Int32Array
   /** Directories that were put off, in the order in which they were met. */
   readonly putOff: PutOff[]
   /** False: nothing is put off any more. */
@@ -82,6 +84,7 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
   const unreadable: Unreadable[] = []
   const prunedAmounts = new Map<Row, Measured>()
   const putOff: PutOff[] = []
+  const note: MatchNote = { firstRow: new Int32Array(patterns.patterns.length).fill(-1), row: 0 }
   let directories = 0
   let reported = 0
 
@@ -128,7 +131,8 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
       options.progress?.(reported)
     }
     if (kind === dirKind) {
-      const inner = patterns.enter(state, name)
+      note.row = row
+      const inner = patterns.enter(state, name, note)
       const ignored = patterns.matched(inner.verdict)
       builder.judge(row, timeBytes, inner.verdict, ignored)
       const relative = inner.prefix.slice(0, -1)
@@ -139,7 +143,8 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
       builder.close(row)
       return
     }
-    const verdict = patterns.decide(state, name)
+    note.row = row
+    const verdict = patterns.decide(state, name, note)
     const ignored = patterns.matched(verdict)
     builder.judge(row, timeBytes, verdict, ignored)
     if (stat.nlink > 1) noteName(path, stat, row)
@@ -170,7 +175,16 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
     builder.inode.set(row, isExact ? `${stat.dev}:${stat.ino}` : host.identity(path))
   }
 
-  const walker: Walker = { builder, unreadable, prunedAmounts, putOff, shares: options.shares, visit, refuse }
+  const walker: Walker = {
+    builder,
+    unreadable,
+    prunedAmounts,
+    firstMatch: note.firstRow,
+    putOff,
+    shares: options.shares,
+    visit,
+    refuse,
+  }
   return walker
 }
 

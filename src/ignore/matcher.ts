@@ -21,18 +21,25 @@ export interface DirectoryState {
   readonly verdict: Verdict
 }
 
+/**
+ * Which entry each pattern matched first, whether or not it could change anything: by index of the pattern, -1 for
+ * none yet. `row` is the entry that is being judged.
+ */
+export interface MatchNote {
+  readonly firstRow: Int32Array
+  row: number
+}
+
 /** A compiled list of patterns. Verdicts and `hits` are indices into `patterns`. */
 export interface PatternList {
   readonly patterns: readonly Pattern[]
   readonly root: DirectoryState
   /** The verdict on an entry that is not entered. Throws `PATTERN_REFUSED` where docker fails on first evaluation. */
-  readonly decide: (parent: DirectoryState, name: string) => Verdict
+  readonly decide: (parent: DirectoryState, name: string, note?: MatchNote) => Verdict
   /** The verdict on a directory, with what its entries need. Throws as `decide`. */
-  readonly enter: (parent: DirectoryState, name: string) => DirectoryState
+  readonly enter: (parent: DirectoryState, name: string, note?: MatchNote) => DirectoryState
   /** True when the last word was a plain pattern's: ignored, or for include patterns included. */
   readonly matched: (verdict: Verdict) => boolean
-  /** As `matching`, for an entry of a directory whose state is at hand. */
-  readonly matchingIn: (parent: DirectoryState, name: string) => readonly number[]
   /** All patterns that match the path itself, whether or not they could change anything, ascending. */
   readonly matching: (path: string) => readonly number[]
   /** The verdict on a path with its parents visited first and nothing pruned, and the parent that decided, if one did. */
@@ -115,14 +122,16 @@ export function createPatternList(patterns: readonly Pattern[]): PatternList {
     return verdict
   }
 
-  const decide = (parent: DirectoryState, name: string): Verdict => {
+  const decide = (parent: DirectoryState, name: string, note?: MatchNote): Verdict => {
     const state = parent.inside.dead ? parent.inside : automaton.run(parent.inside, name)
     const own = candidates(state, parent.prefix, name)
+    if (note) remember(note, own)
     return own.length === 0 && parent.hits.length === 0 ? undecided : evaluate(parent.hits, own, null)
   }
-  const enter = (parent: DirectoryState, name: string): DirectoryState => {
+  const enter = (parent: DirectoryState, name: string, note?: MatchNote): DirectoryState => {
     const state = automaton.run(parent.inside, name)
     const own = candidates(state, parent.prefix, name)
+    if (note) remember(note, own)
     const inside = automaton.run(state, '/')
     const prefix = `${parent.prefix}${name}/`
     if (own.length === 0 && parent.hits.length === 0)
@@ -132,11 +141,10 @@ export function createPatternList(patterns: readonly Pattern[]): PatternList {
     return { inside, prefix, hits, verdict }
   }
   const matched = (verdict: Verdict) => verdict >= 0 && negated[verdict] === false
-  const matchingIn = (parent: DirectoryState, name: string): readonly number[] => {
-    const own = candidates(automaton.run(parent.inside, name), parent.prefix, name)
+  const matching = (path: string): readonly number[] => {
+    const own = candidates(automaton.run(automaton.start, path), '', path)
     return own.length === 0 ? own : own.filter((index) => !invalid[index])
   }
-  const matching = (path: string) => matchingIn(root, path)
 
   return {
     patterns,
@@ -144,7 +152,6 @@ export function createPatternList(patterns: readonly Pattern[]): PatternList {
     decide,
     enter,
     matched,
-    matchingIn,
     matching,
     judge: (path) => {
       const names = path.split('/')
@@ -179,6 +186,10 @@ export function createPatternList(patterns: readonly Pattern[]): PatternList {
       )
     },
   }
+}
+
+function remember({ firstRow, row }: MatchNote, matching: readonly number[]): void {
+  for (const index of matching) if (firstRow[index] === -1) firstRow[index] = row
 }
 
 /** The outcome when every pattern listed is tried in order. */

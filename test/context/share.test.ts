@@ -15,7 +15,7 @@ import { compilePatterns } from '../../src/ignore/matcher.ts'
 const builtWorker = path.join(import.meta.dirname, '../../dist/walk-worker.cjs')
 
 /** Everything a walk found, its columns byte for byte. */
-function contents({ table, unreadable, prunedAmounts }: Walk) {
+function contents({ table, unreadable, prunedAmounts, firstMatch }: Walk) {
   const columns: readonly (keyof EntryTable)[] = [
     'parent',
     'end',
@@ -34,6 +34,7 @@ function contents({ table, unreadable, prunedAmounts }: Walk) {
     links: [[...table.firstName], [...table.linkTarget], [...table.unusualTime], [...table.deviceNumber]],
     unreadable,
     pruned: [...prunedAmounts],
+    firstMatch: [...firstMatch],
   }
 }
 
