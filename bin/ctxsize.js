@@ -62,7 +62,8 @@ function loadCompiled() {
   // Under sudo it may be somebody else's, who must neither be trusted nor be left files of root's.
   if (fs.statSync(home).uid !== process.getuid()) return null
   const program = require.resolve('../dist/cli.cjs')
-  const source = fs.readFileSync(program, 'utf8')
+  // The build makes it ASCII.
+  const source = fs.readFileSync(program, 'latin1')
   const [, version, id] = /^\/\/ ctxsize (\S+), build (\w+)\n/.exec(source) ?? []
   if (id === undefined) return null
   // The time for whoever edits the file by hand.

@@ -81,13 +81,19 @@ async function bundle(stage, { entry, format, ...output }) {
   return files.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))
 }
 
-/** The first line of cli.cjs names the build: bin/ctxsize.js keeps compiled code no longer than what it was compiled from. */
-function nameBuild(stage) {
+/**
+ * Makes cli.cjs ready for bin/ctxsize.js, which keeps its compiled code no longer than the build that its first line names. In
+ * ASCII, which Node reads and hands to V8 as it is: 2 ms less than for a text with a single `…` in it.
+ */
+function finishProgram(stage) {
   const file = path.join(stage, 'cli.cjs')
-  const code = fs.readFileSync(file)
+  const code = fs.readFileSync(file, 'utf8')
+  if (/String\.raw`[^`]*[^\0-\x7f]/.test(code)) throw new Error('String.raw with more than ASCII in it')
+  const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  const plain = code.replace(/[^\0-\x7f]/g, escaped)
   const { version } = JSON.parse(fs.readFileSync(path.join(top, 'package.json'), 'utf8'))
-  const build = crypto.createHash('sha256').update(code).digest('hex')
-  fs.writeFileSync(file, `// ctxsize ${version}, build ${build}\n${code}`)
+  const build = crypto.createHash('sha256').update(plain).digest('hex')
+  fs.writeFileSync(file, `// ctxsize ${version}, build ${build}\n${plain}`)
 }
 
 /** The help texts and the version, so that the bin can answer without loading the bundle. */
@@ -178,7 +184,7 @@ async function build(quick) {
       quick ? undefined : writeDeclarations(stage),
     ])
     writeNotices(stage, [...library, ...cli])
-    nameBuild(stage)
+    finishProgram(stage)
     await renderHelp(stage)
     // Declarations that are out of date until the next full build serve an editor better than none.
     if (quick && fs.existsSync(path.join(dist, 'types')))

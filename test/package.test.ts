@@ -63,7 +63,7 @@ describe('the published package', () => {
         'dist/help.json',
         'dist/index.js',
       ],
-      ...['dist/types/*.d.ts', 'package.json', 'schema/report.schema.json'],
+      ...['dist/types/*.d.ts', 'dist/walk-worker.cjs', 'package.json', 'schema/report.schema.json'],
     ])
   })
 
