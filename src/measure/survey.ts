@@ -65,7 +65,8 @@ export function surveyContext(
   const rules = makeRules({
     ignore: patterns,
     classic: options.classic?.patterns ?? null,
-    includes: options.scope === 'transfer' ? includes : null,
+    // What fails when it is first tried is left to the selection, which knows whether it is.
+    includes: options.scope === 'transfer' && !includes?.patterns.some((p) => p.invalid) ? includes : null,
   })
   const walk = walkContext(host, {
     root: context.root,
@@ -80,7 +81,9 @@ export function surveyContext(
   const nothing = request === null || refused !== null
   const sent = selected instanceof Uint8Array ? selected : new Uint8Array(table.count)
   const { attributes, inexact } = readAttributes(host, context.root, table, options.xattrs)
-  const wire = nothing ? { cold: 0, warm: 0 } : buildkitBytes(table, sent, attributes)
+  const wire = nothing
+    ? { cold: 0, warm: 0 }
+    : buildkitBytes(table, sent, attributes, withheld(patterns, table))
   const lookedAt = lookAt(host, context.root, options.lookAt ?? [])
   const gitIgnored = readGitIgnores(host, context.root, table)
   return {
@@ -113,6 +116,17 @@ function compileIncludes(followed: Followed): {
       refused: `invalid includepatterns: [${followed.includes.join(' ')}]: syntax error in pattern`,
     }
   }
+}
+
+/**
+ * Files that are sent without their content: the walk keeps them (algorithm W), but opening them is left to a check by
+ * path (algorithm P), and one that this drops is silently closed empty (tonistiigi/fsutil filter.go Open, send.go sendFile).
+ */
+function withheld({ patterns, judgeByPath }: PatternList, table: EntryTable): (row: Row) => boolean {
+  // The two differ in this direction only where a plain pattern follows a negation: `a`, `!a/b`, `a` for `a/b`.
+  const negation = patterns.findIndex((pattern) => pattern.negated)
+  const mayDiffer = negation >= 0 && patterns.slice(negation).some((pattern) => !pattern.negated)
+  return mayDiffer ? (row) => judgeByPath(table.path(row)) : () => false
 }
 
 /** The rows that are sent; docker's words when an include pattern turns out to be none on the first path it is tried on. */

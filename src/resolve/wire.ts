@@ -43,12 +43,14 @@ const finish = 2
 
 /**
  * BuildKit's "transferring context": protobuf packets of tonistiigi/fsutil (types/wire.proto, send.go, receive.go).
- * `cold`: the daemon has no earlier copy. `warm`: it has, and nothing changed.
+ * `cold`: the daemon has no earlier copy. `warm`: it has, and nothing changed. `withheld`: a file that is sent empty,
+ * whatever the size its entry says.
  */
 export function buildkitBytes(
   table: EntryTable,
   sent: Selection,
   attributes: AttributesByRow,
+  withheld: (row: Row) => boolean,
 ): { readonly cold: number; readonly warm: number } {
   let stats = 0
   let data = 0
@@ -72,7 +74,8 @@ export function buildkitBytes(
     for (const [name, length] of attributes.get(row) ?? [])
       if (!name.startsWith('com.apple.')) message += field(field(byteLength(name)) + field(length))
     stats += 1 + varint(message) + message
-    if (first === null && (kind === fileKind || kind === socketKind)) data += dataBytes(size, id)
+    if (first === null && (kind === fileKind || kind === socketKind))
+      data += dataBytes(size > 0 && withheld(row) ? 0 : size, id)
     id++
   }
   return { cold: stats + data + finish, warm: stats + finish }

@@ -3,7 +3,7 @@ import { listSent } from '../../src/answers/list.ts'
 import { createMemoryHost, type MemoryTree } from '../../src/host/memory.ts'
 import { scan } from '../../src/scan.ts'
 
-function run(tree: MemoryTree, builder: 'buildkit' | 'classic') {
+function run(tree: MemoryTree, builder: 'buildkit' | 'classic', scope: 'context' | 'transfer' = 'context') {
   const host = createMemoryHost(
     Object.fromEntries(Object.entries(tree).map(([path, entry]) => [`c/${path}`, entry])),
   )
@@ -15,6 +15,7 @@ function run(tree: MemoryTree, builder: 'buildkit' | 'classic') {
     namedContexts: new Map(),
     platform: null,
     builder,
+    scope,
     measureIgnored: false,
     xattrs: 'always',
     progress: null,
@@ -107,6 +108,11 @@ describe('a source that is no pattern once it is tried', () => {
     expect(main.refused).toBe('failed to match includepatterns: syntax error in pattern')
   })
 
+  it('fails the build where only what is asked for is walked', () => {
+    const tree: MemoryTree = { abc: 'x', Dockerfile: 'FROM scratch\nCOPY a*[ /z/\n' }
+    expect(run(tree, 'buildkit', 'transfer').main.refused).not.toBe(null)
+  })
+
   it.each([
     ['[A-Za-z]* b*[', { abc: 'x', b: 'y' }],
     ['d d/x[1', { 'd/a': 'x' }],
@@ -114,5 +120,16 @@ describe('a source that is no pattern once it is tried', () => {
     const { report, main } = build(source, tree)
     expect(main.refused).toBe(null)
     expect(report.contexts[0]?.targets[0]?.buildFails).toBe(true)
+  })
+})
+
+describe('a file that the walk keeps and the ignore file drops by its path alone', () => {
+  it.each([
+    ['a\n!a/c\n', 91],
+    ['a\n!a/c\na\n', 82],
+    ['a\n!a/c\n?\n!b\n', 82],
+  ])('with %j is sent without content', (ignore, bytes) => {
+    const tree: MemoryTree = { 'a/c': 'hi\n', b: 'hi\n', '.dockerignore': `${ignore}Dockerfile\n.*\n` }
+    expect(sent(tree, 'buildkit').bytes).toBe(bytes)
   })
 })
