@@ -1,7 +1,7 @@
 /** What is certain to go wrong, each with its line and the reason; and where another builder would disagree. */
 
-import { flag } from '../context/table.ts'
-import { baseName, rootedPath, visiblePath, wellFormed } from '../lib/path.ts'
+import { dirKind, fileKind, flag } from '../context/table.ts'
+import { baseName, parentPath, rootedPath, visiblePath, wellFormed } from '../lib/path.ts'
 import type { Place, Problem } from '../lib/source.ts'
 import type { MeasuredBuild, ResolvedRead } from '../measure/build.ts'
 import type { Survey } from '../measure/survey.ts'
@@ -17,6 +17,7 @@ export function collectFindings(thought: MeasuredBuild): readonly Finding[] {
     ...(main.refused === null ? [] : [refusedIncludes(thought)]),
     ...reads.flatMap((read) => failureOf(thought, read)),
     ...ignoredByCheck(thought),
+    ...sentEmpty(thought),
     ...plan.warnings.map((problem) => fromProblem(problem, 'warning')),
     ...otherBuilders(thought),
   ]
@@ -34,13 +35,57 @@ export function fatalProblems(thought: MeasuredBuild): readonly Problem[] {
   const whole = main.request !== null && main.followed.includes === null
   const unreadable = main.walk.unreadable
     .filter(({ row }) => builder === 'classic' || main.sent[row] === 1 || whole)
-    .map(({ path, code }) => ({
-      code: 'entry-unreadable',
-      message: `cannot read ${visiblePath(path)}: ${code === 'EACCES' ? 'permission denied' : code}`,
-      at: null,
-      hint: 'docker fails here too: make it readable, or add it to the ignore file',
-    }))
+    .map(({ path, code, row }) => {
+      const sentEmpty = builder === 'buildkit' && main.table.kind[row] !== dirKind
+      return {
+        code: sentEmpty ? unreadableFile : 'entry-unreadable',
+        message: `cannot read ${visiblePath(path)}: ${code === 'EACCES' ? 'permission denied' : code}`,
+        at: null,
+        hint: sentEmpty
+          ? 'BuildKit sends it as an empty file and does not say so: make it readable, or add it to the ignore file'
+          : 'docker fails here too: make it readable, or add it to the ignore file',
+      }
+    })
   return [...plan.problems, ...unreadable]
+}
+
+/** The one cause of exit code 2 with which BuildKit builds all the same (seen on Engine 20.10; fsutil send.go, sendFile). */
+export const unreadableFile = 'file-unreadable'
+
+/** Files that BuildKit sends without their content because of the ignore file; unreadable ones are told as such. */
+function sentEmpty({ main, builder }: MeasuredBuild): readonly Finding[] {
+  const { table, sent, isWithheld } = main
+  if (builder !== 'buildkit') return []
+  const rows: number[] = []
+  for (let row = 0; row < table.count; row++) {
+    if (sent[row] !== 1 || table.kind[row] !== fileKind || (table.size[row] ?? 0) === 0) continue
+    if (((table.flags[row] ?? 0) & flag.unreadable) === 0 && isWithheld(row)) rows.push(row)
+  }
+  const [first] = rows
+  if (first === undefined) return []
+  const path = table.path(first)
+  const others = rows.length === 1 ? '' : ` and ${rows.length - 1} more`
+  return [
+    {
+      ...plain,
+      rule: 'sent-empty',
+      severity: 'warning',
+      message: `BuildKit sends ${visiblePath(path)}${others} without content: the ignore file keeps it on the walk, and drops it by its path`,
+      hint: 'let it in with a line of its own at the end of the ignore file',
+      at: placeByPath(main, path),
+      data: { path: wellFormed(path), files: rows.length },
+    },
+  ]
+}
+
+/** The last line that matches the path or a parent: what decides where a path is judged on its own. */
+function placeByPath(survey: Survey, path: string): Place | null {
+  const { patterns } = survey.context
+  let last = -1
+  for (let at = path; at !== ''; at = parentPath(at))
+    last = Math.max(last, patterns.matching(at).at(-1) ?? -1)
+  const line = decidingLine(survey, last)
+  return line && { file: line.file, line: line.line }
 }
 
 type Instruction = MeasuredBuild['dockerfile']['instructions'][number]

@@ -16,7 +16,7 @@ import type {
 import type { Selection } from '../resolve/selection.ts'
 import { version } from '../version.ts'
 import { counter } from './amounts.ts'
-import { collectFindings } from './findings.ts'
+import { collectFindings, unreadableFile } from './findings.ts'
 import { ignoreLines } from './ignore-lines.ts'
 import { largestParts } from './largest.ts'
 
@@ -30,7 +30,7 @@ export function makeReport(
   const { table } = main
   const findings = collectFindings(thought)
   const buildFails =
-    fatal.length > 0 ||
+    fatal.some(({ code }) => code !== unreadableFile) ||
     findings.some(({ severity, data }) => severity === 'error' && data['fails'] === true) ||
     (thought.builder === 'classic' && thought.classic === null)
   const parts = largestParts({

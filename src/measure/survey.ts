@@ -40,6 +40,8 @@ export interface Survey {
   readonly lookedAt: ReadonlyMap<string, HostStat>
   /** Zeros when nothing is requested. */
   readonly wire: { readonly cold: number; readonly warm: number }
+  /** True for a file that BuildKit sends empty although it has content. */
+  readonly isWithheld: (row: Row) => boolean
   readonly attributes: AttributesByRow
   /** Null when the context is in no git repository. */
   readonly gitIgnored: GitIgnored | null
@@ -81,9 +83,8 @@ export function surveyContext(
   const nothing = request === null || refused !== null
   const sent = selected instanceof Uint8Array ? selected : new Uint8Array(table.count)
   const { attributes, inexact } = readAttributes(host, context.root, table, options.xattrs)
-  const wire = nothing
-    ? { cold: 0, warm: 0 }
-    : buildkitBytes(table, sent, attributes, withheld(patterns, table))
+  const isWithheld = withheld(patterns, table)
+  const wire = nothing ? { cold: 0, warm: 0 } : buildkitBytes(table, sent, attributes, isWithheld)
   const lookedAt = lookAt(host, context.root, options.lookAt ?? [])
   const gitIgnored = readGitIgnores(host, context.root, table)
   return {
@@ -94,6 +95,7 @@ export function surveyContext(
     table,
     sent,
     wire,
+    isWithheld,
     attributes,
     lookedAt,
     gitIgnored,
@@ -119,14 +121,16 @@ function compileIncludes(followed: Followed): {
 }
 
 /**
- * Files that are sent without their content: the walk keeps them (algorithm W), but opening them is left to a check by
- * path (algorithm P), and one that this drops is silently closed empty (tonistiigi/fsutil filter.go Open, send.go sendFile).
+ * Files that BuildKit's client sends without their content, because it cannot open them and does not say so
+ * (tonistiigi/fsutil send.go, sendFile): those that cannot be read, and those that the walk keeps (algorithm W) while
+ * opening goes by the path alone (algorithm P; filter.go, Open).
  */
 function withheld({ patterns, judgeByPath }: PatternList, table: EntryTable): (row: Row) => boolean {
+  const isUnreadable = (row: Row) => ((table.flags[row] ?? 0) & flag.unreadable) !== 0
   // The two differ in this direction only where a plain pattern follows a negation: `a`, `!a/b`, `a` for `a/b`.
   const negation = patterns.findIndex((pattern) => pattern.negated)
   const mayDiffer = negation >= 0 && patterns.slice(negation).some((pattern) => !pattern.negated)
-  return mayDiffer ? (row) => judgeByPath(table.path(row)) : () => false
+  return mayDiffer ? (row) => isUnreadable(row) || judgeByPath(table.path(row)) : isUnreadable
 }
 
 /** The rows that are sent; docker's words when an include pattern turns out to be none on the first path it is tried on. */

@@ -117,7 +117,7 @@ describe('what ends the run although there is something to say', () => {
     [
       'an entry that cannot be read',
       { a: { type: 'file', denied: true, mode: 0o600 } },
-      {},
+      { builder: 'classic' },
       'entry-unreadable',
     ],
     [
@@ -130,6 +130,15 @@ describe('what ends the run although there is something to say', () => {
     expect(look(tree, options)).toMatchObject({ fatal: [code], fails: true })
   })
 
+  it('is an unreadable file with BuildKit too, which sends it empty and does not fail', () => {
+    // Seen on Engine 20.10 with a file of 7 bytes that the client may not open: it printed what is predicted here.
+    const s = { type: 'file', content: 'secret\n', denied: true, mode: 0o600 } as const
+    const whole = scanTree({ s, x: 'x\n' })
+    expect(look({ s, x: 'x\n' })).toMatchObject({ fatal: ['file-unreadable'], fails: false })
+    const read = scanTree({ s: { ...s, denied: false }, x: 'x\n' })
+    expect(read.main.wire.cold - whole.main.wire.cold).toBe('secret\n'.length + 6)
+  })
+
   it('is not an unreadable entry that nobody asks BuildKit for', () => {
     const tree: MemoryTree = {
       a: { type: 'file', denied: true, mode: 0o600 },
@@ -139,6 +148,19 @@ describe('what ends the run although there is something to say', () => {
     expect(look(tree)).toMatchObject({ fatal: [], fails: false })
     expect(look(tree, { builder: 'classic' })).toMatchObject({ fatal: ['entry-unreadable'], fails: true })
   })
+})
+
+it('tells of files that BuildKit sends without content because of the ignore file', () => {
+  const tree: MemoryTree = { 'a/c': 'content', b: 1, '.dockerignore': 'a\n!a/c\na\n' }
+  const [finding, ...others] = look(tree).findings
+  expect(others).toEqual([])
+  expect(finding).toMatchObject({
+    rule: 'sent-empty',
+    severity: 'warning',
+    at: { file: '.dockerignore', line: 3 },
+    data: { path: 'a/c', files: 1 },
+  })
+  expect(look({ ...tree, '.dockerignore': 'a\n!a/c\n' }).findings).toEqual([])
 })
 
 describe('what only other builders refuse', () => {
