@@ -70,7 +70,8 @@ function repositoryRoot(host: Host, root: string): string | null {
 
 function readText(host: Host, path: string): string | null {
   try {
-    return host.lstat(path) ? decodePath(host.readFile(path)) : null
+    const stat = host.stat(path)
+    return stat && (stat.mode & 0o170000) === 0o100000 ? decodePath(host.readFile(path)) : null
   } catch (thrown) {
     if (isHostFailure(thrown)) return null
     throw thrown

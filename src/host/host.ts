@@ -1,5 +1,7 @@
 /** The seam to the world: everything this program asks of a disk, as types. `node.ts` is the disk, `memory.ts` its twin for tests. */
 
+import { CtxsizeError } from '../lib/errors.ts'
+
 /**
  * What is known of an entry without opening it, as lstat gives it. `mode` holds the POSIX type and permission bits,
  * `mtimeMs` milliseconds since 1970 with a fraction. `ino` loses its last bits above 2^53; see {@link Host.identity}.
@@ -81,6 +83,8 @@ export interface WorkerHandle {
 export function isHostFailure(thrown: unknown, code?: string): thrown is HostFailure {
   return (
     thrown instanceof Error &&
+    // Our own errors have codes too.
+    !(thrown instanceof CtxsizeError) &&
     'code' in thrown &&
     typeof thrown.code === 'string' &&
     (code === undefined || thrown.code === code)

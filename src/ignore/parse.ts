@@ -8,6 +8,9 @@ import { blankPattern, compilePattern, type Pattern, trimSpace } from './pattern
 export interface IgnoreLine {
   /** From 1. */
   readonly line: number
+  /** Offsets of `written` in the file's text. */
+  readonly start: number
+  readonly end: number
   /** As written, trimmed. */
   readonly written: string
   /** What the reader makes of it, a negation with its `!`. */
@@ -16,6 +19,8 @@ export interface IgnoreLine {
 
 /** A whole ignore file; comments and blank lines are left out of all its lists. */
 export interface IgnoreFile {
+  /** The whole text, byte order mark, comments and line ends included; `encodePath` gives its bytes. */
+  readonly text: string
   readonly lines: readonly IgnoreLine[]
   /** `lines[].pattern` with U+FFFD for bytes that are not UTF-8. */
   readonly patterns: readonly string[]
@@ -45,6 +50,7 @@ export function parseIgnoreFile(text: string | Uint8Array, file = '.dockerignore
     let end = source.indexOf('\n', start)
     if (end < 0) end = source.length
     const raw = source.slice(start, end)
+    const from = start
     start = end + 1
     if (raw.length * 3 > longestLine && byteLength(raw) > longestLine) {
       refuse(
@@ -60,7 +66,8 @@ export function parseIgnoreFile(text: string | Uint8Array, file = '.dockerignore
     const written = trimSpace(unmarked)
     if (written === '') continue
     const pattern = cleanPattern(written)
-    lines.push({ line, written, pattern })
+    const offset = from + raw.indexOf(written)
+    lines.push({ line, start: offset, end: offset + written.length, written, pattern })
     const result = compilePattern(pattern)
     if (result === null) compiled.push(blankPattern)
     else if ('refused' in result)
@@ -73,6 +80,7 @@ export function parseIgnoreFile(text: string | Uint8Array, file = '.dockerignore
     else compiled.push(result)
   }
   return {
+    text: source,
     lines,
     patterns: lines.map((l) => wellFormed(l.pattern)),
     compiled: problems.length > 0 ? [] : compiled,

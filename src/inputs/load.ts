@@ -121,12 +121,13 @@ function loadDockerfile(
 ): { readonly path: string | null; readonly loaded: LoadedDockerfile } {
   const wanted = given === null ? joinPath(root, 'Dockerfile') : host.absolute(given)
   // docker/buildx build/opt.go: `dockerfile` in lower case stands in for a missing `Dockerfile`.
-  const lower = joinPath(parentPath(wanted), 'dockerfile')
+  const lower = wanted.replace(/Dockerfile$/, 'dockerfile')
   const path =
     baseName(wanted) === 'Dockerfile' && exists(host, wanted) === null && exists(host, lower) !== null
       ? lower
       : wanted
   const file = relativePath(root, path)
+  const shown = visiblePath(given ?? file)
   const problem = (code: string, message: string, hint: string | null = null) => ({
     path,
     loaded: { file, inContext: null, text: null, problem: { code, message, at: null, hint } },
@@ -136,17 +137,15 @@ function loadDockerfile(
     if (stat === null)
       return problem(
         'dockerfile-not-found',
-        `no Dockerfile: ${visiblePath(file)} does not exist`,
+        `no Dockerfile: ${shown} does not exist`,
         candidates.length === 0
           ? 'name one with -f'
           : `try -f ${candidates.map(visiblePath).join(', or -f ')}`,
       )
     if ((stat.mode & 0o170000) === 0o040000)
-      return problem(
-        'dockerfile-not-a-file',
-        `${visiblePath(file)} is a directory`,
-        'name the file itself with -f',
-      )
+      return problem('dockerfile-not-a-file', `${shown} is a directory`, 'name the file itself with -f')
+    // A pipe or a device might never end.
+    if (!isRegular(stat)) return problem('dockerfile-not-a-file', `${shown} is not a regular file`)
     const text = decodePath(host.readFile(path))
     const inContext = relativePath(host.realPath(root), host.realPath(path))
     return {
@@ -161,9 +160,11 @@ function loadDockerfile(
         : thrown.code === 'ELOOP'
           ? 'too many links'
           : thrown.code
-    return problem('dockerfile-unreadable', `cannot read ${visiblePath(file)}: ${why}`)
+    return problem('dockerfile-unreadable', `cannot read ${shown}: ${why}`)
   }
 }
+
+const isRegular = ({ mode }: HostStat) => (mode & 0o170000) === 0o100000
 
 function exists(host: Host, path: string): HostStat | null {
   try {
@@ -217,6 +218,7 @@ function readIgnore(host: Host, path: string, shown: string): Uint8Array | null 
   try {
     const stat = host.stat(path)
     if (stat === null || (stat.mode & 0o170000) === 0o040000) return null
+    if (!isRegular(stat)) throw fail('IGNORE_FILE_UNREADABLE', `${visiblePath(shown)} is not a regular file`)
     return host.readFile(path)
   } catch (thrown) {
     if (!isHostFailure(thrown)) throw thrown

@@ -1,6 +1,6 @@
 /** Words of the command line → the values that verbs and reporters take; every mistake is a CtxsizeError. */
 
-import type { Host } from '../host/host.ts'
+import { entryAt, type Host } from '../host/host.ts'
 import type { Units } from '../lib/amount.ts'
 import { fail } from '../lib/errors.ts'
 import type { BuilderName } from '../report.ts'
@@ -74,7 +74,7 @@ export function readOptions(typed: Arguments, host: Host): RunOptions {
 function contextOf({ verb, isVerbNamed, positionals, values }: Arguments, host: Host): string {
   const option = text(values, 'context')
   const [first, second] = verb === 'why' ? [] : positionals
-  if (first !== undefined && !isVerbNamed && !/[/.]/.test(first) && host.stat(first) === null) {
+  if (first !== undefined && !isVerbNamed && !/[/.]/.test(first) && entryAt(host, first) === null) {
     const meant = nearest(first, Object.keys(verbUsage))
     if (meant !== null)
       throw fail('USAGE', `no such verb or directory: ${first}`, { hint: `did you mean ctxsize ${meant}?` })
@@ -86,7 +86,7 @@ function contextOf({ verb, isVerbNamed, positionals, values }: Arguments, host: 
     throw fail('UNSUPPORTED', 'a context from standard input cannot be measured', {
       hint: 'unpack it and give the directory',
     })
-  if (/^(?:https?|git|ssh):\/\/|^git@|^github\.com\//.test(context) && host.stat(context) === null)
+  if (/^(?:https?|git|ssh):\/\/|^git@|^github\.com\//.test(context) && entryAt(host, context) === null)
     throw fail('UNSUPPORTED', `a remote context cannot be measured: ${context}`, {
       hint: 'clone it and give the directory',
     })

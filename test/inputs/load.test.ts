@@ -206,3 +206,20 @@ it.each([
 ])('from %s, %s is %s', (directory, path, relative) => {
   expect(relativePath(directory, path)).toBe(relative)
 })
+
+describe('what is no file', () => {
+  const pipe = { type: 'fifo' } as const
+
+  it('is not read where a Dockerfile is meant, as a pipe may never end', () => {
+    expect(load({ Dockerfile: pipe }).dockerfile.problem).toMatchObject({
+      code: 'dockerfile-not-a-file',
+      message: 'Dockerfile is not a regular file',
+    })
+  })
+
+  it('is not read where an ignore file is meant', () => {
+    expect(() => load({ Dockerfile: from, '.dockerignore': pipe })).toThrow(
+      '.dockerignore is not a regular file',
+    )
+  })
+})
