@@ -3,7 +3,7 @@
 import { anyWithin, isIgnored } from '../analyse/amounts.ts'
 import { decidingLine, prunedParent } from '../analyse/ignore-lines.ts'
 import { dirKind, type EntryTable, kinds, type Row } from '../context/table.ts'
-import { kindOf } from '../context/walk.ts'
+import { kindOf } from '../context/walker.ts'
 import { createPatternList, type PatternList } from '../ignore/matcher.ts'
 import { parseIgnoreFile } from '../ignore/parse.ts'
 import {

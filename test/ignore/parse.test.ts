@@ -36,8 +36,8 @@ describe('reading an ignore file', () => {
 
   it('keeps the line of each pattern and what is written there', () => {
     expect(parseIgnoreFile('# c\n\n a/ \n!./b\n').lines).toEqual([
-      { line: 3, written: 'a/', pattern: 'a' },
-      { line: 4, written: '!./b', pattern: '!b' },
+      { line: 3, start: 6, end: 8, written: 'a/', pattern: 'a' },
+      { line: 4, start: 10, end: 14, written: '!./b', pattern: '!b' },
     ])
   })
 
