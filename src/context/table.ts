@@ -21,7 +21,11 @@ export const deviceKind = 5
 export type Row = number
 export const rootRow: Row = -1
 
-export interface EntryTable {
+/**
+ * The rows as plain columns, so that they can pass from one thread to another. `nameStart` has one element more than
+ * there are rows; the name of a row lies in `arena` from its own start to the next one's.
+ */
+export interface Columns {
   readonly count: number
   readonly parent: Int32Array
   /** The row after the last one of the subtree; for everything but directories, row + 1. */
@@ -40,13 +44,21 @@ export interface EntryTable {
   readonly verdict: Int32Array
   /** Bits of {@link flag}. */
   readonly flags: Uint8Array
-  /** For an entry with several names (no directory): the first row of the same inode. Empty where there is none. */
-  readonly firstName: ReadonlyMap<Row, Row>
+  readonly nameStart: Uint32Array
+  readonly arena: Uint8Array
+  /** Device and inode of entries with several names. */
+  readonly inode: ReadonlyMap<Row, string>
   readonly linkTarget: ReadonlyMap<Row, string>
   /** Major and minor number of device nodes, as one. */
   readonly deviceNumber: ReadonlyMap<Row, number>
   /** Seconds since 1970, rounded down, of entries whose time an old tar header cannot hold. */
   readonly unusualTime: ReadonlyMap<Row, number>
+}
+
+/** Finished columns, with what is asked of them. */
+export interface EntryTable extends Columns {
+  /** For an entry with several names (no directory): the first row of the same inode. Empty where there is none. */
+  readonly firstName: ReadonlyMap<Row, Row>
   readonly name: (row: Row) => string
   /** Relative to the context root. */
   readonly path: (row: Row) => string
@@ -65,30 +77,6 @@ export const flag = {
   /** It could not be read or listed. */
   unreadable: 8,
 } as const
-
-/**
- * The rows as plain columns, so that they can pass from one thread to another. `nameStart` has one element more than
- * there are rows; the name of a row lies in `arena` from its own start to the next one's.
- */
-export interface Columns {
-  readonly count: number
-  readonly parent: Int32Array
-  readonly end: Int32Array
-  readonly kind: Uint8Array
-  readonly size: Float64Array
-  readonly mode: Uint16Array
-  readonly timeBytes: Uint8Array
-  readonly pathBytes: Uint16Array
-  readonly verdict: Int32Array
-  readonly flags: Uint8Array
-  readonly nameStart: Uint32Array
-  readonly arena: Uint8Array
-  /** Device and inode of entries with several names. */
-  readonly inode: ReadonlyMap<Row, string>
-  readonly linkTarget: ReadonlyMap<Row, string>
-  readonly deviceNumber: ReadonlyMap<Row, number>
-  readonly unusualTime: ReadonlyMap<Row, number>
-}
 
 /** Makes room for `rows` rows and `nameBytes` bytes of names. */
 export function makeColumns(rows: number, nameBytes: number) {

@@ -3,9 +3,10 @@
  * moby/buildkit frontend/dockerfile/instructions/parse.go, bflag.go.
  */
 
+import { trimSpace } from '../lib/space.ts'
 import type { Flag } from './model.ts'
 import { checkMount, csvFields } from './mount.ts'
-import { didYouMean, nearest, quoted, trimSpace } from './suggest.ts'
+import { didYouMean, nearest, quoted } from './suggest.ts'
 import { parseHeredocMark } from './words.ts'
 
 /** Why an instruction is refused: BuildKit's words without the line, and advice. */

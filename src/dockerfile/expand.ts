@@ -3,8 +3,9 @@
  * Behaviour: moby/buildkit frontend/dockerfile/shell/lex.go (2026-08).
  */
 
+import { isSpace } from '../lib/space.ts'
 import { parseGlob, replaceMatches, withoutPrefix } from './glob.ts'
-import { isSpace, quoted } from './suggest.ts'
+import { quoted } from './suggest.ts'
 
 /** Where variables come from; undefined for one that is not set. */
 export interface Variables {

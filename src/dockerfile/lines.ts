@@ -1,7 +1,7 @@
 /** A Dockerfile's text as logical lines. moby/buildkit frontend/dockerfile/parser/parser.go, directives.go. */
 
+import { isSpace, trimLeft } from '../lib/space.ts'
 import type { Directives } from './model.ts'
-import { isSpace, trimLeft } from './suggest.ts'
 
 /** What the parser package refuses: message in BuildKit's words, line from 1. */
 export interface LineProblem {

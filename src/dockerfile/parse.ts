@@ -1,13 +1,14 @@
 /** A Dockerfile's text as instructions. moby/buildkit frontend/dockerfile/parser/parser.go, line_parsers.go. */
 
 import type { Problem } from '../lib/source.ts'
+import { trimSpace } from '../lib/space.ts'
 import type { Refusal } from './check.ts'
 import { checkInstruction, flagNames, isBoolFlag, meantKeyword, readFlag } from './check.ts'
 import type { LineProblem, LogicalLine } from './lines.ts'
 import { DirectiveReader, LineReader, nextLogicalLine, readDirectives } from './lines.ts'
 import type { Dockerfile, Heredoc, Instruction } from './model.ts'
 import { parseBool } from './mount.ts'
-import { quoted, trimSpace } from './suggest.ts'
+import { quoted } from './suggest.ts'
 import {
   cutAtBlanks,
   heredocMarks,

@@ -1,7 +1,7 @@
 /** The ways in which the arguments of an instruction are split. moby/buildkit frontend/dockerfile/parser/*.go. */
 
+import { isSpace, trimLeft, trimSpace } from '../lib/space.ts'
 import { expandWords, noVariables } from './expand.ts'
-import { isSpace, trimLeft, trimSpace } from './suggest.ts'
 
 const blanks = /[\t\v\f\r ]+/
 

@@ -2,7 +2,8 @@
 
 import { byteLength, cleanPath, decodePath, wellFormed } from '../lib/path.ts'
 import type { Problem } from '../lib/source.ts'
-import { blankPattern, compilePattern, type Pattern, trimSpace } from './pattern.ts'
+import { trimSpace } from '../lib/space.ts'
+import { blankPattern, compilePattern, type Pattern } from './pattern.ts'
 
 /** A line that holds a pattern. */
 export interface IgnoreLine {

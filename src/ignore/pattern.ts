@@ -2,6 +2,7 @@
 
 import { matchGlob } from '../lib/glob.ts'
 import { cleanPath } from '../lib/path.ts'
+import { trimSpace } from '../lib/space.ts'
 import { anyCharacter, parseRegex, type Sequence, type Token } from './regex.ts'
 
 /** A pattern ready to be matched. */
@@ -30,17 +31,6 @@ export const blankPattern: Pattern = {
 /** Why docker refuses a pattern before it looks at any file. */
 export interface PatternRefusal {
   readonly refused: string
-}
-
-const space = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/
-
-/** Trims what Go's unicode.IsSpace calls space: U+0085 too, U+FEFF and U+200B not. Linear, as no `/\s+$/` is. */
-export function trimSpace(text: string): string {
-  let start = 0
-  let end = text.length
-  while (start < end && space.test(text.charAt(start))) start++
-  while (end > start && space.test(text.charAt(end - 1))) end--
-  return text.slice(start, end)
 }
 
 /** Compiles a pattern as `patternmatcher.New` does; null for a blank one, which is dropped. */
