@@ -9,28 +9,44 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export async function startEngine() {
   if (process.env.CTXSIZE_ENGINE === 'off') return 'CTXSIZE_ENGINE=off'
   if (process.getuid?.() !== 0) return 'only root can start a Docker Engine'
-  for (const name of ['dockerd', 'docker']) {
-    try {
-      execFileSync(name, ['--version'], { stdio: 'ignore' })
-    } catch {
-      return `there is no ${name} (Debian: apt-get install docker.io)`
-    }
-  }
+  const daemonFile = onPath('dockerd')[0]
+  if (daemonFile === undefined) return 'there is no dockerd (Debian: apt-get install docker.io)'
+  const client = onPath('docker').find(canBuildkit)
+  if (client === undefined)
+    return 'there is no docker client with BuildKit (Debian: apt-get install docker.io)'
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-bench-engine-'))
   for (const storage of ['overlay2', 'vfs']) {
-    const daemon = await startDaemon(path.join(home, storage), storage)
-    if (daemon) return openEngine(daemon, home)
+    const daemon = await startDaemon(daemonFile, path.join(home, storage), storage)
+    if (daemon) return openEngine(daemon, client, home)
   }
   removeAll(home)
   return 'dockerd does not start'
 }
 
-async function startDaemon(dir, storage) {
+/** The executables of a name, those of the distribution first. */
+function onPath(name) {
+  const dirs = ['/usr/sbin', '/usr/bin', ...(process.env.PATH ?? '').split(':')]
+  return dirs.map((dir) => path.join(dir, name)).filter((file) => fs.existsSync(file))
+}
+
+/** From 23.0 on BuildKit is the business of a plugin. */
+function canBuildkit(client) {
+  try {
+    const said = execFileSync(client, ['--version'], { encoding: 'utf8' })
+    if (Number.parseInt(/version (\d+)/.exec(said)?.[1] ?? '', 10) < 23) return true
+    execFileSync(client, ['buildx', 'version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function startDaemon(file, dir, storage) {
   fs.mkdirSync(dir)
   const address = `unix://${dir}/docker.sock`
   const log = fs.openSync(`${dir}/log`, 'w')
   const child = spawn(
-    'dockerd',
+    file,
     [
       ...['--iptables=false', '--bridge=none', `--storage-driver=${storage}`, '-H', address],
       ...['--data-root', `${dir}/data`, '--exec-root', `${dir}/exec`, '--pidfile', `${dir}/pid`],
@@ -68,7 +84,7 @@ function removeAll(dir) {
   fs.rmSync(dir, { recursive: true, force: true, maxRetries: 10 })
 }
 
-function openEngine(daemon, home) {
+function openEngine(daemon, client, home) {
   const config = path.join(home, 'config')
   fs.mkdirSync(config)
   const kept = Object.entries(process.env).filter(
@@ -76,7 +92,7 @@ function openEngine(daemon, home) {
   )
   const env = { ...Object.fromEntries(kept), DOCKER_HOST: daemon.address, DOCKER_CONFIG: config }
   return {
-    loadContext: (root) => loadContext(root, { ...env, DOCKER_BUILDKIT: '1' }),
+    loadContext: (root) => loadContext(client, root, { ...env, DOCKER_BUILDKIT: '1' }),
     stop: async () => {
       await stopDaemon(daemon)
       removeAll(home)
@@ -88,10 +104,10 @@ function openEngine(daemon, home) {
  * Milliseconds that BuildKit gives for "load build context", and what it then says was transferred; the build is stopped there.
  * Whatever it says instead is thrown.
  */
-function loadContext(root, env) {
+function loadContext(client, root, env) {
   return new Promise((resolve, reject) => {
     const args = ['build', '--progress=plain', '--network=none', root]
-    const child = spawn('docker', args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
+    const child = spawn(client, args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
     let log = ''
     let found = null
     child.stderr.on('data', (chunk) => {
