@@ -116,6 +116,12 @@ function refusedIncludes({ main, build }: MeasuredBuild): Finding {
   }
 }
 
+const refusalRules = {
+  loop: 'source-link-loop',
+  pattern: 'source-pattern-refused',
+  exclude: 'exclude-pattern-refused',
+} as const
+
 /** An instruction that cannot find what it names: ignored, missing, or a link that leads nowhere. */
 function failureOf(thought: MeasuredBuild, { instruction, survey, reads }: ResolvedRead): readonly Finding[] {
   const { failure } = reads
@@ -132,7 +138,7 @@ function failureOf(thought: MeasuredBuild, { instruction, survey, reads }: Resol
     return [
       {
         ...error,
-        rule: failure.kind === 'loop' ? 'source-link-loop' : 'exclude-pattern-refused',
+        rule: refusalRules[failure.kind],
         message: `${instruction.instruction} ${source}: ${visiblePath(failure.message)}`,
         hint: null,
         data: { fails: true, source },

@@ -10,7 +10,8 @@ import type { Selection } from './selection.ts'
 
 /** Why an instruction is certain to fail on this tree. */
 export interface ReadFailure {
-  readonly kind: 'missing' | 'loop' | 'pattern'
+  /** `pattern`: a source that is none; `exclude`: a value of --exclude that is none. */
+  readonly kind: 'missing' | 'loop' | 'pattern' | 'exclude'
   /** The source as the Dockerfile gives it, and the path that is not there. */
   readonly source: string
   readonly path: string
@@ -73,7 +74,7 @@ function compileList(patterns: readonly string[], name: string): PatternList | n
   } catch (thrown) {
     if (thrown instanceof CtxsizeError)
       throw new NotFound(
-        'pattern',
+        name === 'excludepatterns' ? 'exclude' : 'pattern',
         '',
         `failed to calculate checksum of ref: invalid ${name}: [${patterns.join(' ')}]: syntax error in pattern`,
       )

@@ -1,9 +1,9 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { verify } from '../../src/answers/verify.ts'
 import { CtxsizeError } from '../../src/lib/errors.ts'
 import type { Report, TargetReport } from '../../src/report.ts'
-import { verify } from '../../src/answers/verify.ts'
 
 const fixtures = path.join(import.meta.dirname, '../../fixtures')
 

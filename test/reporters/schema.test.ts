@@ -1,12 +1,12 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createMemoryHost } from '../../src/host/memory.ts'
 import { listIgnored, listReads, listSent, listUnread } from '../../src/answers/list.ts'
-import { json } from '../../src/reporters/json.ts'
-import { type ScanOptions, scan } from '../../src/scan.ts'
 import { verify } from '../../src/answers/verify.ts'
 import { explainPaths } from '../../src/answers/why.ts'
+import { createMemoryHost } from '../../src/host/memory.ts'
+import { json } from '../../src/reporters/json.ts'
+import { type ScanOptions, scan } from '../../src/scan.ts'
 
 const top = path.join(import.meta.dirname, '../..')
 

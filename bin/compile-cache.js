@@ -1,0 +1,80 @@
+// Compiled code kept between runs on Node 20; from Node 22 on, node:module does it.
+'use strict'
+
+const fs = require('node:fs')
+const path = require('node:path')
+const { Script } = require('node:vm')
+
+/**
+ * Compiling is half of the time of a small run, so its result is kept in the user's cache folder, a file for each version
+ * of ctxsize and of Node. Its first line names the build it was made of, and the kinds of runs: each compiles functions of
+ * its own. Null where there is no such folder, or no wish for it: NODE_DISABLE_COMPILE_CACHE is what Node 22 listens to.
+ */
+function loadCompiled(args) {
+  const { env, version: node, arch } = process
+  const home = env.XDG_CACHE_HOME || env.HOME
+  if (env.NODE_DISABLE_COMPILE_CACHE || !process.getuid || !home?.startsWith('/')) return null
+  // Under sudo it may be somebody else's, who must neither be trusted nor be left files of root's.
+  if (fs.statSync(home).uid !== process.getuid()) return null
+  const program = require.resolve('../dist/cli.cjs')
+  // The build makes it ASCII.
+  const source = fs.readFileSync(program, 'latin1')
+  const [, version, id] = /^\/\/ ctxsize (\S+), build (\w+)\n/.exec(source) ?? []
+  if (id === undefined) return null
+  // The time for whoever edits the file by hand.
+  const build = `${id}-${fs.statSync(program).mtimeMs}`
+
+  const dir = env.XDG_CACHE_HOME ? `${home}/ctxsize` : `${home}/.cache/ctxsize`
+  const file = `${dir}/${version}-node-${node}-${arch}`
+  const kept = readOwn(file)
+  const lineEnd = kept?.indexOf(10) ?? -1
+  const [keptBuild, ...keptKinds] = kept?.toString('latin1', 0, Math.max(0, lineEnd)).split(' ') ?? []
+  const cachedData = keptBuild === build ? kept.subarray(lineEnd + 1) : undefined
+
+  const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`
+  const script = new Script(wrapped, { filename: program, cachedData })
+  const kinds = cachedData === undefined || script.cachedDataRejected ? [] : keptKinds
+  const loaded = new module.constructor(program, module)
+  loaded.filename = program
+  const folder = path.dirname(program)
+  script.runInThisContext()(loaded.exports, (name) => loaded.require(name), loaded, program, folder)
+  // Chunks require it too.
+  require.cache[program] = loaded
+
+  const kind = ['ls', 'why', 'verify'].find((verb) => args.includes(verb)) ?? 'scan'
+  const keep = () => {
+    if (kinds.includes(kind)) return
+    const head = Buffer.from(`${[build, ...kinds, kind].join(' ')}\n`)
+    replaceFile(file, Buffer.concat([head, script.createCachedData()]))
+  }
+  return { program: loaded.exports, keep }
+}
+
+/** The content of a file that nobody else can have written; undefined for any other. */
+function readOwn(file) {
+  let opened
+  try {
+    opened = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW)
+    const { uid, mode } = fs.fstatSync(opened)
+    return uid === process.getuid() && (mode & 0o022) === 0 ? fs.readFileSync(opened) : undefined
+  } catch {
+    return undefined
+  } finally {
+    if (opened !== undefined) fs.closeSync(opened)
+  }
+}
+
+/** Does nothing where it cannot be written. */
+function replaceFile(file, data) {
+  const made = `${file}.${process.pid}`
+  try {
+    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+    fs.writeFileSync(made, data, { flag: 'wx', mode: 0o600 })
+    fs.renameSync(made, file)
+  } catch {
+    // A disk that is full or read-only: the next run compiles again.
+    fs.rm(made, { force: true }, () => {})
+  }
+}
+
+module.exports = { loadCompiled }
