@@ -30,7 +30,10 @@ export function readGitIgnores(host: Host, root: string, table: EntryTable): Git
     add(at, joinPath(joinPath(top, at), '.gitignore'))
     if (at === '') break
   }
+  const { nameStart } = table
   for (let row = 0; row < table.count; row++) {
+    // The length alone rules out nearly all of them, without a name being put together.
+    if ((nameStart[row + 1] ?? 0) - (nameStart[row] ?? 0) !== '.gitignore'.length) continue
     if (table.kind[row] !== fileKind || table.name(row) !== '.gitignore') continue
     const path = joinPath(below, table.path(row))
     if (parentPath(path) !== below) add(parentPath(path), joinPath(top, path))

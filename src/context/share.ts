@@ -27,6 +27,7 @@ export interface WalkJob {
   readonly texts: WalkTexts
   readonly tasks: readonly Task[]
   readonly measureIgnored: boolean
+  readonly rootBytes: number
   /** Who this worker is: 2 for the first one, as the calling thread claims with 1. */
   readonly claimant: number
   /** `[finished workers, heartbeat, claims…]` */
@@ -53,8 +54,11 @@ const finished = 0
 const heartbeat = 1
 const firstClaim = 2
 const caller = 1
-/** Fewer directories than this are widened first: they would not divide the work. */
+/** With fewer pieces the work could not be shared evenly; more of them would cost more than they bring. */
 const enoughTasks = 64
+const plentyOfTasks = 1000
+/** Rows that the first thread walks alone at most while it looks for pieces, once there are enough. */
+const mostAlone = 16_000
 /** Milliseconds without a heartbeat after which a worker is taken for dead and its work done again. */
 const patienceMs = 10_000
 
@@ -62,22 +66,10 @@ const patienceMs = 10_000
 export function shareWalk(
   host: Host,
   walker: Walker,
-  options: { readonly rules: WalkRules; readonly measureIgnored: boolean },
+  options: { readonly rules: WalkRules; readonly measureIgnored: boolean; readonly rootBytes: number },
 ): Parts {
   const top: Block = { fragment: 0, from: 0, to: walker.builder.count }
   const contents = new Map<Row, Block>()
-  const tasks = widen(walker, contents)
-  walker.shares = false
-  walker.putOff.length = 0
-
-  const shared = new Int32Array(new SharedArrayBuffer(4 * (firstClaim + tasks.length)))
-  const job = {
-    texts: textsOf(options.rules),
-    tasks: tasks.map((one) => taskOf(walker, one)),
-    measureIgnored: options.measureIgnored,
-    shared,
-  }
-  const workers = host.startWorkers?.((index): WalkJob => ({ ...job, claimant: caller + 1 + index })) ?? []
   const own = (one: PutOff) => {
     const from = walker.builder.count
     startAt(walker, taskOf(walker, one))
@@ -85,6 +77,18 @@ export function shareWalk(
     if (code !== null) walker.refuse(one.row, one.state, code)
     contents.set(one.row, { fragment: 0, from, to: walker.builder.count })
   }
+  const tasks = widen(walker, own)
+  walker.shares = false
+
+  const shared = new Int32Array(new SharedArrayBuffer(4 * (firstClaim + tasks.length)))
+  const job = {
+    texts: textsOf(options.rules),
+    tasks: tasks.map((one) => taskOf(walker, one)),
+    measureIgnored: options.measureIgnored,
+    rootBytes: options.rootBytes,
+    shared,
+  }
+  const workers = host.startWorkers?.((index): WalkJob => ({ ...job, claimant: caller + 1 + index })) ?? []
   for (const [i, one] of tasks.entries()) if (claim(shared, i, caller)) own(one)
 
   const fragments: Fragment[] = []
@@ -105,19 +109,34 @@ export function shareWalk(
   return { fragments: [fragmentOf(walker), ...fragments], top, contents }
 }
 
-/** Enters put-off directories, a level at a time, until there are enough to share or none are left. */
-function widen(walker: Walker, contents: Map<Row, Block>): readonly PutOff[] {
-  let next = 0
-  while (next < walker.putOff.length && walker.putOff.length - next < enoughTasks) {
-    const one = walker.putOff[next++]
-    if (!one) break
-    const from = walker.builder.count
-    startAt(walker, taskOf(walker, one))
-    const code = walker.visit(one.path, rootRow, one.state)
-    if (code !== null) walker.refuse(one.row, one.state, code)
-    contents.set(one.row, { fragment: 0, from, to: walker.builder.count })
+/**
+ * Enters put-off directories, the shallowest first, until the work is cut into pieces small enough to be shared evenly,
+ * or too much of it has been done alone.
+ */
+function widen(walker: Walker, enter: (one: PutOff) => void): readonly PutOff[] {
+  const levels: PutOff[][] = []
+  let count = 0
+  const take = () => {
+    for (const one of walker.putOff.splice(0)) {
+      const level = one.state.prefix.split('/').length
+      levels[level] ??= []
+      levels[level].push(one)
+      count++
+    }
   }
-  return walker.putOff.slice(next)
+  take()
+  for (const level of levels) {
+    let next = 0
+    for (; level && next < level.length; next++) {
+      if (count >= plentyOfTasks || (count >= enoughTasks && walker.builder.count > mostAlone)) break
+      const one = level[next]
+      if (one) enter(one)
+      count--
+      take()
+    }
+    level?.splice(0, next)
+  }
+  return levels.flat()
 }
 
 function taskOf({ builder }: Walker, { row, path, state }: PutOff): Task {
@@ -167,7 +186,7 @@ export function helpWalk(
   try {
     const rules = rulesFrom(job.texts)
     const progress = () => Atomics.add(shared, heartbeat, 1)
-    const walker = createWalker(host, { rules, measureIgnored: job.measureIgnored, shares: false, progress })
+    const walker = createWalker(host, { ...job, rules, shares: false, progress })
     const done: Part['done'][number][] = []
     for (let task = tasks.length - 1; task >= 0; task--) {
       const one = tasks[task]

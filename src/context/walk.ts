@@ -1,6 +1,7 @@
 /** The walk over a context: every entry once, in the builders' order, with its verdict; by several threads where it pays. */
 
 import type { Host } from '../host/host.ts'
+import { byteLength } from '../lib/path.ts'
 import { assemble } from './assemble.ts'
 import type { WalkRules } from './rules.ts'
 import { shareWalk } from './share.ts'
@@ -33,9 +34,19 @@ export interface Walk {
  */
 export function walkContext(host: Host, options: WalkOptions): Walk {
   const { rules } = options
-  const walker = createWalker(host, { ...options, shares: host.startWorkers !== null })
-  walker.visit(options.root === '/' ? '' : options.root, rootRow, rules.ignore.root)
-  if (walker.putOff.length > 0) return assemble(shareWalk(host, walker, options))
+  const rootBytes = byteLength(options.root)
+  const walker = createWalker(host, { ...options, rootBytes, shares: host.startWorkers !== null })
+  walker.visit(prefixOf(host, options.root), rootRow, rules.ignore.root)
+  if (walker.putOff.length > 0) return assemble(shareWalk(host, walker, { ...options, rootBytes }))
   const { builder, unreadable, prunedAmounts, firstMatch } = walker
   return { table: makeTable(builder.finish()), unreadable, prunedAmounts, firstMatch }
+}
+
+/** What stands before every path that is looked at: as little as possible, since the kernel walks all of it each time. */
+function prefixOf(host: Host, root: string): string {
+  const here = host.absolute('.')
+  if (root === here) return ''
+  const inside = here === '/' ? here : `${here}/`
+  if (root.startsWith(inside)) return `${root.slice(inside.length)}/`
+  return root === '/' ? root : `${root}/`
 }

@@ -23,6 +23,8 @@ export interface WalkerOptions {
   readonly measureIgnored: boolean
   /** Told the number of entries every few thousand of them; null for nobody. */
   readonly progress: ((entries: number) => void) | null
+  /** Bytes of the context's absolute path. */
+  readonly rootBytes: number
   /** True: once there is enough work for several threads, directories are put off instead of entered. */
   readonly shares: boolean
 }
@@ -44,7 +46,7 @@ export interface Measured {
 /** A directory whose contents are not in the table yet. */
 export interface PutOff {
   readonly row: Row
-  /** As the host knows it. */
+  /** As the host knows it, with a final `/`. */
   readonly path: string
   readonly state: DirectoryState
 }
@@ -60,8 +62,8 @@ export interface Walker {
   /** False: nothing is put off any more. */
   shares: boolean
   /**
-   * Adds what lies in a directory; null, or the code of the failure when it cannot be listed. `row` is its row in this
-   * table; -1 for the root of the context and for a directory whose row is in another table.
+   * Adds what lies in a directory; null, or the code of the failure when it cannot be listed. `directory` is as the host
+   * knows it, with a final `/`, or '' for the working directory, as short paths are quicker. `row` is its row in this table; -1 for the root of the context and for a directory whose row is in another table.
    */
   readonly visit: (directory: string, row: Row, state: DirectoryState) => string | null
   /** Notes that a directory of this table could not be listed. */
@@ -70,8 +72,8 @@ export interface Walker {
 
 const progressEvery = 4096
 /** Entries and directories that one thread has walked before it would be done with the rest of a small context. */
-const enoughEntries = 4000
-const enoughDirectories = 500
+const enoughEntries = 2000
+const enoughDirectories = 300
 
 /**
  * Entries that vanish during the walk are left out, as BuildKit does (tonistiigi/fsutil walker.go). `visit` throws
@@ -85,6 +87,8 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
   const prunedAmounts = new Map<Row, Measured>()
   const putOff: PutOff[] = []
   const note: MatchNote = { firstRow: new Int32Array(patterns.patterns.length).fill(-1), row: 0 }
+  // Docker walks by absolute paths, which the kernel refuses from 4096 bytes on, the final NUL included.
+  const longestPath = 4095 - 1 - options.rootBytes
   let directories = 0
   let reported = 0
 
@@ -97,7 +101,7 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
       return names
     }
     for (const name of names) {
-      const path = `${directory}/${name}`
+      const path = directory + name
       const stat = lstat(host, path, state.prefix + name)
       if (stat) enter(path, name, stat, row, state)
     }
@@ -126,6 +130,7 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
     const timeBytes = mtimeMs > ninthByte && mtimeMs < tenthByte ? 9 : timeLength(host, path, mtimeMs)
     const row = builder.add(parent, name, kind, stat.size, stat.mode)
     if (mtimeMs < 0 || mtimeMs >= lateTime) noteTime(row, path, mtimeMs)
+    if (builder.baseOf(row).pathBytes > longestPath) throw tooLong(state.prefix + name)
     if (builder.count - reported >= progressEvery) {
       reported = builder.count
       options.progress?.(reported)
@@ -138,8 +143,8 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
       const relative = inner.prefix.slice(0, -1)
       if (ignored && !rules.entersIgnored(relative)) {
         builder.mark(row, flag.pruned)
-        if (options.measureIgnored) prunedAmounts.set(row, measureBelow(host, path))
-      } else if (rules.wants(relative)) descend(path, row, inner)
+        if (options.measureIgnored) prunedAmounts.set(row, measureBelow(host, `${path}/`))
+      } else if (rules.wants(relative)) descend(`${path}/`, row, inner)
       builder.close(row)
       return
     }
@@ -191,7 +196,7 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
 /** The names in the order of their bytes, or the code of what went wrong. A directory that vanished is empty. */
 function listSorted(host: Host, directory: string): readonly string[] | string {
   try {
-    const names = host.list(directory === '' ? '/' : directory)
+    const names = host.list(directory === '' ? '.' : directory)
     // Code units and bytes sort alike below the surrogates; one test over all names is cheaper than one for each.
     return /[\uD800-\uFFFF]/.test(names.join('')) ? names.sort(compareBytes) : names.sort()
   } catch (thrown) {
@@ -201,13 +206,15 @@ function listSorted(host: Host, directory: string): readonly string[] | string {
   }
 }
 
+const tooLong = (shown: string) =>
+  fail('PATH_TOO_LONG', `file name too long: ${visiblePath(shown.slice(0, 80))}…`)
+
 /** Null for an entry that vanished since its directory was listed. */
 function lstat(host: Host, path: string, shown: string): HostStat | null {
   try {
     return host.lstat(path)
   } catch (thrown) {
-    if (isHostFailure(thrown, 'ENAMETOOLONG'))
-      throw fail('PATH_TOO_LONG', `file name too long: ${visiblePath(shown.slice(0, 80))}…`)
+    if (isHostFailure(thrown, 'ENAMETOOLONG')) throw tooLong(shown)
     if (isHostFailure(thrown))
       throw fail('ENTRY_UNREADABLE', `cannot read ${visiblePath(shown)}: ${thrown.code}`)
     throw thrown
@@ -263,10 +270,10 @@ function measureBelow(host: Host, directory: string): { readonly files: number; 
     const names = listSorted(host, at)
     if (typeof names === 'string') continue
     for (const name of names) {
-      const path = `${at}/${name}`
+      const path = at + name
       const stat = entryAt(host, path)
       const kind = stat ? kindOf(stat.mode) : deviceKind
-      if (kind === dirKind) pending.push(path)
+      if (kind === dirKind) pending.push(`${path}/`)
       else if (stat && kind === fileKind) {
         files++
         bytes += stat.size

@@ -17,6 +17,8 @@ const native = (name: string): string | Buffer => (hasRawBytes(name) ? encodePat
 const missing = (thrown: unknown) =>
   thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR')
 
+const quietly = { throwIfNoEntry: false } as const
+
 /** The entry, or null where it or one of its parents is missing. */
 function orNull<T>(call: () => T): T | null {
   try {
@@ -77,7 +79,15 @@ export function createNodeHost(
         ? fs.readdirSync(native(name), { encoding: 'buffer' }).map(decodePath)
         : names
     },
-    lstat: (name) => orNull(() => fs.lstatSync(native(name), { throwIfNoEntry: false }) ?? null),
+    // The one call that a walk makes for every entry: nothing to be made anew for it.
+    lstat: (name) => {
+      try {
+        return fs.lstatSync(native(name), quietly) ?? null
+      } catch (thrown) {
+        if (missing(thrown)) return null
+        throw thrown
+      }
+    },
     stat: (name) => orNull(() => fs.statSync(native(name), { throwIfNoEntry: false }) ?? null),
     identity: (name) => {
       const { dev, ino } = fs.lstatSync(native(name), { bigint: true })

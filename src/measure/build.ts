@@ -91,5 +91,8 @@ function resolveRead(
 
 /** The rows that the ignore file leaves. */
 function contextRows({ table }: Survey): Selection {
-  return Uint8Array.from(table.flags, (flags) => ((flags & flag.ignored) === 0 ? 1 : 0))
+  const rows = new Uint8Array(table.count)
+  for (let row = 0; row < table.count; row++)
+    rows[row] = ((table.flags[row] ?? 0) & flag.ignored) === 0 ? 1 : 0
+  return rows
 }

@@ -10,10 +10,7 @@ import { type Survey, type SurveyOptions, surveyContext } from './survey.ts'
 export interface BuildSurveyOptions extends SurveyOptions {
   /** Whose view leads: its ignore file is in force, and it decides what counts as a failure. */
   readonly builder: BuilderName
-  /**
-   * False: the classic client's figure is not wanted where it would cost a walk of its own, because a
-   * Dockerfile-specific ignore file is in force that this client does not read. Default true.
-   */
+  /** False: the classic client's figure is not worth its cost, which with an ignore file of its own is a longer walk. Default true. */
   readonly wantsClassic?: boolean
 }
 
@@ -37,7 +34,7 @@ export function surveyBuild(
   options: BuildSurveyOptions,
 ): BuildSurveys {
   const leads = options.builder === 'classic'
-  const wanted = leads || build.sameIgnoreFile || options.wantsClassic !== false
+  const wanted = leads || options.wantsClassic !== false
   const rules =
     wanted && build.classic ? classicRules(build.classic.patterns, build.dockerfile.inContext) : null
   const requestOf = (name: string | null) => plan.requests.find((request) => request.name === name) ?? null

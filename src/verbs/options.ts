@@ -54,7 +54,7 @@ export function readOptions(typed: Arguments, host: Host): RunOptions {
       measureIgnored: isOn('measure-ignored'),
       // What BuildKit takes can be listed without a walk of the rest; everything else is about the whole context.
       scope: verb === 'ls' && list === 'sent' && builder === 'buildkit' ? 'transfer' : 'context',
-      wantsClassic: builder === 'classic' || isOn('verbose') || format === 'json',
+      wantsClassic: verb !== 'scan' || isOn('verbose') || format === 'json',
       xattrs: choice(values, 'xattrs', ['auto', 'always', 'never']) ?? 'auto',
     },
     paths,

@@ -300,7 +300,7 @@ describe('what vanishes meanwhile', () => {
       paths(
         walk(
           { a: 1, b: 1 },
-          { change: (host) => ({ lstat: (path) => (path === '/ctx/a' ? null : host.lstat(path)) }) },
+          { change: (host) => ({ lstat: (path) => (path.endsWith('ctx/a') ? null : host.lstat(path)) }) },
         ),
       ),
     ).toEqual(['b'])
@@ -309,7 +309,7 @@ describe('what vanishes meanwhile', () => {
   it('is empty when it is a directory', () => {
     const gone = (host: Host) => ({
       list: (path: string) => {
-        if (path === '/ctx/d') throw failure('ENOENT')
+        if (/ctx\/d\/?$/.test(path)) throw failure('ENOENT')
         return host.list(path)
       },
     })
@@ -336,4 +336,15 @@ it('walks the root of a disk', () => {
   })
   expect(paths(walked)).toEqual(['ctx', 'ctx/a'])
   expect(walked.table.kind[0]).toBe(dirKind)
+})
+
+describe('a path of the length that the kernel refuses', () => {
+  it('ends the run, however short the name of the context was made', () => {
+    const name = 'n'.repeat(250)
+    // The absolute path may have 4095 bytes.
+    const deep = Array.from({ length: 16 }, () => name).join('/')
+    const fits = 4095 - '/ctx/'.length - deep.length - '/'.length
+    expect(paths(walk({ [`${deep}/${'x'.repeat(fits)}`]: 1 }))).toHaveLength(17)
+    expect(() => walk({ [`${deep}/${'x'.repeat(fits + 1)}`]: 1 })).toThrow('file name too long')
+  })
 })

@@ -89,7 +89,7 @@ describe('--exclude', () => {
     ['COPY --exclude=* --exclude=!x.txt d /z', ['d/x.txt']],
     ['COPY --exclude=a.txt a.txt /z', ['a.txt']],
     ['COPY --exclude=*.txt d* /z/', ['d/.h', 'd/e/y.txt']],
-    ['COPY --exclude=[ d /z', 'source-pattern'],
+    ['COPY --exclude=[ d /z', 'source-exclude'],
   ])('%s takes %j', (line, wanted) => {
     expect(reads(some, line)).toEqual([wanted])
   })
