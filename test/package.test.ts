@@ -55,7 +55,14 @@ describe('the published package', () => {
         .replace(/^dist\/chunks\/[\w.-]+\.cjs$/, 'dist/chunks/*.cjs'),
     )
     expect([...new Set(kinds)].sort()).toEqual([
-      ...['CHANGELOG.md', 'LICENSE', 'README.md', 'bin/compile-cache.js', 'bin/ctxsize.js', 'bin/package.json'],
+      ...[
+        'CHANGELOG.md',
+        'LICENSE',
+        'README.md',
+        'bin/compile-cache.js',
+        'bin/ctxsize.js',
+        'bin/package.json',
+      ],
       ...[
         'dist/THIRD-PARTY-NOTICES.txt',
         'dist/chunks/*.cjs',
