@@ -41,16 +41,17 @@ export function assemble({ fragments, top, contents }: Parts): Walk {
     const source = fragments[fragment]?.columns
     const places = moved[fragment]
     if (!source || !places || from >= to) return
-    out.kind.set(source.kind.subarray(from, to), count)
-    out.size.set(source.size.subarray(from, to), count)
-    out.mode.set(source.mode.subarray(from, to), count)
-    out.timeBytes.set(source.timeBytes.subarray(from, to), count)
-    out.pathBytes.set(source.pathBytes.subarray(from, to), count)
-    out.verdict.set(source.verdict.subarray(from, to), count)
-    out.flags.set(source.flags.subarray(from, to), count)
     const nameFrom = source.nameStart[from] ?? 0
+    const nameTo = source.nameStart[to] ?? nameFrom
     const nameAt = out.nameStart[count] ?? 0
-    out.arena.set(source.arena.subarray(nameFrom, source.nameStart[to] ?? nameFrom), nameAt)
+    copy(source.kind, out.kind, { from, to, at: count })
+    copy(source.size, out.size, { from, to, at: count })
+    copy(source.mode, out.mode, { from, to, at: count })
+    copy(source.timeBytes, out.timeBytes, { from, to, at: count })
+    copy(source.pathBytes, out.pathBytes, { from, to, at: count })
+    copy(source.verdict, out.verdict, { from, to, at: count })
+    copy(source.flags, out.flags, { from, to, at: count })
+    copy(source.arena, out.arena, { from: nameFrom, to: nameTo, at: nameAt })
     for (let row = from; row < to; row++) {
       places[row] = count
       const above = source.parent[row] ?? rootRow
@@ -107,6 +108,18 @@ export function assemble({ fragments, top, contents }: Parts): Walk {
       return found.length === 0 ? -1 : Math.min(...found)
     }),
   }
+}
+
+type Column = Uint8Array | Uint16Array | Int32Array | Float64Array
+
+/** Copies some elements. A few at a time are quicker one by one: a view of an array takes longer to make than to fill. */
+function copy<C extends Column>(
+  source: C,
+  target: C,
+  { from, to, at }: { readonly from: number; readonly to: number; readonly at: number },
+): void {
+  if (to - from > 64) target.set(source.subarray(from, to), at)
+  else for (let i = from, j = at; i < to; i++, j++) target[j] = source[i] ?? 0
 }
 
 /** Index of the first element of an ascending list that is not less than `least`. */
