@@ -3,7 +3,7 @@
  * thinking begins; from `resolve` on it is values in, values out.
  */
 
-import { fatalProblems } from './analyse/findings.ts'
+import { fatalProblems } from './analyse/fatal.ts'
 import { makeReport } from './analyse/report.ts'
 import type { BuildRequest } from './dockerfile/model.ts'
 import { parseDockerfile } from './dockerfile/parse.ts'
@@ -14,6 +14,7 @@ import type { Problem } from './lib/source.ts'
 import { type MeasuredBuild, resolveBuild } from './measure/build.ts'
 import { type BuildSurveyOptions, surveyBuild } from './measure/surveys.ts'
 import type { Report } from './report.ts'
+import { collectFindings } from './rules/index.ts'
 
 export interface ScanOptions extends BuildOptions, BuildSurveyOptions {}
 
@@ -45,5 +46,6 @@ export function scan(host: Host, options: ScanOptions): Scan {
   // Nothing is read from here on.
   const measured = resolveBuild({ build, dockerfile, plan, target: options.target }, surveys)
   const fatal = fatalProblems(measured)
-  return { ...measured, fatal, report: makeReport(measured, fatal, options.namedContexts) }
+  const findings = collectFindings(measured)
+  return { ...measured, fatal, report: makeReport(measured, { findings, fatal }, options.namedContexts) }
 }

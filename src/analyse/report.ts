@@ -8,6 +8,7 @@ import type { Survey } from '../measure/survey.ts'
 import type {
   Amount,
   ContextReport,
+  Finding,
   InstructionReport,
   NamedContextReport,
   Report,
@@ -16,26 +17,32 @@ import type {
 import type { Selection } from '../resolve/selection.ts'
 import { version } from '../version.ts'
 import { counter } from './amounts.ts'
-import { collectFindings, unreadableFile } from './findings.ts'
+import { unreadableFile } from './fatal.ts'
 import { ignoreLines } from './ignore-lines.ts'
 import { largestParts } from './largest.ts'
 
-/** `fatal`: why the run ends with exit code 2. `typed`: named contexts as the user gave them. */
+/** What is told beside the amounts. */
+export interface Remarks {
+  readonly findings: readonly Finding[]
+  /** Why the run ends with exit code 2. */
+  readonly fatal: readonly Problem[]
+}
+
+/** `typed`: named contexts as the user gave them. */
 export function makeReport(
-  thought: MeasuredBuild,
-  fatal: readonly Problem[],
+  measured: MeasuredBuild,
+  { findings, fatal }: Remarks,
   typed: ReadonlyMap<string, string>,
 ): Report {
-  const { main, read, reads, taken } = thought
+  const { main, read, reads, taken } = measured
   const { table } = main
-  const findings = collectFindings(thought)
   const buildFails =
     fatal.some(({ code }) => code !== unreadableFile) ||
     findings.some(({ severity, data }) => severity === 'error' && data['fails'] === true) ||
-    (thought.builder === 'classic' && thought.classic === null)
+    (measured.builder === 'classic' && measured.classic === null)
   const parts = largestParts({
     table,
-    sent: thought.builder === 'classic' ? taken : main.sent,
+    sent: measured.builder === 'classic' ? taken : main.sent,
     taken,
     read,
     gitIgnored: main.gitIgnored,
@@ -51,7 +58,7 @@ export function makeReport(
     context: counter(table, (row) => taken[row] === 1)(),
     unread: counter(table, (row) => taken[row] === 1 && read[row] !== 1)(),
     ignored: ignoredAmount(main, taken),
-    targets: [targetReport(thought, buildFails, typed)],
+    targets: [targetReport(measured, buildFails, typed)],
     ignoreLines: ignoreLines(main),
     largest: parts.largest,
     rest: parts.rest,
@@ -72,11 +79,11 @@ function ignoredAmount({ table, walk }: Survey, taken: Selection): Amount {
 }
 
 function targetReport(
-  thought: MeasuredBuild,
+  measured: MeasuredBuild,
   buildFails: boolean,
   typed: ReadonlyMap<string, string>,
 ): TargetReport {
-  const { buildkit, plan, classic, named, build } = thought
+  const { buildkit, plan, classic, named, build } = measured
   const requested = buildkit.request !== null
   const { cold, warm } = buildkit.wire
   const inexact = [
@@ -84,7 +91,7 @@ function targetReport(
       ...buildkit.inexact,
       ...named.flatMap((survey) => survey.inexact),
       ...plan.uncertain,
-      ...(thought.builder === 'classic' ? (classic?.inexact ?? []) : []),
+      ...(measured.builder === 'classic' ? (classic?.inexact ?? []) : []),
     ]),
   ]
   // Text that is refused fails before anything of the context is asked for.
@@ -92,7 +99,7 @@ function targetReport(
     requested && buildkit.refused === null && plan.problems.length === 0 && !build.dockerfile.problem
   return {
     dockerfile: wellFormed(build.dockerfile.file),
-    target: thought.reference.target,
+    target: measured.reference.target,
     stage: plan.target === null ? null : (plan.target.name ?? String(plan.target.index)),
     base: plan.target?.base ?? null,
     buildFails,
@@ -111,7 +118,7 @@ function targetReport(
     },
     exact: inexact.length === 0,
     inexact,
-    instructions: thought.reads.map(instructionReport),
+    instructions: measured.reads.map(instructionReport),
     namedContexts: build.named.map(({ name, root, ignore }): NamedContextReport => {
       const survey = named.find(({ context }) => context.name === name)
       return {

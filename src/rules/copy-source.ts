@@ -1,0 +1,98 @@
+import { decidingLine, prunedParent } from '../analyse/ignore-lines.ts'
+import { flag } from '../context/table.ts'
+import { baseName, visiblePath, wellFormed } from '../lib/path.ts'
+import type { Place } from '../lib/source.ts'
+import type { MeasuredBuild, ResolvedRead } from '../measure/build.ts'
+import type { Survey } from '../measure/survey.ts'
+import type { DecidingLine, Finding } from '../report.ts'
+import type { ReadFailure } from '../resolve/reads.ts'
+import { plain, type Rule } from './rule.ts'
+
+/** Instructions that cannot find what they name: `copy-source-ignored`, `copy-source-missing` and their like. */
+export const copySource: Rule = {
+  id: 'copy-source',
+  title: 'an instruction cannot find its source',
+  check: (build) => build.reads.flatMap((read) => failureOf(build, read)),
+}
+
+const refusalRules = {
+  loop: 'source-link-loop',
+  pattern: 'source-pattern-refused',
+  exclude: 'exclude-pattern-refused',
+} as const
+
+/** An instruction that cannot find what it names: ignored, missing, or a link that leads nowhere. */
+function failureOf(thought: MeasuredBuild, { instruction, survey, reads }: ResolvedRead): readonly Finding[] {
+  const { failure } = reads
+  // While the transfer itself is refused, nothing is there; that is said once.
+  if (!failure || !survey || survey.refused !== null) return []
+  const at: Place = { file: thought.build.dockerfile.file, line: instruction.line }
+  const source = visiblePath(failure.source)
+  const error = { ...plain, severity: 'error', at } as const
+  const said =
+    thought.builder === 'classic'
+      ? `docker says: ${instruction.instruction} failed: file not found in build context or excluded by .dockerignore: stat ${visiblePath(failure.path)}: file does not exist`
+      : `docker says: ${visiblePath(failure.message)}`
+  if (failure.kind !== 'missing')
+    return [
+      {
+        ...error,
+        rule: refusalRules[failure.kind],
+        message: `${instruction.instruction} ${source}: ${visiblePath(failure.message)}`,
+        hint: null,
+        data: { fails: true, source },
+      },
+    ]
+  const dropped = droppedBy(survey, failure)
+  if (dropped) {
+    const line = `${dropped.file}:${dropped.line}`
+    return [
+      {
+        ...error,
+        rule: 'copy-source-ignored',
+        message: `${instruction.instruction} ${source}: ignored by ${line} \`${visiblePath(dropped.pattern)}\``,
+        hint: `let it in with a line \`!${visiblePath(failure.path)}\` below line ${dropped.line}, or drop that line; ${said}`,
+        data: { fails: true, source, path: wellFormed(failure.path), decidedBy: dropped },
+      },
+    ]
+  }
+  const link = danglingLink(survey, failure.path)
+  return [
+    {
+      ...error,
+      rule: 'copy-source-missing',
+      message: link
+        ? `${instruction.instruction} ${source}: the link ${visiblePath(failure.path)} leads to ${visiblePath(link)}, which is not in the context`
+        : `${instruction.instruction} ${source}: no such file or directory in the context`,
+      hint: nearby(survey, failure.path, said),
+      data: { fails: true, source, path: wellFormed(failure.path) },
+    },
+  ]
+}
+
+/** The ignore line that keeps a path from the builder although it is on the disk; null when it is not there at all. */
+function droppedBy(survey: Survey, failure: ReadFailure): DecidingLine | null {
+  const { table, followed, context } = survey
+  const row = table.find(failure.path)
+  const above = row === null ? prunedParent(table, failure.path) : null
+  const present = row !== null || followed.present.has(failure.path)
+  if (!present || (row === null && above === null)) return null
+  return decidingLine(survey, context.patterns.judge(failure.path).verdict)
+}
+
+function danglingLink({ table }: Survey, path: string): string | null {
+  const row = table.find(path)
+  return row === null ? null : (table.linkTarget.get(row) ?? null)
+}
+
+/** A name in the same directory that differs in case only, or docker's own words. */
+function nearby({ table }: Survey, path: string, said: string): string {
+  const wanted = path.toLowerCase()
+  const name = baseName(path).toLowerCase()
+  for (let row = 0; row < table.count; row++) {
+    if (((table.flags[row] ?? 0) & flag.ignored) !== 0 || table.name(row).toLowerCase() !== name) continue
+    const found = table.path(row)
+    if (found.toLowerCase() === wanted) return `there is ${visiblePath(found)}; ${said}`
+  }
+  return said
+}

@@ -1,0 +1,35 @@
+/** All rules: one file in this folder and one line in the table below. */
+
+import type { MeasuredBuild } from '../measure/build.ts'
+import type { Finding } from '../report.ts'
+import { classicBuilderRefuses } from './classic-builder-refuses.ts'
+import { copyIgnoredFile } from './copy-ignored-file.ts'
+import { copySource } from './copy-source.ts'
+import { dockerfileDoubtful } from './dockerfile-doubtful.ts'
+import { dockerfileRefused } from './dockerfile-refused.ts'
+import { parentsNeedsSyntax } from './parents-needs-syntax.ts'
+import type { Rule } from './rule.ts'
+import { emptyFiles } from './sent-empty.ts'
+import { sourcePatternRefused } from './source-pattern-refused.ts'
+
+/** In the order in which docker would stumble. */
+export const rules: readonly Rule[] = [
+  dockerfileRefused,
+  sourcePatternRefused,
+  copySource,
+  copyIgnoredFile,
+  emptyFiles,
+  dockerfileDoubtful,
+  parentsNeedsSyntax,
+  classicBuilderRefuses,
+]
+
+const rank = { error: 0, warning: 1, info: 2 }
+
+/** What all rules find: errors first, then by the lines they stand on. */
+export function collectFindings(build: MeasuredBuild): readonly Finding[] {
+  const lineOf = (finding: Finding) => finding.at?.line ?? 0
+  return rules
+    .flatMap((rule) => rule.check(build))
+    .sort((a, b) => rank[a.severity] - rank[b.severity] || lineOf(a) - lineOf(b))
+}
