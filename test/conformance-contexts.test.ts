@@ -11,6 +11,7 @@ import { createMemoryHost, type MemoryEntry, type MemoryTree } from '../src/host
 import type { BuilderName } from '../src/report.ts'
 import { type Scan, scan } from '../src/scan.ts'
 import { plainBuild } from './scan-tree.ts'
+import { shared } from './workers.ts'
 
 interface File {
   readonly path: string
@@ -92,14 +93,15 @@ function laid(root: string, files: readonly File[]): MemoryTree {
   return { [root]: { type: 'dir' }, ...Object.fromEntries(files.map((f) => [`${root}/${f.path}`, entry(f)])) }
 }
 
-function run({ case: given }: Case, builder: BuilderName): Scan | 'refused' {
+function run({ case: given }: Case, builder: BuilderName, threads: Threads): Scan | 'refused' {
   const named = Object.entries(given.buildContexts)
   const tree = Object.assign(
     laid('/ctx', given.files),
     ...named.map(([, files], index) => laid(`/named-${index}`, files)),
   )
   try {
-    return scan(createMemoryHost(tree), {
+    const host = createMemoryHost(tree)
+    return scan(threads === 'one' ? host : shared(host), {
       ...plainBuild,
       file: given.passDockerfileFlag ? `/ctx/${given.dockerfilePath}` : null,
       target: given.target,
@@ -115,12 +117,17 @@ function run({ case: given }: Case, builder: BuilderName): Scan | 'refused' {
 const order = (reads: readonly { readonly line: number }[]) =>
   [...reads].sort((a, b) => a.line - b.line || (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
 
-describe.each([...new Set(cases.map((each) => each.case.group))])('%s', (group) => {
+type Threads = 'one' | 'two'
+
+const groups = [...new Set(cases.map((each) => each.case.group))]
+const runs = groups.flatMap((group) => [[group, 'one'] as const, [group, 'two'] as const])
+
+describe.each(runs)('%s, with %s thread(s)', (group, threads) => {
   it.each(cases.filter((each) => each.case.group === group).map((each) => [each.case.name, each] as const))(
     'docker and the scan agree on %s',
     (_, each) => {
       const { expect: docker } = each
-      const scanned = run(each, 'buildkit')
+      const scanned = run(each, 'buildkit', threads)
       if (docker.error !== null || !docker.buildFails) {
         const target = scanned === 'refused' ? null : scanned.report.contexts[0]?.targets[0]
         const fails = scanned === 'refused' || scanned.fatal.length > 0 || target?.buildFails === true
@@ -151,7 +158,7 @@ describe.each([...new Set(cases.map((each) => each.case.group))])('%s', (group) 
         }
       }
       if (docker.classic && !docker.classic.error) {
-        const classic = run(each, 'classic')
+        const classic = run(each, 'classic', threads)
         if (classic === 'refused') throw new Error('the scan refuses what the classic client sends')
         const sent = listSent(classic, 'classic')
         expect(sent.entries.map((entry) => entry.path)).toEqual(docker.classic.paths)

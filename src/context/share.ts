@@ -54,8 +54,7 @@ const finished = 0
 const heartbeat = 1
 const firstClaim = 2
 const caller = 1
-/** With fewer pieces the work could not be shared evenly; more of them would cost more than they bring. */
-const enoughTasks = 64
+/** More pieces than this would cost more than they bring. */
 const plentyOfTasks = 1000
 /** Rows that the first thread walks alone at most while it looks for pieces, once there are enough. */
 const mostAlone = 16_000
@@ -77,8 +76,8 @@ export function shareWalk(
     if (code !== null) walker.refuse(one.row, one.state, code)
     contents.set(one.row, { fragment: 0, from, to: walker.builder.count })
   }
-  const tasks = widen(walker, own)
-  walker.shares = false
+  const tasks = widen(walker, host.threads?.fewestPieces ?? 1, own)
+  walker.sharesFrom = null
 
   const shared = new Int32Array(new SharedArrayBuffer(4 * (firstClaim + tasks.length)))
   const job = {
@@ -88,7 +87,7 @@ export function shareWalk(
     rootBytes: options.rootBytes,
     shared,
   }
-  const workers = host.startWorkers?.((index): WalkJob => ({ ...job, claimant: caller + 1 + index })) ?? []
+  const workers = host.threads?.start((index): WalkJob => ({ ...job, claimant: caller + 1 + index })) ?? []
   for (const [i, one] of tasks.entries()) if (claim(shared, i, caller)) own(one)
 
   const fragments: Fragment[] = []
@@ -113,7 +112,7 @@ export function shareWalk(
  * Enters put-off directories, the shallowest first, until the work is cut into pieces small enough to be shared evenly,
  * or too much of it has been done alone.
  */
-function widen(walker: Walker, enter: (one: PutOff) => void): readonly PutOff[] {
+function widen(walker: Walker, fewest: number, enter: (one: PutOff) => void): readonly PutOff[] {
   const levels: PutOff[][] = []
   let count = 0
   const take = () => {
@@ -128,7 +127,11 @@ function widen(walker: Walker, enter: (one: PutOff) => void): readonly PutOff[] 
   for (const level of levels) {
     let next = 0
     for (; level && next < level.length; next++) {
-      if (count >= plentyOfTasks || (count >= enoughTasks && walker.builder.count > mostAlone)) break
+      if (
+        count >= Math.min(plentyOfTasks, fewest * 16) ||
+        (count >= fewest && walker.builder.count > mostAlone)
+      )
+        break
       const one = level[next]
       if (one) enter(one)
       count--
@@ -186,7 +189,7 @@ export function helpWalk(
   try {
     const rules = rulesFrom(job.texts)
     const progress = () => Atomics.add(shared, heartbeat, 1)
-    const walker = createWalker(host, { ...job, rules, shares: false, progress })
+    const walker = createWalker(host, { ...job, rules, sharesFrom: null, progress })
     const done: Part['done'][number][] = []
     for (let task = tasks.length - 1; task >= 0; task--) {
       const one = tasks[task]

@@ -139,6 +139,9 @@ export function makeTable(columns: Columns): EntryTable {
   return { ...columns, firstName, name, path, find }
 }
 
+/** By how much columns grow: what is not used of them is memory all the same. */
+const growth = 1.5
+
 /** Grows columns row by row. */
 export class TableBuilder {
   #capacity = 1024
@@ -231,7 +234,7 @@ export class TableBuilder {
     let { arena } = this.#columns
     const start = nameStart[row] ?? 0
     if (start + name.length * 3 > arena.length) {
-      arena = new Uint8Array(Math.max(arena.length * 2, start + name.length * 3))
+      arena = new Uint8Array(Math.max(Math.ceil(arena.length * growth), start + name.length * 3))
       arena.set(this.#columns.arena)
       this.#columns = { ...this.#columns, arena }
     }
@@ -251,7 +254,7 @@ export class TableBuilder {
 
   #grow(): void {
     const from = this.#columns
-    this.#capacity *= 2
+    this.#capacity = Math.ceil(this.#capacity * growth)
     const to = { ...makeColumns(this.#capacity, 0), arena: from.arena }
     to.parent.set(from.parent)
     to.end.set(from.end)

@@ -35,7 +35,7 @@ export interface Walk {
 export function walkContext(host: Host, options: WalkOptions): Walk {
   const { rules } = options
   const rootBytes = byteLength(options.root)
-  const walker = createWalker(host, { ...options, rootBytes, shares: host.startWorkers !== null })
+  const walker = createWalker(host, { ...options, rootBytes, sharesFrom: host.threads?.worthFrom ?? null })
   walker.visit(prefixOf(host, options.root), rootRow, rules.ignore.root)
   if (walker.putOff.length > 0) return assemble(shareWalk(host, walker, { ...options, rootBytes }))
   const { builder, unreadable, prunedAmounts, firstMatch } = walker

@@ -25,8 +25,8 @@ export interface WalkerOptions {
   readonly progress: ((entries: number) => void) | null
   /** Bytes of the context's absolute path. */
   readonly rootBytes: number
-  /** True: once there is enough work for several threads, directories are put off instead of entered. */
-  readonly shares: boolean
+  /** Entries after which directories are put off instead of entered, for several threads to share them; null: never. */
+  readonly sharesFrom: number | null
 }
 
 /** Something that docker could not read either. */
@@ -59,8 +59,8 @@ export interface Walker {
   readonly firstMatch: Int32Array
   /** Directories that were put off, in the order in which they were met. */
   readonly putOff: PutOff[]
-  /** False: nothing is put off any more. */
-  shares: boolean
+  /** Null: nothing is put off any more. */
+  sharesFrom: number | null
   /**
    * Adds what lies in a directory; null, or the code of the failure when it cannot be listed. `directory` is as the host
    * knows it, with a final `/`, or '' for the working directory, as short paths are quicker. `row` is its row in this table; -1 for the root of the context and for a directory whose row is in another table.
@@ -71,9 +71,8 @@ export interface Walker {
 }
 
 const progressEvery = 4096
-/** Entries and directories that one thread has walked before it would be done with the rest of a small context. */
-const enoughEntries = 2000
-const enoughDirectories = 300
+/** A directory costs about as much as this many entries. */
+const entriesOfDirectory = 6
 
 /**
  * Entries that vanish during the walk are left out, as BuildKit does (tonistiigi/fsutil walker.go). `visit` throws
@@ -115,8 +114,9 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
   }
 
   const descend = (path: string, row: Row, state: DirectoryState) => {
-    const enough = putOff.length > 0 || builder.count > enoughEntries || directories > enoughDirectories
-    if (walker.shares && enough) {
+    const { sharesFrom } = walker
+    const done = builder.count + directories * entriesOfDirectory
+    if (sharesFrom !== null && (putOff.length > 0 || done > sharesFrom)) {
       putOff.push({ row, path, state })
       return
     }
@@ -186,7 +186,7 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
     prunedAmounts,
     firstMatch: note.firstRow,
     putOff,
-    shares: options.shares,
+    sharesFrom: options.sharesFrom,
     visit,
     refuse,
   }

@@ -53,11 +53,8 @@ export interface Host {
   readonly readFile: (path: string) => Uint8Array
   /** True when the file can be opened for reading. */
   readonly canRead: (path: string) => boolean
-  /**
-   * Starts threads beside this one, as many as the machine has cores to spare, each with the job made for its index;
-   * null where there are none. They are slow to start and may never get to anything.
-   */
-  readonly startWorkers: ((makeJob: (index: number) => unknown) => readonly WorkerHandle[]) | null
+  /** Further threads; null where there are none. */
+  readonly threads: Threads | null
   /** Null when this machine has no means of reading them. */
   readonly extendedAttributes: (paths: readonly string[]) => ExtendedAttributes | null
 }
@@ -70,6 +67,15 @@ export function entryAt(host: Host, path: string): HostStat | null {
     if (isHostFailure(thrown)) return null
     throw thrown
   }
+}
+
+export interface Threads {
+  /** Entries after which a walk has enough to do for more than one: they are slow to start. */
+  readonly worthFrom: number
+  /** Pieces of work below which it could not be shared evenly. */
+  readonly fewestPieces: number
+  /** Starts as many as the machine has cores to spare, each with the job made for its index. They may never get to anything. */
+  readonly start: (makeJob: (index: number) => unknown) => readonly WorkerHandle[]
 }
 
 /** Another thread, heard without waiting for it. */

@@ -204,7 +204,7 @@ export function createMemoryHost(tree: MemoryTree, environment: Readonly<Record<
       return entry.content ?? new Uint8Array(entry.size)
     },
     canRead: (path) => !need(path).entry.denied,
-    startWorkers: null,
+    threads: null,
     extendedAttributes: (paths): ExtendedAttributes =>
       new Map(
         paths.flatMap((path) => {

@@ -29,6 +29,10 @@ function orNull<T>(call: () => T): T | null {
   }
 }
 
+/** Entries that take about as long to walk as a thread takes to begin (25 ms). */
+const worthFrom = 2000
+const fewestPieces = 64
+
 /** More threads than this only get into each other's way at the kernel's locks. */
 const mostWorkers = 3
 
@@ -105,8 +109,10 @@ export function createNodeHost(
         return false
       }
     },
-    startWorkers:
-      worker === null || os.availableParallelism() < 2 ? null : (makeJob) => startWorkers(worker, makeJob),
+    threads:
+      worker === null || os.availableParallelism() < 2
+        ? null
+        : { worthFrom, fewestPieces, start: (makeJob) => startWorkers(worker, makeJob) },
     extendedAttributes,
   }
 }

@@ -4,13 +4,14 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeRules } from '../../src/context/rules.ts'
-import { helpWalk, type WalkJob, type WalkResult } from '../../src/context/share.ts'
+import { helpWalk } from '../../src/context/share.ts'
 import type { EntryTable } from '../../src/context/table.ts'
 import { type Walk, walkContext } from '../../src/context/walk.ts'
 import type { Host } from '../../src/host/host.ts'
 import { createMemoryHost, type MemoryTree } from '../../src/host/memory.ts'
 import { createNodeHost } from '../../src/host/node.ts'
 import { compilePatterns } from '../../src/ignore/matcher.ts'
+import { withWorkers } from '../workers.ts'
 
 const builtWorker = path.join(import.meta.dirname, '../../dist/walk-worker.cjs')
 
@@ -82,25 +83,6 @@ function largeTree(seed: number): MemoryTree {
   return tree
 }
 
-/** A host whose workers do as told, in this thread, when they are listened to. */
-function withWorkers(
-  host: Host,
-  run: (job: WalkJob, post: (result: WalkResult) => void) => void,
-  count = 1,
-): Host {
-  return {
-    ...host,
-    startWorkers: (makeJob) =>
-      Array.from({ length: count }, (_, index) => {
-        const posted: WalkResult[] = []
-        // What `shareWalk` makes.
-        const job = makeJob(index) as WalkJob
-        run(job, (result) => posted.push(result))
-        return { receive: () => posted.shift(), stop: () => {} }
-      }),
-  }
-}
-
 describe('a walk shared with others', () => {
   it.each([1, 2, 3, 4, 5, 6])('gives the table that one thread gives, row for row (tree %i)', (seed) => {
     const host = createMemoryHost(largeTree(seed))
@@ -116,7 +98,7 @@ describe('a walk shared with others', () => {
         helpWalk(host, job, post)
         for (let i = 2; i < job.shared.length; i++) Atomics.compareExchange(job.shared, i, 99, 0)
       },
-      2,
+      { count: 2 },
     )
     expect(contents(walkWith(takesSome, '/ctx'))).toEqual(alone)
   })
