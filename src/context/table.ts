@@ -76,6 +76,8 @@ export const flag = {
   notAscii: 4,
   /** It could not be read or listed. */
   unreadable: 8,
+  /** A file that the walk keeps (algorithm W) and its path alone would drop (algorithm P): BuildKit sends it empty. */
+  withheld: 16,
 } as const
 
 /** Makes room for `rows` rows and `nameBytes` bytes of names. */

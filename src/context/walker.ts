@@ -85,7 +85,7 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
   const unreadable: Unreadable[] = []
   const prunedAmounts = new Map<Row, Measured>()
   const putOff: PutOff[] = []
-  const note: MatchNote = { firstRow: new Int32Array(patterns.patterns.length).fill(-1), row: 0 }
+  const note: MatchNote = { firstRow: new Int32Array(patterns.patterns.length).fill(-1), row: 0, last: -1 }
   // Docker walks by absolute paths, which the kernel refuses from 4096 bytes on, the final NUL included.
   const longestPath = 4095 - 1 - options.rootBytes
   let directories = 0
@@ -152,6 +152,7 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
     const verdict = patterns.decide(state, name, note)
     const ignored = patterns.matched(verdict)
     builder.judge(row, timeBytes, verdict, ignored)
+    if (!ignored && patterns.matched(note.last)) builder.mark(row, flag.withheld)
     if (stat.nlink > 1) noteName(path, stat, row)
     if (kind === deviceKind) builder.deviceNumber.set(row, stat.rdev)
     else if (kind === symlinkKind) {

@@ -19,6 +19,8 @@ export interface DirectoryState {
   /** Patterns that hit the directory or a parent, ascending. A hit there is a hit on all that is below. */
   readonly hits: readonly number[]
   readonly verdict: Verdict
+  /** The last pattern that matches the directory or a parent, whether or not it could change anything; -1 for none. */
+  readonly last: Verdict
 }
 
 /**
@@ -28,6 +30,8 @@ export interface DirectoryState {
 export interface MatchNote {
   readonly firstRow: Int32Array
   row: number
+  /** Set by `decide`: the last pattern that matches the entry or a parent, which is algorithm P's verdict. */
+  last: Verdict
 }
 
 /** A compiled list of patterns. Verdicts and `hits` are indices into `patterns`. */
@@ -83,7 +87,13 @@ export function createPatternList(patterns: readonly Pattern[]): PatternList {
     .filter(({ pattern }) => pattern.invalid || pattern.alternatives.some(hasBoundary))
   const invalid = patterns.map((pattern) => pattern.invalid)
   const negated = patterns.map((pattern) => pattern.negated)
-  const root: DirectoryState = { inside: automaton.start, prefix: '', hits: none, verdict: undecided }
+  const root: DirectoryState = {
+    inside: automaton.start,
+    prefix: '',
+    hits: none,
+    verdict: undecided,
+    last: undecided,
+  }
 
   /** Indices to be tried on a path: those that match it, and the invalid ones, ascending. */
   const candidates = (state: State, prefix: string, name: string): readonly number[] => {
@@ -122,10 +132,16 @@ export function createPatternList(patterns: readonly Pattern[]): PatternList {
     return verdict
   }
 
+  /** What cannot be evaluated matches nothing. */
+  const lastOf = (own: readonly number[]): Verdict =>
+    own.length === 0 ? undecided : (own.findLast((index) => !invalid[index]) ?? undecided)
   const decide = (parent: DirectoryState, name: string, note?: MatchNote): Verdict => {
     const state = parent.inside.dead ? parent.inside : automaton.run(parent.inside, name)
     const own = candidates(state, parent.prefix, name)
-    if (note) remember(note, own)
+    if (note) {
+      remember(note, own)
+      note.last = Math.max(parent.last, lastOf(own))
+    }
     return own.length === 0 && parent.hits.length === 0 ? undecided : evaluate(parent.hits, own, null)
   }
   const enter = (parent: DirectoryState, name: string, note?: MatchNote): DirectoryState => {
@@ -135,10 +151,10 @@ export function createPatternList(patterns: readonly Pattern[]): PatternList {
     const inside = automaton.run(state, '/')
     const prefix = `${parent.prefix}${name}/`
     if (own.length === 0 && parent.hits.length === 0)
-      return { inside, prefix, hits: none, verdict: undecided }
+      return { inside, prefix, hits: none, verdict: undecided, last: parent.last }
     const hits: number[] = []
     const verdict = evaluate(parent.hits, own, hits)
-    return { inside, prefix, hits, verdict }
+    return { inside, prefix, hits, verdict, last: Math.max(parent.last, lastOf(own)) }
   }
   const matched = (verdict: Verdict) => verdict >= 0 && negated[verdict] === false
   const matching = (path: string): readonly number[] => {

@@ -83,7 +83,7 @@ export function surveyContext(
   const nothing = request === null || refused !== null
   const sent = selected instanceof Uint8Array ? selected : new Uint8Array(table.count)
   const { attributes, inexact } = readAttributes(host, context.root, table, options.xattrs)
-  const isWithheld = withheld(patterns, table)
+  const isWithheld = withheld(table)
   const wire = nothing ? { cold: 0, warm: 0 } : buildkitBytes(table, sent, attributes, isWithheld)
   const lookedAt = lookAt(host, context.root, options.lookAt ?? [])
   const gitIgnored = readGitIgnores(host, context.root, table)
@@ -125,13 +125,8 @@ function compileIncludes(followed: Followed): {
  * (tonistiigi/fsutil send.go, sendFile): those that cannot be read, and those that the walk keeps (algorithm W) while
  * opening goes by the path alone (algorithm P; filter.go, Open).
  */
-function withheld({ patterns, judgeByPath }: PatternList, table: EntryTable): (row: Row) => boolean {
-  const isUnreadable = (row: Row) => ((table.flags[row] ?? 0) & flag.unreadable) !== 0
-  // The two differ in this direction only where a plain pattern follows a negation: `a`, `!a/b`, `a` for `a/b`.
-  const negation = patterns.findIndex((pattern) => pattern.negated)
-  const mayDiffer = negation >= 0 && patterns.slice(negation).some((pattern) => !pattern.negated)
-  return mayDiffer ? (row) => isUnreadable(row) || judgeByPath(table.path(row)) : isUnreadable
-}
+const withheld = (table: EntryTable) => (row: Row) =>
+  ((table.flags[row] ?? 0) & (flag.unreadable | flag.withheld)) !== 0
 
 /** The rows that are sent; docker's words when an include pattern turns out to be none on the first path it is tried on. */
 function selectOrRefuse(table: EntryTable, includes: PatternList | null): Selection | string {

@@ -348,3 +348,22 @@ describe('a path of the length that the kernel refuses', () => {
     expect(() => walk({ [`${deep}/${'x'.repeat(fits + 1)}`]: 1 })).toThrow('file name too long')
   })
 })
+
+it('marks what the walk keeps and its path alone would drop, as judging each path says', () => {
+  const tree: MemoryTree = { 'a/c': 1, 'a/d/e': 1, 'b/x.log': 1, 'b/y': 1, c: 1 }
+  const lists = [
+    ['a', '!a/c', 'a'],
+    ['a', '!a/d', '*', '!b', '*.log'],
+    ['*', '!b', 'b/*.log', '!**/x.log'],
+    ['!a', 'a/*', '!a/d'],
+  ]
+  for (const ignore of lists) {
+    const walked = walk(tree, { ignore })
+    const list = compilePatterns(ignore)
+    for (let row = 0; row < walked.table.count; row++) {
+      const flags = walked.table.flags[row] ?? 0
+      if (walked.table.kind[row] === dirKind || (flags & flag.ignored) !== 0) continue
+      expect((flags & flag.withheld) !== 0).toBe(list.judgeByPath(walked.table.path(row)))
+    }
+  }
+})
