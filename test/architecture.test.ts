@@ -21,7 +21,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   inputs: ['dockerfile', 'ignore', 'host/host.ts'],
   measure: ['inputs', 'resolve', 'context', 'dockerfile', 'ignore', 'report', 'host/host.ts'],
   analyse: ['measure', 'resolve', 'context', 'ignore', 'report', 'version'],
-  rules: ['analyse', 'measure', 'resolve', 'context', 'dockerfile', 'report'],
+  rules: ['analyse', 'measure', 'resolve', 'context', 'dockerfile', 'ignore', 'report'],
   scan: ['rules', 'analyse', 'measure', 'inputs', 'resolve', 'dockerfile', 'report', 'host/host.ts'],
   answers: ['scan', 'analyse', 'measure', 'resolve', 'context', 'ignore', 'report'],
   reporters: ['type report'],

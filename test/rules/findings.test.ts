@@ -106,7 +106,7 @@ describe('what is certain to fail', () => {
 
 it('shows no escape sequence where a source is refused as a pattern', () => {
   const [finding] = look({ Dockerfile: `${from}COPY ["\\u001b[2Jx", "/"]\n` }).findings
-  expect(finding).toMatchObject({ rule: 'source-pattern-refused', data: { fails: true } })
+  expect(finding).toMatchObject({ rule: 'source-pattern-refused', at: { line: 2 }, data: { fails: true } })
   expect(finding?.message).toBe('invalid includepatterns: [\\x1b[2Jx]: syntax error in pattern')
 })
 
