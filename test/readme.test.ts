@@ -5,6 +5,7 @@ import * as path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { growProject } from '../scripts/grow-junk.mjs'
+import { contexts } from './engine/contexts.ts'
 
 const top = path.join(import.meta.dirname, '..')
 const readme = fs.readFileSync(path.join(top, 'README.md'), 'utf8')
@@ -57,6 +58,19 @@ describe('the README', () => {
       { cwd: place, encoding: 'utf8' },
     )
     expect(printed.trim()).toBe(/\/\/ (\d+)/.exec(program)?.[1])
+  })
+
+  it('counts the cases as they are', () => {
+    const lines = (name: string) =>
+      fs
+        .readFileSync(path.join(top, 'fixtures/conformance', name), 'utf8')
+        .trimEnd()
+        .split('\n').length
+    expect(readme).toContain(
+      `${lines('match.jsonl').toLocaleString('en')} patterns and paths, ${lines('ignorefile.jsonl')} ignore files and ${lines('contexts.jsonl')} contexts`,
+    )
+    const both = contexts.filter(({ buildkitOnly }) => !buildkitOnly).length
+    expect(readme).toContain(`builds ${contexts.length} contexts with BuildKit, ${both} of them with`)
   })
 
   it('names commands that package.json has', () => {

@@ -169,7 +169,7 @@ describe('expandWord', () => {
     for (const word of ['${A#$P}', '${A##*$P}', '${A%$P}', '${A%%$P*}', '${A/$P/x}', '${A//$P/x}']) {
       expandWord(word, hostile, '\\')
     }
-    expect(performance.now() - before).toBeLessThan(20_000)
+    expect(performance.now() - before).toBeLessThan(2000)
   })
 
   it.each(['${a:-', '"${a:-', '${a#', '${a/'])('stands %s nested without end', (open) => {

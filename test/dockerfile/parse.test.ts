@@ -418,6 +418,6 @@ describe('parseDockerfile', () => {
   ])('reads many %s in time', (_name, text) => {
     const before = performance.now()
     parse(text)
-    expect(performance.now() - before).toBeLessThan(15_000)
+    expect(performance.now() - before).toBeLessThan(1500)
   })
 })

@@ -528,6 +528,6 @@ describe('planBuild', () => {
   ])('takes 10,000 %s in time', (_name, text) => {
     const before = performance.now()
     plan(text)
-    expect(performance.now() - before).toBeLessThan(20_000)
+    expect(performance.now() - before).toBeLessThan(2000)
   })
 })

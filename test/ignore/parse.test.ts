@@ -115,6 +115,6 @@ describe('the longest line', () => {
     const line = `a${' '.repeat(65_000)}b\n`
     const before = performance.now()
     expect(parseIgnoreFile(line.repeat(5)).patterns).toHaveLength(5)
-    expect(performance.now() - before).toBeLessThan(15_000)
+    expect(performance.now() - before).toBeLessThan(1500)
   })
 })

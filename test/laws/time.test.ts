@@ -4,7 +4,7 @@ import { parseIgnoreFile } from '../../src/ignore/parse.ts'
 import { reachOfBuildkit } from '../../src/ignore/reach.ts'
 
 /** Far above what the work takes, far below what an exponential or quadratic way would. */
-const generousMs = 20_000
+const generousMs = 10_000
 
 function took(work: () => void): number {
   const before = performance.now()
@@ -73,7 +73,7 @@ describe('a hundred thousand patterns', () => {
         const list = compilePatterns(patterns)
         for (const path of paths) if (list.judge(path).verdict >= 0) hits++
       }),
-    ).toBeLessThan(4 * generousMs)
+    ).toBeLessThan(generousMs)
     expect(hits).toBeGreaterThan(0)
   })
 })

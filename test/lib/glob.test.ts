@@ -83,7 +83,7 @@ describe('filepath.Match', () => {
     const pattern = `${'*a'.repeat(2000)}b`
     const before = performance.now()
     expect(matchGlob(pattern, 'a'.repeat(4000))).toBe('no match')
-    expect(performance.now() - before).toBeLessThan(20_000)
+    expect(performance.now() - before).toBeLessThan(2000)
   })
 })
 
