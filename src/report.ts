@@ -133,6 +133,64 @@ export interface TargetReport {
   readonly namedContexts: readonly NamedContextReport[]
 }
 
+export type Safety = 'proven' | 'safe' | 'review'
+
+/** Lines that change in one file; `line` is the first line removed or, for pure additions, the line before which they go (from 1; one past the last line: at the end). */
+export interface EditReport {
+  readonly file: string
+  readonly line: number
+  readonly removes: readonly string[]
+  readonly adds: readonly string[]
+}
+
+/** Something to change, with what it saves and why it may be done. Everything in one suggestion is done together or not at all. */
+export interface SuggestionReport {
+  /** Stable while the suggestion is about the same thing: `ignore-packages node_modules`, `manifest-first Dockerfile:4`. */
+  readonly id: string
+  /** What to do: `drop node_modules/`. */
+  readonly title: string
+  /**
+   * `proven`: no instruction of any build that shares the context reads it, on this tree or any other. `safe`: only
+   * what `because` calls useless leaves. `review`: somebody has to decide.
+   */
+  readonly safety: Safety
+  /** The reason in one sentence, with file and line where it has one. */
+  readonly because: string
+  /** Where the reason stands. */
+  readonly evidence: readonly Place[]
+  readonly edits: readonly EditReport[]
+  /** What the leading builder sends less; the other two say it for either. */
+  readonly saves: Amount
+  readonly savesContext: Amount
+  readonly savesTransfer: Amount
+  /** Directories and files that would leave the context, the largest first, at most 20. */
+  readonly drops: readonly PathName[]
+  /** For what shortens the way to the cache: the instruction that gains, `RUN npm ci`; null otherwise. */
+  readonly speeds: { readonly line: number; readonly text: string } | null
+  /** True for a line that matches nothing today and is there for what a developer's tree is sure to grow. */
+  readonly guard: boolean
+}
+
+/** What looks useless and is not touched, with the reason. */
+export interface LeftAloneReport extends PathName, Amount {
+  readonly because: string
+  readonly at: Place | null
+}
+
+/** `ctxsize fix --format json` and `ctxsize ignore --format json`. */
+export interface FixReport {
+  readonly schemaVersion: 1
+  readonly build: BuildReference
+  /** Whole texts; `before` null: a new file. What `--write` with the same options writes. */
+  readonly edits: readonly { readonly file: string; readonly before: string | null; readonly after: string }[]
+  /** All of them, those that need a decision included; the best first. */
+  readonly suggestions: readonly SuggestionReport[]
+  readonly leftAlone: readonly LeftAloneReport[]
+  readonly saves: { readonly context: Amount; readonly transfer: Amount }
+  readonly applied: boolean
+  readonly problems: readonly Problem[]
+}
+
 export interface ContextReport {
   readonly root: string
   readonly ignoreFile: string | null
@@ -148,7 +206,9 @@ export interface ContextReport {
   readonly largest: readonly LargestReport[]
   readonly rest: Amount
   readonly findings: readonly Finding[]
-  readonly suggestions: readonly never[]
+  /** The best first. */
+  readonly suggestions: readonly SuggestionReport[]
+  readonly leftAlone: readonly LeftAloneReport[]
 }
 
 export interface Report {

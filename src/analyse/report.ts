@@ -64,6 +64,7 @@ export function makeReport(
     rest: parts.rest,
     findings,
     suggestions: [],
+    leftAlone: [],
   }
   return { schemaVersion: 1, tool: { name: 'ctxsize', version }, contexts: [context], problems: fatal }
 }

@@ -1,0 +1,62 @@
+/** What the repository around a context says about the files in it: read once, before anything is concluded from it. */
+
+import type { BuildTarget, OpenBuild } from '../inputs/target.ts'
+import type { Place } from '../lib/source.ts'
+import type { ShellCommand } from '../shell/model.ts'
+
+/** A step of a recipe, in order. Every `at.file` here is relative to the context's root, `../` when outside. */
+export type RecipeStep =
+  /** Puts a clean checkout there (actions/checkout, the start of a GitLab job). */
+  | { readonly kind: 'checkout'; readonly at: Place }
+  /** One command. `directory`: where it runs, relative to the repository's root ('' there); null when it cannot be told. */
+  | {
+      readonly kind: 'command'
+      readonly at: Place
+      readonly command: ShellCommand
+      readonly directory: string | null
+    }
+  /** A ready-made step: `uses: actions/download-artifact@v4` with its inputs. */
+  | {
+      readonly kind: 'action'
+      readonly at: Place
+      readonly name: string
+      readonly inputs: Readonly<Record<string, string>>
+    }
+  /** A docker build, however it is spelt; `builds` is what it makes, null when that cannot be read. */
+  | { readonly kind: 'build'; readonly at: Place; readonly builds: readonly BuildTarget[] | null }
+  /** Something that was not understood: anything may have happened. */
+  | { readonly kind: 'unread'; readonly at: Place; readonly why: string }
+
+/** A job of a workflow, a script, a target of a Makefile, a script of package.json: steps that run one after the other. */
+export interface Recipe {
+  /** `ci`: begins on a machine that has nothing but a checkout. `host`: on whatever tree is there. */
+  readonly kind: 'ci' | 'host'
+  readonly at: Place
+  /** `image`, `make release`, `npm run build`; null for a script as a whole. */
+  readonly name: string | null
+  /** Those of scripts, make targets and package scripts that it calls are put in the place of the call. */
+  readonly steps: readonly RecipeStep[]
+}
+
+/** Where a text of the repository names a path. */
+export interface Mention {
+  readonly at: Place
+  /** The line, trimmed and at most 200 characters. */
+  readonly text: string
+}
+
+/** A manifest or another file that was read for what it says; by its path relative to the context's root. */
+export type Texts = ReadonlyMap<string, string>
+
+export interface Repository {
+  /** Path of the context within the repository: '' when it is its root; null when there is no repository. */
+  readonly below: string | null
+  /** Paths that git tracks, relative to the context's root, those outside of it left out; null when that cannot be told. */
+  readonly tracked: ReadonlySet<string> | null
+  readonly recipes: readonly Recipe[]
+  /** Every build that was found, whichever its context; relative to the context's root. */
+  readonly builds: readonly BuildTarget[]
+  readonly open: readonly OpenBuild[]
+  /** Manifests at the places where the context has them. */
+  readonly manifests: Texts
+}

@@ -1,0 +1,3 @@
+/** What a suggestion is made of, before it is a report. */
+
+export {}
