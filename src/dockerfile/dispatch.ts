@@ -6,7 +6,7 @@ import { cutPair, Environment, pairs } from './environment.ts'
 import type { Expansion } from './expand.ts'
 import { expandWord, expandWords } from './expand.ts'
 import type { Command, State } from './graph.ts'
-import type { BuildRequest, Dockerfile, Instruction, Origin, ReadInstruction } from './model.ts'
+import type { BuildRequest, Dockerfile, Instruction, Origin, ReadInstruction, Step } from './model.ts'
 import { parseMount } from './mount.ts'
 import { digestProblem, remoteSource } from './reference.ts'
 import { nearest, quoted } from './suggest.ts'
@@ -16,6 +16,9 @@ import { parseHeredocMark } from './words.ts'
 /** What the stages gone through so far have told. Paths are rooted, `/` is everything. */
 export interface Findings {
   readonly reads: ReadInstruction[]
+  readonly steps: Step[]
+  /** The working directory that a stage ends with. */
+  readonly directories: Map<State, string | null>
   readonly problems: Problem[]
   readonly warnings: Problem[]
   readonly uncertain: Set<string>
@@ -62,6 +65,7 @@ class StageDispatch {
   private readonly environment: Environment
   private readonly escapeChar: string
   private command: Command | null = null
+  private directory: string | null
   private readonly warned = new Set<string>()
 
   constructor(state: State, build: Build) {
@@ -70,6 +74,13 @@ class StageDispatch {
     this.escapeChar = build.dockerfile.directives.escape
     const { base, origin } = state.fields
     const parent = base === null ? null : (build.findings.dispatched.get(base) ?? null)
+    // An image may have set another than `/`; scratch has not.
+    this.directory =
+      base === null
+        ? origin.kind === 'scratch'
+          ? '/'
+          : null
+        : (build.findings.directories.get(base) ?? null)
     const image = parent === null ? imageBelow(origin, build.request) : parent.image
     this.environment = new Environment(parent, image)
     if (this.environment.get('PATH') === undefined && !build.request.platform.startsWith('windows')) {
@@ -89,7 +100,11 @@ class StageDispatch {
         if (!(error instanceof DispatchError)) throw error
         findings.problems.push(this.problem(error))
       }
+      const { instruction, line } = command
+      const stageIndex = this.state.fields.index
+      findings.steps.push({ instruction, line, stageIndex, directory: this.directory })
     }
+    findings.directories.set(this.state, this.directory)
   }
 
   private place(): Problem['at'] {
@@ -134,8 +149,10 @@ class StageDispatch {
         this.runMounts(command)
         return
       case 'USER':
-      case 'WORKDIR':
         for (const word of instruction.words) this.value(word)
+        return
+      case 'WORKDIR':
+        for (const word of instruction.words) this.enter(this.value(word))
         return
       case 'VOLUME':
         for (const word of instruction.words) {
@@ -152,6 +169,11 @@ class StageDispatch {
       default:
         return
     }
+  }
+
+  private enter(path: string): void {
+    if (path.startsWith('/')) this.directory = cleanPath(path)
+    else if (this.directory !== null) this.directory = cleanPath(`${this.directory}/${path}`)
   }
 
   private refuse(code: string, message: string | null, hint: string | null = null): void {

@@ -135,6 +135,17 @@ export interface Stage {
   readonly reachable: boolean
 }
 
+/** An instruction of a stage that runs, in the order in which it does. */
+export interface Step {
+  /** For an ONBUILD trigger, the instruction that is triggered. */
+  readonly instruction: Instruction
+  /** For an ONBUILD trigger: the FROM that fires it. */
+  readonly line: number
+  readonly stageIndex: number
+  /** The working directory, absolute; null where only the base image knows it. WORKDIR itself: the one it sets. */
+  readonly directory: string | null
+}
+
 /** One build of a Dockerfile: which stages run and what they ask of which context. Pure; no tree has been looked at. */
 export interface BuildPlan {
   readonly stages: readonly Stage[]
@@ -142,6 +153,8 @@ export interface BuildPlan {
   readonly target: Stage | null
   /** In file order; several mounts of one RUN in the order written. */
   readonly reads: readonly ReadInstruction[]
+  /** Everything that runs, stage by stage. */
+  readonly steps: readonly Step[]
   /** Only contexts from which something is requested; the main context first, then by name. */
   readonly requests: readonly ContextRequest[]
   /** Certain failures, first to last: the file's own, then target and stage errors, then expansion. */

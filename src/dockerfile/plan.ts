@@ -124,6 +124,8 @@ export function planBuild(dockerfile: Dockerfile, request: BuildRequest): BuildP
   const graph = buildGraph(dockerfile, request, globals)
   const findings: Findings = {
     reads: [],
+    steps: [],
+    directories: new Map(),
     problems: [],
     warnings: [],
     uncertain: new Set(),
@@ -147,6 +149,7 @@ export function planBuild(dockerfile: Dockerfile, request: BuildRequest): BuildP
     stages,
     target: graph.target === null ? null : (stages[graph.target.fields.index] ?? null),
     reads: findings.reads,
+    steps: findings.steps,
     requests: graph.target === null ? [] : contextRequests(graph, graph.target, findings, request),
     problems: [...dockerfile.problems, ...later],
     warnings: [...dockerfile.warnings, ...findings.warnings],
