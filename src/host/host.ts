@@ -51,13 +51,93 @@ export interface Host {
   /** The path with every link resolved. */
   readonly realPath: (path: string) => string
   readonly readFile: (path: string) => Uint8Array
+  /** The first bytes of a regular file, at most so many. A link is not followed, at the end of the path: ELOOP. */
+  readonly readStart: (path: string, bytes: number) => Uint8Array
   /** True when the file can be opened for reading. */
   readonly canRead: (path: string) => boolean
   /** Further threads; null where there are none. */
   readonly threads: Threads | null
   /** Null when this machine has no means of reading them. */
   readonly extendedAttributes: (paths: readonly string[]) => ExtendedAttributes | null
+  /** Asks git about the working tree whose top is `directory`; null where git is not to be asked. */
+  readonly git: Git | null
+  /** Puts bytes in the place of a file, whole or not at all. */
+  readonly replaceFile: ReplaceFile
 }
+
+/** The commands of git that read and nothing else; none of them compares with the working tree but `grep`, which reads it. */
+export const gitCommands = [
+  'cat-file',
+  'diff-tree',
+  'grep',
+  'log',
+  'ls-files',
+  'ls-tree',
+  'merge-base',
+  'rev-list',
+  'rev-parse',
+] as const
+
+export type GitCommand = (typeof gitCommands)[number]
+
+/**
+ * Runs git and waits for it. `directory` is the top of a working tree, where `.git` lies. Nothing that the repository
+ * configures is run, and nothing is fetched. What was made elsewhere goes into `args` after `--end-of-options` or
+ * `--`, or into `input`: it is not looked at. Default bounds: 256 MiB of output, 60 seconds. Throws nothing.
+ */
+export type Git = (
+  directory: string,
+  args: readonly [GitCommand, ...string[]],
+  options?: {
+    readonly input?: Uint8Array
+    readonly maxBytes?: number
+    readonly timeoutMs?: number
+  },
+) => GitResult
+
+export interface GitResult {
+  /** True when git ended with 0. */
+  readonly ok: boolean
+  /** What came, also when it was cut short. */
+  readonly stdout: Uint8Array
+  /** The first lines, safe to print. */
+  readonly stderr: string
+  /** Exit code; null when it did not end by itself. */
+  readonly code: number | null
+  /** Why there is no answer; null where there is one, `grep` that ends with 1 and found nothing included. */
+  readonly trouble: GitTrouble | null
+}
+
+/**
+ * `no-git`: there is no git. `no-repository`: not in that directory. `dubious-ownership`: it belongs to somebody else,
+ * and the user has to allow it. `too-much`, `too-long`: a bound was reached. `failed`: see stderr.
+ */
+export type GitTrouble =
+  | 'no-git'
+  | 'no-repository'
+  | 'dubious-ownership'
+  | 'too-much'
+  | 'too-long'
+  | 'failed'
+
+/**
+ * Writes the file anew beside itself and renames it: whoever looks, even after a crash, sees the old bytes or the new
+ * ones. `expected` is what the file is known to hold, null that there is none. `changed`, and nothing is written, when
+ * that is no longer so; the moment between the last look and the rename is all that is left to chance, and for a new
+ * file not even that.
+ *
+ * Keeps mode, owner and group; access control lists and extended attributes are not kept. Directories above the file
+ * may be links. Throws a {@link HostFailure} and leaves nothing behind: `ELINK` when the file is a symbolic link,
+ * because what it leads to may lie outside of what its owner meant to have changed; `EMLINK` when it has several
+ * names, because all but this one would keep the old text; `EACCES` when it is write-protected; `EPERM` when owner or
+ * group cannot be kept; `EISDIR`, `EINVAL` when it is no file; else what the disk says. Temporary files that a killed
+ * run has left are removed by the next write in that directory.
+ */
+export type ReplaceFile = (
+  path: string,
+  bytes: Uint8Array,
+  options: { readonly expected: Uint8Array | null },
+) => 'written' | 'changed'
 
 /** What lstat gives, or null for whatever reason it gives nothing: for looks at the side of the walk, which tells what is wrong. */
 export function entryAt(host: Host, path: string): HostStat | null {

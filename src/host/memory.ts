@@ -203,6 +203,13 @@ export function createMemoryHost(tree: MemoryTree, environment: Readonly<Record<
       if (entry.denied) throw failure('EACCES', path)
       return entry.content ?? new Uint8Array(entry.size)
     },
+    readStart: (path, length) => {
+      const { entry } = need(path, false)
+      if (entry.type === 'symlink') throw failure('ELOOP', path)
+      if (entry.type !== 'file') throw failure('EINVAL', path)
+      if (entry.denied) throw failure('EACCES', path)
+      return entry.content?.subarray(0, length) ?? new Uint8Array(Math.min(entry.size, length))
+    },
     canRead: (path) => !need(path).entry.denied,
     threads: null,
     extendedAttributes: (paths): ExtendedAttributes =>

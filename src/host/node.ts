@@ -101,6 +101,7 @@ export function createNodeHost(
     readLink: (name) => decodePath(fs.readlinkSync(native(name), { encoding: 'buffer' })),
     realPath: (name) => decodePath(fs.realpathSync.native(native(name), { encoding: 'buffer' })),
     readFile: (name) => fs.readFileSync(native(name)),
+    readStart,
     canRead: (name) => {
       try {
         fs.accessSync(native(name), fs.constants.R_OK)
@@ -114,6 +115,24 @@ export function createNodeHost(
         ? null
         : { worthFrom, fewestPieces, start: (makeJob) => startWorkers(worker, makeJob) },
     extendedAttributes,
+  }
+}
+
+/** Without waiting for whoever writes to a pipe that has taken the place of a file. Windows knows neither flag. */
+const asItIs = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0)
+
+function readStart(name: string, bytes: number): Uint8Array {
+  const file = fs.openSync(native(name), asItIs)
+  try {
+    const stat = fs.fstatSync(file)
+    if (!stat.isFile()) throw Object.assign(new Error(`not a regular file: ${name}`), { code: 'EINVAL' })
+    const start = new Uint8Array(Math.min(bytes, stat.size))
+    let length = 0
+    for (let read = -1; read !== 0 && length < start.length; length += read)
+      read = fs.readSync(file, start, length, start.length - length, length)
+    return start.subarray(0, length)
+  } finally {
+    fs.closeSync(file)
   }
 }
 

@@ -57,6 +57,20 @@ describe.each(hosts)('the host of the %s', (_, host) => {
     expect(host.list(top).sort()).toEqual(['d', 'dangling', 'link', 'loop', odd, 'second', 'socket'].sort())
   })
 
+  it('reads the start of a file, but of nothing that a link or a special file leads to', () => {
+    const start = (name: string, bytes: number) => new TextDecoder().decode(host.readStart(at(name), bytes))
+    expect([start('d/f', 2), start('d/f', 9), start('d/f', 0), start(odd, 3)]).toEqual([
+      'te',
+      'text',
+      '',
+      'raw',
+    ])
+    expect(code(() => host.readStart(at('link'), 4))).toBe('ELOOP')
+    expect(code(() => host.readStart(at('d'), 4))).toBe('EINVAL')
+    expect(code(() => host.readStart(at('gone'), 4))).toBe('ENOENT')
+    expect(code(() => host.readStart(at('socket'), 4))).toMatch(/^E(?:INVAL|NXIO)$/)
+  })
+
   it('tells an entry from what a link leads to', () => {
     expect([typeOf(host.lstat(at('link'))?.mode), typeOf(host.stat(at('link'))?.mode)]).toEqual([
       0o120000, 0o100000,
