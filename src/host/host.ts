@@ -112,13 +112,7 @@ export interface GitResult {
  * `no-git`: there is no git. `no-repository`: not in that directory. `dubious-ownership`: it belongs to somebody else,
  * and the user has to allow it. `too-much`, `too-long`: a bound was reached. `failed`: see stderr.
  */
-export type GitTrouble =
-  | 'no-git'
-  | 'no-repository'
-  | 'dubious-ownership'
-  | 'too-much'
-  | 'too-long'
-  | 'failed'
+export type GitTrouble = 'no-git' | 'no-repository' | 'dubious-ownership' | 'too-much' | 'too-long' | 'failed'
 
 /**
  * Writes the file anew beside itself and renames it: whoever looks, even after a crash, sees the old bytes or the new
@@ -138,6 +132,9 @@ export type ReplaceFile = (
   bytes: Uint8Array,
   options: { readonly expected: Uint8Array | null },
 ) => 'written' | 'changed'
+
+/** The name of a file that `replaceFile` is writing, and that a killed run leaves behind: nothing else is called so. */
+export const temporaryName: RegExp = /^\.ctxsize-[0-9a-f]{16}\.tmp$/
 
 /** What lstat gives, or null for whatever reason it gives nothing: for looks at the side of the walk, which tells what is wrong. */
 export function entryAt(host: Host, path: string): HostStat | null {

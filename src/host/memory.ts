@@ -1,7 +1,8 @@
 /** A disk in memory, for tests: the same questions, answered from a literal. */
 
 import { cleanPath, decodePath } from '../lib/path.ts'
-import type { ExtendedAttributes, Host, HostStat } from './host.ts'
+import type { ExtendedAttributes, Git, Host, HostStat } from './host.ts'
+import { replaceWhole, type WritableDisk } from './replace.ts'
 
 /** One entry of a tree literal. A bare string is a file's text, a bare number a file of that many bytes. */
 export type MemoryEntry =
@@ -57,8 +58,30 @@ function failure(code: string, path: string): Error {
   return Object.assign(new Error(`${code}: ${path}`), { code })
 }
 
-/** A host over the tree. `platform` and `arch` are linux and amd64; `environment` answers from the table given. */
-export function createMemoryHost(tree: MemoryTree, environment: Readonly<Record<string, string>> = {}): Host {
+export interface MemoryOptions {
+  /** Answers for git; default null, there is none. */
+  readonly git?: Git | null
+  /** Asked before each step of a write; what it throws happens there: `diskFault('ENOSPC')`, or any other error for being killed. */
+  readonly beforeWriteStep?: (step: WriteStep, path: string) => void
+  /** Seconds since 1970 of what is written; default 1700000000. */
+  readonly now?: number
+}
+
+/** A step of `replaceFile` that a disk can fail at. */
+export type WriteStep = Exclude<keyof WritableDisk, 'random' | 'syncDirectory'>
+
+/** What a disk fails with. */
+export const diskFault = (code: string): Error => failure(code, 'fault')
+
+/**
+ * A host over the tree, which `replaceFile` changes. `platform` and `arch` are linux and amd64; `environment` answers
+ * from the table given.
+ */
+export function createMemoryHost(
+  tree: MemoryTree,
+  environment: Readonly<Record<string, string>> = {},
+  options: MemoryOptions = {},
+): Host {
   let inodes = 1
   const directory = (options: Partial<Entry> = {}): Entry => ({
     type: 'dir',
@@ -170,6 +193,81 @@ export function createMemoryHost(tree: MemoryTree, environment: Readonly<Record<
     rdev: entry.rdev,
   })
 
+  const before = options.beforeWriteStep ?? (() => {})
+  let random = 0
+  /** The names in the directory that holds a path, for a change to them. */
+  const namesAround = (path: string) => {
+    const names = parts(path)
+    const last = names.pop() ?? ''
+    const { entry } = need(names.join('/'))
+    if (!entry.children) throw failure('ENOTDIR', path)
+    if (entry.denied || (entry.mode & 0o200) === 0) throw failure('EACCES', path)
+    return { names: entry.children, last }
+  }
+  const disk: WritableDisk = {
+    lstat: (path) => {
+      before('lstat', path)
+      const found = lookUp(path, false)
+      return found ? { ...toStat(found.entry), uid: 0, gid: 0 } : null
+    },
+    read: (path) => {
+      before('read', path)
+      const { entry } = need(path, false)
+      if (entry.denied) throw failure('EACCES', path)
+      return entry.content ?? new Uint8Array(entry.size)
+    },
+    list: (path) => {
+      before('list', path)
+      return [...(need(path).entry.children?.keys() ?? [])]
+    },
+    checkWritable: (path) => {
+      before('checkWritable', path)
+      if ((need(path).entry.mode & 0o200) === 0) throw failure('EACCES', path)
+    },
+    create: (path, content, like) => {
+      const { names, last } = namesAround(path)
+      if (names.has(last)) throw failure('EEXIST', path)
+      const make = (part: Uint8Array) =>
+        directory({
+          type: 'file',
+          content: part,
+          size: part.length,
+          mode: like?.mode ?? 0o644,
+          mtime: options.now ?? 1_700_000_000,
+          children: null,
+        })
+      // A disk that is full, or a run that is killed, leaves the half of it.
+      names.set(last, make(content.slice(0, content.length >> 1)))
+      before('create', path)
+      names.set(last, make(content.slice()))
+      return 0
+    },
+    rename: (from, to) => {
+      before('rename', to)
+      const source = namesAround(from)
+      const { entry } = need(from, false)
+      const place = namesAround(to)
+      source.names.delete(source.last)
+      place.names.set(place.last, entry)
+    },
+    link: (from, to) => {
+      before('link', to)
+      const { names, last } = namesAround(to)
+      if (names.has(last)) throw failure('EEXIST', to)
+      const { entry } = need(from, false)
+      entry.nlink++
+      names.set(last, entry)
+    },
+    unlink: (path) => {
+      before('unlink', path)
+      const { names, last } = namesAround(path)
+      need(path, false).entry.nlink--
+      names.delete(last)
+    },
+    syncDirectory: () => {},
+    random: () => (random++).toString(16).padStart(16, '0'),
+  }
+
   return {
     platform: 'linux',
     arch: 'amd64',
@@ -219,6 +317,12 @@ export function createMemoryHost(tree: MemoryTree, environment: Readonly<Record<
           return attributes && attributes.size > 0 ? [[path, attributes] as const] : []
         }),
       ),
+    git: options.git ?? null,
+    replaceFile: (path, content, { expected }) => {
+      const file = cleanPath(`/${path}`)
+      const holder = `/${parts(file).slice(0, -1).join('/')}`
+      return replaceWhole(disk, file, content, { directory: holder === '/' ? '' : holder, expected })
+    },
   }
 }
 

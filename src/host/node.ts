@@ -7,12 +7,12 @@ import * as path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { decodePath, encodePath, hasRawBytes } from '../lib/path.ts'
+import { createGit } from './git.ts'
 import type { ExtendedAttributes, Host, WorkerHandle } from './host.ts'
+import { replaceWhole } from './replace.ts'
+import { createWritableDisk, native } from './writable.ts'
 
 const goArch: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', loong64: 'loong64' }
-
-/** Names that are not UTF-8 have to reach the system as bytes; all others are quicker as they are. */
-const native = (name: string): string | Buffer => (hasRawBytes(name) ? encodePath(name) : name)
 
 const missing = (thrown: unknown) =>
   thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR')
@@ -67,11 +67,15 @@ function startWorkers(worker: string, makeJob: (index: number) => unknown): read
   })
 }
 
-/** The host of a real run. `environment` answers for `--build-arg NAME`; `worker` is the program of further threads. */
+/**
+ * The host of a real run. `environment` answers for `--build-arg NAME` and says where git is and whose settings it
+ * reads; `worker` is the program of further threads.
+ */
 export function createNodeHost(
   environment: Readonly<Record<string, string | undefined>> = {},
   worker: string | null = builtWorker(),
 ): Host {
+  const disk = createWritableDisk()
   return {
     platform: os.platform(),
     arch: goArch[os.arch()] ?? os.arch(),
@@ -115,6 +119,11 @@ export function createNodeHost(
         ? null
         : { worthFrom, fewestPieces, start: (makeJob) => startWorkers(worker, makeJob) },
     extendedAttributes,
+    git: createGit(environment, os.platform()),
+    replaceFile: (name, bytes, { expected }) => {
+      const file = path.resolve(name)
+      return replaceWhole(disk, file, bytes, { directory: path.dirname(file), expected })
+    },
   }
 }
 

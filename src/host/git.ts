@@ -1,0 +1,236 @@
+/** Git, asked without anything that the repository configures being run. */
+
+import { spawnSync } from 'node:child_process'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { hasRawBytes, visiblePath } from '../lib/path.ts'
+import type { Git, GitCommand, GitResult, GitTrouble } from './host.ts'
+
+/**
+ * Settings that outrank every file of configuration, included ones too. Each names a program that git would run, or
+ * lets it do more than was asked for: https://git-scm.com/docs/git-config.
+ */
+const settings = [
+  // Reading the index asks this program, or a daemon, what has changed.
+  'core.fsmonitor=false',
+  'core.hooksPath=/dev/null',
+  'core.pager=cat',
+  'core.editor=false',
+  'core.askPass=',
+  'core.sshCommand=false',
+  'core.gitProxy=false',
+  'credential.helper=',
+  // The user's own file of attributes; those of the repository are of no effect without a driver that is let run.
+  'core.attributesFile=/dev/null',
+  'diff.external=',
+  'diff.submodule=short',
+  'submodule.recurse=false',
+  // Both would have the programs of gpg.* verify signatures.
+  'log.showSignature=false',
+  'format.pretty=medium',
+  'protocol.allow=never',
+  'gc.auto=0',
+  'maintenance.auto=false',
+  // A directory that merely looks like a repository is none: its configuration came with a clone.
+  'safe.bareRepository=explicit',
+]
+
+/**
+ * Options of each command that nobody may forget. Text conversion and external diffs are programs that attributes
+ * choose, see gitattributes(5); the filters `clean`, `smudge` and `process` run only where git compares with the
+ * working tree or fills it, which none of these does as long as {@link refused} is not among its options.
+ */
+const alwaysWith: Readonly<Record<GitCommand, readonly string[]>> = {
+  'cat-file': [],
+  'diff-tree': ['--no-ext-diff', '--no-textconv', '--no-color'],
+  grep: ['--no-textconv', '--no-recurse-submodules', '--no-color', '--no-column'],
+  log: ['--no-ext-diff', '--no-textconv', '--no-show-signature', '--no-notes', '--no-color'],
+  'ls-files': [],
+  'ls-tree': [],
+  'merge-base': [],
+  'rev-list': [],
+  'rev-parse': [],
+}
+
+/** Beginnings of options that run something, write something, or compare with the working tree. Git takes shortened ones. */
+const refused: Readonly<Partial<Record<GitCommand, RegExp>>> = {
+  'cat-file': /^--(?:te|fi|batch-a)/,
+  'diff-tree': /^--(?:te|ext|ou)/,
+  grep: /^(?:-O|--(?:open|te|rec|ext-))/,
+  log: /^--(?:te|ext|ou|show-s)/,
+  'ls-files': /^(?:-[a-z]*[mdk]|--(?:mod|del|ki|rec|deb))/,
+}
+
+/** What git needs of the user's environment; nothing else of it is handed on, GIT_DIR and GIT_EXTERNAL_DIFF least of all. */
+const handedOn = [
+  // The user's own configuration is read: safe.directory counts only there, and is theirs to say. Without it each
+  // run in CI would end in "dubious ownership" whatever the user had allowed. The settings above outrank it.
+  'HOME',
+  'XDG_CONFIG_HOME',
+  'GIT_CONFIG_GLOBAL',
+  'GIT_CONFIG_SYSTEM',
+  'GIT_CONFIG_NOSYSTEM',
+  // Whose repositories root may read, under sudo.
+  'SUDO_UID',
+  // Without these no program starts on Windows.
+  'SYSTEMROOT',
+  'USERPROFILE',
+  'HOMEDRIVE',
+  'HOMEPATH',
+]
+
+const fixedEnvironment = {
+  LC_ALL: 'C',
+  // No lock is taken, so nothing is written, only to remember what was found out on the way.
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_ATTR_NOSYSTEM: '1',
+  // A list of protocols outranks `protocol.<name>.allow`; this one is empty. So missing objects of a partial clone
+  // stay missing also where git (before 2.45) does not know the other variable.
+  GIT_ALLOW_PROTOCOL: ':',
+  GIT_NO_LAZY_FETCH: '1',
+  GIT_PAGER: 'cat',
+  GIT_ASKPASS: 'false',
+  SSH_ASKPASS: 'false',
+  GIT_SSH_COMMAND: 'false',
+}
+
+const defaultBytes = 256 << 20
+const defaultMs = 60_000
+
+/** Git for a real run. Of the environment only what is said above reaches it. */
+export function createGit(environment: Readonly<Record<string, string | undefined>>, platform: string): Git {
+  return (directory, args, options = {}) => {
+    const [command, ...rest] = args
+    refuseUnsafe(command, rest)
+    const top = path.resolve(directory)
+    // Node hands over text only.
+    if ([top, ...rest].some(hasRawBytes))
+      return failed('failed', 'a name that is not UTF-8 cannot be handed to git')
+    // Also keeps git from finding a repository further up than the one that is meant.
+    if (!fs.existsSync(path.join(top, '.git'))) return failed('no-repository', '')
+    const places = programPlaces(environment['PATH'] ?? environment['Path'] ?? '', top, platform)
+    const program = findProgram(places, platform === 'win32' ? 'git.exe' : 'git')
+    if (program === null) return failed('no-git', '')
+    const given = handedOn.flatMap((name) => {
+      const value = environment[name]
+      return value === undefined ? [] : [[name, value] as const]
+    })
+    const ran = spawnSync(
+      program,
+      [
+        '--no-pager',
+        '--literal-pathspecs',
+        ...settings.flatMap((setting) => ['-c', setting]),
+        command,
+        ...alwaysWith[command],
+        ...rest,
+      ],
+      {
+        cwd: top,
+        env: {
+          ...Object.fromEntries(given),
+          ...fixedEnvironment,
+          PATH: places.join(path.delimiter),
+          // core.worktree may point elsewhere. GIT_DIR is left open: given, it would switch off the check of ownership.
+          GIT_WORK_TREE: top,
+          GIT_CEILING_DIRECTORIES: path.dirname(top),
+        },
+        input: options.input ?? new Uint8Array(0),
+        maxBuffer: options.maxBytes ?? defaultBytes,
+        timeout: options.timeoutMs ?? defaultMs,
+        killSignal: 'SIGKILL',
+        windowsHide: true,
+      },
+    )
+    const stderr = firstLines(ran.stderr)
+    return {
+      ok: ran.status === 0 && !ran.error,
+      stdout: ran.stdout ?? new Uint8Array(0),
+      stderr,
+      code: ran.status,
+      trouble: troubleOf(ran, command, stderr),
+    }
+  }
+}
+
+/** A mistake of this program, not of a user: it is thrown as one. */
+function refuseUnsafe(command: GitCommand, args: readonly string[]): void {
+  if (!Object.hasOwn(alwaysWith, command)) throw new Error(`git ${command} is not asked here`)
+  for (const [i, argument] of args.entries()) {
+    if (argument === '--' || argument === '--end-of-options') return
+    if (args[i - 1] !== '-e' && refused[command]?.test(argument))
+      throw new Error(`git ${command} ${argument} may run what a repository configures`)
+  }
+}
+
+/** Directories of PATH, without those that are relative or in the working tree: npm puts node_modules/.bin of the project there. */
+function programPlaces(search: string, top: string, platform: string): readonly string[] {
+  const inside = (place: string) => place === top || place.startsWith(top + path.sep)
+  const real = realPath(top)
+  const belongs = (place: string) => inside(place) || place === real || place.startsWith(real + path.sep)
+  return search
+    .split(platform === 'win32' ? ';' : ':')
+    .filter((place) => path.isAbsolute(place) && !belongs(path.resolve(place)) && !belongs(realPath(place)))
+}
+
+function realPath(place: string): string {
+  try {
+    return fs.realpathSync.native(place)
+  } catch {
+    return path.resolve(place)
+  }
+}
+
+function findProgram(places: readonly string[], name: string): string | null {
+  for (const place of places) {
+    const file = path.join(place, name)
+    try {
+      fs.accessSync(file, fs.constants.X_OK)
+      if (fs.statSync(file).isFile()) return file
+    } catch {
+      // Not there, or not ours to run: the next one may be.
+    }
+  }
+  return null
+}
+
+function failed(trouble: GitTrouble, stderr: string): GitResult {
+  return { ok: false, stdout: new Uint8Array(0), stderr, code: null, trouble }
+}
+
+const mostLines = 5
+const mostCharacters = 300
+
+function firstLines(stderr: Uint8Array | null): string {
+  // Names in messages are bytes of any kind; those that are no text are of no use to a reader.
+  const text = new TextDecoder().decode((stderr ?? new Uint8Array(0)).subarray(0, 1 << 14))
+  return text
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '')
+    .slice(0, mostLines)
+    .map((line) => visiblePath(line.slice(0, mostCharacters)))
+    .join('\n')
+}
+
+function troubleOf(
+  ran: { readonly status: number | null; readonly error?: Error | undefined },
+  command: GitCommand,
+  stderr: string,
+): GitTrouble | null {
+  const code = ran.error && 'code' in ran.error ? ran.error.code : null
+  if (code === 'ENOBUFS') return 'too-much'
+  if (code === 'ETIMEDOUT') return 'too-long'
+  if (code === 'ENOENT') return 'no-git'
+  // Git that ends before it has read all that it is told is no failure by itself.
+  if (ran.error && code !== 'EPIPE') return 'failed'
+  if (
+    ran.status === 0 ||
+    (ran.status === 1 && stderr === '' && (command === 'grep' || command === 'merge-base'))
+  )
+    return null
+  // Git 2.35.2 to 2.38 said "unsafe repository": https://github.com/git/git/commit/8959555cee7ec045958f9b6dd62e541affb7e7d9
+  if (/^fatal: (?:detected dubious ownership|unsafe repository)/m.test(stderr)) return 'dubious-ownership'
+  if (/^fatal: not a git repository/m.test(stderr)) return 'no-repository'
+  return 'failed'
+}
