@@ -10,6 +10,7 @@ import { parseDockerfile } from './dockerfile/parse.ts'
 import { planBuild } from './dockerfile/plan.ts'
 import type { Host } from './host/host.ts'
 import { type BuildOptions, loadBuild } from './inputs/load.ts'
+import { inspectBuild } from './inspect/read.ts'
 import type { Problem } from './lib/source.ts'
 import { type MeasuredBuild, resolveBuild } from './measure/build.ts'
 import { type BuildSurveyOptions, surveyBuild } from './measure/surveys.ts'
@@ -43,8 +44,12 @@ export function scan(host: Host, options: ScanOptions): Scan {
   const plan = options.builder === 'classic' ? planBuild(dockerfile, { ...request, everyStage: true }) : asked
 
   const surveys = surveyBuild(host, build, asked, options)
+  const inspected = inspectBuild(host, surveys, request.platform)
   // Nothing is read from here on.
-  const measured = resolveBuild({ build, dockerfile, plan, target: options.target }, surveys)
+  const measured: MeasuredBuild = {
+    ...resolveBuild({ build, dockerfile, plan, target: options.target }, surveys),
+    inspected,
+  }
   const fatal = fatalProblems(measured)
   const findings = collectFindings(measured)
   return { ...measured, fatal, report: makeReport(measured, { findings, fatal }, options.namedContexts) }

@@ -22,9 +22,10 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   resolve: ['context', 'dockerfile', 'ignore', 'host/host.ts'],
   inputs: ['dockerfile', 'ignore', 'shell', 'host/host.ts'],
   repository: ['inputs', 'shell', 'ecosystems', 'context', 'host/host.ts'],
-  measure: ['inputs', 'resolve', 'context', 'dockerfile', 'ignore', 'report', 'host/host.ts'],
+  inspect: ['context', 'dockerfile', 'shell', 'ecosystems', 'type report', 'host/host.ts'],
+  measure: ['type inspect', 'inputs', 'resolve', 'context', 'dockerfile', 'ignore', 'report', 'host/host.ts'],
   analyse: ['measure', 'resolve', 'context', 'ignore', 'report', 'version'],
-  rules: ['analyse', 'measure', 'resolve', 'context', 'dockerfile', 'ignore', 'report'],
+  rules: ['inspect', 'analyse', 'measure', 'resolve', 'context', 'dockerfile', 'ignore', 'report'],
   suggest: [
     'rules',
     'analyse',
@@ -42,6 +43,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   scan: [
     'suggest',
     'repository',
+    'inspect',
     'rules',
     'analyse',
     'measure',
@@ -84,6 +86,7 @@ const readers = [
   'resolve/follow.ts',
   'inputs/',
   'repository/',
+  'inspect/read.ts',
   'measure/survey.ts',
   'measure/surveys.ts',
   'scan.ts',

@@ -3,6 +3,7 @@
 import { flag } from '../context/table.ts'
 import type { BuildPlan, Dockerfile, ReadInstruction } from '../dockerfile/model.ts'
 import type { LoadedBuild } from '../inputs/load.ts'
+import type { Inspected } from '../inspect/model.ts'
 import { byteLength, wellFormed } from '../lib/path.ts'
 import type { BuildReference } from '../report.ts'
 import { type Reads, resolveReads } from '../resolve/reads.ts'
@@ -39,6 +40,10 @@ export interface MeasuredBuild extends Omit<PlannedBuild, 'target'>, Omit<BuildS
   readonly reads: readonly ResolvedRead[]
   /** Rows of the main context that an instruction reads, one byte each. */
   readonly read: Selection
+  /** What was found inside files; left out where nobody looked. */
+  readonly inspected?: Inspected
+  /** Paths of the main context that git tracks; null when that cannot be told, left out where nobody asked. */
+  readonly tracked?: ReadonlySet<string> | null
 }
 
 /** Sets the plan against the trees. Pure. */

@@ -9,6 +9,7 @@ import { dockerfileDoubtful } from './dockerfile-doubtful.ts'
 import { dockerfileRefused } from './dockerfile-refused.ts'
 import { parentsNeedsSyntax } from './parents-needs-syntax.ts'
 import type { Rule } from './rule.ts'
+import { secretShips } from './secret-ships.ts'
 import { emptyFiles } from './sent-empty.ts'
 import { sourcePatternRefused } from './source-pattern-refused.ts'
 
@@ -19,6 +20,7 @@ export const rules: readonly Rule[] = [
   copySource,
   copyIgnoredFile,
   emptyFiles,
+  secretShips,
   dockerfileDoubtful,
   parentsNeedsSyntax,
   classicBuilderRefuses,

@@ -1,0 +1,95 @@
+/** Names of files that hold credentials as a rule. What is in them decides; only stores that cannot be read go by name. */
+
+import { baseName } from '../lib/path.ts'
+import type { Confidence } from '../report.ts'
+
+/** `text`: its contents are looked at. The others are stores of keys in a format of their own. */
+export type Suspect =
+  | { readonly kind: 'text'; readonly rank: 0 | 1 }
+  | { readonly kind: 'store'; readonly rank: 0; readonly says: string; readonly confidence: Confidence }
+
+/** Names, lower case: whose whole purpose is to hold credentials (rank 0), and settings that may (rank 1). */
+const purpose = new RegExp(
+  `^(?:${[
+    String.raw`\.env(?:\..+|rc)?`,
+    String.raw`.+\.env`,
+    String.raw`\.flaskenv`,
+    String.raw`.+\.(?:pem|key|ppk|ovpn)`,
+    `id_(?:rsa|dsa|ecdsa|ed25519|ecdsa_sk|ed25519_sk)(?:[._-][^.]{1,40})?`,
+    String.raw`\.npmrc|\.yarnrc(?:\.yml)?|\.pypirc|\.?pip\.conf|pip\.ini|nuget\.config`,
+    String.raw`\.netrc|_netrc|\.git-credentials|\.pgpass|\.my\.cnf|\.s3cfg|\.boto|\.htpasswd|\.vault-token`,
+    String.raw`\.dockercfg|\.dockerconfigjson|kubeconfig|.+\.kubeconfig`,
+    String.raw`client_secrets?.*\.json|.*service[-_]?account.*\.json|.*firebase-adminsdk.*\.json|gcp.*key.*\.json|gcloud.*\.json|application_default_credentials\.json`,
+    String.raw`credentials(?:\.(?:json|ya?ml|ini|toml|properties|csv))?`,
+    String.raw`secrets?\.(?:ya?ml|json|toml|ini|env|properties|php)`,
+    String.raw`.+\.tfvars(?:\.json)?|.+\.tfstate(?:\.backup)?|\.terraformrc|terraform\.rc`,
+  ].join('|')})$`,
+)
+const settings =
+  /^(?:wp-config\.php|database\.ya?ml|local\.settings\.json|appsettings\..+\.json|application(?:-.+)?\.(?:ya?ml|properties)|auth\.json|settings\.xml|gradle\.properties|local\.properties)$/
+
+/** Parts of a path, lower case, for names that mean something only where they lie. */
+const places = /(?:^|\/)(?:\.git\/config|\.docker\/config\.json|\.kube\/config|\.dvc\/config\.local)$/
+
+const stores: readonly (readonly [RegExp, string, Confidence])[] = [
+  [/\.(?:p12|pfx)$/, 'a PKCS #12 store, which as a rule holds a private key', 'medium'],
+  [/\.kdbx$/, 'a password database', 'medium'],
+  // The keystores of Android for debugging and the lists of authorities in Java hold nothing secret.
+  [
+    /^(?!.*(?:trust|cacerts|debug)).*\.(?:jks|keystore)$/,
+    'a Java keystore, which may hold private keys',
+    'low',
+  ],
+]
+
+/** Templates, to be copied and filled in; `.env.vault` is encrypted. */
+const template =
+  /(?:^|[._-])(?:examples?|samples?|templates?|tmpl|tpl|dist|defaults?|schema|vault|enc|age|gpg|pub|crt)(?:$|[._-])/
+
+/** Directories of what others have published: keys in there are as public as the package. */
+const published =
+  /(?:^|\/)(?:node_modules|bower_components|site-packages|dist-packages|\.pnpm-store|\.yarn|vendor|pods|\.cargo|\.m2\/repository|\.venv|venv|\.tox|testdata)\//
+
+/** What the name of a file suggests; null when it suggests nothing, or a template, or that it came with a package. */
+export function suspectOf(path: string): Suspect | null {
+  const lower = path.toLowerCase()
+  const name = baseName(lower)
+  const inPlace = places.test(lower)
+  const rank = inPlace || purpose.test(name) ? 0 : settings.test(name) ? 1 : null
+  const store = rank === null ? stores.find(([pattern]) => pattern.test(name)) : undefined
+  if (rank === null && !store) return null
+  const isKey = /\.(?:pem|key)$/.test(name)
+  if ((template.test(name) && !isKey) || published.test(lower)) return null
+  if (rank !== null) return { kind: 'text', rank }
+  const [, says = '', confidence = 'low'] = store ?? []
+  return { kind: 'store', rank: 0, says, confidence }
+}
+
+/** True where keys are as a rule made up: below tests and examples, or named for development. */
+export function isForTests(path: string): boolean {
+  return /(?:^|[/._-])(?:tests?|specs?|__tests__|fixtures?|examples?|samples?|mocks?|demo|dev|development|dummy|snakeoil|localhost|selfsigned|self-signed)(?:$|[/._-])/.test(
+    path.toLowerCase(),
+  )
+}
+
+/** The last three bytes of every name that {@link suspectOf} knows, but for names that start with `.` or `_` or hold `id_`. */
+export const suspectEndings: readonly string[] = [
+  ...[
+    'env',
+    'pem',
+    'key',
+    'ppk',
+    'vpn',
+    'onf',
+    'ini',
+    'fig',
+    'son',
+    'als',
+    'yml',
+    'aml',
+    'oml',
+    'ies',
+    'csv',
+  ],
+  ...['php', 'ars', 'ate', 'kup', '.rc', 'xml', 'p12', 'pfx', 'dbx', 'jks', 'ore', 'cal'],
+]

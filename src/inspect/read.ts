@@ -1,0 +1,175 @@
+/** The looking itself: which files of the contexts are opened, how much of each, and when it is enough. */
+
+import { type EntryTable, fileKind, flag, type Row, rootRow } from '../context/table.ts'
+import { type Host, isHostFailure } from '../host/host.ts'
+import { joinPath } from '../lib/path.ts'
+import type { BuilderName } from '../report.ts'
+import { binaryOf, headBytes, isForEverySystem, isForeign, suggestsBinary } from './binaries.ts'
+import type { ForeignBinary, Inspected, InspectedContext, SecretFile } from './model.ts'
+import { type Suspect, suspectEndings, suspectOf } from './names.ts'
+import { secretsIn } from './secrets.ts'
+
+/** A context as a survey has it. */
+export interface SurveyedContext {
+  readonly context: { readonly name: string | null; readonly root: string }
+  readonly table: EntryTable
+  /** Rows that BuildKit sends, one byte each. */
+  readonly sent: Uint8Array
+}
+
+/** Files that are opened for what their name suggests, the most telling names and the shortest paths first. */
+export const mostSuspects = 200
+/** Bytes read of each. */
+export const suspectBytes = 65_536
+/** Files whose first bytes are read, the largest first. */
+export const mostBinaries = 300
+
+/** Looks into the files that the leading builder takes. Opens at most 500 files a context; what cannot be opened is passed over. */
+export function inspectBuild(
+  host: Host,
+  surveys: {
+    readonly builder: BuilderName
+    readonly main: SurveyedContext
+    readonly named: readonly SurveyedContext[]
+  },
+  platform: string,
+): Inspected {
+  const { builder, main, named } = surveys
+  return {
+    platform,
+    contexts: [main, ...named].map((survey) =>
+      inspectContext(host, survey, platform, builder === 'classic' && survey === main),
+    ),
+  }
+}
+
+function inspectContext(
+  host: Host,
+  { context, table, sent }: SurveyedContext,
+  platform: string,
+  isWhole: boolean,
+): InspectedContext {
+  const takes = (row: Row) => {
+    const flags = table.flags[row] ?? 0
+    return (
+      table.kind[row] === fileKind &&
+      (table.size[row] ?? 0) > 0 &&
+      (flags & (flag.unreadable | flag.withheld)) === 0 &&
+      (isWhole ? (flags & flag.ignored) === 0 : sent[row] === 1)
+    )
+  }
+  const start = (path: string, bytes: number) => startOf(host, joinPath(context.root, path), bytes)
+  const { suspects, candidates } = findCandidates(table, takes)
+  const opened = suspects.toSorted(byPromise).slice(0, mostSuspects)
+  const secrets = opened
+    .toSorted((a, b) => a.row - b.row)
+    .flatMap(({ row, path, suspect }): readonly SecretFile[] => {
+      const values = valuesOf(suspect, path, start)
+      return values.length === 0 ? [] : [{ row, path, values }]
+    })
+  const size = (row: Row) => table.size[row] ?? 0
+  const binaries = candidates
+    .toSorted((a, b) => size(b) - size(a) || a - b)
+    .slice(0, mostBinaries)
+    .sort((a, b) => a - b)
+    .flatMap((row): readonly ForeignBinary[] => {
+      const path = table.path(row)
+      if (isForEverySystem(path)) return []
+      const head = start(path, headBytes)
+      const binary = head && binaryOf(head)
+      return binary && isForeign(binary, platform) ? [{ row, path, size: size(row), ...binary }] : []
+    })
+  return { name: context.name, secrets, binaries, notOpened: suspects.length - opened.length }
+}
+
+interface SuspectFile {
+  readonly row: Row
+  readonly path: string
+  readonly depth: number
+  readonly suspect: Suspect
+}
+
+const byPromise = (a: SuspectFile, b: SuspectFile) =>
+  a.suspect.rank - b.suspect.rank || a.depth - b.depth || a.row - b.row
+
+/** Goes by the bytes of the names as long as that will do: to make a string of each would take as long as the walk. */
+function findCandidates(
+  table: EntryTable,
+  takes: (row: Row) => boolean,
+): { readonly suspects: readonly SuspectFile[]; readonly candidates: readonly Row[] } {
+  const { arena, nameStart, parent } = table
+  const endings = new Set(suspectEndings.map((ending) => packed(Buffer.from(ending), 0)))
+  const suspects: SuspectFile[] = []
+  const candidates: Row[] = []
+  for (let row = 0; row < table.count; row++) {
+    if (!takes(row)) continue
+    const from = nameStart[row] ?? 0
+    const to = nameStart[row + 1] ?? from
+    const first = arena[from]
+    const isTelling =
+      first === dot || first === underscore || holdsId(arena, from) || endings.has(packed(arena, to - 3))
+    if (isTelling) {
+      const path = table.path(row)
+      const suspect = suspectOf(path)
+      if (suspect) suspects.push({ row, path, depth: path.split('/').length, suspect })
+    }
+    const at = parent[row] ?? rootRow
+    const isInBin = at !== rootRow && isBin(arena, nameStart[at] ?? 0, nameStart[at + 1] ?? 0)
+    const isExecutable = ((table.mode[row] ?? 0) & 0o111) !== 0
+    // `.so.1` and `.so.1.2` end in a digit.
+    const last = arena[to - 1] ?? 0
+    const isVersioned = last >= 0x30 && last <= 0x39
+    if (
+      (isInBin || isExecutable || isVersioned || libraryEndings.has(packed(arena, to - 3))) &&
+      suggestsBinary(table.name(row), table.mode[row] ?? 0, isInBin)
+    )
+      candidates.push(row)
+  }
+  return { suspects, candidates }
+}
+
+const dot = 0x2e
+const underscore = 0x5f
+
+/** Three bytes as one number, capitals as small letters. */
+function packed(bytes: Uint8Array, at: number): number {
+  let value = 0
+  for (let i = at; i < at + 3; i++) {
+    const byte = bytes[i] ?? 0
+    value = (value << 8) | (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte)
+  }
+  return value
+}
+
+const libraryEndings = new Set(
+  ['ode', '.so', 'lib', 'dll', 'exe'].map((ending) => packed(Buffer.from(ending), 0)),
+)
+
+const idStart = packed(Buffer.from('id_'), 0)
+const holdsId = (arena: Uint8Array, from: number) => packed(arena, from) === idStart
+
+const binName = packed(Buffer.from('bin'), 0)
+/** `bin` or `.bin`. */
+const isBin = (arena: Uint8Array, from: number, to: number) =>
+  packed(arena, to - 3) === binName && (to - from === 3 || (to - from === 4 && arena[from] === dot))
+
+function valuesOf(
+  suspect: Suspect,
+  path: string,
+  start: (path: string, bytes: number) => Uint8Array | null,
+): SecretFile['values'] {
+  if (suspect.kind === 'store')
+    return [{ line: null, kind: suspect.says, variable: null, confidence: suspect.confidence }]
+  const bytes = start(path, suspectBytes)
+  return bytes === null ? [] : secretsIn(path, bytes)
+}
+
+/** Null for what cannot be opened, or has become something else since the walk: the walk has said what there is to say. */
+function startOf(host: Host, path: string, bytes: number): Uint8Array | null {
+  try {
+    return host.readStart(path, bytes)
+  } catch (thrown) {
+    if (isHostFailure(thrown)) return null
+    throw thrown
+  }
+}

@@ -1,0 +1,178 @@
+/** How far a file of a context gets: to the final image, to a layer below it, to the build cache, or no further than the builder. */
+
+import type { BuildPlan, ReadInstruction, Step } from '../dockerfile/model.ts'
+import { hasWildcard, matchGlob } from '../lib/glob.ts'
+import { baseName, cleanPath, rootedPath } from '../lib/path.ts'
+
+/**
+ * `image`: it is in the image that is built. `maybe`: it may be, by a COPY --from of which it cannot be told whether it
+ * takes it. `deleted`: a later instruction takes it away, which leaves it in a layer of the image. `cache`: it stays in a
+ * stage that is only copied from. `lent`: a bind mount shows it to a RUN, and no layer has it. `unread`: it is sent, and
+ * nothing takes it.
+ */
+export type Reach = 'image' | 'maybe' | 'deleted' | 'cache' | 'lent' | 'unread'
+
+/** The furthest that a file gets. */
+export interface Arrival {
+  readonly reach: Reach
+  /** The instruction that takes it from the context; null for `unread`. */
+  readonly by: ReadInstruction | null
+  /** The COPY --from that brings it to the image, or for `deleted` the instruction that deletes it; null where there is none. */
+  readonly next: { readonly line: number; readonly text: string } | null
+}
+
+/** True when the step takes away what lies at the absolute path. */
+export type Deletes = (step: Step, path: string) => boolean
+
+/** Places looked at for one file: stages that copy from each other can multiply them. */
+const mostPlaces = 500
+
+const furthestFirst: readonly Reach[] = ['image', 'maybe', 'deleted', 'cache', 'lent', 'unread']
+
+/** Where a file is: in a stage from a step on, at an absolute path, null for one that cannot be told. */
+interface Place {
+  readonly stage: number
+  readonly from: number
+  readonly at: string | null
+}
+
+/** Says of one build how far a path of a context gets by the instructions that read it. Bounded whatever the stages are. */
+export function followFiles(
+  plan: BuildPlan,
+  deletes: Deletes,
+): (path: string, by: readonly ReadInstruction[]) => Arrival {
+  const chain = baseChain(plan)
+  const steps = groupedBy(plan.steps, ({ stageIndex }) => stageIndex)
+  const built = groupedBy(
+    plan.stages.filter(({ reachable }) => reachable),
+    ({ baseOrigin }) => (baseOrigin.kind === 'stage' ? baseOrigin.index : -1),
+  )
+  const copied = groupedBy(
+    plan.reads.filter(({ mount }) => !mount),
+    ({ origin }) => (origin.kind === 'stage' ? origin.index : -1),
+  )
+  /** Where the instruction puts the path, and the step after it. */
+  const placeAfter = (read: ReadInstruction, path: string | null): Place => {
+    const own = steps.get(read.stageIndex) ?? []
+    const index = own.findIndex(
+      ({ line, instruction }) => line === read.line && instruction.text === read.text,
+    )
+    return {
+      stage: read.stageIndex,
+      from: index + 1,
+      at: path === null ? null : landingOf(read, own[index]?.directory ?? null, path),
+    }
+  }
+  return (path, by) => {
+    let best: Arrival = { reach: 'unread', by: null, next: null }
+    const offer = (arrival: Arrival) => {
+      if (furthestFirst.indexOf(arrival.reach) < furthestFirst.indexOf(best.reach)) best = arrival
+    }
+    const follow = (read: ReadInstruction) => {
+      const seen = new Set<string>()
+      const visit = (place: Place, last: ReadInstruction | null, isSure: boolean) => {
+        const { stage, from, at } = place
+        const key = `${stage} ${from} ${isSure} ${at}`
+        if (seen.has(key) || seen.size >= mostPlaces) return
+        seen.add(key)
+        const deleting =
+          at === null ? undefined : (steps.get(stage) ?? []).slice(from).find((step) => deletes(step, at))
+        if (!chain.has(stage)) offer({ reach: 'cache', by: read, next: null })
+        else if (deleting)
+          offer({
+            reach: 'deleted',
+            by: read,
+            next: { line: deleting.line, text: deleting.instruction.text },
+          })
+        // What is in a stage below is in the image when nothing on the way up deletes it.
+        else if (stage === plan.target?.index)
+          offer({
+            reach: isSure ? 'image' : 'maybe',
+            by: read,
+            next: last && { line: last.line, text: last.text },
+          })
+        if (deleting) return
+        for (const next of built.get(stage) ?? []) visit({ stage: next.index, from: 0, at }, last, isSure)
+        for (const copy of copied.get(stage) ?? []) {
+          const takes = takesFrom(copy, at)
+          if (takes !== 'no')
+            visit(placeAfter(copy, at === null ? null : at.slice(1)), copy, isSure && takes === 'yes')
+        }
+      }
+      visit(placeAfter(read, path), null, true)
+    }
+    for (const read of by) {
+      if (read.mount) offer({ reach: 'lent', by: read, next: null })
+      else follow(read)
+    }
+    return best
+  }
+}
+
+/** The stage that is built and those it is built on: their layers are the image's. */
+function baseChain({ stages, target }: BuildPlan): ReadonlySet<number> {
+  const chain = new Set<number>()
+  for (let at = target; at !== null && !chain.has(at.index); ) {
+    chain.add(at.index)
+    at = at.baseOrigin.kind === 'stage' ? (stages[at.baseOrigin.index] ?? null) : null
+  }
+  return chain
+}
+
+/** Whether a COPY --from takes what lies at the absolute path of its stage. */
+function takesFrom(copy: ReadInstruction, at: string | null): 'yes' | 'maybe' | 'no' {
+  const sources = copy.localSources.map(rootedPath)
+  if (sources.length === 0) return 'no'
+  const isCovered =
+    at === null
+      ? sources.includes('')
+      : sources.some((source) => coveredFrom(copy, source, at.slice(1)) !== null)
+  if (isCovered) return copy.excludes.length === 0 ? 'yes' : 'maybe'
+  return at === null ? 'maybe' : 'no'
+}
+
+/**
+ * The absolute path that a COPY or ADD gives to a path of its origin; null when the working directory (`directory`) is
+ * needed and only the base image knows it. A source is taken for a directory where the path lies below it
+ * (moby/buildkit frontend/dockerfile/dockerfile2llb/convert_copy.go).
+ */
+export function landingOf(read: ReadInstruction, directory: string | null, path: string): string | null {
+  const { dest, localSources } = read
+  const base = dest.startsWith('/') ? dest : directory === null ? null : `${directory}/${dest}`
+  if (base === null) return null
+  const isDirectory = /(?:^|\/)\.?$/.test(dest) || localSources.length > 1
+  for (const source of localSources) {
+    const covered = coveredFrom(read, rootedPath(source), path)
+    if (covered === null) continue
+    if (read.parents) {
+      const pivot = source.indexOf('/./')
+      const below = pivot < 0 ? '' : rootedPath(source.slice(0, pivot))
+      return cleanPath(`${base}/${path.slice(below === '' ? 0 : below.length + 1)}`)
+    }
+    const rest = path.slice(covered.length)
+    if (rest !== '') return cleanPath(`${base}/${rest}`)
+    return cleanPath(isDirectory ? `${base}/${baseName(covered)}` : base)
+  }
+  // A source that is a link leads to where no name tells.
+  return null
+}
+
+/** The part of the path, from its beginning, that the source stands for; null when it does not stand for any. */
+function coveredFrom(read: ReadInstruction, source: string, path: string): string | null {
+  if (source === '') return ''
+  if (!hasWildcard(source) || read.mount)
+    return path === source || path.startsWith(`${source}/`) ? source : null
+  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1))
+    if (matchGlob(source, path.slice(0, slash)) === 'match') return path.slice(0, slash)
+  return matchGlob(source, path) === 'match' ? path : null
+}
+
+function groupedBy<T>(all: readonly T[], keyOf: (one: T) => number): ReadonlyMap<number, readonly T[]> {
+  const groups = new Map<number, T[]>()
+  for (const one of all) {
+    const group = groups.get(keyOf(one))
+    if (group) group.push(one)
+    else groups.set(keyOf(one), [one])
+  }
+  return groups
+}

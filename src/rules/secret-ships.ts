@@ -1,0 +1,167 @@
+import type { SecretFile, SecretValue } from '../inspect/model.ts'
+import { type Arrival, followFiles, type Reach } from '../inspect/ships.ts'
+import { visiblePath, wellFormed } from '../lib/path.ts'
+import type { MeasuredBuild } from '../measure/build.ts'
+import type { Confidence, Finding, Severity } from '../report.ts'
+import { plain, type Rule } from './rule.ts'
+
+/** Credentials in files that leave this machine, by how far they get. What they are is said, never the value. */
+export const secretShips: Rule = {
+  id: 'secret-ships',
+  title: 'credentials are in the image, or on their way to it',
+  check: shippedSecrets,
+}
+
+/** Files named one by one. */
+const mostNamed = 20
+/** Values listed of each. */
+const mostValues = 20
+
+interface Shipped {
+  readonly file: SecretFile
+  readonly arrival: Arrival
+}
+
+const furthestFirst: readonly Reach[] = ['image', 'deleted', 'maybe', 'cache', 'lent', 'unread']
+
+function shippedSecrets(build: MeasuredBuild): readonly Finding[] {
+  const { inspected, plan, reads } = build
+  // Without a target nothing is built, and nothing said about where files go would be true.
+  if (!inspected || plan.target === null) return []
+  const follow = followFiles(plan, () => false)
+  const shipped = inspected.contexts.flatMap(({ name, secrets }) => {
+    const taking = reads.filter(({ survey }) => survey?.context.name === name)
+    return secrets.map((file): Shipped => {
+      const by = taking.filter(({ reads: { rows } }) => rows.includes(file.row))
+      return {
+        file,
+        arrival: follow(
+          file.path,
+          by.map(({ instruction }) => instruction),
+        ),
+      }
+    })
+  })
+  const sorted = shipped.toSorted(
+    (a, b) => furthestFirst.indexOf(a.arrival.reach) - furthestFirst.indexOf(b.arrival.reach),
+  )
+  const notOpened = inspected.contexts.reduce((sum, context) => sum + context.notOpened, 0)
+  return [
+    ...sorted.slice(0, mostNamed).map((one) => findingFor(build, one)),
+    ...remainder(sorted.slice(mostNamed)),
+    ...unopened(notOpened),
+  ]
+}
+
+function findingFor(build: MeasuredBuild, { file, arrival }: Shipped): Finding {
+  const { path, values } = file
+  const confidence = surest(values)
+  const at = arrival.by
+    ? { file: build.build.dockerfile.file, line: arrival.by.line }
+    : { file: wellFormed(path), line: values[0]?.line ?? 1 }
+  return {
+    ...plain,
+    rule: 'secret-ships',
+    severity: severityOf(arrival.reach, confidence),
+    confidence: arrival.reach === 'maybe' && confidence === 'high' ? 'medium' : confidence,
+    message: `${whereabouts(visiblePath(path), arrival)}: ${whatIn(values)}`,
+    hint: hints[arrival.reach],
+    at,
+    data: {
+      fails: false,
+      reach: arrival.reach,
+      path: wellFormed(path),
+      count: values.length,
+      values: values.slice(0, mostValues),
+    },
+  }
+}
+
+/** What was probably made up for a test is no error, wherever it ends up. */
+function severityOf(reach: Reach, confidence: Confidence): Severity {
+  const ships = reach === 'image' || reach === 'deleted'
+  if (confidence === 'low') return ships || reach === 'maybe' ? 'warning' : 'info'
+  return ships ? 'error' : 'warning'
+}
+
+function surest(values: readonly SecretValue[]): Confidence {
+  const has = (wanted: Confidence) => values.some(({ confidence }) => confidence === wanted)
+  return has('high') ? 'high' : has('medium') ? 'medium' : 'low'
+}
+
+function whereabouts(path: string, { reach, by, next }: Arrival): string {
+  const copied = by ? `${shown(by.text)}, line ${by.line}` : ''
+  const onward = next ? `, then ${shown(next.text)}, line ${next.line}` : ''
+  switch (reach) {
+    case 'image':
+      return `${path} is in the final image (${copied}${onward})`
+    case 'maybe':
+      return `${path} may be in the final image (${copied}${onward})`
+    case 'deleted':
+      return `${path} is in a layer of the image (${copied}), although line ${next?.line} deletes it`
+    case 'cache':
+      return `${path} is in the build cache, not in the final image (${copied})`
+    case 'lent':
+      return `${path} is shown to a RUN by a bind mount (line ${by?.line}), and is in no layer`
+    case 'unread':
+      return `${path} is sent to the builder, and no instruction reads it`
+  }
+}
+
+const instead =
+  'give it to the container when it runs, or with --mount=type=secret to the one RUN that needs it'
+
+const hints: Readonly<Record<Reach, string>> = {
+  image: `who has the image can read it: keep it out with a line in the ignore file, and ${instead}`,
+  maybe: `keep it out with a line in the ignore file, and ${instead}`,
+  deleted: `a layer keeps what a later one deletes: keep it out with a line in the ignore file, and ${instead}`,
+  cache: `who can read the build cache, an exported one too, can read it: keep it out with a line in the ignore file, and ${instead}`,
+  lent: `what the RUN makes may hold it: mount less, or keep it out with a line in the ignore file, and ${instead}`,
+  unread: 'a line in the ignore file keeps it on this machine',
+}
+
+function whatIn(values: readonly SecretValue[]): string {
+  const [first] = values
+  if (!first || values.length > 1) return `${values.length} values look like keys`
+  if (first.line === null) return first.kind
+  const name = first.variable === null ? '' : `${visiblePath(first.variable)}, `
+  return `${first.kind} (${name}line ${first.line})`
+}
+
+/** An instruction as a person can take it in. */
+function shown(text: string): string {
+  const visible = visiblePath(text.replace(/\s+/g, ' '))
+  return visible.length > 60 ? `${visible.slice(0, 59)}…` : visible
+}
+
+function remainder(rest: readonly Shipped[]): readonly Finding[] {
+  if (rest.length === 0) return []
+  const severities = rest.map(({ file, arrival }) => severityOf(arrival.reach, surest(file.values)))
+  return [
+    {
+      ...plain,
+      rule: 'secret-ships',
+      severity: severities.includes('error') ? 'error' : severities.includes('warning') ? 'warning' : 'info',
+      confidence: 'medium',
+      message: `${rest.length} more files that are sent hold values that look like keys`,
+      hint: null,
+      at: null,
+      data: { fails: false, files: rest.length },
+    },
+  ]
+}
+
+function unopened(files: number): readonly Finding[] {
+  if (files === 0) return []
+  return [
+    {
+      ...plain,
+      rule: 'secret-ships',
+      severity: 'info',
+      message: `${files} more files with names that suggest credentials were not looked into`,
+      hint: null,
+      at: null,
+      data: { fails: false, notOpened: files },
+    },
+  ]
+}
