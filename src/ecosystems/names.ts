@@ -1,0 +1,73 @@
+/** Names compared with the globs of the tables. */
+
+import { hasWildcard, matchGlob } from '../lib/glob.ts'
+
+/** True when the name is this text, or matches it as a glob (`filepath.Match`). */
+export function matchesName(pattern: string, name: string): boolean {
+  return pattern === name || (hasWildcard(pattern) && matchGlob(pattern, name) === 'match')
+}
+
+/** True when one of the alternatives, parted by `|`, is the name or matches it. */
+export function matchesWord(alternatives: string, word: string): boolean {
+  if (alternatives === word) return true
+  return alternatives.split('|').some((pattern) => matchesName(pattern, word))
+}
+
+/** What follows the last `/`. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+
+/** What precedes the last `/`: '' for a name alone. */
+export function directoryName(path: string): string {
+  const slash = path.lastIndexOf('/')
+  return slash < 0 ? '' : path.slice(0, slash)
+}
+
+/** Rows by the texts they are looked up by, those with wildcards apart. Rows keep their order. */
+export interface NameIndex<Row> {
+  readonly exact: ReadonlyMap<string, readonly { readonly row: Row; readonly at: number }[]>
+  readonly wild: readonly WildRow<Row>[]
+}
+
+interface WildRow<Row> {
+  readonly pattern: string
+  /** What stands before the first and after the last wildcard. */
+  readonly head: string
+  readonly tail: string
+  readonly row: Row
+  readonly at: number
+}
+
+/** Builds the index; a row may have several texts. */
+export function indexByName<Row>(
+  rows: readonly Row[],
+  textsOf: (row: Row) => readonly string[],
+): NameIndex<Row> {
+  const exact = new Map<string, { readonly row: Row; readonly at: number }[]>()
+  const wild: WildRow<Row>[] = []
+  for (const [at, row] of rows.entries())
+    for (const text of textsOf(row)) {
+      // A lone `[` is the name of a program.
+      if (hasWildcard(text) && matchGlob(text, '') !== 'bad pattern')
+        wild.push({
+          pattern: text,
+          head: text.slice(0, text.search(/[*?[]/)),
+          tail: text.slice(1 + Math.max(text.lastIndexOf('*'), text.lastIndexOf('?'), text.lastIndexOf(']'))),
+          row,
+          at,
+        })
+      else exact.set(text, [...(exact.get(text) ?? []), { row, at }])
+    }
+  return { exact, wild }
+}
+
+/** The rows whose text is the name or matches it, in the order of the table. */
+export function lookUp<Row>(index: NameIndex<Row>, name: string): readonly Row[] {
+  const found = [...(index.exact.get(name) ?? [])]
+  // Asked for every path of a tree, so the dear comparison comes last.
+  for (const { pattern, head, tail, row, at } of index.wild)
+    if (name.startsWith(head) && name.endsWith(tail) && matchGlob(pattern, name) === 'match')
+      found.push({ row, at })
+  return found.sort((a, b) => a.at - b.at).map(({ row }) => row)
+}

@@ -1,0 +1,255 @@
+/** What bundlers, frameworks and runners of scripts do; part of `node`. */
+
+import type { KnownCommand } from './model.ts'
+import { command, made, withOption } from './row.ts'
+
+const builds = { reads: 'sources', git: 'plugins' } as const
+const anything = made('merges', '*')
+/** Nothing is written but caches and reports. */
+const checks = { ...builds, makes: made('merges', 'node_modules/.cache', 'coverage') } as const
+
+/** Commands of tools from the registry, started as `npx NAME`, `yarn NAME` or `node_modules/.bin/NAME`. */
+export const nodeTools: readonly KnownCommand[] = [
+  // Everything in distDir goes but `cache` (vercel/next.js, packages/next/src/build/index.ts: cleanDistDir).
+  command('next build', 'build', 'https://nextjs.org/docs/app/api-reference/cli/next', {
+    ...builds,
+    makes: [
+      ...made('merges', '.next/cache'),
+      ...made('erases', '.next', 'out'),
+      ...made('overwrites', 'next-env.d.ts', 'tsconfig.json'),
+    ],
+  }),
+  command('next lint|typegen|telemetry|info', 'build', 'https://nextjs.org/docs/app/api-reference/cli/next', {
+    ...checks,
+    makes: made('merges', '.next'),
+  }),
+  command('nuxt|nuxi build|generate', 'build', 'https://nuxt.com/docs/api/commands/build', {
+    ...builds,
+    makes: [...made('erases', '.nuxt', '.output'), ...made('merges', 'dist')],
+  }),
+  command('nuxt|nuxi prepare', 'build', 'https://nuxt.com/docs/api/commands/prepare', {
+    ...builds,
+    makes: made('merges', '.nuxt'),
+  }),
+  // Empties outDir when that lies below the root, but for a `.git` in it.
+  command('vite build', 'build', 'https://vite.dev/config/build-options#build-emptyoutdir', {
+    ...builds,
+    makes: [...made('erases', 'dist'), ...made('merges', 'node_modules/.vite')],
+    variants: [
+      withOption(['--outDir', '--config', '-c'], { makes: anything }),
+      withOption(['--emptyOutDir=false', '--no-emptyOutDir'], { makes: made('merges', 'dist') }),
+    ],
+  }),
+  command('svelte-kit sync', 'build', 'https://svelte.dev/docs/kit/cli', {
+    ...builds,
+    makes: made('merges', '.svelte-kit'),
+  }),
+  command('astro build', 'build', 'https://docs.astro.build/en/reference/cli-reference/#astro-build', {
+    ...builds,
+    makes: [...made('erases', 'dist'), ...made('merges', '.astro', 'node_modules/.astro')],
+    variants: [withOption(['--config', '--outDir', '--root'], { makes: anything })],
+  }),
+  command('ng build|b', 'build', 'https://angular.dev/cli/build', {
+    ...builds,
+    makes: [...made('erases', 'dist'), ...made('merges', '.angular')],
+    // deleteOutputPath empties only the directory of the project that is built.
+    variants: [
+      withOption(['--no-delete-output-path', '--delete-output-path=false', '--output-path'], {
+        makes: anything,
+      }),
+    ],
+  }),
+  command('gatsby build', 'build', 'https://www.gatsbyjs.com/docs/reference/gatsby-cli/#build', {
+    ...builds,
+    makes: made('merges', 'public', '.cache'),
+  }),
+  command('gatsby clean', 'build', 'https://www.gatsbyjs.com/docs/reference/gatsby-cli/#clean', {
+    makes: made('erases', 'public', '.cache'),
+  }),
+  command('parcel build', 'build', 'https://parceljs.org/features/cli/', {
+    ...builds,
+    makes: made('merges', 'dist', '.parcel-cache'),
+  }),
+  command('react-scripts build', 'build', 'https://create-react-app.dev/docs/production-build/', {
+    ...builds,
+    makes: made('erases', 'build'),
+  }),
+  command('vue-cli-service build', 'build', 'https://cli.vuejs.org/guide/cli-service.html', {
+    ...builds,
+    makes: made('erases', 'dist'),
+    variants: [withOption(['--no-clean', '--dest'], { makes: anything })],
+  }),
+  command('storybook|build-storybook build', 'build', 'https://storybook.js.org/docs/api/cli-options', {
+    ...builds,
+    makes: made('erases', 'storybook-static'),
+    variants: [withOption(['-o', '--output-dir'], { makes: anything })],
+  }),
+  command('docusaurus build', 'build', 'https://docusaurus.io/docs/cli', {
+    ...builds,
+    makes: [...made('erases', 'build'), ...made('merges', '.docusaurus')],
+    variants: [withOption(['--out-dir'], { makes: anything })],
+  }),
+  command('remix vite:build|build', 'build', 'https://remix.run/docs/en/main/other-api/dev', {
+    ...builds,
+    makes: made('merges', 'build', 'public/build'),
+  }),
+  command('react-router build', 'build', 'https://reactrouter.com/api/other-api/dev', {
+    ...builds,
+    makes: made('merges', 'build', '.react-router'),
+  }),
+  command('vitepress build', 'build', 'https://vitepress.dev/reference/cli', {
+    ...builds,
+    makes: anything,
+  }),
+  command('nest build', 'build', 'https://docs.nestjs.com/cli/usages', {
+    ...builds,
+    makes: made('merges', 'dist'),
+  }),
+  // Leaves every file it does not write itself; with `incremental` it leaves those too (tsbuildinfo).
+  command('tsc', 'build', 'https://www.typescriptlang.org/docs/handbook/compiler-options.html', {
+    ...builds,
+    git: 'never',
+    makes: anything,
+    variants: [withOption(['--noEmit'], { makes: [] })],
+  }),
+  command(
+    'vue-tsc|tsc-alias|swc|babel|esbuild|tsup|tsdown|unbuild|ncc|pkg|microbundle',
+    'build',
+    'https://esbuild.github.io/api/',
+    {
+      ...builds,
+      makes: anything,
+    },
+  ),
+  // output.clean is off by default.
+  command(
+    'webpack|webpack-cli|rspack|rsbuild|rollup|rolldown',
+    'build',
+    'https://webpack.js.org/configuration/output/#outputclean',
+    {
+      ...builds,
+      makes: anything,
+    },
+  ),
+  command('gulp|grunt|ember', 'build', 'https://gulpjs.com/docs/en/getting-started/quick-start', {
+    ...builds,
+    makes: anything,
+  }),
+  command(
+    'tailwindcss|@tailwindcss/cli|sass|postcss|lessc',
+    'build',
+    'https://tailwindcss.com/docs/installation/tailwind-cli',
+    {
+      ...builds,
+      git: 'never',
+      makes: anything,
+    },
+  ),
+  command(
+    'prisma generate',
+    'build',
+    'https://www.prisma.io/docs/orm/reference/prisma-cli-reference#generate',
+    {
+      reads: 'manifests',
+      manifests: [['schema.prisma', 'prisma/schema.prisma', 'prisma/schema/', 'prisma.config.ts']],
+      alsoReads: ['package.json', 'prisma/', 'prisma.config.ts', '.env', 'prisma/.env'],
+      makes: made('merges', 'node_modules', '*'),
+      fileOptions: ['--schema'],
+    },
+  ),
+  command('prisma', 'build', 'https://www.prisma.io/docs/orm/reference/prisma-cli-reference', {
+    ...builds,
+    makes: anything,
+  }),
+  command('patch-package', 'install', 'https://www.npmjs.com/package/patch-package', {
+    reads: 'manifests',
+    manifests: [['package.json']],
+    alsoReads: ['patches/', 'package-lock.json', 'yarn.lock', 'npm-shrinkwrap.json'],
+    makes: made('merges', 'node_modules'),
+  }),
+  // Writes .git/hooks or core.hooksPath; says so and goes on where there is no .git.
+  command('husky', 'build', 'https://typicode.github.io/husky/', {
+    git: 'uses',
+    makes: made('merges', '.husky'),
+  }),
+  command('simple-git-hooks|lefthook', 'build', 'https://www.npmjs.com/package/simple-git-hooks', {
+    git: 'uses',
+    reads: 'manifests',
+    manifests: [['package.json']],
+    alsoReads: ['lefthook.yml', '.simple-git-hooks.*'],
+  }),
+  command(
+    'eslint|prettier|stylelint|biome|tslint|standard|knip|depcheck',
+    'build',
+    'https://eslint.org/docs/latest/use/command-line-interface',
+    checks,
+  ),
+  command('jest|vitest|mocha|ava|nyc|c8|cypress|tap', 'build', 'https://jestjs.io/docs/cli', {
+    ...builds,
+    makes: made('merges', '*'),
+  }),
+  command('playwright install|install-deps', 'system', 'https://playwright.dev/docs/browsers'),
+  command('playwright test', 'build', 'https://playwright.dev/docs/test-cli', {
+    ...builds,
+    makes: [...made('erases', 'test-results', 'playwright-report'), ...made('merges', '*')],
+  }),
+  command(
+    'rimraf|del-cli|mkdirp|cpy|shx|cross-env-shell|wait-on',
+    'plain',
+    'https://www.npmjs.com/package/rimraf',
+    { reads: 'arguments' },
+  ),
+  // Both ask git which files there are and what changed.
+  command('turbo', 'build', 'https://turborepo.com/docs/reference/run', {
+    ...builds,
+    git: 'uses',
+    makes: anything,
+    operands: 'none',
+  }),
+  command('turbo prune', 'build', 'https://turborepo.com/docs/reference/prune', {
+    ...builds,
+    git: 'uses',
+    makes: made('merges', 'out'),
+  }),
+  command('turbo login|logout|link|unlink|telemetry|bin', 'plain', 'https://turborepo.com/docs/reference', {
+    alsoReads: ['turbo.json'],
+  }),
+  command('turbo run', 'build', 'https://turborepo.com/docs/reference/run', {
+    ...builds,
+    git: 'uses',
+    makes: anything,
+    runsScript: '*',
+  }),
+  command('turbo', 'build', 'https://turborepo.com/docs/reference/run', {
+    ...builds,
+    git: 'uses',
+    makes: anything,
+    runsScript: '*',
+  }),
+  command('nx', 'build', 'https://nx.dev/reference/core-api/nx/documents', {
+    ...builds,
+    git: 'uses',
+    makes: anything,
+  }),
+  command('lerna run', 'build', 'https://lerna.js.org/docs/api-reference/commands', {
+    ...builds,
+    git: 'uses',
+    makes: anything,
+    runsScript: '*',
+  }),
+  command('lerna', 'build', 'https://lerna.js.org/docs/api-reference/commands', {
+    ...builds,
+    git: 'uses',
+    makes: anything,
+  }),
+  command(
+    'semantic-release|standard-version|release-it|changeset|lint-staged|commitlint',
+    'build',
+    'https://semantic-release.gitbook.io/semantic-release',
+    {
+      ...builds,
+      git: 'uses',
+      makes: anything,
+    },
+  ),
+]
