@@ -146,6 +146,5 @@ export const golang: Ecosystem = {
   versionTools: [
     versionTool(['magefile.go'], 'git', 'mage, with git in its targets', 'https://magefile.org/'),
     versionTool(['.goreleaser.y*ml'], '', 'goreleaser', 'https://goreleaser.com/customization/git/'),
-    versionTool(['*.go'], '//go:generate git ', 'go generate with git', 'https://go.dev/blog/generate'),
   ],
 }

@@ -1,12 +1,13 @@
 /** What is known of package managers, build tools and editors, and the questions that can be asked of it. */
 
+import type { IsThere } from './junk.ts'
 import type { Ecosystem } from './model.ts'
 import { baseName, matchesName } from './names.ts'
 import { ecosystems } from './table.ts'
 
 export { knownCommand } from './command.ts'
-export type { CommandMeaning, Ecosystem, Junk, KnownCommand, VersionTool } from './model.ts'
 export { type FoundJunk, type IsThere, isThereAmong, junkAt } from './junk.ts'
+export type { CommandMeaning, Ecosystem, Junk, KnownCommand, VersionTool } from './model.ts'
 export { ecosystems } from './table.ts'
 
 /** Those that apply to a tree with files of these names (or paths): what has no manifests applies everywhere. */
@@ -22,4 +23,12 @@ export function ecosystemsOf(names: Iterable<string>): readonly Ecosystem[] {
       if (ecosystem.manifests.some((pattern) => matchesName(pattern, name))) missing.delete(ecosystem)
   }
   return ecosystems.filter((ecosystem) => !missing.has(ecosystem))
+}
+
+/** The same for one directory of the context ('' is its root), asked by path; see {@link IsThere} for wildcards. */
+export function ecosystemsAt(isThere: IsThere, dir = ''): readonly Ecosystem[] {
+  return ecosystems.filter(
+    ({ manifests }) =>
+      manifests.length === 0 || manifests.some((name) => isThere(dir === '' ? name : `${dir}/${name}`)),
+  )
 }

@@ -257,6 +257,19 @@ const commands: readonly KnownCommand[] = [
     fileOperands: 'paths',
     variants: [withPath({ kind: 'build', reads: 'sources', git: 'plugins' })],
   }),
+  // The package's own directory is where these run.
+  command('yarn workspace *|*/* run', 'build', `${yarn}workspace`, { ...script, runsScript: '*' }),
+  command('yarn workspace *|*/* add|remove|install', 'install', `${yarn}workspace`, yarnReads),
+  command('yarn workspace *|*/*', 'build', `${yarn}workspace`, { ...script, runsScript: '*' }),
+  command('yarn workspaces foreach run', 'build', `${yarn}workspaces/foreach`, {
+    ...script,
+    runsScript: '*',
+    variants: [withOption(['--since'], { git: 'uses' })],
+  }),
+  command('yarn workspaces run', 'build', 'https://classic.yarnpkg.com/en/docs/cli/workspaces', {
+    ...script,
+    runsScript: '*',
+  }),
   command('yarn remove', 'install', `${yarn}remove`, yarnReads),
   command('yarn rebuild|dedupe|unplug', 'install', `${yarn}rebuild`, yarnReads),
   command('yarn cache|config|help', 'plain', `${yarn}config`, {
@@ -413,6 +426,11 @@ export const node: Ecosystem = {
     program('yarn yarnpkg', {
       valued: [
         '--mode',
+        '--include',
+        '--exclude',
+        '--from',
+        '-j',
+        '--jobs',
         '--modules-folder',
         '--cache-folder',
         '--preferred-cache-folder',
@@ -539,7 +557,7 @@ export const node: Ecosystem = {
       'https://docusaurus.io/docs/api/plugins/@docusaurus/plugin-content-docs',
     ),
     versionTool(
-      ['config.*'],
+      ['config.mts', 'config.mjs', 'config.ts', 'config.js'],
       'lastUpdated',
       'vitepress, for the time of the last change',
       'https://vitepress.dev/reference/default-theme-last-updated',

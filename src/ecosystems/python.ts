@@ -16,7 +16,7 @@ const localConfiguration = ['pip.conf', 'pip.ini']
 const requirements = ['-r', '--requirement', '-c', '--constraint', '--build-constraint']
 const pipLike = {
   operands: 'any',
-  fileOptions: requirements,
+  fileOptions: [...requirements, '-e', '--editable'],
   fileOperands: 'paths',
   variants: [
     withOption(requirements, { reads: 'manifests', git: 'plugins' }),
@@ -405,12 +405,6 @@ export const python: Ecosystem = {
   commands,
   versionTools: [
     ...tools.map(([text, source]) => versionTool([...backends, 'mkdocs.yml'], text, text, source)),
-    versionTool(
-      ['*.py'],
-      '_versioneer',
-      'versioneer',
-      'https://github.com/python-versioneer/python-versioneer',
-    ),
     ...startsGit(['setup.py', 'hatch_build.py', 'conf.py', 'build.py']),
     ...['git describe', 'git rev-parse', 'git ls-files'].map((text) =>
       versionTool(
