@@ -1,0 +1,166 @@
+/** The kinds of files that builds are written down in: how each is told, and who reads it. A kind is one line of the table. */
+
+import { type Host, isHostFailure } from '../host/host.ts'
+import { decodePath, joinPath } from '../lib/path.ts'
+import { composeFileNames, readCompose } from './compose.ts'
+import { relativePath } from './load.ts'
+import type { BuildTarget, FoundBuilds } from './target.ts'
+
+export interface BuildsWanted {
+  /** As given with -f, relative to the working directory; none: what lies in the directory. */
+  readonly files: readonly string[]
+  /** Services or targets; none: all. */
+  readonly names: readonly string[]
+  /** What paths are relative to, given and told. */
+  readonly workingDirectory: string
+}
+
+interface Kind {
+  /** True for a file of this kind, by its name and the beginning of its text ('' when it cannot be read). */
+  readonly detect: (name: string, head: string) => boolean
+  /** Whether the directory has files of this kind that are found without being named. */
+  readonly isPresent: (host: Host, wanted: BuildsWanted) => boolean
+  /** Reads the files as one definition; none: as its tool finds them. */
+  readonly read: (host: Host, wanted: BuildsWanted) => FoundBuilds
+}
+
+const kinds = {
+  compose: {
+    detect: (name, head) =>
+      /\.ya?ml$/i.test(name) ||
+      (/\.json$/i.test(name) ? /"services"\s*:/.test(head) : /^services:/m.test(head)),
+    isPresent: (host, wanted) =>
+      host.environment('COMPOSE_FILE') !== undefined ||
+      composeFileNames.some((name) => exists(host, wanted, name)),
+    read: (host, { files, names, workingDirectory }) =>
+      readCompose(host, { files, services: names, profiles: [], workingDirectory }),
+  },
+  dockerfile: {
+    detect: () => true,
+    isPresent: (host, wanted) => exists(host, wanted, 'Dockerfile'),
+    read: (host, wanted) => ({ builds: plainBuilds(host, wanted), open: [], problems: [] }),
+  },
+} as const satisfies Record<string, Kind>
+
+type KindName = keyof typeof kinds
+
+const none: FoundBuilds = { builds: [], open: [], problems: [] }
+
+/**
+ * The builds of the files that are named, or of those that lie in the directory; the plain build of the directory first, then
+ * by context, Dockerfile, target and name in code-unit order.
+ */
+export function readBuilds(host: Host, wanted: BuildsWanted): FoundBuilds {
+  const groups = wanted.files.length > 0 ? namedKinds(host, wanted) : presentKinds(host, wanted)
+  let found = none
+  for (const [kind, files] of groups) {
+    const { builds, open, problems } = kinds[kind].read(host, { ...wanted, files })
+    found = {
+      builds: [...found.builds, ...builds],
+      open: [...found.open, ...open],
+      problems: [...found.problems, ...problems],
+    }
+  }
+  return { ...found, builds: inOrder(withoutGuesses(found.builds)) }
+}
+
+/** Files of a kind are read together, as with `docker compose -f a -f b`. */
+function namedKinds(host: Host, wanted: BuildsWanted): ReadonlyMap<KindName, readonly string[]> {
+  const groups = new Map<KindName, string[]>()
+  for (const file of wanted.files) {
+    const kind = kindOf(host, wanted, file)
+    const group = groups.get(kind)
+    if (group === undefined) groups.set(kind, [file])
+    else group.push(file)
+  }
+  return groups
+}
+
+function presentKinds(host: Host, wanted: BuildsWanted): ReadonlyMap<KindName, readonly string[]> {
+  return new Map(
+    kindNames().flatMap((kind) => (kinds[kind].isPresent(host, wanted) ? [[kind, []] as const] : [])),
+  )
+}
+
+const headLength = 65_536
+
+function kindOf(host: Host, { workingDirectory }: BuildsWanted, file: string): KindName {
+  let head = ''
+  try {
+    const path = inDirectory(workingDirectory, file)
+    if (((host.stat(path)?.mode ?? 0) & 0o170000) === 0o100000)
+      head = decodePath(host.readFile(path).subarray(0, headLength))
+  } catch (thrown) {
+    if (!isHostFailure(thrown)) throw thrown
+  }
+  return kindNames().find((kind) => kinds[kind].detect(file, head)) ?? 'dockerfile'
+}
+
+// Object.keys forgets the type of the keys, which are all of the table.
+const kindNames = (): KindName[] => Object.keys(kinds) as KindName[]
+
+const inDirectory = (directory: string, file: string): string =>
+  file.startsWith('/') ? file : joinPath(directory, file)
+
+function exists(host: Host, { workingDirectory }: BuildsWanted, name: string): boolean {
+  try {
+    return ((host.stat(inDirectory(workingDirectory, name))?.mode ?? 0) & 0o170000) === 0o100000
+  } catch (thrown) {
+    if (isHostFailure(thrown)) return false
+    throw thrown
+  }
+}
+
+/** `docker build .` and `docker build -f FILE .`; the first is a guess, as nobody has written it down. */
+function plainBuilds(host: Host, { files, workingDirectory }: BuildsWanted): readonly BuildTarget[] {
+  const directory = host.absolute(workingDirectory)
+  const names = files.length > 0 ? files : ['Dockerfile']
+  return names.map((name) => {
+    const file = relativePath(directory, host.absolute(inDirectory(workingDirectory, name)))
+    return {
+      name: null,
+      context: '.',
+      dockerfile: file,
+      inline: null,
+      target: null,
+      args: {},
+      namedContexts: {},
+      platforms: [],
+      foundIn: { file, line: 1 },
+      guessed: files.length === 0,
+    }
+  })
+}
+
+/** What is built is the same, whoever wrote it down. */
+const sameBuild = ({ context, dockerfile, inline, target, args, namedContexts }: BuildTarget): string =>
+  JSON.stringify([context, dockerfile, inline, target, args, namedContexts])
+
+/** A guess that somebody has written down is none. */
+function withoutGuesses(builds: readonly BuildTarget[]): readonly BuildTarget[] {
+  const written = new Set(builds.filter(({ guessed }) => !guessed).map(sameBuild))
+  return builds.filter((build) => !build.guessed || !written.has(sameBuild(build)))
+}
+
+function inOrder(builds: readonly BuildTarget[]): readonly BuildTarget[] {
+  const isPlain = ({ context, dockerfile, target }: BuildTarget): boolean =>
+    context === '.' && dockerfile === 'Dockerfile' && target === null
+  const key = (build: BuildTarget): readonly string[] => [
+    isPlain(build) ? '0' : '1',
+    build.context,
+    build.dockerfile ?? '',
+    build.target ?? '',
+    build.name ?? '',
+  ]
+  const compare = (a: readonly string[], b: readonly string[]): number => {
+    for (const [i, one] of a.entries()) {
+      const other = b[i] ?? ''
+      if (one !== other) return one < other ? -1 : 1
+    }
+    return 0
+  }
+  return builds
+    .map((build) => ({ build, key: key(build) }))
+    .sort((a, b) => compare(a.key, b.key))
+    .map(({ build }) => build)
+}
