@@ -1,5 +1,5 @@
 import type { Ecosystem, KnownCommand } from './model.ts'
-import { command, junk, made, program, startsGit, versionTool, withOperand } from './row.ts'
+import { command, erasedUnless, junk, made, program, startsGit, versionTool, withOperand } from './row.ts'
 
 const maven = 'https://maven.apache.org/guides/introduction/introduction-to-the-lifecycle.html'
 const gradle = 'https://docs.gradle.org/current/userguide/command_line_interface.html'
@@ -89,7 +89,11 @@ const commands: readonly KnownCommand[] = [
     // `clean` deletes the build directory; .gradle stays.
     variants: [
       withOperand(['clean'], {
-        makes: [...made('erases', 'build', '**/build'), ...made('merges', '.gradle')],
+        makes: [
+          ...erasedUnless('build', 'build.gradle build.gradle.kts', 'buildDir buildDirectory'),
+          ...erasedUnless('**/build', '*.gradle *.gradle.kts', 'buildDir buildDirectory'),
+          ...made('merges', '.gradle'),
+        ],
       }),
     ],
   }),

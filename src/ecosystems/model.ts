@@ -38,6 +38,8 @@ export interface Made {
   readonly path: string
   /** What becomes of what lies there already. */
   readonly existing: 'erases' | 'overwrites' | 'merges' | 'skips'
+  /** Files (base names, globs) one of whose texts may say otherwise, where it holds one of these words: then nothing is known of the path. */
+  readonly unless?: { readonly files: readonly string[]; readonly texts: readonly string[] }
 }
 
 /** What a form of a command does. */

@@ -27,7 +27,8 @@ export function directoryName(path: string): string {
 /** Rows by the texts they are looked up by, those with wildcards apart. Rows keep their order. */
 export interface NameIndex<Row> {
   readonly exact: ReadonlyMap<string, readonly { readonly row: Row; readonly at: number }[]>
-  readonly wild: readonly WildRow<Row>[]
+  /** By the last character of what ends them, else by the first of what begins them, else by ''. */
+  readonly wild: ReadonlyMap<string, readonly WildRow<Row>[]>
 }
 
 interface WildRow<Row> {
@@ -45,29 +46,32 @@ export function indexByName<Row>(
   textsOf: (row: Row) => readonly string[],
 ): NameIndex<Row> {
   const exact = new Map<string, { readonly row: Row; readonly at: number }[]>()
-  const wild: WildRow<Row>[] = []
+  const wild = new Map<string, WildRow<Row>[]>()
   for (const [at, row] of rows.entries())
     for (const text of textsOf(row)) {
       // A lone `[` is the name of a program.
-      if (hasWildcard(text) && matchGlob(text, '') !== 'bad pattern')
-        wild.push({
-          pattern: text,
-          head: text.slice(0, text.search(/[*?[]/)),
-          tail: text.slice(1 + Math.max(text.lastIndexOf('*'), text.lastIndexOf('?'), text.lastIndexOf(']'))),
-          row,
-          at,
-        })
-      else exact.set(text, [...(exact.get(text) ?? []), { row, at }])
+      if (!hasWildcard(text) || matchGlob(text, '') === 'bad pattern') {
+        exact.set(text, [...(exact.get(text) ?? []), { row, at }])
+        continue
+      }
+      const head = text.slice(0, text.search(/[*?[]/))
+      const tail = text.slice(
+        1 + Math.max(text.lastIndexOf('*'), text.lastIndexOf('?'), text.lastIndexOf(']')),
+      )
+      const key = tail !== '' ? `…${tail.at(-1)}` : head.slice(0, 1)
+      wild.set(key, [...(wild.get(key) ?? []), { pattern: text, head, tail, row, at }])
     }
   return { exact, wild }
 }
 
 /** The rows whose text is the name or matches it, in the order of the table. */
 export function lookUp<Row>(index: NameIndex<Row>, name: string): readonly Row[] {
+  if (name === '') return []
   const found = [...(index.exact.get(name) ?? [])]
   // Asked for every path of a tree, so the dear comparison comes last.
-  for (const { pattern, head, tail, row, at } of index.wild)
-    if (name.startsWith(head) && name.endsWith(tail) && matchGlob(pattern, name) === 'match')
-      found.push({ row, at })
+  for (const key of [`…${name.at(-1)}`, name.slice(0, 1), ''])
+    for (const { pattern, head, tail, row, at } of index.wild.get(key) ?? [])
+      if (name.startsWith(head) && name.endsWith(tail) && matchGlob(pattern, name) === 'match')
+        found.push({ row, at })
   return found.sort((a, b) => a.at - b.at).map(({ row }) => row)
 }

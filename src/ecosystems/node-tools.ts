@@ -1,7 +1,7 @@
 /** What bundlers, frameworks and runners of scripts do; part of `node`. */
 
 import type { KnownCommand } from './model.ts'
-import { command, made, withOption } from './row.ts'
+import { command, erasedUnless, made, withOption } from './row.ts'
 
 const builds = { reads: 'sources', git: 'plugins' } as const
 const anything = made('merges', '*')
@@ -10,12 +10,14 @@ const checks = { ...builds, makes: made('merges', 'node_modules/.cache', 'covera
 
 /** Commands of tools from the registry, started as `npx NAME`, `yarn NAME` or `node_modules/.bin/NAME`. */
 export const nodeTools: readonly KnownCommand[] = [
-  // Everything in distDir goes but `cache` (vercel/next.js, packages/next/src/build/index.ts: cleanDistDir).
+  // Everything in distDir goes but `cache` and `dev` (vercel/next.js, packages/next/src/build/index.ts: cleanDistDir).
   command('next build', 'build', 'https://nextjs.org/docs/app/api-reference/cli/next', {
     ...builds,
     makes: [
-      ...made('merges', '.next/cache'),
-      ...made('erases', '.next', 'out'),
+      ...made('merges', '.next/cache', '.next/dev'),
+      ...erasedUnless('.next', 'next.config.*', 'distDir cleanDistDir'),
+      // Written with `output: 'export'` only.
+      ...made('merges', 'out'),
       ...made('overwrites', 'next-env.d.ts', 'tsconfig.json'),
     ],
   }),
@@ -25,7 +27,11 @@ export const nodeTools: readonly KnownCommand[] = [
   }),
   command('nuxt|nuxi build|generate', 'build', 'https://nuxt.com/docs/api/commands/build', {
     ...builds,
-    makes: [...made('erases', '.nuxt', '.output'), ...made('merges', 'dist')],
+    makes: [
+      ...erasedUnless('.nuxt', 'nuxt.config.*', 'buildDir'),
+      ...erasedUnless('.output', 'nuxt.config.*', 'nitro output'),
+      ...made('merges', 'dist'),
+    ],
   }),
   command('nuxt|nuxi prepare', 'build', 'https://nuxt.com/docs/api/commands/prepare', {
     ...builds,
@@ -34,7 +40,10 @@ export const nodeTools: readonly KnownCommand[] = [
   // Empties outDir when that lies below the root, but for a `.git` in it.
   command('vite build', 'build', 'https://vite.dev/config/build-options#build-emptyoutdir', {
     ...builds,
-    makes: [...made('erases', 'dist'), ...made('merges', 'node_modules/.vite')],
+    makes: [
+      ...erasedUnless('dist', 'vite.config.*', 'outDir emptyOutDir root sveltekit remix reactRouter ssr'),
+      ...made('merges', 'node_modules/.vite'),
+    ],
     variants: [
       withOption(['--outDir', '--config', '-c'], { makes: anything }),
       withOption(['--emptyOutDir=false', '--no-emptyOutDir'], { makes: made('merges', 'dist') }),
@@ -46,18 +55,16 @@ export const nodeTools: readonly KnownCommand[] = [
   }),
   command('astro build', 'build', 'https://docs.astro.build/en/reference/cli-reference/#astro-build', {
     ...builds,
-    makes: [...made('erases', 'dist'), ...made('merges', '.astro', 'node_modules/.astro')],
+    makes: [
+      ...erasedUnless('dist', 'astro.config.*', 'outDir emptyOutDir adapter'),
+      ...made('merges', '.astro', 'node_modules/.astro'),
+    ],
     variants: [withOption(['--config', '--outDir', '--root'], { makes: anything })],
   }),
+  // deleteOutputPath empties the directory of the one project that is built.
   command('ng build|b', 'build', 'https://angular.dev/cli/build', {
     ...builds,
-    makes: [...made('erases', 'dist'), ...made('merges', '.angular')],
-    // deleteOutputPath empties only the directory of the project that is built.
-    variants: [
-      withOption(['--no-delete-output-path', '--delete-output-path=false', '--output-path'], {
-        makes: anything,
-      }),
-    ],
+    makes: made('merges', '.angular', 'dist', '*'),
   }),
   command('gatsby build', 'build', 'https://www.gatsbyjs.com/docs/reference/gatsby-cli/#build', {
     ...builds,
@@ -72,11 +79,11 @@ export const nodeTools: readonly KnownCommand[] = [
   }),
   command('react-scripts build', 'build', 'https://create-react-app.dev/docs/production-build/', {
     ...builds,
-    makes: made('erases', 'build'),
+    makes: erasedUnless('build', '.env .env.* package.json', 'BUILD_PATH'),
   }),
   command('vue-cli-service build', 'build', 'https://cli.vuejs.org/guide/cli-service.html', {
     ...builds,
-    makes: made('erases', 'dist'),
+    makes: erasedUnless('dist', 'vue.config.* package.json', 'outputDir'),
     variants: [withOption(['--no-clean', '--dest'], { makes: anything })],
   }),
   command('storybook|build-storybook build', 'build', 'https://storybook.js.org/docs/api/cli-options', {
@@ -191,7 +198,7 @@ export const nodeTools: readonly KnownCommand[] = [
   command('playwright install|install-deps', 'system', 'https://playwright.dev/docs/browsers'),
   command('playwright test', 'build', 'https://playwright.dev/docs/test-cli', {
     ...builds,
-    makes: [...made('erases', 'test-results', 'playwright-report'), ...made('merges', '*')],
+    makes: made('merges', 'test-results', 'playwright-report', '*'),
   }),
   command(
     'rimraf|del-cli|mkdirp|cpy|shx|cross-env-shell|wait-on',

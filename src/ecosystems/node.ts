@@ -147,7 +147,7 @@ const commands: readonly KnownCommand[] = [
     alsoReads: ['package.json', '.npmrc', 'binding.gyp', 'patches/'],
     operands: 'none',
     makes: [...made('erases', 'node_modules'), ...made('merges', '**/node_modules')],
-    variants: [noScripts],
+    variants: [noScripts, withOption(['--dry-run'], { makes: [] })],
   }),
   command('npm install-ci-test|cit|clean-install-test|sit', 'build', `${npm}npm-install-ci-test`, {
     ...script,

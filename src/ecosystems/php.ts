@@ -188,7 +188,7 @@ export const php: Ecosystem = {
     command(
       'console cache:clear|cache:warmup|assets:install|asset-map:compile|importmap:install|doctrine:*|tailwind:build|sass:build',
       'build',
-      'https://symfony.com/doc/current/console.html',
+      'https://symfony.com/doc/current/deployment.html',
       builds,
     ),
     command(

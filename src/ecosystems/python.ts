@@ -1,6 +1,16 @@
 import type { Ecosystem, KnownCommand } from './model.ts'
 import { pythonJunk } from './python-junk.ts'
-import { command, made, program, startsGit, versionTool, withOperand, withOption, withPath } from './row.ts'
+import {
+  command,
+  erasedUnless,
+  made,
+  program,
+  startsGit,
+  versionTool,
+  withOperand,
+  withOption,
+  withPath,
+} from './row.ts'
 
 const pip = 'https://pip.pypa.io/en/stable/cli/'
 const poetry = 'https://python-poetry.org/docs/cli/'
@@ -266,7 +276,7 @@ const commands: readonly KnownCommand[] = [
   // Builds into an emptied directory unless --dirty is given.
   command('mkdocs build', 'build', 'https://www.mkdocs.org/user-guide/cli/#mkdocs-build', {
     ...builds,
-    makes: made('erases', 'site'),
+    makes: erasedUnless('site', 'mkdocs.y*ml', 'site_dir INHERIT'),
     variants: [
       withOption(['--dirty', '--no-clean'], { makes: made('merges', 'site') }),
       withOption(['-d', '--site-dir', '-f', '--config-file'], { makes: anything }),

@@ -48,6 +48,11 @@ export function made(existing: Made['existing'], ...paths: readonly string[]): r
   return paths.map((path) => ({ path, existing }))
 }
 
+/** A directory that is emptied unless one of the texts stands in one of the files (both parted by blanks). */
+export function erasedUnless(path: string, files: string, texts: string): readonly Made[] {
+  return [{ path, existing: 'erases', unless: { files: files.split(' '), texts: texts.split(' ') } }]
+}
+
 /** Names (parted by blanks) of a program and its options with values, `directory` and `manifest` ones included. */
 export function program(names: string, rest: Partial<Program> = {}): Program {
   const { valued = [], directory = [], manifest = [], local = false } = rest

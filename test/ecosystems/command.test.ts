@@ -92,6 +92,10 @@ describe('npm', () => {
     expect(madeBy('npm ci')).toEqual({ node_modules: 'erases', '**/node_modules': 'merges' })
   })
 
+  it('erases nothing in a dry run', () => {
+    expect(of('npm ci --dry-run')?.makes).toEqual([])
+  })
+
   it('merges with install', () => {
     expect(madeBy('npm install')['node_modules']).toBe('merges')
   })
@@ -172,6 +176,19 @@ describe('builds of JavaScript', () => {
     expect(madeBy('vite build')['dist']).toBe('erases')
     expect(madeBy('vite build --emptyOutDir=false')['dist']).toBe('merges')
     expect(madeBy('vite build --outDir build')).toEqual({ '*': 'merges' })
+  })
+
+  it('say which configuration may have another directory', () => {
+    const dist = of('vite build')?.makes.find(({ path }) => path === 'dist')
+    expect(dist?.unless?.files).toEqual(['vite.config.*'])
+    expect(dist?.unless?.texts).toContain('outDir')
+    expect(of('npm ci')?.makes.every(({ unless }) => unless === undefined)).toBe(true)
+  })
+
+  it('never claim to erase what only some configurations write', () => {
+    expect(madeBy('next build')['out']).toBe('merges')
+    expect(madeBy('ng build')['dist']).toBe('merges')
+    expect(madeBy('webpack --mode production')).toEqual({ '*': 'merges' })
   })
 
   it('leave what tsc does not write', () => {
