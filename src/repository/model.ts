@@ -4,16 +4,20 @@ import type { BuildTarget, OpenBuild } from '../inputs/target.ts'
 import type { Place } from '../lib/source.ts'
 import type { ShellCommand } from '../shell/model.ts'
 
-/** A step of a recipe, in order. Every `at.file` here is relative to the context's root, `../` when outside. */
+/**
+ * A step of a recipe, in order. Every `at.file` here is relative to the context's root, `../` when outside. `called`: the
+ * line of the recipe's own file that leads to a step which stands in another script, make target or package script.
+ */
 export type RecipeStep =
   /** Puts a clean checkout there (actions/checkout, the start of a GitLab job). */
-  | { readonly kind: 'checkout'; readonly at: Place }
+  | { readonly kind: 'checkout'; readonly at: Place; readonly called?: Mention }
   /** One command. `directory`: where it runs, relative to the repository's root ('' there); null when it cannot be told. */
   | {
       readonly kind: 'command'
       readonly at: Place
       readonly command: ShellCommand
       readonly directory: string | null
+      readonly called?: Mention
     }
   /** A ready-made step: `uses: actions/download-artifact@v4` with its inputs. */
   | {
@@ -21,11 +25,29 @@ export type RecipeStep =
       readonly at: Place
       readonly name: string
       readonly inputs: Readonly<Record<string, string>>
+      readonly called?: Mention
     }
   /** A docker build, however it is spelt; `builds` is what it makes, null when that cannot be read. */
-  | { readonly kind: 'build'; readonly at: Place; readonly builds: readonly BuildTarget[] | null }
+  | {
+      readonly kind: 'build'
+      readonly at: Place
+      readonly builds: readonly BuildTarget[] | null
+      /** Why `builds` is null; null or absent when it is not, or when a compose or bake file has them. */
+      readonly why?: string | null
+      /** A call of compose or bake: which of their builds the files say. Files relative to the repository's root. */
+      readonly compose?: { readonly files: readonly string[]; readonly services: readonly string[] }
+      readonly bake?: { readonly files: readonly string[]; readonly targets: readonly string[] }
+      /** The command it was spelt as; absent for a ready-made step. */
+      readonly command?: ShellCommand
+      /** Where the command runs, as for a command. */
+      readonly directory?: string | null
+      /** The ready-made step, without its version, and its inputs. */
+      readonly action?: string
+      readonly inputs?: Readonly<Record<string, string>>
+      readonly called?: Mention
+    }
   /** Something that was not understood: anything may have happened. */
-  | { readonly kind: 'unread'; readonly at: Place; readonly why: string }
+  | { readonly kind: 'unread'; readonly at: Place; readonly why: string; readonly called?: Mention }
 
 /** A job of a workflow, a script, a target of a Makefile, a script of package.json: steps that run one after the other. */
 export interface Recipe {
@@ -57,6 +79,12 @@ export interface Repository {
   /** Every build that was found, whichever its context; relative to the context's root. */
   readonly builds: readonly BuildTarget[]
   readonly open: readonly OpenBuild[]
+  /** Dockerfiles that lie in the context or that a build names, by their path relative to the context's root. */
+  readonly dockerfiles: Texts
+  /** Shell scripts, as Dockerfiles may run them. */
+  readonly scripts: Texts
+  /** Where texts of the repository name a stake, by the stake's path; null when nobody looked. */
+  readonly mentions: ReadonlyMap<string, readonly Mention[]> | null
   /** Manifests at the places where the context has them. */
   readonly manifests: Texts
 }

@@ -1,0 +1,107 @@
+/** Ready-made steps of workflows that build images: their inputs as a build. */
+
+import { relativePath } from '../inputs/load.ts'
+import type { BuildTarget } from '../inputs/target.ts'
+import { rootedPath } from '../lib/path.ts'
+import type { Place } from '../lib/source.ts'
+import { isOpen } from './expressions.ts'
+import type { RecipeStep } from './model.ts'
+import { directoryOf } from './shell-steps.ts'
+
+type Inputs = Readonly<Record<string, string>>
+
+/**
+ * The context of a build that BuildKit fetches from the repository by itself, so that no local file takes part:
+ * `#git`, a directory of it `#git:services/api`. Source: docker/build-push-action, README.md, "Git context".
+ */
+export const gitContext = '#git'
+
+/** Actions that take the inputs of docker/build-push-action. */
+const buildActions: ReadonlySet<string> = new Set([
+  'docker/build-push-action',
+  'depot/build-push-action',
+  'useblacksmith/build-push-action',
+])
+const bakeActions: ReadonlySet<string> = new Set(['docker/bake-action', 'depot/bake-action'])
+
+/** By its name, an action that builds an image in a way that is not known here. */
+const buildsSomehow =
+  /docker[^/]*(?:build|publish|push)|(?:build|publish|push)[^/]*(?:docker|image|container)|kaniko|buildah/i
+const buildsNothing = /^docker\/(?:setup|login|metadata|scout|build-push-action\/)/
+
+/** The build that an action makes of its inputs; null for one that makes none. `name` without its `@version`. */
+export function actionBuild(name: string, inputs: Inputs, at: Place): RecipeStep | null {
+  if (buildActions.has(name)) {
+    const builds = pushedBuild(inputs, at)
+    return typeof builds === 'string'
+      ? { kind: 'build', at, builds: null, why: builds, inputs, action: name }
+      : { kind: 'build', at, builds: [builds], inputs, action: name }
+  }
+  if (bakeActions.has(name)) {
+    const files = lines(inputs['files']).map((file) => directoryOf('', file) ?? file)
+    const targets = lines(inputs['targets']).flatMap((line) => line.split(',').map((target) => target.trim()))
+    const open = [...files, ...targets].find(isOpen)
+    return open === undefined
+      ? { kind: 'build', at, builds: null, bake: { files, targets }, inputs, action: name }
+      : { kind: 'build', at, builds: null, why: `only a run can tell what ${open} is`, inputs, action: name }
+  }
+  if (!buildsSomehow.test(name) || buildsNothing.test(name)) return null
+  return { kind: 'build', at, builds: null, why: `what ${name} builds is not known`, inputs, action: name }
+}
+
+function pushedBuild(inputs: Inputs, at: Place): BuildTarget | string {
+  const given = (name: string) => {
+    const text = inputs[name]?.trim() ?? ''
+    return text === '' ? null : text
+  }
+  const file = given('file')
+  const target = given('target')
+  const named = pairs(inputs['build-contexts'])
+  const context = contextOf(given('context') ?? '{{defaultContext}}')
+  for (const text of [context, file, target, ...Object.values(named)])
+    if (text !== null && isOpen(text)) return `only a run can tell what ${text} is`
+  const local = directoryOf('', context)
+  const remote = context.startsWith(gitContext) || /^(?:https?:\/\/|git:|git@|github\.com\/)/.test(context)
+  if (local === null && !remote) return `the context ${context} is not in the repository`
+  // The file is taken from the workspace, not from the context.
+  const path = file === null ? null : directoryOf('', file)
+  if (file !== null && path === null && !remote) return `the Dockerfile ${file} is not in the repository`
+  return {
+    name: null,
+    context: remote ? context : local === '' || local === null ? '.' : local,
+    dockerfile:
+      file === null ? 'Dockerfile' : remote ? file : relativePath(`/${local ?? ''}`, `/${path ?? ''}`),
+    inline: null,
+    target,
+    args: pairs(inputs['build-args']),
+    namedContexts: named,
+    platforms: lines(inputs['platforms'])
+      .flatMap((line) => line.split(','))
+      .map((platform) => platform.trim())
+      .filter((platform) => platform !== '' && !isOpen(platform)),
+    foundIn: at,
+    guessed: false,
+  }
+}
+
+function contextOf(text: string): string {
+  const own = /^\{\{\s*defaultContext\s*\}\}(?::(.*))?$/.exec(text)
+  if (own === null) return text
+  const directory = rootedPath(own[1] ?? '')
+  return directory === '' ? gitContext : `${gitContext}:${directory}`
+}
+
+const lines = (text: string | undefined): readonly string[] =>
+  (text ?? '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
+
+function pairs(text: string | undefined): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    lines(text).flatMap((line) => {
+      const cut = line.indexOf('=')
+      return cut <= 0 ? [] : [[line.slice(0, cut).trim(), line.slice(cut + 1).trim()] as const]
+    }),
+  )
+}

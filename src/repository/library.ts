@@ -1,0 +1,129 @@
+/** What the recipes of a repository can call, read when it is first asked for. */
+
+import type { Host } from '../host/host.ts'
+import { isHostFailure } from '../host/host.ts'
+import { decodePath, joinPath, parentPath } from '../lib/path.ts'
+import { type Makefile, readMakefile } from './makefile.ts'
+import { type PackageScripts, readPackageScripts } from './package-scripts.ts'
+
+/** Files of a repository by their path from its root. Every answer is kept, so that a file is read once. */
+export interface Library {
+  /** Null: absent, no regular file, larger than `mostBytes`, or enough files have been read. */
+  readonly text: (path: string, mostBytes?: number) => string | null
+  readonly exists: (path: string) => boolean
+  /** Names in a directory, sorted; none when it cannot be listed. */
+  readonly list: (directory: string) => readonly string[]
+  /** The text when the file is a script of a shell. */
+  readonly script: (path: string) => string | null
+  /** The makefile that make takes in a directory, or the named one. */
+  readonly makefile: (directory: string, file: string | null) => Makefile | null
+  readonly packageScripts: (directory: string) => PackageScripts | null
+  /** Directories of all package.json files that were named when the library was made, by code unit. */
+  readonly packages: readonly string[]
+}
+
+const mostFileBytes = 256 * 1024
+const mostScriptBytes = 64 * 1024
+const mostFiles = 800
+
+/** A library over the repository at `root` (absolute); `files` are those known to be recipes. Reads no more than 800 files. */
+export function createLibrary(host: Host, root: string, files: readonly string[]): Library {
+  const texts = new Map<string, string | null>()
+  const makefiles = new Map<string, Makefile>()
+  const packages = new Map<string, PackageScripts | null>()
+  const full = (path: string) => (root === '/' ? `/${path}` : joinPath(root, path))
+
+  const text = (path: string, most = mostFileBytes): string | null => {
+    const known = texts.get(path)
+    if (known !== undefined) return known === null || known.length > most ? null : known
+    if (texts.size >= mostFiles) return null
+    const read = readText(host, full(path))
+    texts.set(path, read)
+    return read === null || read.length > most ? null : read
+  }
+  const makefile = (directory: string, file: string | null): Makefile | null => {
+    for (const name of file === null ? ['GNUmakefile', 'makefile', 'Makefile'] : [file]) {
+      const path = joinPath(directory, name)
+      const known = makefiles.get(path)
+      if (known !== undefined) return known
+      const read = text(path)
+      if (read === null) continue
+      const made = withIncludes(readMakefile(read, path), directory, text)
+      makefiles.set(path, made)
+      return made
+    }
+    return null
+  }
+  return {
+    text,
+    exists: (path) => {
+      try {
+        return host.stat(full(path)) !== null
+      } catch (thrown) {
+        if (isHostFailure(thrown)) return false
+        throw thrown
+      }
+    },
+    list: (directory) => {
+      try {
+        return host.list(full(directory)).sort()
+      } catch (thrown) {
+        if (isHostFailure(thrown)) return []
+        throw thrown
+      }
+    },
+    script: (path) => {
+      const read = text(path, mostScriptBytes)
+      if (read === null) return null
+      const shebang = /^#!.{0,200}/.exec(read)?.[0]
+      if (shebang !== undefined) return /\b(?:ba|da|k|z|a)?sh\b/.test(shebang) ? read : null
+      return /\.(?:sh|bash)$/.test(path) ? read : null
+    },
+    makefile,
+    packageScripts: (directory) => {
+      const known = packages.get(directory)
+      if (known !== undefined) return known
+      const path = joinPath(directory, 'package.json')
+      const read = text(path)
+      const scripts = read === null ? null : readPackageScripts(read, path)
+      packages.set(directory, scripts)
+      return scripts
+    },
+    packages: files
+      .filter((path) => path === 'package.json' || path.endsWith('/package.json'))
+      .map(parentPath)
+      .sort(),
+  }
+}
+
+/** What the files it includes define is used where it says nothing itself; their rules keep their own places. */
+function withIncludes(
+  makefile: Makefile,
+  directory: string,
+  text: (path: string) => string | null,
+): Makefile {
+  const rules = new Map(makefile.rules)
+  const variables = new Map(makefile.variables)
+  for (const name of makefile.includes.slice(0, 20)) {
+    const read = name.startsWith('/') || name.startsWith('..') ? null : text(joinPath(directory, name))
+    if (read === null) continue
+    const included = readMakefile(read, joinPath(directory, name))
+    for (const [target, rule] of included.rules)
+      if (!rules.has(target)) rules.set(target, { ...rule, file: included.file })
+    for (const [variable, value] of included.variables)
+      if (!variables.has(variable)) variables.set(variable, value)
+  }
+  return { ...makefile, rules, variables }
+}
+
+function readText(host: Host, path: string): string | null {
+  try {
+    const stat = host.stat(path)
+    // A pipe or a device might never end.
+    if (stat === null || (stat.mode & 0o170000) !== 0o100000 || stat.size > mostFileBytes) return null
+    return decodePath(host.readFile(path))
+  } catch (thrown) {
+    if (isHostFailure(thrown)) return null
+    throw thrown
+  }
+}

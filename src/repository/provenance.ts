@@ -1,0 +1,221 @@
+/** Whether what lies in a tree was made there on purpose: who makes a path, and which builds do without it. */
+
+import { knownCommand } from '../ecosystems/index.ts'
+import type { CommandMeaning } from '../ecosystems/model.ts'
+import type { BuildTarget } from '../inputs/target.ts'
+import type { Place } from '../lib/source.ts'
+import { confiningInput, isHarmlessAction, isKeepingAction } from './harmless.ts'
+import type { Recipe, RecipeStep } from './model.ts'
+import { isAbout, meansAnyPath, type NamedPath, namedPath, writtenBy } from './named-paths.ts'
+import { directoryOf } from './shell-steps.ts'
+import { mentionOf } from './step-text.ts'
+
+/** A step that makes a path on the host. */
+export interface Maker {
+  /** The line of the recipe's own file: the call, where what makes it stands in another file. */
+  readonly at: Place
+  /** What stands there, at most 200 characters. */
+  readonly text: string
+  /** `installs`, `builds`: what the command is known to do; `names`: its arguments say so; `brings`: a ready-made step. */
+  readonly how: 'installs' | 'builds' | 'names' | 'brings'
+  /** Where the docker build is written that follows in the same recipe; null when none does. */
+  readonly beforeBuild: Place | null
+}
+
+const anyBuild = (): boolean => true
+
+/**
+ * The steps that make `path` (relative to the repository's root), something in it or a directory that holds it, in the
+ * order of the recipes. Commands that delete it, look at it or mount it do not count, nor does a cache. `isThisBuild`:
+ * which builds count for `beforeBuild`; one that cannot be read always does.
+ */
+export function makers(
+  recipes: readonly Recipe[],
+  path: string,
+  isThisBuild: (target: BuildTarget) => boolean = anyBuild,
+): readonly Maker[] {
+  const found = new Map<string, Maker>()
+  for (const { steps } of recipes) {
+    let beforeBuild: Place | null = null
+    // From the end, so that the build which follows is known.
+    const own: Maker[] = []
+    for (let i = steps.length - 1; i >= 0; i--) {
+      const step = steps[i]
+      if (step === undefined) continue
+      const how = waysOf(step, path)
+      if (how !== null) own.push({ ...mentionOf(step), how, beforeBuild })
+      if (step.kind === 'build' && (step.builds === null || step.builds.some(isThisBuild)))
+        beforeBuild = step.at
+    }
+    for (const maker of own.reverse()) found.set(JSON.stringify(maker), maker)
+  }
+  return [...found.values()]
+}
+
+/**
+ * A CI recipe that goes from a clean checkout to such a build with no step between that could have made `path`: every
+ * one is known and neither makes nor names it. Null when there is none, which says nothing.
+ */
+export function buildsWithout(
+  recipes: readonly Recipe[],
+  path: string,
+  isThisBuild: (target: BuildTarget) => boolean,
+): { readonly at: Place; readonly recipe: string } | null {
+  for (const recipe of recipes) {
+    if (recipe.kind !== 'ci') continue
+    let clean = false
+    for (const step of recipe.steps) {
+      if (step.kind === 'checkout') clean = true
+      else if (clean && step.kind === 'build' && step.builds?.some(isThisBuild))
+        return { at: mentionOf(step).at, recipe: recipe.name ?? recipe.at.file }
+      // A second checkout cleans what lies there no more than the first.
+      else if (!leavesAbsent(step, path)) break
+    }
+  }
+  return null
+}
+
+/** Services whose builders keep their layers. */
+const buildersThatStay = /^(?:depot|useblacksmith)\//
+
+/** True when a docker build of the recipe finds layers of an earlier run: a cache that is kept elsewhere, or a builder that stays. */
+export function holdsLayerCache(recipe: Recipe): boolean {
+  return recipe.steps.some((step) => {
+    if (step.kind === 'build') {
+      const words = step.command?.words ?? []
+      if (buildersThatStay.test(step.action ?? '')) return true
+      if (words.some((word) => /^--(?:cache-from|cache-to)\b|\.cache-(?:from|to)=/.test(word))) return true
+      return ['cache-from', 'cache-to'].some((name) => (step.inputs?.[name] ?? '') !== '')
+    }
+    // https://github.com/docker/setup-buildx-action#inputs: a driver elsewhere, or state that is kept.
+    if (step.kind === 'action')
+      return (
+        /^docker\/setup-buildx-action\b/.test(step.name) &&
+        (/^(?:remote|kubernetes|cloud)$/.test(step.inputs['driver'] ?? '') ||
+          (step.inputs['endpoint'] ?? '') !== '' ||
+          step.inputs['keep-state'] === 'true')
+      )
+    return false
+  })
+}
+
+function waysOf(step: RecipeStep, path: string): Maker['how'] | null {
+  switch (step.kind) {
+    case 'command': {
+      const known = knownCommand(step.command.words)
+      for (const { path: made } of known?.makes ?? [])
+        if (made !== '*' && known !== null && isAbout(madeBy(known, made, step.directory), path))
+          return known.kind === 'install' ? 'installs' : 'builds'
+      return names(writtenBy(step.command).targets, step.directory, path) ? 'names' : null
+    }
+    case 'build':
+      return outputs(step).some((out) => names([out], step.directory ?? '', path)) ? 'names' : null
+    case 'action':
+      return !isKeepingAction(step.name) && bringsTo(step, path) ? 'brings' : null
+    case 'checkout':
+    case 'unread':
+      return null
+  }
+}
+
+/** True when the step is known well enough to say that `path` is not there after it, if it was not before. */
+function leavesAbsent(step: RecipeStep, path: string): boolean {
+  switch (step.kind) {
+    case 'checkout':
+      return true
+    case 'unread':
+      return false
+    case 'action': {
+      // A cache may bring back what it is told to keep.
+      if (inputPaths(step.inputs).some((named) => isAbout(named, path))) return false
+      const confining = confiningInput(step.name)
+      if (confining === null) return isHarmlessAction(step.name, step.inputs)
+      const lines = (step.inputs[confining] ?? '').split('\n').map((line) => line.trim())
+      return lines.every((line) => {
+        const named = namedPath(line, '')
+        return named?.whole === true && named.path !== '' && !line.includes('**')
+      })
+    }
+    case 'build':
+      return (
+        waysOf(step, path) === null &&
+        step.bake === undefined &&
+        !outputs(step).some(meansAnyPath) &&
+        !startsCompose(step)
+      )
+    case 'command': {
+      if (waysOf(step, path) !== null) return false
+      const written = writtenBy(step.command)
+      if (written.targets.some(meansAnyPath)) return false
+      if (written.scope !== 'more') return written.scope === 'these'
+      const known = knownCommand(step.command.words)
+      // A script that stands nowhere we could read.
+      if (known === null || step.directory === null || known.runsScript !== null) return false
+      return known.makes.every(({ path: made }) => made !== '*')
+    }
+  }
+}
+
+/** Where a known command puts what it makes; only the end of the path where it may do so in any package below. */
+function madeBy(known: CommandMeaning, made: string, directory: string | null): NamedPath {
+  const deep = made.startsWith('**/') || known.inWorkspaces
+  const plain = made.replace(/^\*\*\//, '')
+  const base = deep || directory === null ? null : directoryOf(directory, known.directory ?? '')
+  return namedPath(plain, base) ?? { path: plain, whole: false }
+}
+
+const names = (words: readonly string[], directory: string | null, path: string): boolean =>
+  words.some((word) => {
+    const named = namedPath(word, directory)
+    return named !== null && isAbout(named, path)
+  })
+
+function outputs(step: RecipeStep & { readonly kind: 'build' }): readonly string[] {
+  const found: string[] = []
+  const words = step.command?.words ?? []
+  for (const [i, word] of words.entries()) {
+    const value = /^(?:-o|--output)$/.test(word)
+      ? (words[i + 1] ?? '')
+      : (/^(?:--output=|-o=?)(.+)$/.exec(word)?.[1] ??
+        (/^--(?:iidfile|metadata-file)$/.test(word) ? (words[i + 1] ?? '') : null))
+    if (value !== null) found.push(destination(value))
+  }
+  for (const line of (step.inputs?.['outputs'] ?? '').split('\n'))
+    if (line.trim() !== '') found.push(destination(line.trim()))
+  return [...found.filter((path) => path !== ''), ...(step.command?.writes ?? [])]
+}
+
+/** Where `--output` puts a build's result: a bare path, or `dest=`; '' for an image. https://docs.docker.com/build/exporters/ */
+function destination(value: string): string {
+  if (!value.includes('=')) return value
+  return (
+    value
+      .split(',')
+      .find((part) => part.startsWith('dest='))
+      ?.slice(5) ?? ''
+  )
+}
+
+function startsCompose(step: RecipeStep & { readonly kind: 'build' }): boolean {
+  return step.compose !== undefined && !(step.command?.words.includes('build') ?? false)
+}
+
+/** The paths that inputs of a ready-made step may mean. */
+function inputPaths(inputs: Readonly<Record<string, string>>): readonly NamedPath[] {
+  return Object.entries(inputs)
+    .filter(([key]) => key !== 'uploaded' && key !== 'key' && key !== 'name')
+    .flatMap(([, value]) => value.split('\n').slice(0, 50))
+    .flatMap((line) => namedPath(line.trim(), '') ?? [])
+}
+
+function bringsTo(step: RecipeStep & { readonly kind: 'action' }, path: string): boolean {
+  if (inputPaths(step.inputs).some((named) => isAbout(named, path))) return true
+  // An artefact lands in the workspace under the name it had where it was uploaded.
+  return (step.inputs['uploaded'] ?? '').split('\n').some((line) => {
+    const named = namedPath(line.trim(), '')
+    if (named === null || named.path === '') return false
+    const into = namedPath(step.inputs['path'] ?? '.', '')?.path ?? ''
+    const base = named.path.slice(named.path.lastIndexOf('/') + 1)
+    return into === '' && [named.path, base].some((landed) => isAbout({ path: landed, whole: true }, path))
+  })
+}

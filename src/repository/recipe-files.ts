@@ -1,0 +1,87 @@
+/** Which files of a repository may say how something is made of it. */
+
+import { baseName, parentPath } from '../lib/path.ts'
+
+/** Files that are recipes whatever stands in them, by what reads them. */
+const forms: readonly (readonly [RegExp, RecipeForm])[] = [
+  [/^\.github\/workflows\/[^/]+\.ya?ml$/, 'github'],
+  [/^(?:\.gitlab-ci\.ya?ml|\.gitlab\/(?:.*\/)?[^/]+\.ya?ml)$/, 'gitlab'],
+  [/^\.circleci\/config\.ya?ml$/, 'circleci'],
+  [/^bitbucket-pipelines\.ya?ml$/, 'bitbucket'],
+  [/^(?:azure-pipelines[^/]*\.ya?ml|\.azure(?:-pipelines|devops)?\/(?:.*\/)?[^/]+\.ya?ml)$/, 'azure'],
+  [/^\.drone\.ya?ml$/, 'drone'],
+  [/^(?:\.woodpecker\.ya?ml|\.woodpecker\/(?:.*\/)?[^/]+\.ya?ml)$/, 'woodpecker'],
+  [/(?:^|\/)cloudbuild[^/]*\.ya?ml$/, 'cloudbuild'],
+  [/(?:^|\/)buildspec[^/]*\.ya?ml$/, 'codebuild'],
+  [/(?:^|\/)Jenkinsfile[^/]*$|\.jenkinsfile$/, 'jenkins'],
+  [/(?:^|\/)Tiltfile$/, 'tilt'],
+  [/(?:^|\/)cdk\.json$/, 'cdk'],
+  [/(?:^|\/)(?:GNUmakefile|[Mm]akefile|[^/]+\.mk)$/, 'make'],
+  [/(?:^|\/)\.?[Jj]ustfile$/, 'just'],
+  [/(?:^|\/)[Tt]askfile(?:\.dist)?\.ya?ml$/, 'task'],
+  [/(?:^|\/)package\.json$/, 'npm'],
+  [/(?:^|\/)composer\.json$/, 'composer'],
+  [/\.(?:sh|bash)$/, 'script'],
+]
+
+/** How a recipe's file is read. */
+export type RecipeForm =
+  | 'github'
+  | 'gitlab'
+  | 'circleci'
+  | 'bitbucket'
+  | 'azure'
+  | 'drone'
+  | 'woodpecker'
+  | 'cloudbuild'
+  | 'codebuild'
+  | 'jenkins'
+  | 'tilt'
+  | 'cdk'
+  | 'make'
+  | 'just'
+  | 'task'
+  | 'npm'
+  | 'composer'
+  | 'script'
+
+/** Directories in which people keep scripts, which are run from the directory above. */
+const scriptDirectories: ReadonlySet<string> = new Set([
+  ...['scripts', 'bin', 'script', 'tools', 'ci', 'hack', 'build', 'infra', 'docker', '.ci', 'dev', 'deploy'],
+])
+
+/** Where packages and caches lie: nobody's recipes. */
+const foreign =
+  /(?:^|\/)(?:node_modules|vendor|\.git|\.venv|venv|site-packages|bower_components|third_party)\//
+
+/**
+ * True when the path, relative to the repository's root, is worth reading for recipes; a name without an extension only
+ * where scripts are kept. Looks at the name alone.
+ */
+export function isRecipeFile(path: string): boolean {
+  return recipeForm(path) !== null
+}
+
+/** What the name says about how to read it; null for what holds no recipe. A `script` may turn out to be none. */
+export function recipeForm(path: string): RecipeForm | null {
+  if (path.length > 1000 || foreign.test(path)) return null
+  for (const [form, name] of forms) if (form.test(path)) return name
+  const directory = parentPath(path)
+  const plain = /^[A-Za-z0-9_-]+$/.test(baseName(path))
+  return plain && (directory === '' || scriptDirectories.has(baseName(directory))) ? 'script' : null
+}
+
+/** The directory that a script of a directory for scripts works on: `services/api` for `services/api/scripts/build.sh`. */
+export function projectDirectory(path: string): string {
+  let directory = parentPath(path)
+  while (scriptDirectories.has(baseName(directory))) directory = parentPath(directory)
+  return directory
+}
+
+/** At most so many of the files, those nearest to the root first, then by code unit. */
+export function nearestFiles(files: readonly string[], most: number): readonly string[] {
+  const depth = (path: string) => path.split('/').length
+  const ranked = files.map((path) => ({ path, depth: path.startsWith('.') ? 0 : depth(path) }))
+  ranked.sort((a, b) => a.depth - b.depth || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+  return ranked.slice(0, most).map(({ path }) => path)
+}

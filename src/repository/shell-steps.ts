@@ -1,0 +1,112 @@
+/** A shell text as steps of a recipe: each command at its line of the file, docker builds as builds. */
+
+import { dockerBuild } from '../inputs/command-line.ts'
+import { cleanPath, rootedPath } from '../lib/path.ts'
+import type { Place } from '../lib/source.ts'
+import type { ShellCommand } from '../shell/model.ts'
+import { readShell } from '../shell/read.ts'
+import type { RecipeStep } from './model.ts'
+
+/** Where a shell text stands and runs. */
+export interface ShellOrigin {
+  readonly file: string
+  /** The line of the file on which the text begins, from 1. */
+  readonly line: number
+  /** False: all of the text counts as that one line (a value that is folded or has escapes). */
+  readonly literal?: boolean
+  /** Relative to the repository's root; null when it cannot be told. */
+  readonly directory: string | null
+  /** Where the script lies, taken from `directory`; only for scripts. */
+  readonly scriptDirectory?: string
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+/** The steps of the text, in order; what was not understood comes last, as one `unread`. */
+export function shellSteps(text: string, origin: ShellOrigin): readonly RecipeStep[] {
+  const script = readShell(
+    text,
+    origin.scriptDirectory === undefined ? {} : { scriptDirectory: origin.scriptDirectory },
+  )
+  const steps: RecipeStep[] = []
+  const known = new Map(Object.entries(origin.environment ?? {}))
+  let environment = origin.environment ?? {}
+  for (const command of script.commands) {
+    const at = { file: origin.file, line: origin.line + (origin.literal === false ? 0 : command.line) }
+    const directory = directoryOf(origin.directory, command.directory)
+    if (noteAssignments(known, command)) environment = Object.fromEntries(known)
+    if (command.words.length > 0 || command.writes.length > 0)
+      steps.push(commandStep(command, at, directory, environment))
+  }
+  if (script.unread !== null)
+    steps.push({ kind: 'unread', at: { file: origin.file, line: origin.line }, why: script.unread })
+  return steps
+}
+
+/** One command as the step it is: a docker build, or just a command. `directory` is relative to the repository's root. */
+export function commandStep(
+  command: ShellCommand,
+  at: Place,
+  directory: string | null,
+  environment: Readonly<Record<string, string>> = {},
+): RecipeStep {
+  const docker = dockerBuild(command.words, at, directory, environment)
+  if (docker === null) return { kind: 'command', at, command, directory }
+  const common = { kind: 'build', at, command, directory } as const
+  switch (docker.kind) {
+    case 'build':
+      return { ...common, builds: docker.builds, why: docker.builds === null ? docker.why : null }
+    case 'compose':
+      return { ...common, builds: null, compose: { files: docker.files, services: docker.services } }
+    case 'bake':
+      return { ...common, builds: null, bake: { files: docker.files, targets: docker.targets } }
+  }
+}
+
+/** A command of plain words, as if it stood in a shell text. */
+export function wordsCommand(words: readonly string[]): ShellCommand {
+  return { words, assignments: [], writes: [], reads: [], directory: '', line: 0, conditional: false }
+}
+
+/** Where a command runs, from where its text runs; null when either cannot be told or it is outside the repository. */
+export function directoryOf(base: string | null, relative: string | null): string | null {
+  if (base === null || relative === null || relative.startsWith('/')) return null
+  const path = cleanPath(`./${base}/${relative}`)
+  return path === '.' ? '' : path === '..' || path.startsWith('../') ? null : path
+}
+
+/** A path typed in a directory of the repository, from its root; null when it leads outside or cannot be told. */
+export function pathFrom(directory: string | null, typed: string): string | null {
+  if (typed.startsWith('/')) return null
+  return directoryOf(directory, typed)
+}
+
+/** The workspace of a job, which is the repository's root: an absolute path there loses its beginning. */
+export function workspacePath(typed: string): string {
+  return typed.startsWith('./') || !typed.startsWith('/')
+    ? cleanPath(typed) === '.'
+      ? ''
+      : cleanPath(typed)
+    : rootedPath(typed)
+}
+
+const mostVariables = 200
+
+// A script's own plain assignments are what its docker build is spelt with. True when something changed.
+function noteAssignments(known: Map<string, string>, command: ShellCommand): boolean {
+  const exported = command.words[0] === 'export' ? command.words.slice(1) : []
+  const assigned = command.words.length === 0 ? command.assignments : exported
+  let changed = false
+  for (const text of assigned) {
+    const cut = text.indexOf('=')
+    if (cut <= 0 || known.size > mostVariables) continue
+    const name = text.slice(0, cut)
+    const value = text.slice(cut + 1)
+    // Assigned in a branch, or what only a run can tell: nothing is known of it.
+    if (command.conditional || /[$`]/.test(value)) changed = known.delete(name) || changed
+    else if (known.get(name) !== value) {
+      known.set(name, value)
+      changed = true
+    }
+  }
+  return changed
+}

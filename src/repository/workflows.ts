@@ -1,0 +1,306 @@
+/** GitHub workflows as recipes: one a job, and one a combination where a matrix changes what is built. */
+
+import { actionBuild } from './action-builds.ts'
+import { asShell, fillIn, type Values } from './expressions.ts'
+import { matrixCombinations } from './matrix.ts'
+import type { Recipe, RecipeStep } from './model.ts'
+import { directoryOf, shellSteps } from './shell-steps.ts'
+import { child, itemsOf, readYaml, recordOf, textOf, type YamlNode } from './yaml-tree.ts'
+
+/** Reads another file of the repository; null when there is none or enough has been read. */
+export type ReadText = (path: string) => string | null
+
+const mostDepth = 4
+const mostSteps = 4_000
+
+interface Job {
+  readonly file: string
+  readonly read: ReadText
+  readonly values: Values
+  readonly directory: string
+  readonly environment: Readonly<Record<string, string>>
+  /** Names of artefacts that jobs of the workflow upload → their paths, one a line. */
+  readonly uploads: ReadonlyMap<string, string>
+  readonly windows: boolean
+  readonly depth: number
+  readonly left: Left
+}
+
+/** Workflows and actions may call each other: the steps of all of them together have a bound. */
+interface Left {
+  steps: number
+}
+
+/** The jobs of a workflow file. A workflow that only others call is read where they do, with what they give it. */
+export function readWorkflow(text: string, file: string, read: ReadText): readonly Recipe[] {
+  const workflow = readYaml(text)?.[0] ?? null
+  if (workflow === null) return [unreadable(file)]
+  const triggers = child(workflow, 'on')
+  const onlyCalled =
+    textOf(triggers) === 'workflow_call' ||
+    (triggers?.kind === 'map' && triggers.entries.size === 1 && triggers.entries.has('workflow_call'))
+  return workflowJobs(workflow, {
+    file,
+    read,
+    given: onlyCalled ? null : new Map(),
+    depth: 0,
+    left: { steps: mostSteps },
+  })
+}
+
+interface Call {
+  readonly file: string
+  readonly read: ReadText
+  /** Inputs that a caller gives; null when the callers are not known. */
+  readonly given: ReadonlyMap<string, string> | null
+  readonly depth: number
+  readonly left: Left
+}
+
+function workflowJobs(workflow: YamlNode, call: Call): readonly Recipe[] {
+  const jobs = child(workflow, 'jobs')
+  if (jobs?.kind !== 'map') return []
+  const inputs = inputValues(child(workflow, 'on', 'workflow_call', 'inputs'), call.given)
+  const uploads = uploadsOf(jobs)
+  const recipes: Recipe[] = []
+  for (const [name, job] of jobs.entries) {
+    if (job.kind !== 'map' || --call.left.steps < 0) continue
+    const at = { file: call.file, line: lineOfKey(job) }
+    const uses = textOf(child(job, 'uses'))
+    if (uses !== null) {
+      recipes.push(...calledWorkflow(uses, job, { ...call, inputs, name, at }))
+      continue
+    }
+    for (const values of combinations(job, inputs)) {
+      const environment = environmentOf([child(workflow, 'env'), child(job, 'env')], values)
+      const withEnvironment = new Map([
+        ...values,
+        ...[...Object.entries(environment)].map(([key, value]) => [`env.${key}`, value] as const),
+      ])
+      const directory =
+        textOf(child(job, 'defaults', 'run', 'working-directory')) ??
+        textOf(child(workflow, 'defaults', 'run', 'working-directory')) ??
+        ''
+      const steps = stepsOf(itemsOf(child(job, 'steps')), {
+        file: call.file,
+        read: call.read,
+        values: withEnvironment,
+        directory: fillIn(directory, withEnvironment),
+        environment,
+        uploads,
+        windows: (textOf(child(job, 'runs-on')) ?? '').startsWith('windows'),
+        depth: 0,
+        left: call.left,
+      })
+      recipes.push({ kind: 'ci', at, name, steps })
+    }
+  }
+  return recipes
+}
+
+function calledWorkflow(
+  uses: string,
+  job: YamlNode,
+  {
+    file,
+    read,
+    depth,
+    left,
+    inputs,
+    name,
+    at,
+  }: Call & { readonly inputs: Values; readonly name: string; readonly at: Recipe['at'] },
+): readonly Recipe[] {
+  const given = recordOf(child(job, 'with'))
+  const text = uses.startsWith('./') && depth < mostDepth ? read(uses.slice(2)) : null
+  const called = text === null ? null : (readYaml(text)?.[0] ?? null)
+  if (called !== null)
+    return combinations(job, inputs).flatMap((values) =>
+      workflowJobs(called, {
+        file: uses.slice(2),
+        read,
+        given: new Map(Object.entries(given).map(([key, value]) => [key, fillIn(value, values)])),
+        depth: depth + 1,
+        left,
+      }).map((recipe) => ({
+        ...recipe,
+        steps: recipe.steps.map((step) => ({ ...step, called: { at, text: `uses: ${uses}` } })),
+      })),
+    )
+  const builds = /docker|image|container|kaniko|buildah/i.test(`${uses} ${Object.keys(given).join(' ')}`)
+  const why = `the workflow ${uses} is not in this repository`
+  const place = { file, line: at.line }
+  return [
+    {
+      kind: 'ci',
+      at,
+      name,
+      steps: [builds ? { kind: 'build', at: place, builds: null, why } : { kind: 'unread', at: place, why }],
+    },
+  ]
+}
+
+function unreadable(file: string): Recipe {
+  const at = { file, line: 1 }
+  return { kind: 'ci', at, name: null, steps: [{ kind: 'unread', at, why: 'it cannot be read as YAML' }] }
+}
+
+/** One set of values a combination, the same ones once. */
+function combinations(job: YamlNode, inputs: Values): readonly Values[] {
+  const matrix = child(job, 'strategy', 'matrix')
+  const all = matrixCombinations(matrix)
+  if (all === null || matrix === null) return [inputs]
+  return all.map((one) => new Map([...inputs, ['matrix', ''] as const, ...one]))
+}
+
+function inputValues(declared: YamlNode | null, given: ReadonlyMap<string, string> | null): Values {
+  const values = new Map([['github.workspace', '.']])
+  if (given === null || declared?.kind !== 'map') return values
+  for (const [name, input] of declared.entries) {
+    const value = given.get(name) ?? textOf(child(input, 'default'))
+    if (value !== null) values.set(`inputs.${name}`, value)
+  }
+  for (const [name, value] of given) values.set(`inputs.${name}`, value)
+  return values
+}
+
+function environmentOf(
+  nodes: readonly (YamlNode | null)[],
+  values: Values,
+): Readonly<Record<string, string>> {
+  const all = new Map<string, string>()
+  for (const node of nodes)
+    for (const [name, text] of Object.entries(recordOf(node))) {
+      const value = fillIn(text, values)
+      if (!value.includes('${{')) all.set(name, value)
+      else all.delete(name)
+    }
+  return Object.fromEntries(all)
+}
+
+function uploadsOf(jobs: YamlNode): ReadonlyMap<string, string> {
+  const uploads = new Map<string, string>()
+  if (jobs.kind !== 'map') return uploads
+  for (const job of jobs.entries.values())
+    for (const step of itemsOf(child(job, 'steps'))) {
+      if (!textOf(child(step, 'uses'))?.startsWith('actions/upload-artifact@')) continue
+      const path = textOf(child(step, 'with', 'path'))
+      if (path !== null) uploads.set(textOf(child(step, 'with', 'name')) ?? 'artifact', path)
+    }
+  return uploads
+}
+
+// A map begins on its first key; the job's own key stands on the line before, which is what people look for.
+const lineOfKey = (job: YamlNode) => Math.max(1, job.line - 1)
+
+function stepsOf(nodes: readonly YamlNode[], job: Job): RecipeStep[] {
+  const steps: RecipeStep[] = []
+  for (const node of nodes) {
+    if (--job.left.steps < 0) {
+      steps.push({
+        kind: 'unread',
+        at: { file: job.file, line: node.line },
+        why: 'it has more steps than are read',
+      })
+      break
+    }
+    const uses = child(node, 'uses')
+    const run = child(node, 'run')
+    const usesText = textOf(uses)
+    const own = environmentOf([child(node, 'env')], job.values)
+    const values = new Map([
+      ...job.values,
+      ...Object.entries(own).map(([key, value]) => [`env.${key}`, value] as const),
+    ])
+    if (uses !== null && usesText !== null)
+      steps.push(...usedSteps(usesText, uses.line, node, { ...job, values }))
+    else if (run?.kind === 'text')
+      steps.push(...runSteps(run, node, { ...job, values, environment: { ...job.environment, ...own } }))
+  }
+  return steps
+}
+
+function runSteps(
+  run: YamlNode & { readonly kind: 'text' },
+  node: YamlNode,
+  job: Job,
+): readonly RecipeStep[] {
+  const shell = textOf(child(node, 'shell')) ?? (job.windows ? 'pwsh' : 'bash')
+  const at = { file: job.file, line: run.line }
+  if (!/^(?:ba|da|k|z)?sh\b/.test(shell)) return [{ kind: 'unread', at, why: `it is written for ${shell}` }]
+  const given = textOf(child(node, 'working-directory'))
+  const directory = given === null ? job.directory : fillIn(given, job.values)
+  return shellSteps(asShell(fillIn(run.text, job.values)), {
+    file: job.file,
+    line: run.textLine,
+    literal: run.literal,
+    directory: directory.includes('${{') ? null : directoryOf('', directory),
+    environment: job.environment,
+  })
+}
+
+function usedSteps(uses: string, line: number, node: YamlNode, job: Job): readonly RecipeStep[] {
+  const at = { file: job.file, line }
+  const inputs = Object.fromEntries(
+    Object.entries(recordOf(child(node, 'with'))).map(([key, value]) => [key, fillIn(value, job.values)]),
+  )
+  const name = uses.split('@')[0] ?? uses
+  if (name === 'actions/checkout') return checkoutSteps(uses, inputs, at)
+  if (uses.startsWith('./')) return localAction(uses, inputs, at, job)
+  const build = actionBuild(name, inputs, at)
+  if (build !== null) return [build]
+  const uploaded = name === 'actions/download-artifact' ? job.uploads.get(inputs['name'] ?? '') : undefined
+  return [
+    { kind: 'action', at, name: uses, inputs: uploaded === undefined ? inputs : { ...inputs, uploaded } },
+  ]
+}
+
+function checkoutSteps(
+  uses: string,
+  inputs: Readonly<Record<string, string>>,
+  at: Recipe['at'],
+): readonly RecipeStep[] {
+  const repository = inputs['repository']
+  if (repository !== undefined && !/^\$\{\{\s*github\.repository\s*\}\}$/.test(repository))
+    return [{ kind: 'action', at, name: uses, inputs }]
+  const path = inputs['path']
+  if (path !== undefined && directoryOf('', path) !== '')
+    return [{ kind: 'unread', at, why: `the repository is checked out into ${path}` }]
+  if (inputs['clean'] === 'false')
+    return [
+      { kind: 'checkout', at },
+      { kind: 'unread', at, why: 'what lay there before the checkout stays' },
+    ]
+  return [{ kind: 'checkout', at }]
+}
+
+function localAction(
+  uses: string,
+  inputs: Readonly<Record<string, string>>,
+  at: Recipe['at'],
+  job: Job,
+): readonly RecipeStep[] {
+  const directory = directoryOf('', uses)
+  const plain: RecipeStep = { kind: 'action', at, name: uses, inputs }
+  if (directory === null || job.depth >= mostDepth) return [plain]
+  const file = ['action.yml', 'action.yaml'].map((name) => (directory === '' ? name : `${directory}/${name}`))
+  for (const path of file) {
+    const text = job.read(path)
+    const action = text === null ? null : (readYaml(text)?.[0] ?? null)
+    if (action === null) continue
+    if (textOf(child(action, 'runs', 'using')) !== 'composite') return [plain]
+    const values = new Map([...job.values].filter(([key]) => !key.startsWith('inputs.')))
+    for (const [key, value] of inputValues(child(action, 'inputs'), new Map(Object.entries(inputs))))
+      values.set(key, value)
+    values.set('github.action_path', directory)
+    return stepsOf(itemsOf(child(action, 'runs', 'steps')), {
+      ...job,
+      file: path,
+      values,
+      directory: '',
+      windows: false,
+      depth: job.depth + 1,
+    }).map((step) => ({ ...step, called: { at, text: `uses: ${uses}` } }))
+  }
+  return [plain]
+}

@@ -1,0 +1,283 @@
+import { describe, expect, it } from 'vitest'
+import type { BuildTarget } from '../../src/inputs/target.ts'
+import { buildsWithout, holdsLayerCache, makers } from '../../src/repository/provenance.ts'
+import { fixtureTree, recipesIn } from './recipe-tree.ts'
+
+const local = (target: BuildTarget) => target.context === '.'
+const script = (...lines: readonly string[]) =>
+  recipesIn({ 'release.sh': ['#!/bin/sh', ...lines].join('\n') }).recipes
+const workflow = (...steps: readonly string[]) =>
+  recipesIn({
+    '.github/workflows/ci.yml': `jobs:\n  image:\n    steps:\n      - uses: actions/checkout@v4\n${steps
+      .map((step) => `      - ${step}\n`)
+      .join('')}`,
+  }).recipes
+const made = (path: string, ...lines: readonly string[]) =>
+  makers(script(...lines), path).map(({ at }) => at.line)
+
+describe('the fixture projects', () => {
+  it('node-app: release.sh and the image job bundle the worker before they build', () => {
+    const { recipes } = recipesIn(fixtureTree('node-app'))
+    const found = makers(recipes, 'dist').filter(({ beforeBuild }) => beforeBuild !== null)
+    expect(found).toEqual([
+      {
+        at: { file: '.github/workflows/ci.yml', line: 25 },
+        text: 'npm run build:worker',
+        how: 'names',
+        beforeBuild: { file: '.github/workflows/ci.yml', line: 26 },
+      },
+      {
+        at: { file: 'scripts/release.sh', line: 11 },
+        text: 'npm run build:worker',
+        how: 'names',
+        beforeBuild: { file: 'scripts/release.sh', line: 13 },
+      },
+    ])
+  })
+
+  it('node-app: the image job does without what it does not make', () => {
+    const { recipes } = recipesIn(fixtureTree('node-app'))
+    expect(buildsWithout(recipes, 'dist', local)).toBe(null)
+    expect(buildsWithout(recipes, 'node_modules', local)).toBe(null)
+  })
+
+  it('python-service: DVC pulls the model', () => {
+    const { recipes } = recipesIn(fixtureTree('python-service'))
+    expect(makers(recipes, 'data/species.onnx')).toEqual([
+      {
+        at: { file: '.github/workflows/image.yml', line: 12 },
+        text: 'dvc pull data/species.onnx',
+        how: 'names',
+        beforeBuild: { file: '.github/workflows/image.yml', line: 13 },
+      },
+    ])
+    expect(buildsWithout(recipes, 'data/species.onnx', local)).toBe(null)
+  })
+
+  it('java-service: maven makes target, and CI downloads it', () => {
+    const { recipes } = recipesIn(fixtureTree('java-service'))
+    const found = makers(recipes, 'target/ledger-1.4.0.jar').filter(({ beforeBuild }) => beforeBuild !== null)
+    expect(found.map(({ at, how }) => [at.file, at.line, how])).toEqual([
+      ['.github/workflows/build.yml', 27, 'brings'],
+      ['build.sh', 5, 'builds'],
+    ])
+    expect(buildsWithout(recipes, 'target', local)).toBe(null)
+    expect(buildsWithout(recipes, 'uploads', local)?.at).toEqual({
+      file: '.github/workflows/build.yml',
+      line: 31,
+    })
+  })
+
+  it('go-service: nothing is made before the image, and a clean checkout is enough', () => {
+    const { recipes } = recipesIn(fixtureTree('go-service'))
+    expect(makers(recipes, 'bin').filter(({ beforeBuild }) => beforeBuild !== null)).toEqual([])
+    expect(makers(recipes, 'bin').map(({ at }) => at)).toEqual([{ file: 'Makefile', line: 6 }])
+    expect(buildsWithout(recipes, 'bin', local)).toEqual({
+      at: { file: '.github/workflows/ci.yml', line: 15 },
+      recipe: 'ci',
+    })
+  })
+})
+
+describe('makers', () => {
+  it.each([
+    ['npx esbuild a.js --outdir=dist'],
+    ['esbuild a.js --outfile dist/a.js'],
+    ['gcc -o dist/a a.c'],
+    ['gcc -odist/a a.c'],
+    ['echo 1 > dist/VERSION'],
+    ['mkdir -p dist'],
+    ['cp -r build dist'],
+    ['cp a b c dist/'],
+    ['install -m 755 -t dist a b'],
+    ['rsync -a build/ dist/'],
+    ['curl -fsSL https://example.org/a -o dist/a'],
+    ['curl -fsSLo dist/a https://example.org/a'],
+    ['wget -P dist https://example.org/a'],
+    ['wget -O dist/a https://example.org/a'],
+    ['tar -C dist -xzf a.tgz'],
+    ['tar xzf a.tgz --directory=dist'],
+    ['tar czf dist/a.tgz src'],
+    ['unzip a.zip -d dist'],
+    ['git clone https://example.org/x.git dist'],
+    ['aws s3 cp s3://bucket/a dist/a'],
+    ['docker cp box:/out dist'],
+    ['docker build -o dist .'],
+    ['docker buildx build --output type=local,dest=dist .'],
+    ['sudo cp a dist/a'],
+    ['cp a "$PWD/dist/a"'],
+    ['cp a "$ROOT/dist/a"'],
+    ['cd dist && touch a'],
+    ['( cd sub && cp a ../dist/a )'],
+    ['sed -i s/a/b/ dist/a.js'],
+    ['dvc pull dist'],
+  ])('sees that %s makes dist', (line) => {
+    expect(made('dist', line)).toEqual([2])
+  })
+
+  it.each([
+    ['rm -rf dist'],
+    ['[ -d dist ]'],
+    ['ls dist'],
+    ['tar czf x.tgz dist'],
+    ['docker run -v ./dist:/srv nginx'],
+    ['cp -r dist /tmp/dist'],
+    ['rsync -a dist/ www@example.org:/srv/'],
+    ['aws s3 sync dist s3://bucket/'],
+    ['cat dist/a > /dev/null'],
+    ['node dist/worker.js'],
+    ['echo dist'],
+    ['cp a distant'],
+    ['mkdir -p sub/dist2'],
+    ['cp a /srv/dist'],
+    ['curl -o /tmp/x https://example.org/dist'],
+    ['git add dist'],
+    ['sed s/a/b/ dist/a.js'],
+    ['find dist -name "*.js"'],
+  ])('does not take %s for one', (line) => {
+    expect(made('dist', line)).toEqual([])
+  })
+
+  it('takes what lies below and above for the same', () => {
+    expect(made('dist/js/app.js', 'mkdir -p dist')).toEqual([2])
+    expect(made('dist', 'touch dist/js/app.js')).toEqual([2])
+  })
+
+  it('keeps directories apart', () => {
+    expect(made('web/dist', 'cd web', 'mkdir dist')).toEqual([3])
+    expect(made('dist', 'cd web', 'mkdir dist')).toEqual([])
+  })
+
+  it('takes any directory when it cannot be told', () => {
+    expect(made('web/dist', 'cd "$WHERE"', 'mkdir dist')).toEqual([3])
+  })
+
+  it('tells which build follows, and none after the last', () => {
+    const found = makers(
+      script('mkdir dist', 'docker build -f a.Dockerfile .', 'docker build .', 'touch dist/late'),
+      'dist',
+    )
+    expect(found.map(({ at, beforeBuild }) => [at.line, beforeBuild?.line ?? null])).toEqual([
+      [2, 3],
+      [5, null],
+    ])
+    const second = makers(
+      script('mkdir dist', 'docker build -f a.Dockerfile .', 'docker build .'),
+      'dist',
+      ({ dockerfile }) => dockerfile === 'Dockerfile',
+    )
+    expect(second.map(({ beforeBuild }) => beforeBuild?.line)).toEqual([4])
+  })
+
+  it('knows an artefact that is downloaded, and no cache', () => {
+    const download = 'uses: actions/download-artifact@v4\n        with: { name: app, path: dist }'
+    const cache = 'uses: actions/cache@v4\n        with: { path: dist, key: a }'
+    expect(makers(workflow(download), 'dist/app.js').map(({ how }) => how)).toEqual(['brings'])
+    expect(makers(workflow(cache), 'dist')).toEqual([])
+  })
+
+  it('finds an artefact that lands in the workspace by the name it was uploaded under', () => {
+    const { recipes } = recipesIn({
+      '.github/workflows/ci.yml': [
+        'jobs:',
+        '  make:',
+        '    steps:',
+        '      - uses: actions/upload-artifact@v4',
+        '        with: { name: jar, path: out/app.jar }',
+        '  image:',
+        '    steps:',
+        '      - uses: actions/download-artifact@v4',
+        '        with: { name: jar }',
+      ].join('\n'),
+    })
+    expect(makers(recipes, 'app.jar').map(({ at }) => at.line)).toEqual([8])
+    expect(makers(recipes, 'other.jar')).toEqual([])
+  })
+})
+
+describe('buildsWithout', () => {
+  const build = 'run: docker build .'
+
+  it('is the build that follows a checkout', () => {
+    expect(buildsWithout(workflow(build), 'data', local)).toEqual({
+      at: { file: '.github/workflows/ci.yml', line: 5 },
+      recipe: 'image',
+    })
+  })
+
+  it.each([
+    ['run: echo hello'],
+    ['run: docker login -u x ghcr.io'],
+    ['run: npm ci'],
+    ['run: echo "tag=1" >> "$GITHUB_OUTPUT"'],
+    ['run: mkdir -p out && cp a out/'],
+    ['run: curl -o out/tool https://example.org/tool'],
+    ['uses: actions/setup-node@v4'],
+    ['uses: docker/login-action@v3'],
+    ['uses: actions/cache@v4\n        with: { path: ~/.npm, key: a }'],
+    ['run: git describe --tags'],
+    ['run: test -f package.json'],
+    ['run: sudo apt-get install -y make'],
+    ['run: docker build -f other.Dockerfile sub'],
+  ])('passes over %s', (step) => {
+    expect(buildsWithout(workflow(step, build), 'data', local)).not.toBe(null)
+  })
+
+  it.each([
+    ['run: ./fetch-data'],
+    ['run: python prepare.py'],
+    ['run: npm run nothing-of-the-kind'],
+    ['run: mkdir -p data'],
+    ['run: cp -r "$SOURCE" "$PLACE"'],
+    ['run: tar xzf a.tgz'],
+    ['run: curl -fsSL https://example.org/install | sh'],
+    ['uses: somebody/some-action@v1'],
+    ['uses: actions/download-artifact@v4'],
+    ['uses: actions/download-artifact@v4\n        with: { path: . }'],
+    ['run: patch -p1 < fix.patch'],
+    ['run: bin/install'],
+    ['uses: actions/cache@v4\n        with: { path: data, key: a }'],
+    ['uses: pnpm/action-setup@v4\n        with: { run_install: true }'],
+    ['run: Get-Data\n        shell: pwsh'],
+    ['run: docker run -v "$PWD:/w" tool'],
+    ['run: eval "$(tool env)"'],
+    ['run: make data'],
+    ['run: git submodule update --init'],
+    ['uses: actions/checkout@v4\n        with: { repository: a/b, path: data }'],
+  ])('says nothing after %s', (step) => {
+    expect(buildsWithout(workflow(step, build), 'data', local)).toBe(null)
+  })
+
+  it('needs a checkout and a CI job', () => {
+    expect(buildsWithout(script('docker build .'), 'data', local)).toBe(null)
+    const { recipes } = recipesIn({
+      '.github/workflows/ci.yml': 'jobs:\n  image:\n    steps:\n      - run: docker build .\n',
+    })
+    expect(buildsWithout(recipes, 'data', local)).toBe(null)
+  })
+
+  it('does not take another build for this one', () => {
+    expect(buildsWithout(workflow('run: docker build sub'), 'data', local)).toBe(null)
+  })
+})
+
+describe('holdsLayerCache', () => {
+  const holds = (...steps: readonly string[]) => workflow(...steps).some(holdsLayerCache)
+
+  it.each([
+    ['run: docker buildx build --cache-from type=gha .'],
+    ['uses: docker/build-push-action@v6\n        with: { context: ., cache-from: type=gha }'],
+    ['uses: docker/setup-buildx-action@v3\n        with: { driver: remote }'],
+    ['uses: depot/build-push-action@v1\n        with: { context: . }'],
+  ])('holds for %s', (step) => {
+    expect(holds(step)).toBe(true)
+  })
+
+  it.each([
+    ['run: docker build .'],
+    ['uses: docker/setup-buildx-action@v3'],
+    ['uses: docker/build-push-action@v6'],
+  ])('does not for %s', (step) => {
+    expect(holds(step)).toBe(false)
+  })
+})
