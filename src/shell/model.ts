@@ -4,6 +4,12 @@
 export interface ShellCommand {
   /** The program and its arguments: quotes taken off, redirections and assignments left out; `$NAME`, `${…}` and `$(…)` stay as written. */
   readonly words: readonly string[]
+  /**
+   * The words with what the text itself assigns put in for `$NAME`, which may make one word several (`"${args[@]}"`) or
+   * none. Paths made of `$(pwd)`, `$(dirname "$0")` and the like are relative to `directory`. What hangs on anything
+   * else stays as written. Absent means: the same as `words`.
+   */
+  readonly values?: readonly string[]
   /** `NAME=VALUE` before the program. */
   readonly assignments: readonly string[]
   /** Targets of `>`, `>>` and `<` with their quotes off. */
