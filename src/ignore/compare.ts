@@ -1,6 +1,7 @@
 /**
  * Two lists of patterns held against each other over every path that could be: whether a line of an ignore file makes a
- * difference, and whether a new one would let something in. By algorithm W, as `matcher.ts` walks.
+ * difference, and whether a new one would let something in. By algorithm W, as `matcher.ts` walks, and where any
+ * difference counts also by algorithm P: BuildKit opens files by it, podman and older clients know no other.
  */
 
 import { createAutomaton, type State } from './automaton.ts'
@@ -19,6 +20,8 @@ export interface CompareOptions {
 interface Side {
   readonly state: State
   readonly hits: readonly number[]
+  /** The last pattern that matches a parent, -1 for none: algorithm P's verdict. */
+  readonly last: number
 }
 
 interface Both {
@@ -47,14 +50,14 @@ export function compareLists(
   return findPath<Both>(
     {
       start: {
-        before: { state: first.start, hits: [] },
-        after: { state: second.start, hits: [] },
+        before: { state: first.start, hits: [], last: -1 },
+        after: { state: second.start, hits: [], last: -1 },
         through: through ? third.start : null,
       },
       read: (both, char) =>
         kept({
-          before: { state: first.run(both.before.state, char), hits: both.before.hits },
-          after: { state: second.run(both.after.state, char), hits: both.after.hits },
+          before: { ...both.before, state: first.run(both.before.state, char) },
+          after: { ...both.after, state: second.run(both.after.state, char) },
           through: both.through && third.run(both.through, char),
         }),
       close: (both) => {
@@ -62,16 +65,19 @@ export function compareLists(
         const b = judge(after, both.after)
         const line = both.through === null || both.through.accepts.length > 0
         return {
-          wanted: wanted === 'any' ? a.ignored !== b.ignored : a.ignored && !b.ignored,
+          wanted:
+            wanted === 'any'
+              ? a.ignored !== b.ignored || a.ignoredByPath !== b.ignoredByPath
+              : a.ignored && !b.ignored,
           inside: kept({
-            before: { state: first.run(both.before.state, '/'), hits: a.hits },
-            after: { state: second.run(both.after.state, '/'), hits: b.hits },
+            before: { state: first.run(both.before.state, '/'), hits: a.hits, last: a.last },
+            after: { state: second.run(both.after.state, '/'), hits: b.hits, last: b.last },
             through: line || both.through === null ? null : third.run(both.through, '/'),
           }),
         }
       },
       key: ({ before: a, after: b, through: line }) =>
-        `${number(a.state)} ${a.hits.join()} ${number(b.state)} ${b.hits.join()} ${line === null ? '-' : number(line)}`,
+        `${sideKey(number, a)} ${sideKey(number, b)} ${line === null ? '-' : number(line)}`,
       cost: ({ before: a, after: b }) =>
         a.state.nodes.length + b.state.nodes.length + a.hits.length + b.hits.length,
     },
@@ -79,11 +85,18 @@ export function compareLists(
   )
 }
 
+const sideKey = (number: (object: object) => number, { state, hits, last }: Side) =>
+  `${number(state)} ${hits.join()} ${last}`
+
+interface Judgement {
+  readonly ignored: boolean
+  readonly ignoredByPath: boolean
+  readonly hits: readonly number[]
+  readonly last: number
+}
+
 /** Algorithm W for one entry: a pattern that cannot change the outcome is not tried, unless the parent was hit by it. */
-function judge(
-  patterns: readonly Pattern[],
-  { state, hits: inherited }: Side,
-): { readonly ignored: boolean; readonly hits: readonly number[] } {
+function judge(patterns: readonly Pattern[], { state, hits: inherited, last: lastAbove }: Side): Judgement {
   const hits: number[] = []
   let ignored = false
   const own = state.accepts
@@ -97,5 +110,6 @@ function judge(
     hits.push(index)
     ignored = !negated
   }
-  return { ignored, hits }
+  const last = Math.max(lastAbove, own.at(-1) ?? -1)
+  return { ignored, ignoredByPath: patterns[last]?.negated === false, hits, last }
 }

@@ -115,8 +115,8 @@ export function styleOf(file: IgnoreFile): IgnoreStyle {
  * an exception that lies wholly within what the line drops was written against such lines, so the line goes before the
  * first of them. One that merely overlaps lets a parent in. In an allow-list the line narrows that and goes after it; in
  * a list of what stays out it leaves it alone and goes before it. "Before" means behind the last line with a pattern
- * above the exception. At the end after all, where a line further up would open a gap: with `!a/b` and then `a`, a `*`
- * above the two would let `a/b` in.
+ * above the exception. Further down, and in the end at the end, where a line would open a gap: with `!a/b` and then `a`,
+ * a `*` above the two would let `a/b` in.
  */
 export function placeFor(file: IgnoreFile, pattern: Pattern): number {
   const { compiled, lines } = file
@@ -128,23 +128,25 @@ export function placeFor(file: IgnoreFile, pattern: Pattern): number {
   )
   if (meeting.length === 0) return end
   const allow = styleOf(file) === 'allow'
-  const first = meeting.find((index) => {
-    const one = compiled[index]
-    return one !== undefined && (!allow || includes(pattern, one))
-  })
-  if (first === undefined) return end
-  // In an allow-list what overlaps must stand above it; where one follows, only the end is behind them all.
-  if (allow && meeting.some((index) => index > first && !includesAt(pattern, compiled[index]))) return end
-  const after = [...compiled.slice(0, first), pattern, ...compiled.slice(first)]
-  if (compareLists(compiled, after, { wanted: 'let in', through: pattern }).kind !== 'none') return end
-  const above = lines[first - 1]
-  if (above) return above.line + 1
-  // The comment right above the exception stays with it.
-  const texts = splitLines(file.text)
-  let line = lines[first]?.line ?? end
-  while (line > 1 && /^\uFEFF?#/.test(texts[line - 2] ?? '')) line--
-  return line
+  // In an allow-list the line goes behind every exception that merely overlaps.
+  const overlapping = allow ? meeting.findLast((index) => !includesAt(pattern, compiled[index])) : undefined
+  const candidates = meeting.filter((index) => overlapping === undefined || index > overlapping)
+  for (const index of candidates.slice(0, mostTried)) {
+    const after = [...compiled.slice(0, index), pattern, ...compiled.slice(index)]
+    if (compareLists(compiled, after, { wanted: 'let in', through: pattern }).kind !== 'none') continue
+    const above = lines[index - 1]
+    if (above) return above.line + 1
+    // The comment right above the exception stays with it.
+    const texts = splitLines(file.text)
+    let line = lines[index]?.line ?? end
+    while (line > 1 && /^\uFEFF?#/.test(texts[line - 2] ?? '')) line--
+    return line
+  }
+  return end
 }
+
+/** Each try goes through all that a tree could hold. */
+const mostTried = 4
 
 const includesAt = (pattern: Pattern, other: Pattern | undefined) =>
   other !== undefined && includes(pattern, other)

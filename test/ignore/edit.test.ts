@@ -92,6 +92,8 @@ describe('adding lines', () => {
     expect(judged('!a/b\na\n')('a/b')).toBe(true)
     expect(judged('*\n!a/b\na\n')('a/b')).toBe(false)
     expect(add('!a/b\na\n', '*')).toBe('!a/b\na\n*\n')
+    // Not so far down that it undoes the last exception.
+    expect(add('!*/b\n*\n!a\n', '?*')).toBe('!*/b\n*\n?*\n!a\n')
   })
 
   it('never lets anything in, and drops no more than the line matches', () => {
@@ -127,9 +129,9 @@ describe('adding lines', () => {
         expect(after.startsWith('\uFEFF')).toBe(text.startsWith('\uFEFF'))
         const [before, now] = [text, after].map((each) => each.replace('\uFEFF', ''))
         const physical = (now ?? '').split(/(?<=\n)/)
-        const without = physical
-          .filter((line) => line.trim() === added)
-          .map((line) => physical.toSpliced(physical.indexOf(line), 1).join(''))
+        const without = physical.flatMap((line, index) =>
+          line.trim() === added ? [physical.toSpliced(index, 1).join('')] : [],
+        )
         if (after !== text) expect(without).toContain(before)
         expect(add(after, added)).toBe(after)
       }),

@@ -281,7 +281,8 @@ describe('against trying all short paths', () => {
         const rest = all.filter((_, i) => i !== index)
         const [whole, part] = [createPatternList(all), createPatternList(rest)]
         const differs = (path: string) =>
-          whole.matched(whole.judge(path).verdict) !== part.matched(part.judge(path).verdict)
+          whole.matched(whole.judge(path).verdict) !== part.matched(part.judge(path).verdict) ||
+          whole.judgeByPath(path) !== part.judgeByPath(path)
         const through = all[index] ?? null
         const found = compareLists(all, rest, { wanted: 'any', through })
         if (found.kind === 'none') expect(paths.filter(differs)).toEqual([])

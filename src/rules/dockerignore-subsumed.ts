@@ -1,0 +1,106 @@
+import { listed, shownPattern } from '../analyse/line-words.ts'
+import { compareLists } from '../ignore/compare.ts'
+import { createPatternList } from '../ignore/matcher.ts'
+import { includes, isReadable, shortestDropped } from '../ignore/meets.ts'
+import type { Pattern } from '../ignore/pattern.ts'
+import { parentPath, wellFormed } from '../lib/path.ts'
+import type { MeasuredBuild } from '../measure/build.ts'
+import type { Finding } from '../report.ts'
+import { plain, type Rule } from './rule.ts'
+
+/** Lines that could go, as another line does all that they do, on this tree and on any other. */
+export const dockerignoreSubsumed: Rule = {
+  id: 'dockerignore-subsumed',
+  title: 'another line of the ignore file does all that a line does',
+  check: subsumedLines,
+}
+
+/** More lines than a person writes are not compared, nor more pairs than cost a few milliseconds. */
+const mostLines = 500
+const mostComparisons = 12
+
+interface Subsumed {
+  readonly line: number
+  readonly pattern: string
+  /** The line that does it all, and what it says. */
+  readonly by: number
+  readonly byPattern: string
+}
+
+function subsumedLines({ main }: MeasuredBuild): readonly Finding[] {
+  const { ignore, patterns } = main.context
+  if (!ignore) return []
+  const lines = ignore.parsed.lines
+  const found = subsumed(patterns.patterns).flatMap(([index, by]): readonly Subsumed[] => {
+    const [line, other] = [lines[index], lines[by]]
+    if (!line || !other) return []
+    return [
+      {
+        line: line.line,
+        pattern: wellFormed(line.written),
+        by: other.line,
+        byPattern: wellFormed(other.written),
+      },
+    ]
+  })
+  const [first] = found
+  if (!first) return []
+  const exceptions = lines.filter(({ written }) => written.startsWith('!'))
+  const isBehindException = found.some(({ line, by }) =>
+    exceptions.some((one) => by < one.line && one.line < line),
+  )
+  const told = found.map(
+    ({ line, pattern, by }) => `${line} ${shownPattern(pattern)} (line ${by} does it already)`,
+  )
+  return [
+    {
+      ...plain,
+      rule: 'dockerignore-subsumed',
+      severity: 'info',
+      message:
+        found.length === 1
+          ? `${shownPattern(first.pattern)} adds nothing to ${shownPattern(first.byPattern)} on line ${first.by}`
+          : `${found.length} lines add nothing to others: ${listed(told)}`,
+      // Behind an exception it was written for what that lets in, and should say so rather than go.
+      hint: isBehindException ? null : found.length === 1 ? 'it can go' : 'they can go',
+      at: { file: wellFormed(ignore.file), line: first.line },
+      data: { lines: found },
+    },
+  ]
+}
+
+/** `[line, line that does all it does]`, as indices. Of two that do the same the later one is told. */
+function subsumed(patterns: readonly Pattern[]): readonly (readonly [number, number])[] {
+  if (patterns.length > mostLines || patterns.length < 2) return []
+  const list = createPatternList(patterns)
+  const hasExceptions = patterns.some(({ negated }) => negated)
+  const gone = new Set<number>()
+  const found: (readonly [number, number])[] = []
+  let left = mostComparisons
+  for (const [index, pattern] of patterns.entries()) {
+    const path = isReadable(pattern) ? shortestDropped(pattern) : null
+    if (path === null) continue
+    // Whatever drops all that this line drops matches this path of it as well.
+    const candidates = new Set<number>()
+    for (let at = path; at !== ''; at = parentPath(at))
+      for (const other of list.matching(at)) candidates.add(other)
+    const by = [...candidates]
+      .sort((a, b) => a - b)
+      .find((other) => {
+        const one = patterns[other]
+        if (!one || other === index || gone.has(other) || one.negated !== pattern.negated) return false
+        if (!includes(one, pattern)) return false
+        // The first of two that are equal stays.
+        if (other > index && includes(pattern, one)) return false
+        if (!hasExceptions) return true
+        if (left-- <= 0) return false
+        const without = patterns.filter((_, place) => place !== index && !gone.has(place))
+        const all = patterns.filter((_, place) => !gone.has(place))
+        return compareLists(all, without, { wanted: 'any', through: pattern }).kind === 'none'
+      })
+    if (by === undefined) continue
+    gone.add(index)
+    found.push([index, by])
+  }
+  return found
+}
