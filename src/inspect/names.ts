@@ -44,7 +44,7 @@ const stores: readonly (readonly [RegExp, string, Confidence])[] = [
 
 /** Templates, to be copied and filled in; `.env.vault` is encrypted. */
 const template =
-  /(?:^|[._-])(?:examples?|samples?|templates?|tmpl|tpl|dist|defaults?|schema|vault|enc|age|gpg|pub|crt)(?:$|[._-])/
+  /(?:^|[._-])(?:examples?|samples?|templates?|tmpl|tpl|dist|schema|enc|age|gpg|pub|crt)(?:$|[._-])|^\.env\.(?:vault|defaults?)$/
 
 /** Directories of what others have published: keys in there are as public as the package. */
 const published =

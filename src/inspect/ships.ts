@@ -167,6 +167,18 @@ function coveredFrom(read: ReadInstruction, source: string, path: string): strin
   return matchGlob(source, path) === 'match' ? path : null
 }
 
+/** True when the row is among those that an instruction reads, which ascend. */
+export function holdsRow(rows: Int32Array, row: number): boolean {
+  let from = 0
+  let to = rows.length
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if ((rows[middle] ?? 0) < row) from = middle + 1
+    else to = middle
+  }
+  return rows[from] === row
+}
+
 function groupedBy<T>(all: readonly T[], keyOf: (one: T) => number): ReadonlyMap<number, readonly T[]> {
   const groups = new Map<number, T[]>()
   for (const one of all) {

@@ -7,6 +7,9 @@ import { copyIgnoredFile } from './copy-ignored-file.ts'
 import { copySource } from './copy-source.ts'
 import { dockerfileDoubtful } from './dockerfile-doubtful.ts'
 import { dockerfileRefused } from './dockerfile-refused.ts'
+import { foreignBinaries } from './foreign-binaries.ts'
+import { hostOverInstall } from './host-over-install.ts'
+import { notInCheckoutFiles } from './not-in-checkout.ts'
 import { parentsNeedsSyntax } from './parents-needs-syntax.ts'
 import type { Rule } from './rule.ts'
 import { secretShips } from './secret-ships.ts'
@@ -21,9 +24,12 @@ export const rules: readonly Rule[] = [
   copyIgnoredFile,
   emptyFiles,
   secretShips,
+  hostOverInstall,
+  foreignBinaries,
   dockerfileDoubtful,
   parentsNeedsSyntax,
   classicBuilderRefuses,
+  notInCheckoutFiles,
 ]
 
 const rank = { error: 0, warning: 1, info: 2 }

@@ -1,5 +1,6 @@
+import { deletions } from '../inspect/deeds.ts'
 import type { SecretFile, SecretValue } from '../inspect/model.ts'
-import { type Arrival, followFiles, type Reach } from '../inspect/ships.ts'
+import { type Arrival, followFiles, holdsRow, type Reach } from '../inspect/ships.ts'
 import { visiblePath, wellFormed } from '../lib/path.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import type { Confidence, Finding, Severity } from '../report.ts'
@@ -28,11 +29,11 @@ function shippedSecrets(build: MeasuredBuild): readonly Finding[] {
   const { inspected, plan, reads } = build
   // Without a target nothing is built, and nothing said about where files go would be true.
   if (!inspected || plan.target === null) return []
-  const follow = followFiles(plan, () => false)
+  const follow = followFiles(plan, deletions())
   const shipped = inspected.contexts.flatMap(({ name, secrets }) => {
     const taking = reads.filter(({ survey }) => survey?.context.name === name)
     return secrets.map((file): Shipped => {
-      const by = taking.filter(({ reads: { rows } }) => rows.includes(file.row))
+      const by = taking.filter(({ reads: { rows } }) => holdsRow(rows, file.row))
       return {
         file,
         arrival: follow(
@@ -42,8 +43,10 @@ function shippedSecrets(build: MeasuredBuild): readonly Finding[] {
       }
     })
   })
+  const depth = ({ file }: Shipped) => file.path.split('/').length
   const sorted = shipped.toSorted(
-    (a, b) => furthestFirst.indexOf(a.arrival.reach) - furthestFirst.indexOf(b.arrival.reach),
+    (a, b) =>
+      furthestFirst.indexOf(a.arrival.reach) - furthestFirst.indexOf(b.arrival.reach) || depth(a) - depth(b),
   )
   const notOpened = inspected.contexts.reduce((sum, context) => sum + context.notOpened, 0)
   return [

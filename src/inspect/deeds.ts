@@ -1,0 +1,154 @@
+/** What the RUNs of a stage do to files of the image, as far as their commands are known. Pure. */
+
+import type { BuildPlan, Instruction, ReadInstruction, Step } from '../dockerfile/model.ts'
+import { knownCommand } from '../ecosystems/index.ts'
+import { matchGlob } from '../lib/glob.ts'
+import { cleanPath } from '../lib/path.ts'
+import { readShell } from '../shell/read.ts'
+
+/** Something that a command makes or takes away. */
+export interface Deed {
+  readonly step: Step
+  /** `npm ci`, `rm`. */
+  readonly title: string
+  readonly kind: 'install' | 'build' | 'delete'
+  /** Absolute, without a final `/`; for `delete` it may hold wildcards. */
+  readonly path: string
+  /** True: any directory of the last name below the rest of the path, as for workspaces. */
+  readonly anywhere: boolean
+  readonly existing: 'erases' | 'overwrites' | 'merges' | 'skips'
+}
+
+/** What one step does; nothing for all that is no RUN, or may not run, or is not known. */
+export function deedsOf(step: Step): readonly Deed[] {
+  if (step.instruction.keyword !== 'RUN') return []
+  return commandsOf(step.instruction).flatMap(({ words, directory }) => {
+    const at = within(step.directory, directory)
+    const [program = '', ...rest] = words
+    if (program === 'rm' || program === 'unlink')
+      return rest
+        .filter((word) => !word.startsWith('-') && !word.includes('$'))
+        .flatMap((word): readonly Deed[] => {
+          const path = within(at, word)
+          return path === null ? [] : [{ ...deletion, step, title: program, path }]
+        })
+    const meaning = knownCommand(words)
+    if (meaning === null || (meaning.kind !== 'install' && meaning.kind !== 'build')) return []
+    const { kind, title } = meaning
+    const from = meaning.directory === null ? at : within(at, meaning.directory)
+    return meaning.makes.flatMap(({ path: made, existing }): readonly Deed[] => {
+      const anywhere = made.startsWith('**/')
+      const path = made.includes('*') && !anywhere ? null : within(from, made.replace(/^\*\*\//, ''))
+      return path === null ? [] : [{ step, title, kind, path, anywhere, existing }]
+    })
+  })
+}
+
+const deletion = { kind: 'delete', anywhere: false, existing: 'erases' } as const
+
+/** The commands that run whenever the text does. */
+function commandsOf(
+  instruction: Instruction,
+): readonly { readonly words: readonly string[]; readonly directory: string | null }[] {
+  if (instruction.json) return [{ words: instruction.words, directory: '' }]
+  const [heredoc] = instruction.heredocs
+  const isScript = heredoc && /^<<-?["']?\w+["']?$/.test(instruction.words.join(' ').trim())
+  const text = isScript ? heredoc.body : instruction.words.join(' ')
+  return readShell(text)
+    .commands.filter(({ conditional }) => !conditional)
+    .map(({ words, values, directory }) => ({ words: values ?? words, directory }))
+}
+
+/** `path` seen from an absolute directory; null when that is not known and needed. */
+function within(directory: string | null, path: string | null): string | null {
+  if (path === null) return null
+  if (path.startsWith('/')) return cleanPath(path)
+  return directory === null ? null : cleanPath(`${directory}/${path}`)
+}
+
+/** True when the absolute path is what the deed makes or takes away, or lies in it. */
+export function concerns(deed: Deed, path: string): boolean {
+  if (deed.anywhere) {
+    const slash = deed.path.lastIndexOf('/')
+    const below = deed.path.slice(0, slash)
+    const name = deed.path.slice(slash)
+    return path.startsWith(`${below}/`) && `${path.slice(below.length)}/`.includes(`${name}/`)
+  }
+  if (!/[*?[]/.test(deed.path))
+    return path === deed.path || path.startsWith(deed.path === '/' ? '/' : `${deed.path}/`)
+  const wanted = deed.path.split('/')
+  const start = path.split('/').slice(0, wanted.length)
+  // A shell's wildcard leaves out names that start with a dot.
+  const isHidden = start.some((name, i) => name.startsWith('.') && !wanted[i]?.startsWith('.'))
+  return !isHidden && matchGlob(deed.path, start.join('/')) === 'match'
+}
+
+/** What happens in the stage of an instruction before and after it. */
+export interface Surroundings {
+  /** The working directory, absolute; null when only the base image knows it. */
+  readonly directory: string | null
+  /** Of the stages that its stage is built on too. */
+  readonly before: readonly Deed[]
+  readonly after: readonly Deed[]
+}
+
+/** Looks up what surrounds the instructions of a plan. Each RUN is read once, when it is first asked for. */
+export function surroundings(plan: BuildPlan): (read: ReadInstruction) => Surroundings {
+  const stages = new Map<number, StageDeeds>()
+  const stageDeeds = (stage: number): StageDeeds => {
+    const known = stages.get(stage)
+    if (known) return known
+    const own = plan.steps.filter(({ stageIndex }) => stageIndex === stage)
+    const places = new Map(
+      own.map((step, place) => [`${step.line} ${step.instruction.text}`, { place, step }] as const).reverse(),
+    )
+    const found = {
+      places,
+      deeds: own.flatMap((step, place) => deedsOf(step).map((deed) => ({ place, deed }))),
+    }
+    stages.set(stage, found)
+    return found
+  }
+  const below = (stage: number): readonly Deed[] => {
+    const all: Deed[] = []
+    const seen = new Set<number>()
+    for (let at = baseOf(plan, stage); at !== null && !seen.has(at); at = baseOf(plan, at)) {
+      seen.add(at)
+      for (const { deed } of stageDeeds(at).deeds) all.push(deed)
+    }
+    return all
+  }
+  return (read) => {
+    const { places, deeds } = stageDeeds(read.stageIndex)
+    const here = places.get(`${read.line} ${read.text}`)
+    const place = here?.place ?? -1
+    return {
+      directory: here?.step.directory ?? null,
+      before: [
+        ...below(read.stageIndex),
+        ...deeds.filter((one) => one.place < place).map(({ deed }) => deed),
+      ],
+      after: deeds.filter((one) => one.place > place).map(({ deed }) => deed),
+    }
+  }
+}
+
+interface StageDeeds {
+  readonly places: ReadonlyMap<string, { readonly place: number; readonly step: Step }>
+  readonly deeds: readonly { readonly place: number; readonly deed: Deed }[]
+}
+
+function baseOf(plan: BuildPlan, stage: number): number | null {
+  const origin = plan.stages[stage]?.baseOrigin
+  return origin?.kind === 'stage' ? origin.index : null
+}
+
+/** Says which steps delete what, for those who follow a file. Each RUN is read once, when it is first asked for. */
+export function deletions(): (step: Step, path: string) => boolean {
+  const known = new Map<Step, readonly Deed[]>()
+  return (step, path) => {
+    const deeds = known.get(step) ?? deedsOf(step).filter(({ kind }) => kind === 'delete')
+    known.set(step, deeds)
+    return deeds.some((deed) => concerns(deed, path))
+  }
+}

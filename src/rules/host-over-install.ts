@@ -1,0 +1,132 @@
+import { type EntryTable, fileKind, type Row, rootRow } from '../context/table.ts'
+import { concerns, type Deed, type Surroundings, surroundings } from '../inspect/deeds.ts'
+import { landingOf } from '../inspect/ships.ts'
+import { groupedCount } from '../lib/amount.ts'
+import { baseName, visiblePath, wellFormed } from '../lib/path.ts'
+import type { MeasuredBuild, ResolvedRead } from '../measure/build.ts'
+import type { Survey } from '../measure/survey.ts'
+import type { Finding } from '../report.ts'
+import { coverage } from '../resolve/reads.ts'
+import { plain, type Rule } from './rule.ts'
+
+/** An install, then a COPY that brings what the same tool has installed on this machine. */
+export const hostOverInstall: Rule = {
+  id: 'host-over-install',
+  title: 'packages of this machine land on those that the image installed',
+  check: installsCovered,
+}
+
+/** Instructions looked at: a file of so many has more to worry about. */
+const mostReads = 200
+
+/** Directories of which an install is the one owner. Others that installs write to hold files of the project as well. */
+const installed = new Set(['node_modules', 'vendor', '.venv', 'venv', 'obj', 'deps', '_build', '.bundle'])
+
+function installsCovered(build: MeasuredBuild): readonly Finding[] {
+  const around = surroundings(build.plan)
+  return build.reads
+    .filter(({ survey, instruction, reads }) => survey && !instruction.mount && reads.rows.length > 0)
+    .slice(0, mostReads)
+    .flatMap((read) => {
+      const { survey, instruction } = read
+      const seen = around(instruction)
+      const installs = seen.before.filter(
+        ({ kind, path }) => kind === 'install' && installed.has(baseName(path)),
+      )
+      if (survey === null || installs.length === 0) return []
+      const covered = coveredBy(build, { read, survey, installs, seen })
+      return [...covered].map(([install, files]) => findingFor(build, read, install, files))
+    })
+}
+
+interface Covered {
+  /** Paths of the context that land there, in its order. */
+  readonly dirs: Set<string>
+  files: number
+  bytes: number
+}
+
+/** Counts the files that land on what each install has made and nothing takes away again. One landing a directory is worked out. */
+function coveredBy(
+  build: MeasuredBuild,
+  {
+    read: { instruction, reads },
+    survey: { table },
+    installs,
+    seen,
+    survey,
+  }: {
+    readonly read: ResolvedRead
+    readonly survey: Survey
+    readonly installs: readonly Deed[]
+    readonly seen: Surroundings
+  },
+): ReadonlyMap<Deed, Covered> {
+  const known = new Map<Row, { readonly install: Deed; readonly dir: string } | null>()
+  const judge = (row: Row) => {
+    const path = table.path(row)
+    const at = landingOf(instruction, seen.directory, path)
+    const install = at === null ? undefined : installs.findLast((deed) => concerns(deed, at))
+    if (at === null || !install) return null
+    const dir = upTo(path, baseName(install.path))
+    // What is named is meant.
+    if (dir === null || coverage(instruction, dir) !== 'broad') return null
+    const isGone = seen.after.some((deed) => deed.existing === 'erases' && concerns(deed, at))
+    return isGone ? null : { install, dir }
+  }
+  const covered = new Map<Deed, Covered>()
+  for (const row of reads.rows) {
+    const parent = table.parent[row] ?? rootRow
+    if (table.kind[row] !== fileKind || parent === rootRow) continue
+    let found = known.get(parent)
+    if (found === undefined) {
+      found = judge(parent)
+      known.set(parent, found)
+    }
+    if (!found || isTracked(build, survey, table, row)) continue
+    const sum = covered.get(found.install) ?? { dirs: new Set<string>(), files: 0, bytes: 0 }
+    sum.dirs.add(found.dir)
+    sum.files++
+    sum.bytes += table.size[row] ?? 0
+    covered.set(found.install, sum)
+  }
+  return covered
+}
+
+/** What git tracks is the project's own, whatever its directory is called. */
+function isTracked({ tracked, main }: MeasuredBuild, survey: Survey, table: EntryTable, row: Row): boolean {
+  return survey === main && tracked?.has(table.path(row)) === true
+}
+
+/** The path up to the first component of that name; null when it has none. */
+function upTo(path: string, name: string): string | null {
+  const parts = path.split('/')
+  const index = parts.indexOf(name)
+  return index < 0 ? null : parts.slice(0, index + 1).join('/')
+}
+
+function findingFor(
+  build: MeasuredBuild,
+  { instruction }: ResolvedRead,
+  install: Deed,
+  { dirs, files, bytes }: Covered,
+): Finding {
+  const [first = ''] = dirs
+  const others = dirs.size === 1 ? '' : ` and ${dirs.size - 1} more`
+  const count = files === 1 ? '1 file' : `${groupedCount(files)} files`
+  return {
+    ...plain,
+    rule: 'host-over-install',
+    severity: 'warning',
+    message: `${instruction.instruction} (line ${instruction.line}) puts ${visiblePath(first)}${others} of this machine (${count}) over what ${visiblePath(install.title)} (line ${install.step.line}) installed`,
+    hint: `leave ${dirs.size === 1 ? 'it' : 'them'} out with a line in the ignore file`,
+    at: { file: build.build.dockerfile.file, line: instruction.line },
+    bytes,
+    data: {
+      fails: false,
+      install: { line: install.step.line, command: install.title },
+      directories: [...dirs].slice(0, 20).map(wellFormed),
+      files,
+    },
+  }
+}

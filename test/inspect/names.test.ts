@@ -1,0 +1,79 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { isForTests, suspectEndings, suspectOf } from '../../src/inspect/names.ts'
+
+const looked = [
+  ...['.env', '.env.local', '.env.production', 'a/.envrc', 'prod.env', '.ENV', '.flaskenv'],
+  ...['server.pem', 'tls.key', 'id_rsa', 'home/.ssh/id_ed25519', 'id_ed25519_work', 'me.ppk', 'vpn.ovpn'],
+  ...['.npmrc', '.yarnrc.yml', '.pypirc', 'pip.conf', 'NuGet.Config', '.netrc', '_netrc', '.git-credentials'],
+  ...['.pgpass', '.my.cnf', '.s3cfg', '.boto', '.htpasswd', '.vault-token', '.dockercfg', 'kubeconfig'],
+  ...['.git/config', 'sub/.git/config', '.docker/config.json', '.kube/config', '.dvc/config.local'],
+  ...['credentials', '.aws/credentials', 'credentials.json', 'service-account-prod.json', 'gcp-key.json'],
+  ...['app-firebase-adminsdk-x1.json', 'client_secret_1.json', 'application_default_credentials.json'],
+  ...['secrets.yml', 'secret.json', 'prod.tfvars', 'terraform.tfstate', 'terraform.tfstate.backup'],
+  ...['wp-config.php', 'config/database.yml', 'application-prod.yaml', 'application.properties'],
+  ...['local.settings.json', 'appsettings.Production.json', 'auth.json', 'settings.xml', 'gradle.properties'],
+  ...['config/master.key', 'default.key', 'example.pem'],
+]
+
+describe('the name of a file', () => {
+  it.each(looked)('%s suggests credentials', (path) => {
+    expect(suspectOf(path)).toMatchObject({ kind: 'text' })
+  })
+
+  it.each([
+    ...['.env.example', '.env.sample', '.env.template', '.env.dist', '.env.vault', '.env.local.example'],
+    ...['id_rsa.pub', 'environment.ts', 'env', 'keys.ts', 'monkey', 'package.json', 'config.json', 'config'],
+    ...['.gitconfig', 'secrets.ts', 'secrets.md', 'credentials.yml.enc', 'key', 'pem', 'schema.graphql'],
+    ...['node_modules/a/.env', 'node_modules/a/test/server.key', 'x/.venv/lib/site-packages/certifi/a.pem'],
+    ...['vendor/a/b/id_rsa', 'internal/testdata/tls.key', 'application.js', 'secrets.example.yml'],
+  ])('%s suggests none, or those of everybody', (path) => {
+    expect(suspectOf(path)).toBeNull()
+  })
+
+  it.each([
+    ['a.p12', 'medium'],
+    ['a.PFX', 'medium'],
+    ['a.kdbx', 'medium'],
+    ['release.jks', 'low'],
+    ['upload.keystore', 'low'],
+  ])('%s is a store that goes by its name', (path, confidence) => {
+    expect(suspectOf(path)).toMatchObject({ kind: 'store', confidence })
+  })
+
+  it.each(['debug.keystore', 'truststore.jks', 'cacerts.jks'])(
+    '%s is a store with nothing secret',
+    (path) => {
+      expect(suspectOf(path)).toBeNull()
+    },
+  )
+
+  it('ends in letters by which it is found, or starts so', () => {
+    for (const path of [...looked, 'a.p12', 'a.pfx', 'a.kdbx', 'a.jks', 'a.keystore']) {
+      const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase()
+      const isFound = /^(?:[._]|id_)/.test(name) || suspectEndings.includes(name.slice(-3))
+      expect([name, isFound]).toEqual([name, true])
+    }
+  })
+
+  it('says when keys are for tests', () => {
+    for (const path of ['test/a.key', 'a/__tests__/b.pem', 'dev-key.pem', 'certs/localhost.key', '.env.test'])
+      expect([path, isForTests(path)]).toEqual([path, true])
+    for (const path of ['.env', 'contest/a.key', 'latest.pem', 'device.key', '.env.production'])
+      expect([path, isForTests(path)]).toEqual([path, false])
+  })
+
+  it('is judged at once, whatever it is', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('.', '-', 'key', 'service', 'gcp', 'a', '_'),
+        fc.nat(255),
+        (unit, times) => {
+          const start = performance.now()
+          suspectOf(unit.repeat(times))
+          expect(performance.now() - start).toBeLessThan(100)
+        },
+      ),
+    )
+  })
+})

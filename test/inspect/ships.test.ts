@@ -1,0 +1,136 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parseDockerfile } from '../../src/dockerfile/parse.ts'
+import { planBuild } from '../../src/dockerfile/plan.ts'
+import { type Deletes, followFiles } from '../../src/inspect/ships.ts'
+
+function plan(lines: readonly string[], target: string | null = null) {
+  return planBuild(parseDockerfile(lines.join('\n'), 'Dockerfile'), {
+    target,
+    buildArgs: new Map(),
+    platform: 'linux/amd64',
+    buildPlatform: 'linux/amd64',
+    namedContexts: new Map(),
+  })
+}
+
+/** A RUN that says `rm PATH` deletes just that. */
+const deletes: Deletes = (step, path) => step.instruction.text === `RUN rm ${path}`
+
+/** How far the path gets when every instruction that takes from the main context takes it. */
+function reach(path: string, lines: readonly string[], target: string | null = null) {
+  const planned = plan(lines, target)
+  const by = planned.reads.filter(({ origin }) => origin.kind === 'main')
+  const arrival = followFiles(planned, deletes)(path, by)
+  return [arrival.reach, arrival.by?.line ?? null, arrival.next?.line ?? null]
+}
+
+describe('a file that is copied', () => {
+  it('to the stage that is built is in the image, wherever it lands there', () => {
+    expect(reach('.env', ['FROM a', 'COPY . .'])).toEqual(['image', 2, null])
+    expect(reach('.env', ['FROM a', 'WORKDIR /x', 'ADD .env /y/'])).toEqual(['image', 3, null])
+  })
+
+  it('to a stage that the image is built on is in the image', () => {
+    expect(reach('.env', ['FROM a AS b', 'COPY . /x', 'FROM b AS c', 'FROM c'])).toEqual(['image', 2, null])
+  })
+
+  it('to a stage of which nothing with it is taken stays in the cache', () => {
+    expect(
+      reach('.env', ['FROM a AS b', 'WORKDIR /x', 'COPY . .', 'FROM a', 'COPY --from=b /x/dist /dist']),
+    ).toEqual(['cache', 3, null])
+  })
+
+  it('to a stage of which its directory is taken is in the image', () => {
+    expect(
+      reach('s/.env', ['FROM a AS b', 'WORKDIR /x', 'COPY . .', 'FROM a', 'COPY --from=b /x/s /app']),
+    ).toEqual(['image', 3, 5])
+  })
+
+  it.each([
+    ['a file under another name', '.env', 'COPY .env /x/conf', '/x/conf', 'image'],
+    ['a file into a directory', 's/.env', 'COPY s/.env /x/', '/x/.env', 'image'],
+    ['a file among others', 's/.env', 'COPY s/.env t /x/', '/x/.env', 'image'],
+    ['the contents of a directory', 's/.env', 'COPY s /x', '/x/.env', 'image'],
+    ['what a wildcard matches', 's/.env', 'COPY s/.e* /x/', '/x/.env', 'image'],
+    ['a directory that a wildcard matches', 'a/s/.env', 'COPY */s /x/', '/x/.env', 'image'],
+    ['a path as it is', 'a/s/.env', 'COPY --parents a/s /x/', '/x/a/s/.env', 'image'],
+    ['a path from a pivot on', 'a/s/.env', 'COPY --parents a/./s /x/', '/x/s/.env', 'image'],
+    ['another file', 's/.env', 'COPY s /x', '/x/other', 'cache'],
+    ['a name that only starts alike', 's/.env', 'COPY s /x', '/x/.en', 'cache'],
+  ])('is where the copy has put it: %s', (_, path, copy, taken, expected) => {
+    expect(reach(path, ['FROM a AS b', copy, 'FROM a', `COPY --from=b ${taken} /y`])[0]).toBe(expected)
+  })
+
+  it('goes on from stage to stage', () => {
+    const lines = [
+      ...['FROM a AS b', 'COPY . /x', 'FROM a AS c', 'COPY --from=b /x /y', 'FROM c AS d'],
+      ...['FROM a', 'COPY --from=d /y/.env /z'],
+    ]
+    expect(reach('.env', lines)).toEqual(['image', 2, 7])
+  })
+
+  it('may be in the image where the working directory is known to the base only', () => {
+    expect(reach('.env', ['FROM a AS b', 'COPY . .', 'FROM a', 'COPY --from=b /x /x'])).toEqual([
+      'maybe',
+      2,
+      4,
+    ])
+    expect(reach('.env', ['FROM a AS b', 'COPY . .', 'FROM a', 'COPY --from=b / /'])).toEqual(['image', 2, 4])
+  })
+
+  it('may be in the image where --exclude may leave it out', () => {
+    const lines = ['FROM a AS b', 'COPY . /x', 'FROM a', 'COPY --from=b --exclude=*.md /x /x']
+    expect(reach('.env', lines)).toEqual(['maybe', 2, 4])
+  })
+
+  it('and deleted is in a layer all the same', () => {
+    expect(reach('.env', ['FROM a', 'COPY . /x', 'RUN rm /x/.env'])).toEqual(['deleted', 2, 3])
+    expect(reach('.env', ['FROM a AS b', 'COPY . /x', 'FROM b', 'RUN rm /x/.env'])).toEqual(['deleted', 2, 4])
+    // Before it was there, or somewhere else.
+    expect(reach('.env', ['FROM a', 'RUN rm /x/.env', 'COPY . /x'])).toEqual(['image', 3, null])
+    expect(reach('.env', ['FROM a', 'COPY . /x', 'RUN rm /y/.env'])).toEqual(['image', 2, null])
+  })
+
+  it('and deleted is in no copy of what is left', () => {
+    const lines = ['FROM a AS b', 'COPY . /x', 'RUN rm /x/.env', 'FROM a', 'COPY --from=b /x /x']
+    expect(reach('.env', lines)).toEqual(['cache', 2, null])
+  })
+
+  it('by a mount is in no layer', () => {
+    expect(reach('.env', ['FROM a', 'RUN --mount=type=bind,target=/x make'])).toEqual(['lent', 2, null])
+    expect(
+      reach('.env', ['FROM a AS b', 'COPY . /x', 'FROM a', 'RUN --mount=type=bind,from=b,target=/x make']),
+    ).toEqual(['cache', 2, null])
+  })
+
+  it('for another target is nowhere', () => {
+    const lines = ['FROM a AS b', 'COPY . /x', 'FROM a AS c', 'COPY --from=b /x/y /x']
+    expect(reach('.env', lines, 'b')).toEqual(['image', 2, null])
+    expect(reach('.env', ['FROM a AS b', 'COPY . /x', 'FROM a'])).toEqual(['unread', null, null])
+  })
+})
+
+describe('whatever the stages are', () => {
+  it('it ends, and soon', () => {
+    // Each stage copies two ways from the one before: 2 to the power of 40 paths.
+    const lines = ['FROM a AS s0', 'COPY . /x']
+    for (let i = 1; i <= 40; i++)
+      lines.push(`FROM a AS s${i}`, `COPY --from=s${i - 1} / /l/`, `COPY --from=s${i - 1} / /r/`)
+    const start = performance.now()
+    expect(reach('.env', lines)[0]).toMatch(/^(?:image|cache)$/)
+    expect(performance.now() - start).toBeLessThan(1500)
+  })
+
+  it('a COPY of everything from a stage takes along what it holds', () => {
+    const path = fc.constantFrom('.env', 'a/.env', 'a/b/.env')
+    const copy = fc.constantFrom('COPY . /x', 'COPY . .', 'ADD . /x/y/', 'COPY --parents . /z/')
+    fc.assert(
+      fc.property(path, copy, fc.integer({ min: 1, max: 5 }), (file, first, stages) => {
+        const lines = ['FROM scratch AS s0', 'WORKDIR /w', first]
+        for (let i = 1; i <= stages; i++) lines.push(`FROM scratch AS s${i}`, `COPY --from=s${i - 1} / /`)
+        expect(reach(file, lines)[0]).toBe('image')
+      }),
+    )
+  })
+})

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import type { MemoryTree } from '../../src/host/memory.ts'
+import type { MeasuredBuild } from '../../src/measure/build.ts'
+import { hostOverInstall } from '../../src/rules/host-over-install.ts'
+import { scanTree } from '../scan-tree.ts'
+
+function look(tree: MemoryTree, more: Partial<MeasuredBuild> = {}) {
+  return hostOverInstall.check({ ...scanTree(tree), ...more })
+}
+
+const app = (...lines: readonly string[]) => `FROM a\nWORKDIR /app\n${lines.join('\n')}\n`
+const packages = {
+  'node_modules/a/index.js': 10,
+  'node_modules/b/index.js': 20,
+  'src/a.js': 1,
+  'package.json': '{}',
+}
+
+describe('packages of this machine', () => {
+  it('over those of the image are a warning with both lines', () => {
+    const Dockerfile = app('COPY package.json ./', 'RUN npm ci', 'COPY . .')
+    expect(look({ ...packages, Dockerfile })).toMatchObject([
+      {
+        severity: 'warning',
+        at: { file: 'Dockerfile', line: 5 },
+        message:
+          'COPY (line 5) puts node_modules of this machine (2 files) over what npm ci (line 4) installed',
+        bytes: 30,
+        data: { install: { line: 4, command: 'npm ci' }, directories: ['node_modules'], files: 2 },
+      },
+    ])
+  })
+
+  it('over those that a stage below has installed are one too', () => {
+    const lines = ['FROM a AS base', 'WORKDIR /app', 'RUN npm ci', 'FROM base', 'COPY . .']
+    expect(look({ ...packages, Dockerfile: lines.join('\n') })).toMatchObject([
+      { at: { line: 5 }, data: { install: { line: 3 } } },
+    ])
+  })
+
+  it.each<[string, string, string]>([
+    ['composer', 'composer install', 'vendor'],
+    ['npm in a subdirectory', 'npm --prefix web ci', 'web/node_modules'],
+    ['npm in another place', 'cd web && npm install', 'web/node_modules'],
+  ])('are found for %s', (_, command, dir) => {
+    const tree = { [`${dir}/a/b`]: 5, x: 1, Dockerfile: app(`RUN ${command}`, 'COPY . .') }
+    expect(look(tree)).toMatchObject([{ data: { directories: [dir], files: 1 } }])
+  })
+
+  it.each<[string, readonly string[]]>([
+    ['before the install', ['COPY . .', 'RUN npm ci']],
+    ['and erased by a second install', ['RUN npm ci', 'COPY . .', 'RUN npm ci']],
+    ['to another place', ['RUN npm ci', 'COPY . /src']],
+    ['by name', ['RUN npm ci', 'COPY node_modules node_modules']],
+    ['in another stage', ['RUN npm ci', 'FROM a', 'WORKDIR /app', 'COPY . .']],
+    ['shown by a mount', ['RUN npm ci', 'RUN --mount=type=bind,target=. make']],
+    ['not at all', ['RUN npm ci', 'COPY src src']],
+    ['but for what --exclude leaves out', ['RUN npm ci', 'COPY --exclude=node_modules . .']],
+  ])('are no finding when they come %s', (_, lines) => {
+    expect(look({ ...packages, Dockerfile: app(...lines) })).toEqual([])
+  })
+
+  it('are no finding when the ignore file drops them', () => {
+    const Dockerfile = app('RUN npm ci', 'COPY . .')
+    expect(look({ ...packages, '.dockerignore': 'node_modules\n', Dockerfile })).toEqual([])
+  })
+
+  it('are no finding when git tracks them', () => {
+    const Dockerfile = app('RUN npm ci', 'COPY . .')
+    const tracked = new Set(['node_modules/a/index.js', 'node_modules/b/index.js'])
+    expect(look({ ...packages, Dockerfile }, { tracked })).toEqual([])
+    expect(look({ ...packages, Dockerfile }, { tracked: new Set() })).toHaveLength(1)
+  })
+})

@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest'
+import type { MemoryTree } from '../../src/host/memory.ts'
+import { mostSuspects, suspectBytes } from '../../src/inspect/read.ts'
+import type { ScanOptions } from '../../src/scan.ts'
+import { made, privateKey } from '../inspect/made-up.ts'
+import { scanTree } from '../scan-tree.ts'
+
+const token = `API_TOKEN=${made(32)}\n`
+
+function look(tree: MemoryTree, options: Partial<ScanOptions> = {}) {
+  const [context] = scanTree(tree, options).report.contexts
+  return {
+    found: context?.findings.filter(({ rule }) => rule === 'secret-ships') ?? [],
+    fails: context?.targets[0]?.buildFails,
+  }
+}
+
+const first = (tree: MemoryTree, options: Partial<ScanOptions> = {}) => look(tree, options).found[0]
+
+describe('a credential', () => {
+  it('in the final image is an error that fails no build', () => {
+    const tree = { '.env': `PORT=1\n${token}`, Dockerfile: 'FROM scratch\nWORKDIR /x\nCOPY . .\n' }
+    expect(look(tree)).toMatchObject({
+      fails: false,
+      found: [
+        {
+          severity: 'error',
+          confidence: 'medium',
+          at: { file: 'Dockerfile', line: 3 },
+          message:
+            '.env is in the final image (COPY . ., line 3): a value that looks like a key (API_TOKEN, line 2)',
+          data: { fails: false, reach: 'image', path: '.env', count: 1 },
+        },
+      ],
+    })
+  })
+
+  it('among others is counted', () => {
+    const tree = { '.env': `A_TOKEN=${made(32)}\nB_TOKEN=${made(33)}\nC_PASSWORD=${made(14)}\n` }
+    expect(first(tree)).toMatchObject({
+      message: '.env is in the final image (COPY . /, line 2): 3 values look like keys',
+      data: { count: 3 },
+    })
+  })
+
+  it('that comes by a second copy is an error with both lines', () => {
+    const Dockerfile = 'FROM a AS b\nCOPY . /app\nFROM a\nCOPY --from=b /app /app\n'
+    expect(first({ '.env': token, Dockerfile })).toMatchObject({
+      severity: 'error',
+      at: { line: 2 },
+      data: { reach: 'image' },
+    })
+    expect(first({ '.env': token, Dockerfile })?.message).toContain(
+      '(COPY . /app, line 2, then COPY --from=b /app /app, line 4)',
+    )
+  })
+
+  it('that stays in a stage is in the build cache', () => {
+    const Dockerfile = 'FROM a AS b\nCOPY . /app\nFROM a\nCOPY --from=b /app/dist /app\n'
+    expect(first({ '.env': token, Dockerfile })).toMatchObject({
+      severity: 'warning',
+      at: { line: 2 },
+      data: { reach: 'cache' },
+    })
+  })
+
+  it('that may be copied on is said with care', () => {
+    const Dockerfile = 'FROM a AS b\nCOPY . .\nFROM a\nCOPY --from=b /app /app\n'
+    const key = { 'k.pem': privateKey(), Dockerfile }
+    expect(first(key)).toMatchObject({ severity: 'warning', confidence: 'medium', data: { reach: 'maybe' } })
+  })
+
+  it('that a bind mount shows is in no layer', () => {
+    const Dockerfile = 'FROM a\nRUN --mount=type=bind,target=/x make\n'
+    expect(first({ '.env': token, Dockerfile })).toMatchObject({
+      severity: 'warning',
+      at: { line: 2 },
+      data: { reach: 'lent' },
+    })
+  })
+
+  it('that nothing reads is only transferred, and told by where it stands', () => {
+    const Dockerfile = 'FROM a\nCOPY --exclude=.env . /x\n'
+    expect(first({ '.env': `\n${token}`, Dockerfile })).toMatchObject({
+      severity: 'warning',
+      at: { file: '.env', line: 2 },
+      message: expect.stringContaining('.env is sent to the builder, and no instruction reads it'),
+      data: { reach: 'unread' },
+    })
+  })
+
+  it('that BuildKit does not ask for is none, and the classic client sends it', () => {
+    const tree = { '.env': token, a: 1, Dockerfile: 'FROM scratch\nCOPY a /\n' }
+    expect(look(tree).found).toEqual([])
+    expect(look(tree, { builder: 'classic' }).found).toMatchObject([{ data: { reach: 'unread' } }])
+  })
+
+  it('that the ignore file drops is none', () => {
+    expect(look({ '.env': token, '.dockerignore': '.env\n' }).found).toEqual([])
+    expect(look({ '.env': token, '.dockerignore': '.env\n' }, { builder: 'classic' }).found).toEqual([])
+  })
+
+  it('in a named context is one too', () => {
+    const tree = { '/other/.env': token, Dockerfile: 'FROM scratch\nCOPY --from=other . /\n' }
+    const namedContexts = new Map([['other', '/other']])
+    expect(first(tree, { namedContexts })).toMatchObject({ data: { reach: 'image', path: '.env' } })
+  })
+
+  it('for tests is no error', () => {
+    expect(first({ 'test/tls/server.key': privateKey('RSA') })).toMatchObject({
+      severity: 'warning',
+      confidence: 'low',
+    })
+    const Dockerfile = 'FROM a AS b\nCOPY . /app\nFROM a\nCOPY --from=b /app/dist /app\n'
+    expect(first({ 'test/tls/server.key': privateKey('RSA'), Dockerfile })?.severity).toBe('info')
+  })
+
+  it('is not said of a build that cannot be planned', () => {
+    expect(look({ '.env': token, Dockerfile: 'FROM a\nCOPY . /\n' }, { target: 'nope' }).found).toEqual([])
+  })
+})
+
+describe('what holds none', () => {
+  it.each<[string, MemoryTree]>([
+    ['settings only', { '.env': 'PORT=3000\nHOST=0.0.0.0\n' }],
+    ['a template', { '.env.example': token }],
+    ['a certificate', { 'ca.pem': `-----BEGIN ${'CERTIFICATE'}-----\n${made(64)}\n` }],
+    ['a key that came with a package', { 'node_modules/a/test/server.key': privateKey() }],
+    ['a file of another name', { 'src/config.ts': token }],
+    ['an empty file', { '.env': '' }],
+    ['a directory', { '.env/a': token }],
+    ['a link to it', { '.env': { type: 'symlink', target: 'a.txt' }, 'a.txt': token }],
+  ])('is quiet: %s', (_, tree) => {
+    expect(look(tree).found).toEqual([])
+  })
+})
+
+describe('files that are hard to read', () => {
+  it('are looked at only at their beginning', () => {
+    const tree = {
+      '.env': `${token}${'#'.repeat(10_000_000)}\n`,
+      '.env.late': `${'#'.repeat(suspectBytes)}\n${token}`,
+    }
+    expect(look(tree).found.map(({ data }) => data['path'])).toEqual(['.env'])
+  })
+
+  it('are passed over where they cannot be', () => {
+    const env = { type: 'file', content: token, denied: true, mode: 0o600 } as const
+    expect(look({ '.env': env, '.env.local': token }).found.map(({ data }) => data['path'])).toEqual([
+      '.env.local',
+    ])
+  })
+
+  it('are not followed out of the context', () => {
+    const tree: MemoryTree = {
+      '.env': { type: 'symlink', target: '/elsewhere/.env' },
+      id_rsa: { type: 'symlink', target: '../k' },
+      '/elsewhere/.env': token,
+      '/k': privateKey(),
+    }
+    expect(look(tree).found).toEqual([])
+  })
+
+  it('are so many that the rest is only counted, and the shortest paths come first', () => {
+    const tree: Record<string, string> = {}
+    for (let i = 0; i < mostSuspects + 30; i++) tree[`a/b/c/${i}/.env`] = token
+    tree['z/.env'] = token
+    const { found } = look(tree)
+    expect(found.length).toBe(22)
+    expect(found.some(({ data }) => data['path'] === 'z/.env')).toBe(true)
+    expect(found.find(({ data }) => 'files' in data)).toMatchObject({
+      severity: 'error',
+      data: { files: mostSuspects - 20 },
+    })
+    expect(found.find(({ data }) => 'notOpened' in data)).toMatchObject({
+      severity: 'info',
+      data: { notOpened: 31 },
+    })
+  })
+
+  it('have names that do nothing to a terminal', () => {
+    const message = first({ 'a\u001b[2J\n/.env': token })?.message ?? ''
+    expect(message).toContain('a\\x1b[2J\\n/.env is in the final image')
+    expect(message).not.toMatch(/[\u0000-\u001f]/)
+  })
+})
+
+it('never tells a value, in whatever document', () => {
+  const values = [made(32), made(40), made(18)]
+  const tree = {
+    '.env': `API_TOKEN=${values[0]}\nexport ${values[1]}=x\nU=postgres://u:${values[2]}@db.example.org/x\n`,
+    'a.key': privateKey('RSA'),
+    '.npmrc': `//npm.example.org/:_authToken=${values[1]}\n`,
+  }
+  const { report } = scanTree(tree)
+  const told = JSON.stringify(report)
+  for (const value of [...values, made(64, 62, 1)])
+    for (let i = 0; i + 6 <= value.length; i++) expect(told).not.toContain(value.slice(i, i + 6))
+})
