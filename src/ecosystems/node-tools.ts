@@ -10,7 +10,8 @@ const checks = { ...builds, makes: made('merges', 'node_modules/.cache', 'covera
 
 /** Commands of tools from the registry, started as `npx NAME`, `yarn NAME` or `node_modules/.bin/NAME`. */
 export const nodeTools: readonly KnownCommand[] = [
-  // Everything in distDir goes but `cache` and `dev` (vercel/next.js, packages/next/src/build/index.ts: cleanDistDir).
+  // Everything in distDir goes but `cache`, unless the pages of an earlier compile are generated
+  // (vercel/next.js, packages/next/src/build/index.ts: cleanDistDir); `next dev` may have a directory of its own there.
   command('next build', 'build', 'https://nextjs.org/docs/app/api-reference/cli/next', {
     ...builds,
     makes: [
@@ -20,6 +21,7 @@ export const nodeTools: readonly KnownCommand[] = [
       ...made('merges', 'out'),
       ...made('overwrites', 'next-env.d.ts', 'tsconfig.json'),
     ],
+    variants: [withOption(['--experimental-build-mode=generate'], { makes: made('merges', '.next', 'out') })],
   }),
   command('next lint|typegen|telemetry|info', 'build', 'https://nextjs.org/docs/app/api-reference/cli/next', {
     ...checks,

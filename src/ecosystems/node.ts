@@ -292,6 +292,8 @@ const commands: readonly KnownCommand[] = [
   // `yarn NAME`: nothing above has taken it.
   command('yarn', 'build', `${yarn}run`, { ...script, runsScript: '*' }),
 
+  // A node_modules of another store or layout is emptied where CI is set, and else, without a terminal, the install
+  // fails (ERR_PNPM_ABORTED_REMOVE_MODULES_DIR_NO_TTY): pnpm/pnpm, pkg-manager/core/src/install/validateModules.ts.
   command('pnpm install|i', 'install', `${pnpm}install`, { ...pnpmReads, operands: 'none' }),
   command('pnpm install-test|it', 'build', `${pnpm}install-test`, {
     ...script,
@@ -482,6 +484,7 @@ export const node: Ecosystem = {
       ],
       directory: ['--cwd'],
     }),
+    program('next', { valued: ['--experimental-build-mode'] }),
     program('vite', { valued: ['--outDir', '--mode', '-m', '--config', '-c', '--base', '--logLevel', '-l'] }),
     program('tsc', {
       valued: ['--outDir', '--rootDir', '--target', '--module', '--lib'],

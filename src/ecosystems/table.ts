@@ -1,5 +1,6 @@
 /** The table of all ecosystems. */
 
+import { c } from './c.ts'
 import { dotnet } from './dotnet.ts'
 import { editors } from './editors.ts'
 import { elixir } from './elixir.ts'
@@ -28,6 +29,7 @@ export const ecosystems: readonly Ecosystem[] = [
   dotnet,
   elixir,
   swift,
+  c,
   terraform,
   editors,
   systemPackages,

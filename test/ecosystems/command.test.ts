@@ -178,6 +178,10 @@ describe('builds of JavaScript', () => {
     expect(madeBy('vite build --outDir build')).toEqual({ '*': 'merges' })
   })
 
+  it('keep what next generates pages from', () => {
+    expect(madeBy('next build --experimental-build-mode generate')['.next']).toBe('merges')
+  })
+
   it('say which configuration may have another directory', () => {
     const dist = of('vite build')?.makes.find(({ path }) => path === 'dist')
     expect(dist?.unless?.files).toEqual(['vite.config.*'])

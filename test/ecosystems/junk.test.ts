@@ -98,6 +98,11 @@ describe('junk', () => {
     expect(dir('build', 'setup.py', 'build/bdist.linux-x86_64/x')?.disposable).toBe('rebuilt')
   })
 
+  it('is an object file only beside sources', () => {
+    expect(file('src/metro.o', 'src/metro.c')?.disposable).toBe('rebuilt')
+    expect(file('models/metro.o')).toBeNull()
+  })
+
   it('with the longer name is meant', () => {
     expect(dir('.next/cache', 'package.json')?.disposable).toBe('always')
     expect(dir('.next', 'package.json')?.disposable).toBe('rebuilt')
