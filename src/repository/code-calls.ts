@@ -122,6 +122,10 @@ function readValue(
       i = literal.end
       continue
     }
+    if (isComment(text, i)) {
+      i = lineEnd(text, i)
+      continue
+    }
     if (depth === 0 && (c === ',' || c === ')' || c === ']' || c === '}' || (!bracketed && c === '\n'))) break
     if (c === '(' || c === '[' || c === '{') depth++
     else if (c === ')' || c === ']' || c === '}') depth--

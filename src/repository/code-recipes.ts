@@ -71,7 +71,7 @@ export function readTiltfile(text: string, file: string): Recipe {
     const argument = (name: string, index: number) =>
       call.named.has(name)
         ? (call.named.get(name) ?? null)
-        : index < call.positional.length
+        : index >= 0 && index < call.positional.length
           ? (call.positional[index] ?? null)
           : undefined
     switch (call.name) {

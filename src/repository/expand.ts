@@ -69,7 +69,7 @@ export function packageSteps(
 ): readonly RecipeStep[] {
   const scripts = library.packageScripts(directory)
   if (scripts === null) return []
-  return [`pre${script}`, script, `post${script}`].flatMap((name) =>
+  return around(script).flatMap((name) =>
     (scripts.scripts.get(name) ?? []).flatMap(({ text, line }) =>
       shellSteps(name === script && args.length > 0 ? `${text} ${args.join(' ')}` : text, {
         file: scripts.file,
@@ -80,6 +80,11 @@ export function packageSteps(
     ),
   )
 }
+
+// An install names all that it runs, what it runs before and after included.
+const byInstall = /^(?:pre|post)?(?:install|prepare)$|^prepublish$/
+const around = (script: string): readonly string[] =>
+  byInstall.test(script) ? [script] : [`pre${script}`, script, `post${script}`]
 
 function calledBy(
   step: RecipeStep & { readonly kind: 'command' },
@@ -142,7 +147,7 @@ function packageCalled(
 ): readonly Called[] {
   const scripts = library.packageScripts(directory)?.scripts
   if (scripts === undefined) return []
-  if (![`pre${script}`, script, `post${script}`].some((name) => scripts.has(name))) return []
+  if (!around(script).some((name) => scripts.has(name))) return []
   return [
     {
       key: `${directory}/package.json ${script}`,

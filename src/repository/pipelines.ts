@@ -395,7 +395,7 @@ function readJustfile(text: string, file: string): readonly Recipe[] {
   >()
   let open: { text: string; line: number }[] | null = null
   for (const [i, line] of text.split(/\r?\n/).entries()) {
-    const head = /^@?([A-Za-z_][\w-]*)((?:\s[^:=]*)?):(?!=)(.*)$/.exec(line)
+    const head = /^@?([A-Za-z_][\w-]*)((?:\s[^:]*)?):(?!=)(.*)$/.exec(line)
     if (head) {
       open = []
       if (recipes.size < 300)

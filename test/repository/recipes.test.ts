@@ -300,7 +300,7 @@ describe('calls among recipes', () => {
         '#!/bin/sh\ncd "$(dirname "$0")/../web"\nnpm run bundle -- --outdir=out\ndocker build .\n',
       'web/package.json': '{ "scripts": {\n "prebundle": "echo before",\n "bundle": "esbuild a.js" } }',
     }
-    expect(steps(tree, 'a').filter((step) => !step.startsWith('cd '))).toEqual([
+    expect(steps(tree, 'a').filter((step) => !/^(?:cd|dirname) /.test(step))).toEqual([
       'echo assets @5',
       'echo before @2 in web',
       'esbuild a.js --outdir=out @3 in web',
@@ -443,7 +443,7 @@ describe('a GitLab pipeline', () => {
       '  stage: bundle',
       '  script: [npm ci]',
       '  artifacts: { paths: [dist/] }',
-      'image:',
+      'container:',
       '  stage: image',
       '  extends: .base',
       'alone:',
@@ -454,7 +454,7 @@ describe('a GitLab pipeline', () => {
       '    - !reference [.base, script]',
     ].join('\n')
     const { recipes } = recipesIn({ '.gitlab-ci.yml': text })
-    expect(recipes.map(({ name }) => name)).toEqual(['bundle', 'image', 'alone'])
+    expect(recipes.map(({ name }) => name)).toEqual(['bundle', 'container', 'alone'])
     expect(recipes[0]?.steps.map(shown)).toEqual(['checkout @9', 'echo hello @4', 'npm ci @11'])
     expect(recipes[1]?.steps.map((step) => shown(step).replace(/ @.*/, '')).slice(0, 3)).toEqual([
       'checkout',
@@ -468,8 +468,8 @@ describe('a GitLab pipeline', () => {
   })
 
   it('does not trust a job without a checkout of its own', () => {
-    const text = 'image:\n  variables: { GIT_STRATEGY: none }\n  script: [docker build .]\n'
-    expect(steps({ '.gitlab-ci.yml': text }, 'image')).toEqual(['unread @1', 'build . Dockerfile @3'])
+    const text = 'container:\n  variables: { GIT_STRATEGY: none }\n  script: [docker build .]\n'
+    expect(steps({ '.gitlab-ci.yml': text }, 'container')).toEqual(['unread @1', 'build . Dockerfile @3'])
   })
 
   it('whose jobs refer to each other without end is bounded', () => {
@@ -523,8 +523,8 @@ describe('other services', () => {
       '          - docker build .',
     ].join('\n')
     expect(steps({ 'bitbucket-pipelines.yml': text }, 'image')).toEqual([
-      'checkout @8',
-      'uses bitbucket-artifacts @8',
+      'checkout @7',
+      'uses bitbucket-artifacts @7',
       'build . Dockerfile @10',
     ])
   })
