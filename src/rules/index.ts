@@ -7,6 +7,12 @@ import { copyIgnoredFile } from './copy-ignored-file.ts'
 import { copySource } from './copy-source.ts'
 import { dockerfileDoubtful } from './dockerfile-doubtful.ts'
 import { dockerfileRefused } from './dockerfile-refused.ts'
+import { dockerignoreGitSyntax } from './dockerignore-git-syntax.ts'
+import { dockerignoreNearMiss } from './dockerignore-near-miss.ts'
+import { dockerignoreNeverRead } from './dockerignore-never-read.ts'
+import { dockerignoreNoEffect } from './dockerignore-no-effect.ts'
+import { dockerignoreRootOnly } from './dockerignore-root-only.ts'
+import { dockerignoreSubsumed } from './dockerignore-subsumed.ts'
 import { foreignBinaries } from './foreign-binaries.ts'
 import { hostOverInstall } from './host-over-install.ts'
 import { notInCheckoutFiles } from './not-in-checkout.ts'
@@ -28,6 +34,12 @@ export const rules: readonly Rule[] = [
   foreignBinaries,
   dockerfileDoubtful,
   parentsNeedsSyntax,
+  dockerignoreGitSyntax,
+  dockerignoreRootOnly,
+  dockerignoreNoEffect,
+  dockerignoreNearMiss,
+  dockerignoreNeverRead,
+  dockerignoreSubsumed,
   classicBuilderRefuses,
   notInCheckoutFiles,
 ]
