@@ -62,8 +62,10 @@ function coveredBy(
     readonly seen: Surroundings
   },
 ): ReadonlyMap<Deed, Covered> {
-  const known = new Map<Row, { readonly install: Deed; readonly dir: string } | null>()
-  const judge = (row: Row) => {
+  type Judged = { readonly install: Deed; readonly dir: string } | null
+  const erasing = seen.after.filter(({ existing }) => existing === 'erases')
+  const known = new Map<Row, Judged>([[rootRow, null]])
+  const judge = (row: Row): Judged => {
     const path = table.path(row)
     const at = landingOf(instruction, seen.directory, path)
     const install = at === null ? undefined : installs.findLast((deed) => concerns(deed, at))
@@ -71,18 +73,22 @@ function coveredBy(
     const dir = upTo(path, baseName(install.path))
     // What is named is meant.
     if (dir === null || coverage(instruction, dir) !== 'broad') return null
-    const isGone = seen.after.some((deed) => deed.existing === 'erases' && concerns(deed, at))
-    return isGone ? null : { install, dir }
+    return erasing.some((deed) => concerns(deed, at)) ? null : { install, dir }
+  }
+  const judgedAt = (row: Row): Judged => {
+    const before = known.get(row)
+    if (before !== undefined) return before
+    const above = judgedAt(table.parent[row] ?? rootRow)
+    // What lies in such a directory shares its fate, unless a part of it is erased.
+    const judged = above !== null && erasing.length === 0 ? above : judge(row)
+    known.set(row, judged)
+    return judged
   }
   const covered = new Map<Deed, Covered>()
   for (const row of reads.rows) {
     const parent = table.parent[row] ?? rootRow
     if (table.kind[row] !== fileKind || parent === rootRow) continue
-    let found = known.get(parent)
-    if (found === undefined) {
-      found = judge(parent)
-      known.set(parent, found)
-    }
+    const found = judgedAt(parent)
     if (!found || isTracked(build, survey, table, row)) continue
     const sum = covered.get(found.install) ?? { dirs: new Set<string>(), files: 0, bytes: 0 }
     sum.dirs.add(found.dir)
