@@ -1,6 +1,6 @@
 /** What builtins and a few programs do to the directory and the variables of a script, or print of them. */
 
-import { cleanLocation, isFixed, locate, parentValue, valueOf } from './location.ts'
+import { cleanLocation, isFixed, locate, parentValue, pathValue } from './location.ts'
 import { lookUp, type State, type Value } from './state.ts'
 import type { Assignment } from './tree.ts'
 import { type Filled, fill, fillWords, type Surroundings } from './values.ts'
@@ -54,7 +54,7 @@ export function printedPath(name: string, words: readonly Filled[], state: State
   const follows = options.some(({ text }) => /^-[a-z]*[fem]|^--canonicalize/.test(text))
   if (name === 'readlink' && !follows) return null
   const location = locate(operand.text, state.directory)
-  return location === null ? null : valueOf(cleanLocation(location))
+  return location === null ? null : pathValue(cleanLocation(location))
 }
 
 /** `NAME=value`, `NAME+=value` and `NAME=(…)`. */

@@ -28,7 +28,7 @@ export function isFixed(value: string): boolean {
 }
 
 /** The location as a value that can be put into words. */
-export function valueOf(location: string): string {
+export function pathValue(location: string): string {
   return location.startsWith('/') ? location : anchor + location
 }
 

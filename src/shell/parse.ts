@@ -96,7 +96,10 @@ function readDocument(source: Source, { delimiter, expand, chomp, into }: Pendin
   const { text, at: from } = source
   const lines: string[] = []
   for (;;) {
-    if (ended(source)) return stop(source, `the here-document ${delimiter} is not closed`, from - 1)
+    if (ended(source)) {
+      stop(source, `the here-document ${delimiter} is not closed`, from - 1)
+      return
+    }
     const end = text.indexOf('\n', source.at)
     const line = text.slice(source.at, end < 0 ? text.length : end)
     source.at = end < 0 ? text.length : end + 1
@@ -386,7 +389,10 @@ function readTest(source: Source, words: Word[]): void {
   const from = source.at
   for (;;) {
     skipNewlines(source)
-    if (ended(source)) return stop(source, 'a [[ is not closed', from)
+    if (ended(source)) {
+      stop(source, 'a [[ is not closed', from)
+      return
+    }
     const closing = sees(source, /\]\](?=[\s;&|()<>]|$)/y)
     words.push(readWord(source, readList, closing ? 'plain' : 'test'))
     if (closing) return

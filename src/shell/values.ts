@@ -1,7 +1,7 @@
 /** What words come to with what the text itself assigns, as far as that can be told without running it. */
 
 import { cleanPath } from '../lib/path.ts'
-import { anchor, locate, parentValue, relativeLocation, valueOf } from './location.ts'
+import { anchor, locate, parentValue, pathValue, relativeLocation } from './location.ts'
 import { lookUp, type State } from './state.ts'
 import { textOf, type Variable, type Word, type WordPart } from './tree.ts'
 
@@ -97,12 +97,12 @@ function valueOfVariable(part: Variable, state: State, around: Surroundings): st
 function heldBy(part: Variable, state: State, { scriptDirectory }: Surroundings): string | null | undefined {
   const { name, index } = part
   if (name === '0' || (name === 'BASH_SOURCE' && (index === null || index === '0')))
-    return scriptDirectory === null ? null : valueOf(cleanPath(`${scriptDirectory || '.'}/$0`))
+    return scriptDirectory === null ? null : pathValue(cleanPath(`${scriptDirectory || '.'}/$0`))
   if (index !== null) return null
   const held = lookUp(state.scope, name)
   if (held !== undefined) return held === null || 'items' in held ? null : held.text
-  if (name === 'PWD') return state.directory === null ? null : valueOf(state.directory)
-  if (name === 'OLDPWD') return state.previous === null ? null : valueOf(state.previous)
+  if (name === 'PWD') return state.directory === null ? null : pathValue(state.directory)
+  if (name === 'OLDPWD') return state.previous === null ? null : pathValue(state.previous)
   // $1, $?, $@: set, but by whom and to what.
   return /^[A-Za-z_]/.test(name) ? undefined : null
 }

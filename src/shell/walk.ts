@@ -1,7 +1,7 @@
 /** Goes through the tree of a script as a run would, without one: which commands, in which directory, under which condition. */
 
 import { assign, declare, move, printedPath, runsElsewhere } from './effects.ts'
-import { valueOf } from './location.ts'
+import { pathValue } from './location.ts'
 import type { ShellCommand } from './model.ts'
 import { parseShell } from './parse.ts'
 import { programOf, shellCall } from './program.ts'
@@ -116,7 +116,10 @@ function asCommand({ command, directory, filled }: Listed): ShellCommand {
 }
 
 function runList(walk: Walk, { items }: List, state: State, conditional: boolean): void {
-  if (walk.level >= deepest) return note(walk.trouble, 'commands lie too deep within one another')
+  if (walk.level >= deepest) {
+    note(walk.trouble, 'commands lie too deep within one another')
+    return
+  }
   walk.level++
   for (const { first, rest, background } of items) {
     const here = background ? forked(state) : state
@@ -161,7 +164,10 @@ function runRest(
 
 function runPipeline(walk: Walk, commands: Pipeline, state: State, conditional: boolean): void {
   const [only] = commands
-  if (commands.length === 1 && only !== undefined) return runCommand(walk, only, state, conditional)
+  if (commands.length === 1 && only !== undefined) {
+    runCommand(walk, only, state, conditional)
+    return
+  }
   for (const command of commands) runCommand(walk, command, forked(state), conditional)
   state.output = null
 }
@@ -169,9 +175,11 @@ function runPipeline(walk: Walk, commands: Pipeline, state: State, conditional: 
 function runCommand(walk: Walk, command: Command, state: State, conditional: boolean): void {
   switch (command.kind) {
     case 'simple':
-      return runSimple(walk, command, state, conditional)
+      runSimple(walk, command, state, conditional)
+      return
     case 'function':
-      return define(walk, command.name, command.body, state)
+      define(walk, command.name, command.body, state)
+      return
     case 'compound': {
       const { redirects } = command
       runInside(walk, targetsOf(redirects), state, conditional)
@@ -292,7 +300,10 @@ function runFunction(walk: Walk, defined: Defined, state: State): void {
 
 function call(walk: Walk, defined: Defined, state: State): void {
   if (defined.running) return
-  if (defined.calledIn === undefined) return runFunction(walk, defined, state)
+  if (defined.calledIn === undefined) {
+    runFunction(walk, defined, state)
+    return
+  }
   // After so many nothing new is learnt by looking; what changed, changed.
   if (++defined.calls <= mostCalls) repeat(defined.listed, state, defined.calledIn !== state.directory)
   else if (defined.calls === mostCalls + 1) {
@@ -401,7 +412,7 @@ function runProgram(walk: Walk, simple: SimpleCommand, running: Running): void {
       state.output = name === 'cd' || one.command.writes.length > 0 ? '' : null
       return
     case 'pwd':
-      state.output = state.directory === null ? null : valueOf(state.directory)
+      state.output = state.directory === null ? null : pathValue(state.directory)
       return
     case 'dirname':
     case 'realpath':
@@ -410,7 +421,7 @@ function runProgram(walk: Walk, simple: SimpleCommand, running: Running): void {
       return
     case 'git':
       if (walk.scriptDirectory !== null && rest.join(' ') === 'rev-parse --show-toplevel')
-        state.output = valueOf('')
+        state.output = pathValue('')
       return
     case 'exit':
       state.ended = 'script'
@@ -422,15 +433,18 @@ function runProgram(walk: Walk, simple: SimpleCommand, running: Running): void {
       return
     case '.':
     case 'source':
-      return note(walk.trouble, `${name} ${rest[0] ?? ''} reads another script ${here}`)
+      note(walk.trouble, `${name} ${rest[0] ?? ''} reads another script ${here}`)
+      return
     case 'eval':
-      if (program.every(isLiteral)) return runText(walk, rest.join(' '), simple.at, state, conditional)
-      return note(walk.trouble, `eval of what only a run can tell ${here}`)
+      if (program.every(isLiteral)) runText(walk, rest.join(' '), simple.at, state, conditional)
+      else note(walk.trouble, `eval of what only a run can tell ${here}`)
+      return
     case 'trap':
-      return runTrap(walk, program.slice(1), state)
+      runTrap(walk, program.slice(1), state)
+      return
     default:
       declare(filled(), state)
-      return runShell(walk, simple, { ...running, words: words.slice(skipped) })
+      runShell(walk, simple, { ...running, words: words.slice(skipped) })
   }
 }
 
@@ -463,7 +477,10 @@ function runShell(walk: Walk, simple: SimpleCommand, { one, words, state, condit
 }
 
 function runText(walk: Walk, text: string, host: Position, state: State, conditional: boolean): void {
-  if (walk.level >= deepest) return note(walk.trouble, 'commands lie too deep within one another')
+  if (walk.level >= deepest) {
+    note(walk.trouble, 'commands lie too deep within one another')
+    return
+  }
   runList(walk, parseShell(text, walk.trouble, { host }), state, conditional)
 }
 

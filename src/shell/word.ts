@@ -131,7 +131,10 @@ function readEscape(source: Source, mode: Mode, add: (piece: string, quoted?: bo
 
 function readSingleQuotes(source: Source, add: (piece: string, quoted?: boolean) => void): void {
   const end = source.text.indexOf("'", source.at + 1)
-  if (end < 0) return stop(source, "a ' is not closed")
+  if (end < 0) {
+    stop(source, "a ' is not closed")
+    return
+  }
   add(source.text.slice(source.at + 1, end), true)
   source.at = end + 1
 }
@@ -249,7 +252,10 @@ function readAnsiQuotes(source: Source, into: Collected): void {
     const run = take(source, /[^'\\]+/y)
     if (run !== null) pieces.push(run[0])
     const char = text.charAt(source.at)
-    if (char === '') return stop(source, "a $' is not closed", from)
+    if (char === '') {
+      stop(source, "a $' is not closed", from)
+      return
+    }
     source.at++
     if (char === "'") break
     const code = take(source, /x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|([0-7]{1,3})/y)
@@ -278,7 +284,10 @@ function readBackticks(source: Source, readList: ReadList, quoted: boolean, into
     const run = take(source, /[^`\\]+/y)
     if (run !== null) pieces.push(run[0])
     const char = text.charAt(source.at)
-    if (char === '') return stop(source, 'a ` is not closed', from)
+    if (char === '') {
+      stop(source, 'a ` is not closed', from)
+      return
+    }
     source.at++
     if (char === '`') break
     const next = text.charAt(source.at)
