@@ -48,7 +48,7 @@ const template =
 
 /** Directories of what others have published: keys in there are as public as the package. */
 const published =
-  /(?:^|\/)(?:node_modules|bower_components|site-packages|dist-packages|\.pnpm-store|\.yarn|vendor|pods|\.cargo|\.m2\/repository|\.venv|venv|\.tox|testdata)\//
+  /(?:^|\/)(?:node_modules|bower_components|site-packages|dist-packages|\.pnpm-store|\.yarn|vendor|pods|\.cargo|\.m2\/repository|\.venv|venv|\.tox|testdata|third[_-]party)\//
 
 /** What the name of a file suggests; null when it suggests nothing, or a template, or that it came with a package. */
 export function suspectOf(path: string): Suspect | null {

@@ -26,7 +26,13 @@ describe('the name of a file', () => {
     ...['id_rsa.pub', 'environment.ts', 'env', 'keys.ts', 'monkey', 'package.json', 'config.json', 'config'],
     ...['.gitconfig', 'secrets.ts', 'secrets.md', 'credentials.yml.enc', 'key', 'pem', 'schema.graphql'],
     ...['node_modules/a/.env', 'node_modules/a/test/server.key', 'x/.venv/lib/site-packages/certifi/a.pem'],
-    ...['vendor/a/b/id_rsa', 'internal/testdata/tls.key', 'application.js', 'secrets.example.yml'],
+    ...[
+      'vendor/a/b/id_rsa',
+      'third_party/a/server.key',
+      'internal/testdata/tls.key',
+      'application.js',
+      'secrets.example.yml',
+    ],
   ])('%s suggests none, or those of everybody', (path) => {
     expect(suspectOf(path)).toBeNull()
   })

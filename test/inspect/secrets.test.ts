@@ -107,6 +107,7 @@ describe('a value is judged by its name and by itself', () => {
     ['API_TOKEN', `encrypted:${random}`],
     ['API_TOKEN', '1234123412341234123'],
     ['API_TOKEN', 'a-token-for-the-build'],
+    ['RESULT_KEY', 'DescribeLoadBalancersResult'],
     ['NEXT_PUBLIC_API_KEY', random],
     ['VITE_API_KEY', random],
     ['REACT_APP_API_KEY', random],
