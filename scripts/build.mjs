@@ -37,6 +37,9 @@ const stringWidth = createRequire(createRequire(import.meta.url).resolve('cli-ta
   'string-width',
 )
 
+// Its modules as such, of which a bundler takes what is used; what Node would get is one CommonJS file.
+const yaml = path.join(top, 'node_modules/yaml/browser/index.js')
+
 // What an ordinary run is made of: the sources, bundled helpers, and the packages behind its screen. The rest stays in chunks.
 const ordinary =
   /rolldown[\\/]runtime|[\\/]src[\\/]|[\\/]node_modules[\\/](?:ignore|cli-table3|@colors|string-width|strip-ansi|ansi-regex|emoji-regex|is-fullwidth-code-point)[\\/]/
@@ -59,7 +62,7 @@ async function bundle(stage, { entry, format, ...output }) {
     platform: 'node',
     // Lets the entry chunk hold what the lazily loaded ones need of it.
     preserveEntrySignatures: 'allow-extension',
-    resolve: { alias: { 'string-width': stringWidth } },
+    resolve: { alias: { 'string-width': stringWidth, yaml } },
     // No comments that name the modules by their paths.
     experimental: { attachDebugInfo: 'none' },
     onLog: (level, log, next) => {

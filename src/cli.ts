@@ -2,14 +2,15 @@
 
 import { type Host, isHostFailure } from './host/host.ts'
 import { createNodeHost } from './host/node.ts'
-import { writeOutput } from './host/output.ts'
+import { openFile, writeOutput } from './host/output.ts'
 import { candidateDockerfiles } from './inputs/discover.ts'
 import { groupedCount } from './lib/amount.ts'
 import { CtxsizeError, fail, unreachable } from './lib/errors.ts'
-import { visiblePath } from './lib/path.ts'
+import { encodePath, visiblePath } from './lib/path.ts'
 import type { Problem } from './lib/source.ts'
 import { reporters, type Style } from './reporters/index.ts'
 import { json } from './reporters/json.ts'
+import type { FileEdit } from './suggest/texts.ts'
 import { type Arguments, readArguments } from './verbs/arguments.ts'
 import { verbs } from './verbs/index.ts'
 import { type RunOptions, readOptions } from './verbs/options.ts'
@@ -34,6 +35,8 @@ export interface Terminal {
   readonly isTerminal: boolean
   /** Null where it is no terminal. */
   readonly columns: number | null
+  /** Device and inode where it is a file; null elsewhere. */
+  readonly identity: string | null
   /** Done when all is written, or when nobody reads any more. */
   readonly write: (data: string | Uint8Array) => Promise<void>
 }
@@ -76,14 +79,15 @@ async function run(typed: Arguments, options: RunOptions, world: World): Promise
     if (read === null) throw fail('NOTHING_TO_VERIFY', 'nothing comes on standard input')
     input = read
   }
-  const candidates = await candidateDockerfiles(world.host, options.scan)
+  const candidates = typed.verb === 'builds' ? [] : await candidateDockerfiles(world.host, options.scan)
   const meter = createProgress(world, options)
   let outcome: Outcome
   try {
-    outcome = verbs[typed.verb]({
+    outcome = await verbs[typed.verb]({
       host: world.host,
       options: { ...options, scan: { ...options.scan, candidates } },
       progress: meter.progress,
+      output: options.output === null ? world.stdout.identity : null,
       input,
     })
   } finally {
@@ -114,9 +118,27 @@ async function render(printable: Printable, options: RunOptions, style: Style): 
       return (await import('./reporters/screen/why.ts')).whyText(document, style)
     case 'verify':
       return (await import('./reporters/screen/verify.ts')).verifyText(document, style)
+    case 'builds':
+      return (await import('./reporters/screen/builds.ts')).buildsText(document, style)
+    case 'fix':
+      return (await import('./reporters/screen/fix.ts')).fixText(
+        document,
+        await patchesOf(printable.edits),
+        style,
+      )
+    case 'ignore':
+      return options.write
+        ? (await import('./reporters/screen/fix.ts')).fixText(document, [], style)
+        : encodePath(printable.text)
     default:
       return unreachable(kind)
   }
+}
+
+/** The patches of whole texts; what makes them is not loaded for anything else. */
+async function patchesOf(edits: readonly FileEdit[]): Promise<readonly string[]> {
+  const { unifiedDiff } = await import('./suggest/diff.ts')
+  return edits.map(unifiedDiff)
 }
 
 function styleOf(
@@ -224,8 +246,8 @@ async function helpOf(verb: VerbName): Promise<string> {
 function createWorld(): World {
   return {
     host: createNodeHost(process.env),
-    stdout: terminal(process.stdout),
-    stderr: terminal(process.stderr),
+    stdout: terminal(process.stdout, 1),
+    stderr: terminal(process.stderr, 2),
     readInput: async () => {
       if (process.stdin.isTTY) return null
       const chunks: Buffer[] = []
@@ -243,7 +265,7 @@ function createWorld(): World {
   }
 }
 
-function terminal(stream: NodeJS.WriteStream): Terminal {
+function terminal(stream: NodeJS.WriteStream, descriptor: number): Terminal {
   // `ctxsize ls | head` closes the pipe: nobody is left to tell, and the callback of each write says so too.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
@@ -251,6 +273,7 @@ function terminal(stream: NodeJS.WriteStream): Terminal {
   return {
     isTerminal: stream.isTTY === true,
     columns: stream.columns ?? null,
+    identity: openFile(descriptor),
     write: (data) =>
       new Promise((resolve) => {
         stream.write(data, () => resolve())

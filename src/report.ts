@@ -329,3 +329,33 @@ export interface VerifyReport {
   readonly matches: boolean
   readonly problems: readonly Problem[]
 }
+
+/** A build that somebody has written down. */
+export interface BuildReport {
+  /** The compose service or bake target; null for a plain Dockerfile. */
+  readonly name: string | null
+  /** Relative to the working directory; a remote context as written. */
+  readonly context: string
+  /** Relative to the context, as bake and compose mean it; null when inline. */
+  readonly dockerfile: string | null
+  /** The text of an inline Dockerfile. */
+  readonly inline: string | null
+  /** Null: the default stage. */
+  readonly target: string | null
+  /** Resolved; one without a value is left out. */
+  readonly args: Readonly<Record<string, string>>
+  readonly namedContexts: Readonly<Record<string, string>>
+  readonly platforms: readonly string[]
+  readonly foundIn: Place
+  /** True when nobody wrote it down and it is concluded from where a Dockerfile lies. */
+  readonly guessed: boolean
+}
+
+/** `ctxsize builds --format json`: the plain build first, then by context, Dockerfile and target. */
+export interface BuildsReport {
+  readonly schemaVersion: 1
+  readonly builds: readonly BuildReport[]
+  /** Builds that are seen but cannot be read. */
+  readonly open: readonly { readonly at: Place; readonly why: string }[]
+  readonly problems: readonly Problem[]
+}

@@ -1,5 +1,5 @@
 /**
- * The program on one page: load → parse → plan → walk → resolve → analyse → report. Everything is read before the
+ * The program on one page: load → parse → plan → walk → resolve → analyse → suggest → report. Everything is read before the
  * thinking begins; from `resolve` on it is values in, values out.
  */
 
@@ -15,15 +15,23 @@ import type { Problem } from './lib/source.ts'
 import { type MeasuredBuild, resolveBuild } from './measure/build.ts'
 import { type BuildSurveyOptions, surveyBuild } from './measure/surveys.ts'
 import type { Report } from './report.ts'
+import { readRepository } from './repository/read.ts'
 import { collectFindings } from './rules/index.ts'
+import { leftAloneReports, suggestionReports } from './suggest/report.ts'
+import { type Proposals, suggest } from './suggest/suggest.ts'
 
-export interface ScanOptions extends BuildOptions, BuildSurveyOptions {}
+export interface ScanOptions extends BuildOptions, BuildSurveyOptions {
+  /** `quick`: proposals as far as they cost next to nothing; `thorough`: names are looked for in every text. Default none. */
+  readonly proposals?: 'none' | 'quick' | 'thorough'
+}
 
 /** A finished run; `ls`, `why` and `verify` are look-ups in it. */
 export interface Scan extends MeasuredBuild {
   readonly report: Report
   /** Why the run ends with exit code 2 although a document is printed. */
   readonly fatal: readonly Problem[]
+  /** Null when they were not asked for. */
+  readonly proposals: Proposals | null
 }
 
 /**
@@ -45,12 +53,24 @@ export function scan(host: Host, options: ScanOptions): Scan {
 
   const surveys = surveyBuild(host, build, asked, options)
   const inspected = inspectBuild(host, surveys, request.platform)
+  const { root } = build.main
+  const { proposals: depth = 'none' } = options
+  const { table, gitIgnored } = surveys.main
+  const repository =
+    depth === 'none'
+      ? null
+      : readRepository(host, { root, table, gitIgnored, thorough: depth === 'thorough' })
   // Nothing is read from here on.
   const measured: MeasuredBuild = {
     ...resolveBuild({ build, dockerfile, plan, target: options.target }, surveys),
     inspected,
+    tracked: repository?.tracked ?? null,
   }
   const fatal = fatalProblems(measured)
   const findings = collectFindings(measured)
-  return { ...measured, fatal, report: makeReport(measured, { findings, fatal }, options.namedContexts) }
+  const proposals = repository && suggest(measured, repository, request)
+  const suggestions = proposals ? suggestionReports(proposals, measured) : []
+  const leftAlone = proposals ? leftAloneReports(proposals, measured) : []
+  const remarks = { findings, fatal, suggestions, leftAlone }
+  return { ...measured, fatal, proposals, report: makeReport(measured, remarks, options.namedContexts) }
 }

@@ -53,10 +53,10 @@ const modules: Readonly<Record<string, readonly string[]>> = {
     'report',
     'host/host.ts',
   ],
-  answers: ['scan', 'analyse', 'measure', 'resolve', 'context', 'ignore', 'report'],
+  answers: ['scan', 'suggest', 'analyse', 'measure', 'resolve', 'context', 'ignore', 'report'],
   reporters: ['type report'],
-  verbs: ['scan', 'answers', 'report', 'reporters', 'version', 'host/host.ts'],
-  cli: ['verbs', 'inputs', 'reporters', 'report', 'host', 'version'],
+  verbs: ['inputs', 'scan', 'suggest', 'answers', 'report', 'reporters', 'version', 'host/host.ts'],
+  cli: ['suggest', 'verbs', 'inputs', 'reporters', 'report', 'host', 'version'],
   'walk-worker': ['context', 'host'],
   index: ['host', 'ignore', 'answers', 'scan', 'report', 'version'],
 }

@@ -10,8 +10,10 @@ import type {
   ContextReport,
   Finding,
   InstructionReport,
+  LeftAloneReport,
   NamedContextReport,
   Report,
+  SuggestionReport,
   TargetReport,
 } from '../report.ts'
 import type { Selection } from '../resolve/selection.ts'
@@ -26,12 +28,14 @@ export interface Remarks {
   readonly findings: readonly Finding[]
   /** Why the run ends with exit code 2. */
   readonly fatal: readonly Problem[]
+  readonly suggestions: readonly SuggestionReport[]
+  readonly leftAlone: readonly LeftAloneReport[]
 }
 
 /** `typed`: named contexts as the user gave them. */
 export function makeReport(
   measured: MeasuredBuild,
-  { findings, fatal }: Remarks,
+  { findings, fatal, suggestions, leftAlone }: Remarks,
   typed: ReadonlyMap<string, string>,
 ): Report {
   const { main, read, reads, taken } = measured
@@ -63,8 +67,8 @@ export function makeReport(
     largest: parts.largest,
     rest: parts.rest,
     findings,
-    suggestions: [],
-    leftAlone: [],
+    suggestions,
+    leftAlone,
   }
   return { schemaVersion: 1, tool: { name: 'ctxsize', version }, contexts: [context], problems: fatal }
 }

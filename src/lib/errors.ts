@@ -23,6 +23,9 @@ const hints = {
   USAGE: 'ctxsize --help shows what there is',
   OUTPUT_FAILED: 'check the path given with -o',
   NOTHING_TO_VERIFY: 'pipe the output of docker build --progress=plain into ctxsize verify',
+  OUTPUT_IS_IGNORE_FILE: 'use ctxsize ignore --write',
+  CHANGED_MEANWHILE: 'run it again',
+  NOT_WRITABLE: 'nothing was lost: the file is as it was',
   UNSUPPORTED: 'this is not done yet',
 } as const
 

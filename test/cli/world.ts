@@ -43,6 +43,7 @@ export async function ctxsize(
   const terminal = (name: 'stdout' | 'stderr'): World['stdout'] => ({
     isTerminal: columns !== undefined,
     columns: columns ?? null,
+    identity: null,
     write: async (data) => {
       written[name] += typeof data === 'string' ? data : Buffer.from(data).toString('latin1')
     },

@@ -1,0 +1,273 @@
+/** The readings about a context's repository, made once: what git tracks, how it is built, who names what is at stake. */
+
+import type { GitIgnored } from '../context/git-ignored.ts'
+import { type EntryTable, fileKind, flag } from '../context/table.ts'
+import { ecosystems } from '../ecosystems/index.ts'
+import { entryAt, type Host, isHostFailure } from '../host/host.ts'
+import { relativePath } from '../inputs/load.ts'
+import type { BuildTarget } from '../inputs/target.ts'
+import { hasWildcard, matchGlob } from '../lib/glob.ts'
+import { baseName, cleanPath, compareBytes, decodePath, joinPath } from '../lib/path.ts'
+import type { Place } from '../lib/source.ts'
+import { searchMentions } from './mentions.ts'
+import type { Mention, Recipe, Repository, Texts } from './model.ts'
+import { trackedPaths } from './place.ts'
+import { recipeForm } from './recipe-files.ts'
+import { isRecipeFile, readRecipes } from './recipes.ts'
+import { findStakes, type Stake, trackedRows } from './stakes.ts'
+import { resolveCalls, writtenBuilds } from './written-builds.ts'
+
+/** What is asked about. */
+export interface RepositoryQuestion {
+  /** The context's root, absolute. */
+  readonly root: string
+  readonly table: EntryTable
+  readonly gitIgnored: GitIgnored | null
+  /** False: only what costs next to nothing; the search for names is left out where it would take long. */
+  readonly thorough: boolean
+}
+
+const largestText = 256 << 10
+const mostTexts = 400
+/** A search among so few files is over in some milliseconds. */
+const quickSearch = 2000
+
+/** Reads what the repository says about a context. Without a repository, the context's own files are asked. */
+export function readRepository(host: Host, question: RepositoryQuestion): Repository {
+  const { root, table } = question
+  const here = trackedPaths(host, root)
+  const { top, below, tracked } = here
+  const whole = top === null || below === '' ? here : trackedPaths(host, top)
+  const base = top ?? root
+  const prefix = below ?? ''
+  const isManifest = manifestTest()
+  const files = whole.tracked === null ? listed(table, prefix, isManifest) : [...whole.tracked]
+  const toContext = (path: string): string =>
+    prefix === ''
+      ? path
+      : path.startsWith(`${prefix}/`)
+        ? path.slice(prefix.length + 1)
+        : relativePath(prefix, path)
+  const read = readRecipes(host, base, files.filter(isRecipeFile))
+  const written = writtenBuilds(host, base, files)
+  const stakes = findStakes(table, trackedRows(table, tracked), question.gitIgnored)
+  const builds = mergeBuilds(
+    [...read.builds, ...written.builds].map((build) => relativeBuild(build, toContext)),
+  )
+  return {
+    below,
+    tracked,
+    recipes: read.recipes.map((recipe) => relativeRecipe(resolveCalls(host, base, recipe), toContext)),
+    builds,
+    open: [...read.open, ...written.open].map(({ at, why }) => ({ at: relativePlace(at, toContext), why })),
+    dockerfiles: texts(host, root, dockerfilesOf(table, tracked, builds)),
+    scripts: texts(
+      host,
+      root,
+      inContext(files, prefix).filter((path) => recipeForm(path) === 'script'),
+    ),
+    manifests: texts(host, root, inContext(files, prefix).filter(isManifest)),
+    mentions: mentionsOf(host, { base, files, stakes, thorough: question.thorough }, toContext),
+  }
+}
+
+/** Files of the table that the ignore file leaves or that were at least seen, for a tree without git; relative to the repository's root. */
+function listed(table: EntryTable, prefix: string, isManifest: (path: string) => boolean): readonly string[] {
+  const paths: string[] = []
+  for (let row = 0; row < table.count && paths.length < 20_000; row++)
+    if (
+      table.kind[row] === fileKind &&
+      ((table.flags[row] ?? 0) & flag.pruned) === 0 &&
+      (worthReading(table.name(row)) || isManifest(table.name(row)))
+    )
+      paths.push(joinPath(prefix, table.path(row)))
+  return paths.filter((path) => !/(?:^|\/)(?:node_modules|\.git|\.venv|vendor|site-packages)\//.test(path))
+}
+
+/** Names that any reading here asks for; the rest of a large tree is not even listed. */
+const worthReading = (name: string): boolean =>
+  isDockerfile(name) ||
+  /\.(?:ya?ml|sh|hcl|mk|json)$|[Mm]akefile|Jenkinsfile|[Jj]ustfile|Tiltfile/.test(name) ||
+  !name.includes('.') ||
+  /\.(?:[cm]?[jt]sx?|py|rb|go|rs|php|java|kt|cs|ex|toml|cfg|ini)$/.test(name)
+
+const inContext = (files: readonly string[], prefix: string): readonly string[] =>
+  prefix === ''
+    ? files
+    : files.flatMap((path) => (path.startsWith(`${prefix}/`) ? [path.slice(prefix.length + 1)] : []))
+
+/** Tells manifests, and the configurations in which a build may ask for its version, by their names. */
+function manifestTest(): (path: string) => boolean {
+  const globs = new Set([
+    ...ecosystems.flatMap((one) => [
+      ...one.manifests,
+      ...one.versionTools.flatMap(({ files }) => files),
+      ...one.commands.flatMap(({ makes }) => makes.flatMap(({ unless }) => unless?.files ?? [])),
+    ]),
+    ...[
+      'pnpm-workspace.yaml',
+      'requirements*.txt',
+      'constraints*.txt',
+      'requirements*.in',
+      'go.work',
+      'tsconfig.json',
+      'build.rs',
+    ],
+  ])
+  const plain = new Set([...globs].filter((glob) => !hasWildcard(glob)))
+  const wild = [...globs].filter(hasWildcard)
+  return (path) => {
+    const name = baseName(path)
+    return (
+      plain.has(name) ||
+      wild.some((glob) => matchGlob(glob, name) === 'match') ||
+      /(?:^|\/)requirements\/[^/]+\.txt$/.test(path)
+    )
+  }
+}
+
+const isDockerfile = (name: string): boolean =>
+  /^(?:Dockerfile|dockerfile|Containerfile)(?:\.(?!dockerignore$).+)?$|\.(?:Dockerfile|dockerfile|Containerfile)$/.test(
+    name,
+  )
+
+function dockerfilesOf(
+  table: EntryTable,
+  tracked: ReadonlySet<string> | null,
+  builds: readonly BuildTarget[],
+): readonly string[] {
+  const found = new Set<string>()
+  const foreign = /(?:^|\/)(?:node_modules|\.git|\.venv|vendor|site-packages)\//
+  for (const path of tracked ?? [])
+    if (isDockerfile(baseName(path)) && !path.endsWith('.dockerignore') && !foreign.test(path))
+      found.add(path)
+  for (let row = 0; row < table.count; row++) {
+    // The length of a name rules out most rows without putting it together.
+    const length = (table.nameStart[row + 1] ?? 0) - (table.nameStart[row] ?? 0)
+    if (table.kind[row] !== fileKind || length < 10 || length > 60) continue
+    const first = table.arena[table.nameStart[row] ?? 0] ?? 0
+    const last = table.arena[(table.nameStart[row + 1] ?? 1) - 1] ?? 0
+    const isLike = first === 68 || first === 100 || first === 67 || last === 101
+    if (!isLike || !isDockerfile(table.name(row))) continue
+    const path = table.path(row)
+    if (!foreign.test(path)) found.add(path)
+  }
+  for (const { context, dockerfile } of builds)
+    if (dockerfile !== null && cleanPath(context) === '.') found.add(cleanPath(dockerfile))
+  return [...found].sort(compareBytes)
+}
+
+function texts(host: Host, root: string, paths: readonly string[]): Texts {
+  const found = new Map<string, string>()
+  for (const path of paths.slice(0, mostTexts)) {
+    const text = textAt(host, joinPath(root, path))
+    if (text !== null) found.set(path, text)
+  }
+  return found
+}
+
+function textAt(host: Host, path: string): string | null {
+  try {
+    const stat = entryAt(host, path)
+    return stat === null || (stat.mode & 0o170000) !== 0o100000 || stat.size > largestText
+      ? null
+      : decodePath(host.readFile(path))
+  } catch (thrown) {
+    if (isHostFailure(thrown)) return null
+    throw thrown
+  }
+}
+
+// ---- from the repository's root to the context's
+
+type ToContext = (path: string) => string
+
+const relativePlace = (at: Place, to: ToContext): Place => ({ file: to(at.file), line: at.line })
+
+function relativeBuild(build: BuildTarget, to: ToContext): BuildTarget {
+  const isElsewhere =
+    build.context.includes('://') || build.context.startsWith('#') || build.context.startsWith('/')
+  return {
+    ...build,
+    context: isElsewhere ? build.context : to(build.context === '.' ? '' : build.context) || '.',
+    foundIn: relativePlace(build.foundIn, to),
+  }
+}
+
+function relativeRecipe(recipe: Recipe, to: ToContext): Recipe {
+  return {
+    ...recipe,
+    at: relativePlace(recipe.at, to),
+    steps: recipe.steps.map((step) => {
+      const at = relativePlace(step.at, to)
+      return step.kind === 'build'
+        ? { ...step, at, builds: step.builds && step.builds.map((build) => relativeBuild(build, to)) }
+        : { ...step, at }
+    }),
+  }
+}
+
+/** Builds that are the same but for where they were found count once, at the first place. */
+function mergeBuilds(builds: readonly BuildTarget[]): readonly BuildTarget[] {
+  const seen = new Set<string>()
+  return builds.filter(({ foundIn: _, name: __, ...rest }) => {
+    const key = JSON.stringify(rest)
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}
+
+// ---- who names what is at stake
+
+interface Search {
+  readonly base: string
+  readonly files: readonly string[]
+  readonly stakes: readonly Stake[]
+  readonly thorough: boolean
+}
+
+/** Names of caches and packages stand everywhere and say nothing; what nobody explains is asked about. */
+function mentionsOf(
+  host: Host,
+  { base, files, stakes, thorough }: Search,
+  to: ToContext,
+): ReadonlyMap<string, readonly Mention[]> | null {
+  const asked = stakes.filter(({ junk }) => junk === null || junk.what === 'report' || junk.what === 'output')
+  if (asked.length === 0) return new Map()
+  if (!thorough && files.length > quickSearch) return null
+  const namesOf = ({ path, isDirectory }: Stake): readonly string[] => {
+    const name = baseName(path)
+    return isDirectory && !path.includes('/') ? [name] : name.length < 5 ? [path] : [path, name]
+  }
+  const names = asked.flatMap(namesOf)
+  const { found, unread } = searchMentions(host, {
+    top: base,
+    tracked: files,
+    names: [...new Set(names)],
+    skip: saysNothing,
+  })
+  if (unread !== null && found.size === 0) return null
+  const mentions = new Map<string, readonly Mention[]>()
+  for (const stake of asked) {
+    const all = namesOf(stake).flatMap((name) => found.get(name) ?? [])
+    const isMade = stake.junk !== null
+    const telling = all
+      .filter(({ at, text }) => !isComment(text) && !(isMade && settings.test(at.file)))
+      .map(({ at, text }) => ({ at: relativePlace(at, to), text }))
+    if (telling.length > 0) mentions.set(stake.path, telling)
+  }
+  return mentions
+}
+
+/** Files that name a path to make it, to ignore it or to talk about it: none of them needs it. */
+const saysNothing = (path: string): boolean =>
+  /(?:^|\/)(?:(?:docker-)?compose[^/]*\.ya?ml|docker-bake[^/]*|[^/]*[Dd]ockerfile[^/]*|Containerfile[^/]*|\.gitignore|\.dockerignore|[^/]*\.dockerignore|\.containerignore|\.npmignore|\.prettierignore|\.eslintignore|\.gitattributes|\.editorconfig|LICENSE[^/]*|CHANGELOG[^/]*|CODEOWNERS)$|\.(?:md|mdx|rst|adoc|txt)$/i.test(
+    path,
+  )
+
+/** Where tools are told what to write, and what to pass over. */
+const settings =
+  /(?:^|\/)(?:package\.json|tsconfig[^/]*\.json|jsconfig\.json|[^/]*\.config\.[cm]?[jt]s|\.[^/]*rc(?:\.\w+)?|pyproject\.toml|setup\.cfg|tox\.ini|\.coveragerc|biome\.jsonc?|Makefile|[^/]+\.ya?ml)$/
+
+const isComment = (text: string): boolean => /^(?:#|\/\/|\/?\*|--|<!--)/.test(text)

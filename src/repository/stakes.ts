@@ -1,0 +1,127 @@
+/** What in a context might not belong there: directories and files that tools leave, that git ignores, or git itself. */
+
+import type { GitIgnored } from '../context/git-ignored.ts'
+import { dirKind, type EntryTable, fileKind, flag, type Row } from '../context/table.ts'
+import { type FoundJunk, isThereAmong, junkAt } from '../ecosystems/index.ts'
+
+/** A part of the tree that stands or falls as one. */
+export interface Stake {
+  readonly row: Row
+  readonly path: string
+  readonly isDirectory: boolean
+  /** What its name says it is; null for what only git ignores. */
+  readonly junk: FoundJunk | null
+  readonly gitIgnored: boolean
+}
+
+/** Rows that git tracks: for files and links themselves, for directories how many are in them. */
+export interface TrackedRows {
+  /** 1 for a tracked file or link; null when nothing is known. */
+  readonly isTracked: Uint8Array | null
+  /** Tracked entries in the row's subtree, itself included. 0 when nothing is known. */
+  readonly within: (row: Row) => number
+}
+
+/** Untracked files whose names are looked at one by one; a tree with more of them has no repository to speak of. */
+const mostFiles = 50_000
+
+/** Files of a directory that are looked at to see whether they are all of one kind. */
+const mostAlike = 200
+
+/** Finds the rows of what git tracks. Linear in the rows of directories that hold something tracked. */
+export function trackedRows(table: EntryTable, tracked: ReadonlySet<string> | null): TrackedRows {
+  if (tracked === null) return { isTracked: null, within: () => 0 }
+  const names = new Map<string, Set<string>>()
+  for (const path of tracked) {
+    const slash = path.lastIndexOf('/')
+    const dir = slash < 0 ? '' : path.slice(0, slash)
+    const known = names.get(dir)
+    if (known) known.add(path.slice(slash + 1))
+    else names.set(dir, new Set([path.slice(slash + 1)]))
+  }
+  const isTracked = new Uint8Array(table.count)
+  const mark = (from: Row, to: Row, dir: string) => {
+    const wanted = names.get(dir)
+    const prefix = dir === '' ? '' : `${dir}/`
+    for (let row = from; row < to; row = table.end[row] ?? row + 1) {
+      if (table.kind[row] === dirKind) {
+        // A directory without a tracked name in or below it need not be looked at.
+        const path = prefix + table.name(row)
+        if (hasBelow.has(path)) mark(row + 1, table.end[row] ?? row + 1, path)
+        if (wanted?.has(table.name(row))) isTracked[row] = 1
+      } else if (wanted?.has(table.name(row))) isTracked[row] = 1
+    }
+  }
+  const hasBelow = new Set<string>()
+  for (const dir of names.keys())
+    for (let at = dir; at !== '' && !hasBelow.has(at); at = at.slice(0, Math.max(0, at.lastIndexOf('/'))))
+      hasBelow.add(at)
+  mark(0, table.count, '')
+  const sums = new Uint32Array(table.count + 1)
+  for (let row = 0; row < table.count; row++) sums[row + 1] = (sums[row] ?? 0) + (isTracked[row] ?? 0)
+  return {
+    isTracked,
+    within: (row) => (sums[table.end[row] ?? row + 1] ?? 0) - (sums[row] ?? 0),
+  }
+}
+
+/** The stakes of a context in the order of its rows, none inside another. `dropped` rows are out of question already. */
+export function findStakes(
+  table: EntryTable,
+  tracked: TrackedRows,
+  gitIgnored: GitIgnored | null,
+): readonly Stake[] {
+  const stakes: Stake[] = []
+  const isThere = isThereAmong((dir) => namesIn(table, dir))
+  let files = 0
+  const visit = (from: Row, to: Row, prefix: string) => {
+    for (let row = from; row < to; row = table.end[row] ?? row + 1) {
+      const isDirectory = table.kind[row] === dirKind
+      const ignored = ((table.flags[row] ?? 0) & flag.ignored) !== 0
+      if (ignored && (!isDirectory || ((table.flags[row] ?? 0) & flag.pruned) !== 0)) continue
+      if (!isDirectory && (tracked.isTracked?.[row] === 1 || ++files > mostFiles)) continue
+      const path = prefix + table.name(row)
+      const end = table.end[row] ?? row + 1
+      const isFree = tracked.within(row) === 0
+      const junk = isDirectory || table.kind[row] === fileKind ? junkAt(path, isDirectory, isThere) : null
+      const isIgnored = isFree && (gitIgnored?.(path, isDirectory) ?? false)
+      const isHistory = junk?.what === 'history'
+      const isWanted = junk !== null ? isHistory || junk.disposable !== 'never' || isIgnored : isIgnored
+      const isStake = isFree && isWanted
+      if (isStake && hasKept(table, row, end))
+        stakes.push({ row, path, isDirectory, junk: junk ?? alike(row, end, path), gitIgnored: isIgnored })
+      else if (isDirectory) visit(row + 1, end, `${path}/`)
+    }
+  }
+  /** What all files of a directory are by their names: a folder of logs is one log. */
+  const alike = (row: Row, end: Row, path: string): FoundJunk | null => {
+    let found: FoundJunk | null = null
+    if (table.kind[row] !== dirKind || end - row > mostAlike) return null
+    for (let at = row + 1; at < end; at++) {
+      if (table.kind[at] === dirKind) continue
+      const junk = table.kind[at] === fileKind ? junkAt(table.path(at), false, isThere) : null
+      if (junk?.disposable !== 'always' || (found !== null && found.name !== junk.name)) return null
+      found = junk
+    }
+    return found && { ...found, name: path }
+  }
+  visit(0, table.count, '')
+  return stakes
+}
+
+/** The names of a directory's entries; none where there is no such directory. */
+export function namesIn(table: EntryTable, dir: string): readonly string[] {
+  const row = dir === '' ? -1 : table.find(dir)
+  if (row === null || (row >= 0 && table.kind[row] !== dirKind)) return []
+  const names: string[] = []
+  const end = row < 0 ? table.count : (table.end[row] ?? row + 1)
+  for (let at = row + 1; at < end; at = table.end[at] ?? at + 1) names.push(table.name(at))
+  return names
+}
+
+/** True when something of the subtree but directories is left by the ignore file. */
+function hasKept(table: EntryTable, from: Row, to: Row): boolean {
+  for (let row = from; row < to; row++)
+    if (((table.flags[row] ?? 0) & flag.ignored) === 0 && table.kind[row] !== dirKind) return true
+  return false
+}

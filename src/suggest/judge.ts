@@ -1,0 +1,298 @@
+/** May a part of the context go? The answer always comes with its reason, and the reason with its place. */
+
+import { anyWithin } from '../analyse/amounts.ts'
+import type { BuildTarget } from '../inputs/target.ts'
+import { cleanPath, joinPath, visiblePath } from '../lib/path.ts'
+import type { Place } from '../lib/source.ts'
+import type { MeasuredBuild } from '../measure/build.ts'
+import type { Mention, Repository } from '../repository/model.ts'
+import { buildsWithout, makers } from '../repository/provenance.ts'
+import type { Stake } from '../repository/stakes.ts'
+import { coverage } from '../resolve/reads.ts'
+import { landing } from './landing.ts'
+import type { Ground, Group, Judgement, Member, MemberRead } from './model.ts'
+import { gitUse, type ImageRun, remakeOf, runsOf, versionTool } from './steps.ts'
+
+/** Everything a judgement looks at. */
+export interface Inquiry {
+  readonly measured: MeasuredBuild
+  readonly repository: Repository
+  readonly group: Group
+}
+
+/** Judges stakes one by one; what is read of a Dockerfile for one serves for all. */
+export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
+  const { group, repository, measured } = inquiry
+  const runs = new Map<string, readonly ImageRun[]>()
+  const runsFor = (member: Member, stage: number): readonly ImageRun[] => {
+    const key = `${group.members.indexOf(member)} ${stage}`
+    const known = runs.get(key) ?? runsOf(member, stage, repository)
+    runs.set(key, known)
+    return known
+  }
+  const judge = (stake: Stake): Judgement => {
+    const readers = readersOf(inquiry, stake)
+    const named = readers.find(({ read }) => isNamed(read, stake, repository))
+    if (named) {
+      const { instruction } = named.read
+      return keep(
+        `${instruction.instruction} ${visiblePath(instruction.sources.join(' '))} asks for it`,
+        placeOf(named),
+      )
+    }
+    if (readers.length === 0) return drop('unread', 'proven', 'no instruction reads it', null)
+    if (stake.junk?.what === 'history') return judgeHistory(readers)
+    const erased = remadeBy(stake, readers)
+    if (erased !== null && erased.ground === 'erased') return drop('erased', 'safe', erased.text, erased.at)
+    if (stake.junk?.disposable === 'always' && stake.junk.what !== 'report')
+      return drop('disposable', 'safe', stake.junk.says, null)
+    const maker = madeForBuild(inquiry, stake)
+    if (maker !== null) return maker
+    if (erased !== null) return drop('rebuilt', 'safe', erased.text, erased.at)
+    const used = usedByRun(inquiry, stake)
+    if (used !== null) return used
+    if (repository.mentions === null)
+      return drop(
+        'unexplained',
+        'review',
+        'whether a text names it was not looked for: ctxsize fix does',
+        null,
+      )
+    const mention = mentionOf(repository, stake)
+    if (mention !== null)
+      return drop('unexplained', 'review', `${placeText(mention.at)} names it`, mention.at)
+    if (stake.junk?.disposable === 'always') return drop('disposable', 'safe', stake.junk.says, null)
+    const without = stake.gitIgnored
+      ? buildsWithout(repository.recipes, inRepository(repository, stake.path), isOfGroup(group))
+      : null
+    if (without !== null)
+      return drop('without', 'safe', `CI builds without it (${placeText(without.at)})`, without.at)
+    const merged = mergedBy(stake, readers)
+    if (merged !== null) return drop('unexplained', 'review', merged.text, merged.at)
+    const why =
+      stake.junk?.says ??
+      (stake.gitIgnored ? 'git ignores it, and nothing says what it is for' : 'nothing says what it is for')
+    return drop('unexplained', 'review', why, null)
+  }
+
+  /** An install that goes on from what is there: without it, all is fetched anew, which is nearly always what is wanted. */
+  const mergedBy = (stake: Stake, readers: readonly Reader[]) => {
+    for (const { member, read } of readers) {
+      const { instruction } = read
+      const path = instruction.mount ? null : landing(instruction, directoryAt(member, read), stake.path)
+      const remake =
+        path === null
+          ? null
+          : remakeOf(member, runsFor(member, instruction.stageIndex), instruction.line, path, repository)
+      if (remake !== null && remake.existing === 'merges')
+        return {
+          text: `${remake.title} (${placeText(remake.at)}) goes on from what is there instead of starting anew`,
+          at: remake.at,
+        }
+    }
+    return null
+  }
+
+  /** What takes the stake away or makes it anew in every stage that reads it. */
+  const remadeBy = (stake: Stake, readers: readonly Reader[]): Remaking | null => {
+    const found = readers.map(({ member, read }) => remadeAt(stake, member, read))
+    // Every stage that takes it has to do so.
+    return found.every((one) => one !== null)
+      ? (found.find((one) => one.ground === 'rebuilt') ?? found[0] ?? null)
+      : null
+  }
+
+  const remadeAt = (stake: Stake, member: Member, read: MemberRead): Remaking | null => {
+    const { instruction } = read
+    const path = instruction.mount ? null : landing(instruction, directoryAt(member, read), stake.path)
+    if (path === null) return null
+    const remake = remakeOf(
+      member,
+      runsFor(member, instruction.stageIndex),
+      instruction.line,
+      path,
+      repository,
+    )
+    if (remake === null || remake.existing === 'skips') return null
+    const at = `${remake.title} (${placeText(remake.at)})`
+    if (remake.existing === 'erases')
+      return { ground: 'erased', text: `${at} deletes it first`, at: remake.at }
+    const isBuilt = remake.kind === 'build' && (stake.junk?.disposable === 'rebuilt' || stake.gitIgnored)
+    const isMade = isBuilt || (remake.existing === 'overwrites' && stake.junk !== null)
+    return isMade ? { ground: 'rebuilt', text: `${at} makes it anew`, at: remake.at } : null
+  }
+
+  const judgeHistory = (readers: readonly Reader[]): Judgement => {
+    const wanted = measured.main.context.patterns.patterns.findIndex(
+      ({ negated, text }) => negated && /^(?:\*\*\/)?\.git(?:\/|$)/.test(text),
+    )
+    const line = measured.main.context.ignore?.parsed.lines[wanted]
+    if (line)
+      return keep('it is let in on purpose', {
+        file: measured.main.context.ignore?.file ?? '',
+        line: line.line,
+      })
+    for (const { member, read } of readers)
+      for (const { stageIndex, from } of stagesWith(member, read)) {
+        const use = gitUse(member, runsFor(member, stageIndex), from, repository)
+        if (use.kind === 'uses') return keep(`${use.text} (${placeText(use.at)})`, use.at)
+        if (use.kind === 'unknown')
+          return drop('unexplained', 'review', `${use.text} (${placeText(use.at)}): it may ask git`, use.at)
+      }
+    const tool = versionTool(null, repository)
+    if (tool !== null) return drop('unexplained', 'review', `${tool.text} (${placeText(tool.at)})`, tool.at)
+    return drop('history', 'safe', 'no RUN, script or manifest uses git', null)
+  }
+
+  return (stake) => {
+    const judgement = judge(stake)
+    const [open] = group.open
+    if (!open || judgement.kind === 'keep' || judgement.safety === 'review') return judgement
+    const text = `${judgement.reason.text}; but ${open.at === null ? '' : `${placeText(open.at)}: `}${open.text}`
+    return { ...judgement, safety: 'review', reason: { text, at: open.at } }
+  }
+}
+
+interface Remaking {
+  readonly ground: 'erased' | 'rebuilt'
+  readonly text: string
+  readonly at: Place
+}
+
+interface Reader {
+  readonly member: Member
+  readonly read: MemberRead
+}
+
+const placeOf = ({ read }: Reader): Place => ({ file: read.member.file, line: read.instruction.line })
+export const placeText = ({ file, line }: Place): string => `${visiblePath(file)}:${line}`
+
+function drop(
+  ground: Ground,
+  safety: 'proven' | 'safe' | 'review',
+  text: string,
+  at: Place | null,
+): Judgement {
+  return { kind: 'drop', ground, safety, reason: { text, at } }
+}
+
+const keep = (text: string, at: Place): Judgement => ({ kind: 'keep', reason: { text, at } })
+
+/** Instructions of any build of the group that read something of the stake, or would if it were there. */
+function readersOf({ group, measured }: Inquiry, stake: Stake): readonly Reader[] {
+  const end = measured.main.table.end[stake.row] ?? stake.row + 1
+  return group.members.flatMap((member) =>
+    member.reads
+      .filter(
+        (read) =>
+          anyWithin(read.rows, stake.row, end) ||
+          coverage(read.instruction, stake.path) !== 'none' ||
+          namesBelow(read, stake.path),
+      )
+      .map((read) => ({ member, read })),
+  )
+}
+
+const namesBelow = ({ instruction }: MemberRead, path: string): boolean =>
+  instruction.localSources.some((source) => cleanPath(source).replace(/^\/+/, '').startsWith(`${path}/`))
+
+/**
+ * True when a source is the stake, lies in it, or is a directory above it that git does not track: then somebody asks
+ * for what is in there. A tracked directory above it, or the whole context, is asked for as a whole.
+ */
+function isNamed(read: MemberRead, stake: Stake, repository: Repository): boolean {
+  const { instruction } = read
+  if (namesBelow(read, stake.path) || coverage(instruction, stake.path) === 'named') return true
+  return instruction.localSources.some((source) => {
+    const above = cleanPath(source).replace(/^(?:\.?\/)+|^\.$/g, '')
+    if (above === '' || !stake.path.startsWith(`${above}/`)) return false
+    return repository.tracked !== null && !hasTracked(repository.tracked, above)
+  })
+}
+
+function hasTracked(tracked: ReadonlySet<string>, dir: string): boolean {
+  for (const path of tracked) if (path.startsWith(`${dir}/`)) return true
+  return false
+}
+
+function directoryAt(member: Member, { instruction }: MemberRead): string | null {
+  return (
+    member.plan.steps.findLast(
+      (step) => step.stageIndex === instruction.stageIndex && step.line <= instruction.line,
+    )?.directory ?? null
+  )
+}
+
+/** The stages in which what an instruction reads is there, each with the line after which it is. */
+function stagesWith(
+  member: Member,
+  { instruction }: MemberRead,
+): readonly { readonly stageIndex: number; readonly from: number }[] {
+  const found = [
+    { stageIndex: instruction.stageIndex, from: instruction.mount ? instruction.line - 1 : instruction.line },
+  ]
+  for (const { stageIndex } of found)
+    for (const stage of member.plan.stages) {
+      const builds = stage.baseOrigin.kind === 'stage' && stage.baseOrigin.index === stageIndex
+      const copies = member.plan.reads.find(
+        (read) =>
+          read.stageIndex === stage.index && read.origin.kind === 'stage' && read.origin.index === stageIndex,
+      )
+      if (found.some((known) => known.stageIndex === stage.index) || instruction.mount) continue
+      if (builds) found.push({ stageIndex: stage.index, from: stage.line })
+      else if (copies) found.push({ stageIndex: stage.index, from: copies.line })
+    }
+  return found
+}
+
+const inRepository = ({ below }: Repository, path: string): string => joinPath(below ?? '', path)
+
+const isOfGroup =
+  (group: Group) =>
+  (target: BuildTarget): boolean =>
+    cleanPath(target.context) === '.' &&
+    (target.dockerfile === null ||
+      group.members.some(({ dockerfile }) => dockerfile.file === target.dockerfile))
+
+/** What is made on the host for this image is not junk: a step that makes it before the build. */
+function madeForBuild({ repository, group }: Inquiry, stake: Stake): Judgement | null {
+  if (stake.junk !== null && stake.junk.what !== 'output' && stake.junk.what !== 'packages') return null
+  const found = makers(repository.recipes, inRepository(repository, stake.path), isOfGroup(group))
+  // An install at the top makes the packages of others only where there are workspaces.
+  const isPart = stake.path.includes('/') && stake.junk?.what === 'packages' && !hasWorkspaces(repository)
+  const before = found.find(({ beforeBuild, how }) => beforeBuild !== null && !(isPart && how === 'installs'))
+  return before ? keep(`${placeText(before.at)} makes it on the host for this image`, before.at) : null
+}
+
+/** True when some manifest speaks for packages in other directories too. */
+export function hasWorkspaces({ manifests }: Repository): boolean {
+  for (const [path, text] of manifests)
+    if (
+      /(?:^|\/)pnpm-workspace\.yaml$/.test(path) ||
+      (/(?:^|\/)package\.json$/.test(path) && text.includes('"workspaces"'))
+    )
+      return true
+  return false
+}
+
+/** A RUN of the group that names the path: whatever it does with it, it is not for nothing there. */
+function usedByRun({ group }: Inquiry, stake: Stake): Judgement | null {
+  for (const { dockerfile, plan } of group.members)
+    for (const { instruction, line } of plan.steps) {
+      if (!/^(?:RUN|CMD|ENTRYPOINT|HEALTHCHECK)$/.test(instruction.keyword)) continue
+      const texts = [...instruction.words, ...instruction.heredocs.map(({ body }) => body)]
+      const isIt = (word: string) =>
+        word.replace(/^\.\//, '').startsWith(`${stake.path}/`) ||
+        (stake.junk === null && word.replace(/^\.\//, '') === stake.path)
+      if (texts.some((text) => text.split(/[\s"'=:,;()]+/).some(isIt))) {
+        const at = { file: dockerfile.file, line }
+        return drop('unexplained', 'review', `${instruction.keyword} (${placeText(at)}) names it`, at)
+      }
+    }
+  return null
+}
+
+/** The first text that names the stake and is not there to make or to drop it. */
+function mentionOf(repository: Repository, stake: Stake): Mention | null {
+  return repository.mentions?.get(stake.path)?.[0] ?? null
+}

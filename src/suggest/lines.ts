@@ -1,0 +1,122 @@
+/** From what may go to the lines that say so: few, and none that reaches further than meant. */
+
+import { dirKind, type EntryTable, type Row } from '../context/table.ts'
+import { asPattern } from '../ignore/edit.ts'
+import { createPatternList } from '../ignore/matcher.ts'
+import { parseIgnoreFile } from '../ignore/parse.ts'
+import { parentPath } from '../lib/path.ts'
+import type { Stake } from '../repository/stakes.ts'
+import type { Judged } from './model.ts'
+import { conflictOf, keptWith, type NamedPaths } from './proof.ts'
+
+/** Stakes that go for one reason, with the lines that drop just them. */
+export interface Drop {
+  readonly judged: readonly Judged[]
+  readonly lines: readonly string[]
+}
+
+export interface LineRoom {
+  readonly table: EntryTable
+  readonly kept: Uint8Array
+  readonly named: readonly NamedPaths[]
+  /** Paths that git tracks and the table has not: deleted, not checked out, or in a directory that is dropped whole. */
+  readonly absent: readonly string[]
+  /** Rows of stakes that may go for certain: a line may reach them, whatever it was written for. */
+  readonly certain: Uint8Array
+  /** True when git tracks nothing in the row's subtree. */
+  readonly isFree: (row: Row) => boolean
+}
+
+/** Stakes under one name and for one reason go together. */
+export function dropsOf(judged: readonly Judged[], room: LineRoom): readonly Drop[] {
+  const groups = new Map<string, Judged[]>()
+  for (const one of judged) {
+    const { stake, judgement } = one
+    if (judgement.kind !== 'drop') continue
+    const name = stake.junk === null ? crowd(stake.path, judged) : stake.junk.name
+    const key = `${judgement.safety} ${judgement.ground} ${name}`
+    groups.set(key, [...(groups.get(key) ?? []), one])
+  }
+  return [...groups.values()].flatMap((each) => linesFor(each, room))
+}
+
+/** Untracked files beside one another in a directory that stays. */
+function crowd(path: string, judged: readonly Judged[]): string {
+  const dir = parentPath(path)
+  const beside = judged.filter(
+    ({ stake }) => !stake.isDirectory && stake.junk === null && parentPath(stake.path) === dir,
+  )
+  return dir !== '' && beside.length > 2 ? `${dir}/` : path
+}
+
+function linesFor(judged: readonly Judged[], room: LineRoom): readonly Drop[] {
+  const [first] = judged
+  if (!first) return []
+  const { junk } = first.stake
+  if (junk !== null) {
+    const anywhere = `**/${junk.name}`
+    const isCommon = junk.disposable === 'always' || junk.what === 'packages' || judged.length > 1
+    if (isCommon && junk.what !== 'history' && fits(anywhere, judged, room))
+      return [{ judged, lines: [anywhere] }]
+  } else if (judged.length > 2) {
+    const dir = parentPath(first.stake.path)
+    const extensions = new Set(judged.map(({ stake }) => /\.[^./]+$/.exec(stake.path)?.[0] ?? ''))
+    for (const extension of extensions.size === 1 ? [...extensions] : ['']) {
+      const pattern = asPattern(dir, { anywhere: false })
+      const line = pattern === null ? null : `${pattern}/*${extension}`
+      if (line !== null && fits(line, judged, room)) return [{ judged, lines: [line] }]
+    }
+  }
+  const lines = judged.flatMap((one) => {
+    const line = asPattern(one.stake.path, { anywhere: false })
+    return line !== null && fits(line, [one], room) ? [{ one, line }] : []
+  })
+  return lines.length === 0
+    ? []
+    : [{ judged: lines.map(({ one }) => one), lines: lines.map(({ line }) => line) }]
+}
+
+/** The line for one stake, given as a pattern or a path; null when it would drop more than the stake, or what is asked for by name. */
+export function lineFor(path: string, stake: Stake, room: LineRoom): string | null {
+  const line = path.startsWith('**/') ? path : asPattern(path, { anywhere: false })
+  if (line === null) return null
+  const meant: Judged = { stake, judgement: { kind: 'keep', reason: { text: '', at: null } } }
+  return fits(line, path.startsWith('**/') ? [...everyMatch(path.slice(3), room)] : [meant], room)
+    ? line
+    : null
+}
+
+/** Every directory of the name that git tracks nothing in. */
+function* everyMatch(name: string, { table, isFree }: LineRoom): Generator<Judged> {
+  for (let row = 0; row < table.count; row++)
+    if (table.kind[row] === dirKind && table.name(row) === name && isFree(row)) {
+      const stake: Stake = { row, path: table.path(row), isDirectory: true, junk: null, gitIgnored: true }
+      yield { stake, judgement: { kind: 'keep', reason: { text: '', at: null } } }
+      row = (table.end[row] ?? row + 1) - 1
+    }
+}
+
+/** True when the line drops nothing on this tree but the stakes, and no explicit source on any tree. */
+function fits(
+  line: string,
+  judged: readonly Judged[],
+  { table, kept, named, absent, certain }: LineRoom,
+): boolean {
+  const file = parseIgnoreFile(line)
+  if (file.problems.length > 0 || file.compiled.length !== 1 || conflictOf(line, named) !== null) return false
+  const list = createPatternList(file.compiled)
+  const left = keptWith(table, list)
+  const meant = new Uint8Array(table.count)
+  for (const { stake } of judged)
+    if (stake.row >= 0) meant.fill(1, stake.row, table.end[stake.row] ?? stake.row + 1)
+  for (let row: Row = 0; row < table.count; row++)
+    if (
+      left[row] === 0 &&
+      kept[row] === 1 &&
+      meant[row] === 0 &&
+      certain[row] === 0 &&
+      table.kind[row] !== dirKind
+    )
+      return false
+  return !absent.some((path) => list.matched(list.judge(path).verdict))
+}

@@ -1,0 +1,79 @@
+/** New ignore lines tried out: what they drop on this tree, and whether any tree could make an instruction miss a file. */
+
+import { judgeRows } from '../context/judge.ts'
+import { dirKind, type EntryTable, type Row } from '../context/table.ts'
+import { createPatternList, type PatternList } from '../ignore/matcher.ts'
+import { droppedBy, meet, namedBy, type PathSet } from '../ignore/meets.ts'
+import { parseIgnoreFile } from '../ignore/parse.ts'
+import { hasWildcard } from '../lib/glob.ts'
+import { rootedPath } from '../lib/path.ts'
+import type { Group, MemberRead } from './model.ts'
+
+/** What instructions ask for by name, as languages: paths that no proposed line may drop on any tree. */
+export interface NamedPaths {
+  readonly read: MemberRead
+  readonly source: string
+  readonly paths: PathSet
+}
+
+/** The explicit sources of a group; `isProjects` tells those that git tracks, which may lose the junk in them. */
+export function namedPaths(group: Group, isProjects: (path: string) => boolean): readonly NamedPaths[] {
+  return group.members.flatMap(({ reads }) =>
+    reads
+      .filter(({ guessed }) => !guessed)
+      .flatMap((read) =>
+        read.instruction.localSources.flatMap((source) => {
+          const { parents, mount } = read.instruction
+          const path = rootedPath(parents ? source.replace('/./', '/') : source)
+          if (path === '') return []
+          const kind = parents ? 'pattern' : hasWildcard(path) && !mount ? 'glob' : 'plain'
+          const below = kind === 'plain' && !isProjects(path)
+          return [{ read, source, paths: namedBy(path, { kind, below }) }]
+        }),
+      ),
+  )
+}
+
+/** The explicit source that a line could take something from, on this tree or another; null when none. */
+export function conflictOf(line: string, named: readonly NamedPaths[]): NamedPaths | null {
+  const [pattern] = parseIgnoreFile(line).compiled
+  if (!pattern) return null
+  const dropped = droppedBy(pattern)
+  return named.find(({ paths }) => meet(dropped, paths).kind === 'meet') ?? null
+}
+
+/** The rows that a list leaves, one byte each; what the walk did not enter stays out. */
+export function keptWith(table: EntryTable, list: PatternList): Uint8Array {
+  const kept = new Uint8Array(table.count)
+  judgeRows(table, list, {
+    row: (row, verdict) => {
+      if (!list.matched(verdict)) kept[row] = 1
+    },
+    enters: () => true,
+  })
+  return kept
+}
+
+/** What another ignore file would do on this tree. */
+export interface Trial {
+  readonly kept: Uint8Array
+  /** Rows (no directories) that it drops and that were kept. */
+  readonly drops: readonly Row[]
+  /** Rows that it lets in though they were out; a proposal must have none. */
+  readonly letsIn: readonly Row[]
+}
+
+/** Tries the text of an ignore file against the table. Null when docker would refuse it. */
+export function tryIgnoreText(table: EntryTable, before: Uint8Array, text: string): Trial | null {
+  const file = parseIgnoreFile(text)
+  if (file.problems.length > 0) return null
+  const kept = keptWith(table, createPatternList(file.compiled))
+  const drops: Row[] = []
+  const letsIn: Row[] = []
+  for (let row = 0; row < table.count; row++) {
+    if (table.kind[row] === dirKind) continue
+    if (before[row] === 1 && kept[row] === 0) drops.push(row)
+    if (before[row] === 0 && kept[row] === 1) letsIn.push(row)
+  }
+  return { kept, drops, letsIn }
+}

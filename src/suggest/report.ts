@@ -1,0 +1,134 @@
+/** Proposals as they are printed: each with what it writes alone, and what it saves. */
+
+import { counter } from '../analyse/amounts.ts'
+import { fileKind } from '../context/table.ts'
+import { jsonPath, visiblePath, wellFormed } from '../lib/path.ts'
+import type { MeasuredBuild } from '../measure/build.ts'
+import type { Amount, LeftAloneReport, Safety, SuggestionReport } from '../report.ts'
+import { editReports } from './diff.ts'
+import { keptRows } from './group.ts'
+import { tryIgnoreText } from './proof.ts'
+import type { Proposals } from './suggest.ts'
+import type { Suggestion } from './suggestion.ts'
+import { applySuggestions, type FileEdit, ignoreTextWith } from './texts.ts'
+
+const mostDrops = 20
+const nothing: Amount = { files: 0, bytes: 0 }
+
+/** What a set of suggestions comes to. */
+export interface Savings {
+  readonly context: Amount
+  readonly transfer: Amount
+}
+
+/** Measures what leaves the context and BuildKit's transfer when the suggestions are followed together. */
+export function savingsOf(
+  suggestions: readonly Suggestion[],
+  { originals }: Proposals,
+  measured: MeasuredBuild,
+): Savings {
+  const { main, buildkit } = measured
+  const { table } = main
+  if (suggestions.every(({ ignores }) => ignores.length === 0)) return { context: nothing, transfer: nothing }
+  const trial = tryIgnoreText(table, keptRows(table), ignoreTextWith(suggestions, originals))
+  if (trial === null) return { context: nothing, transfer: nothing }
+  const kept = keptRows(table)
+  const isSent = (row: number) => buildkit === main && main.sent[row] === 1
+  const minus = (before: Amount, after: Amount): Amount => ({
+    files: before.files - after.files,
+    bytes: before.bytes - after.bytes,
+  })
+  const amount = (wanted: (row: number) => boolean) =>
+    counter(table, (row) => table.kind[row] === fileKind && wanted(row))()
+  return {
+    context: minus(
+      amount((row) => kept[row] === 1),
+      amount((row) => trial.kept[row] === 1),
+    ),
+    transfer: minus(
+      amount(isSent),
+      amount((row) => isSent(row) && trial.kept[row] === 1),
+    ),
+  }
+}
+
+/** Each suggestion by itself. */
+export function suggestionReports(
+  proposals: Proposals,
+  measured: MeasuredBuild,
+): readonly SuggestionReport[] {
+  const { table } = measured.main
+  const all = counter(table, () => true)
+  return proposals.suggestions.map((one): SuggestionReport => {
+    const { context, transfer } = savingsOf([one], proposals, measured)
+    const drops = [...one.rows].sort(
+      (a, b) => all(b, table.end[b] ?? b + 1).bytes - all(a, table.end[a] ?? a + 1).bytes || a - b,
+    )
+    return {
+      id: wellFormed(one.id),
+      title: wellFormed(one.title),
+      safety: one.safety,
+      because: wellFormed(one.because),
+      evidence: one.evidence.map((place) => ({ ...place, file: wellFormed(place.file) })),
+      edits: editReports(applySuggestions([one], proposals.originals)),
+      saves: measured.builder === 'classic' ? context : transfer,
+      savesContext: context,
+      savesTransfer: transfer,
+      drops: drops.slice(0, mostDrops).map((row) => jsonPath(table.path(row))),
+      speeds: one.speeds,
+      guard: one.guard,
+    }
+  })
+}
+
+/** What looks useless and stays; the largest first. */
+export function leftAloneReports(
+  { left, refusals }: Proposals,
+  measured: MeasuredBuild,
+): readonly LeftAloneReport[] {
+  const { table } = measured.main
+  const kept = keptRows(table)
+  const amount = counter(table, (row) => kept[row] === 1)
+  const stakes = left.map(
+    ({ stake, judgement }): LeftAloneReport => ({
+      ...jsonPath(stake.path),
+      ...amount(stake.row, table.end[stake.row] ?? stake.row + 1),
+      because: wellFormed(judgement.reason.text),
+      at: judgement.reason.at,
+    }),
+  )
+  return [
+    ...stakes.sort((a, b) => b.bytes - a.bytes),
+    ...refusals.map(
+      ({ subject, reason }): LeftAloneReport => ({
+        path: visiblePath(subject),
+        ...nothing,
+        because: reason.text,
+        at: reason.at,
+      }),
+    ),
+  ]
+}
+
+/** Which suggestions are followed: those that are proven or safe, and with `review` the others too. */
+export function accepted(proposals: Proposals, includesReview: boolean): readonly Suggestion[] {
+  const wanted: readonly Safety[] = includesReview ? ['proven', 'safe', 'review'] : ['proven', 'safe']
+  return withoutOverlaps(proposals.suggestions.filter(({ safety }) => wanted.includes(safety)))
+}
+
+/** Of suggestions that change the same stretch of a Dockerfile the first is followed. */
+function withoutOverlaps(suggestions: readonly Suggestion[]): readonly Suggestion[] {
+  const taken: Suggestion['rewrites'][number][] = []
+  return suggestions.filter(({ rewrites }) => {
+    const clash = rewrites.some((edit) =>
+      taken.some((other) => other.file === edit.file && edit.start < other.end && other.start < edit.end),
+    )
+    if (!clash) taken.push(...rewrites)
+    return !clash
+  })
+}
+
+/** The files that following them changes. */
+export function editsOf(suggestions: readonly Suggestion[], { originals }: Proposals): readonly FileEdit[] {
+  return applySuggestions(suggestions, originals)
+}

@@ -1,0 +1,277 @@
+/** What the RUN instructions of an image do, as far as they can be read. */
+
+import type { Instruction, Step } from '../dockerfile/model.ts'
+import { type CommandMeaning, ecosystems, knownCommand } from '../ecosystems/index.ts'
+import type { Made } from '../ecosystems/model.ts'
+import { matchGlob } from '../lib/glob.ts'
+import { baseName, cleanPath, joinPath } from '../lib/path.ts'
+import type { Place } from '../lib/source.ts'
+import type { Repository } from '../repository/model.ts'
+import { readShell } from '../shell/read.ts'
+import { landing } from './landing.ts'
+import type { Member } from './model.ts'
+
+/** One command that runs while the image is built. */
+export interface ImageCommand {
+  /** The instruction it belongs to. */
+  readonly line: number
+  /** `npm run build → next build`: how it came to be called. */
+  readonly text: string
+  readonly words: readonly string[]
+  /** Absolute; null when it cannot be told. */
+  readonly directory: string | null
+  /** Null for a command that nothing is known of. */
+  readonly meaning: CommandMeaning | null
+  readonly conditional: boolean
+}
+
+/** A RUN as its commands, those of scripts that it calls put in the place of the call. */
+export interface ImageRun {
+  readonly step: Step
+  readonly commands: readonly ImageCommand[]
+  /** The first thing that was not understood; null when all was. */
+  readonly unread: string | null
+}
+
+/** How far calls of scripts by scripts are followed. */
+const mostCalls = 6
+
+/** Reads the RUNs of a stage, in order. Other instructions run nothing. */
+export function runsOf(member: Member, stageIndex: number, repository: Repository): readonly ImageRun[] {
+  const steps = member.plan.steps.filter((step) => step.stageIndex === stageIndex)
+  return steps
+    .filter(({ instruction }) => instruction.keyword === 'RUN')
+    .map((step) => {
+      const commands: ImageCommand[] = []
+      const reader = createReader(member, step, repository, commands)
+      const shell = steps.findLast((other) => other.instruction.keyword === 'SHELL' && other.line < step.line)
+      const program = shell?.instruction.words[0]
+      const isForeign = program !== undefined && !/(?:^|\/)(?:ba|da|a|z|k)?sh$/.test(program)
+      const unread = isForeign ? `it runs in ${program}` : reader(step.instruction)
+      return { step, commands, unread }
+    })
+}
+
+function createReader(member: Member, step: Step, repository: Repository, commands: ImageCommand[]) {
+  let unread: string | null = null
+  const note = (why: string | null): void => {
+    unread ??= why
+  }
+  const take = (
+    words: readonly string[],
+    directory: string | null,
+    conditional: boolean,
+    calls: readonly string[],
+  ) => {
+    const meaning = knownCommand(words)
+    const at =
+      directory === null ? null : meaning?.directory == null ? directory : join(directory, meaning.directory)
+    const text = [...calls, words.join(' ')].join(' → ')
+    const script = meaning?.runsScript ?? null
+    const called = script === null ? scriptAt(words, at) : packageScript(script, at)
+    // What a script does is what counts; the call alone says nothing.
+    if (called !== null && calls.length < mostCalls) {
+      for (const { text: body, directory: place } of called)
+        readText(body, place ?? at, conditional, [...calls, words.join(' ')])
+      return
+    }
+    commands.push({
+      line: step.line,
+      text,
+      words,
+      directory: at,
+      meaning: script === null ? meaning : null,
+      conditional,
+    })
+  }
+  const readText = (
+    text: string,
+    directory: string | null,
+    conditional: boolean,
+    calls: readonly string[],
+  ) => {
+    const script = readShell(text)
+    note(script.unread)
+    for (const command of script.commands)
+      take(
+        command.words,
+        command.directory === null || directory === null ? null : join(directory, command.directory),
+        conditional || command.conditional,
+        calls,
+      )
+  }
+  /** The context path that lies at an absolute path of the image, put there by this stage. */
+  const contextPath = (absolute: string, candidates: Iterable<string>): string | null => {
+    for (const path of candidates) {
+      for (const { instruction } of member.reads) {
+        if (instruction.stageIndex !== step.stageIndex || instruction.line > step.line) continue
+        const before = member.plan.steps.findLast(
+          (one) => one.stageIndex === step.stageIndex && one.line <= instruction.line,
+        )
+        if (landing(instruction, before?.directory ?? null, path) === absolute) return path
+      }
+    }
+    return null
+  }
+  const packageScript = (name: string, directory: string | null) => {
+    if (directory === null) return null
+    const manifests = [...repository.manifests.keys()].filter((path) => /(?:^|\/)package\.json$/.test(path))
+    const path = contextPath(join(directory, 'package.json'), manifests)
+    const scripts = path === null ? null : packageScripts(repository.manifests.get(path) ?? '')
+    if (!scripts?.has(name)) return null
+    return [`pre${name}`, name, `post${name}`].flatMap((one) => {
+      const text = scripts.get(one)
+      return text === undefined ? [] : [{ text, directory }]
+    })
+  }
+  const scriptAt = (words: readonly string[], directory: string | null) => {
+    const [program = '', first = ''] = words
+    const file = /^(?:ba|da|a)?sh$/.test(program) && !first.startsWith('-') ? first : program
+    if (!file.includes('/') && !/\.(?:ba)?sh$/.test(file)) return null
+    if (!file.startsWith('/') && directory === null) return null
+    const absolute = file.startsWith('/') ? cleanPath(file) : join(directory ?? '/', file)
+    const path = contextPath(absolute, repository.scripts.keys())
+    const text = path === null ? undefined : repository.scripts.get(path)
+    return text === undefined ? null : [{ text, directory }]
+  }
+  return (instruction: Instruction): string | null => {
+    if (instruction.json) take(instruction.words, step.directory, false, [])
+    else if (
+      instruction.heredocs.length > 0 &&
+      /^<<-?["']?\w+["']?$/.test(instruction.words.join(' ').trim())
+    )
+      for (const { body } of instruction.heredocs) readText(body, step.directory, false, [])
+    else readText(instruction.words.join(' '), step.directory, false, [])
+    return unread
+  }
+}
+
+const join = (directory: string, path: string): string =>
+  path.startsWith('/') ? cleanPath(path) : cleanPath(joinPath(directory, path))
+
+/** Scripts of a package.json by name; null for a text that is none. */
+export function packageScripts(text: string): ReadonlyMap<string, string> | null {
+  try {
+    const read: unknown = JSON.parse(text)
+    if (typeof read !== 'object' || read === null || !('scripts' in read)) return new Map()
+    const { scripts } = read
+    if (typeof scripts !== 'object' || scripts === null) return new Map()
+    return new Map(
+      Object.entries(scripts).flatMap(([name, value]) =>
+        typeof value === 'string' ? [[name, value] as const] : [],
+      ),
+    )
+  } catch {
+    return null
+  }
+}
+
+/** What becomes of a path of the image by the commands that follow a line of its stage. */
+export interface Remake {
+  readonly existing: 'erases' | 'overwrites' | 'merges' | 'skips'
+  readonly kind: CommandMeaning['kind']
+  /** `npm ci`. */
+  readonly title: string
+  readonly at: Place
+}
+
+/** True when a configuration may put elsewhere what the command makes. */
+function isElsewhere({ unless }: Made, { manifests }: Repository): boolean {
+  if (unless === undefined) return false
+  for (const [path, text] of manifests)
+    if (
+      unless.files.some((glob) => matchGlob(glob, baseName(path)) === 'match') &&
+      unless.texts.some((one) => text.includes(one))
+    )
+      return true
+  return false
+}
+
+/** The first command after `line` that makes the path, or a directory it lies in; null when none does, or when something may have used it before. */
+export function remakeOf(
+  member: Member,
+  runs: readonly ImageRun[],
+  line: number,
+  imagePath: string,
+  repository: Repository,
+): Remake | null {
+  const name = imagePath.slice(imagePath.lastIndexOf('/') + 1)
+  for (const { step, commands, unread } of runs) {
+    if (step.line <= line) continue
+    for (const command of commands) {
+      const { meaning, directory } = command
+      for (const made of meaning?.makes ?? []) {
+        const at = directory === null ? null : join(directory, made.path)
+        if (at === null || !(imagePath === at || imagePath.startsWith(`${at}/`)) || command.conditional)
+          continue
+        if (isElsewhere(made, repository)) return null
+        return {
+          existing: made.existing,
+          kind: meaning?.kind ?? 'plain',
+          title: meaning?.title ?? '',
+          at: { file: member.dockerfile.file, line: step.line },
+        }
+      }
+      // Copied elsewhere, listed, run from there: it was needed.
+      if (command.words.some((word) => word.split(/[/=:,]/).includes(name))) return null
+    }
+    if (unread !== null) return null
+  }
+  return null
+}
+
+/** Whether anything that runs after the path has come in asks git about it. */
+export type GitUse =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'uses' | 'unknown'; readonly text: string; readonly at: Place }
+
+/** Looks through the commands of a stage after `line` for those that ask git. */
+export function gitUse(
+  member: Member,
+  runs: readonly ImageRun[],
+  line: number,
+  repository: Repository,
+): GitUse {
+  let unknown: GitUse | null = null
+  for (const { step, commands, unread } of runs) {
+    if (step.line <= line) continue
+    const at: Place = { file: member.dockerfile.file, line: step.line }
+    for (const command of commands) {
+      const { meaning } = command
+      if (meaning === null)
+        unknown ??= { kind: 'unknown', text: `what ${shortText(command.text)} does is not known`, at }
+      else if (meaning.git === 'uses') return { kind: 'uses', text: `${meaning.title} asks git`, at }
+      else if (meaning.git === 'plugins') {
+        const tool = versionTool(meaning.ecosystem, repository)
+        if (tool !== null) return { kind: 'uses', ...tool }
+      }
+      if (command.words.some((word) => /\$\(\s*git\s|`\s*git\s/.test(word)))
+        return { kind: 'uses', text: 'it asks git', at }
+    }
+    if (unread !== null) unknown ??= { kind: 'unknown', text: unread, at }
+  }
+  return unknown ?? { kind: 'none' }
+}
+
+export const shortText = (text: string): string => (text.length > 40 ? `${text.slice(0, 39)}…` : text)
+
+/** The manifest line that makes a build ask git for its version; `ecosystem` null: of any. */
+export function versionTool(
+  ecosystem: string | null,
+  repository: Repository,
+): { readonly text: string; readonly at: Place } | null {
+  const tools = ecosystems
+    .filter(({ id }) => ecosystem === null || id === ecosystem)
+    .flatMap((one) => one.versionTools)
+  for (const [path, text] of repository.manifests) {
+    const lower = text.toLowerCase()
+    for (const tool of tools) {
+      if (!tool.files.some((glob) => matchGlob(glob, baseName(path)) === 'match')) continue
+      const found = lower.indexOf(tool.text.toLowerCase())
+      if (found < 0) continue
+      const line = text.slice(0, found).split('\n').length
+      return { text: `${tool.name} asks git`, at: { file: path, line } }
+    }
+  }
+  return null
+}

@@ -1,0 +1,224 @@
+/** What to change about a build, and what to leave alone: judged, tried out, and put in order. */
+
+import { counter } from '../analyse/amounts.ts'
+import { fileKind } from '../context/table.ts'
+import type { BuildRequest } from '../dockerfile/model.ts'
+import { visiblePath } from '../lib/path.ts'
+import type { Place } from '../lib/source.ts'
+import type { MeasuredBuild } from '../measure/build.ts'
+import type { Safety } from '../report.ts'
+import type { Repository } from '../repository/model.ts'
+import { findStakes, trackedRows } from '../repository/stakes.ts'
+import { dockerfileSuggestions } from './dockerfile-suggestions.ts'
+import { gatherGroup, keptRows } from './group.ts'
+import { guardStakes } from './guards.ts'
+import { createJudge, type Inquiry } from './judge.ts'
+import { type Drop, dropsOf, type LineRoom } from './lines.ts'
+import type { Refusal } from './manifest-first.ts'
+import type { Group, Judged } from './model.ts'
+import { namedPaths } from './proof.ts'
+import type { Suggestion } from './suggestion.ts'
+import type { Originals } from './texts.ts'
+import { trackedSuggestion } from './tracked.ts'
+
+/** Everything that was thought of, the best first. */
+export interface Proposals {
+  readonly group: Group
+  readonly suggestions: readonly Suggestion[]
+  /** What looks useless and stays. */
+  readonly left: readonly Judged[]
+  /** Changes of a Dockerfile that would help and cannot be made. */
+  readonly refusals: readonly Refusal[]
+  /** Every stake with its judgement, in the order of the context's rows. */
+  readonly judged: readonly Judged[]
+  readonly originals: Originals
+}
+
+/** Thinks out the proposals for the group of the build that was measured. Pure; linear in the rows for each line proposed. */
+export function suggest(measured: MeasuredBuild, repository: Repository, request: BuildRequest): Proposals {
+  const { main, dockerfile, build } = measured
+  const { table } = main
+  const group = gatherGroup(measured, repository, request)
+  const inquiry: Inquiry = { measured, repository, group }
+  const tracked = trackedRows(table, repository.tracked)
+  const judge = createJudge(inquiry)
+  const judged = findStakes(table, tracked, main.gitIgnored).map(
+    (stake): Judged => ({ stake, judgement: judge(stake) }),
+  )
+  const trackedDirs = directoriesOf(repository.tracked)
+  /** Taken as a whole, or a file: what lies in it is not asked for by its name. */
+  const isProjects = (path: string): boolean => {
+    const row = table.find(path)
+    // Without git, what is there is taken for a part of the project.
+    return repository.tracked === null ? row !== null : trackedDirs.has(path) || repository.tracked.has(path)
+  }
+  const base: Omit<LineRoom, 'certain'> = {
+    table,
+    kept: keptRows(table),
+    named: namedPaths(group, isProjects),
+    isFree: (row) => tracked.within(row) === 0,
+    absent: [...(repository.tracked ?? [])].filter(
+      (path) =>
+        !isKnown(path, tracked.isTracked, table.find) &&
+        !main.context.patterns.matched(main.context.patterns.judge(path).verdict),
+    ),
+  }
+  const certain = new Uint8Array(table.count)
+  for (const { stake, judgement } of judged)
+    if (judgement.kind === 'drop' && judgement.safety !== 'review')
+      certain.fill(1, stake.row, table.end[stake.row] ?? stake.row + 1)
+  const room: LineRoom = { ...base, certain }
+  const dockerfiles = dockerfileSuggestions(inquiry, room, judge)
+  const about = trackedSuggestion(inquiry, room)
+  const guards = guardStakes(
+    inquiry,
+    judged.map((one) => one.stake),
+  ).map((stake): Judged => ({ stake, judgement: judge(stake) }))
+  const suggestions = [
+    ...dropsOf(judged, room).map((drop) => ignoreSuggestion(drop, false)),
+    ...dockerfiles.suggestions,
+    ...(about === null ? [] : [about]),
+    ...guardSuggestion(dropsOf(guards.filter(isCertain), room)),
+  ]
+  return {
+    group,
+    suggestions: ranked(suggestions, measured),
+    refusals: dockerfiles.refusals,
+    left: judged.filter(({ judgement }) => judgement.kind === 'keep'),
+    judged,
+    originals: {
+      ignoreFile: build.main.ignore?.file ?? '.dockerignore',
+      ignore: build.main.ignore?.parsed ?? null,
+      dockerfiles: new Map(
+        group.members
+          .filter((one) => one.dockerfile === dockerfile || repository.dockerfiles.has(one.dockerfile.file))
+          .map((one) => [one.dockerfile.file, one.dockerfile.text]),
+      ),
+    },
+  }
+}
+
+const isCertain = ({ judgement }: Judged): boolean =>
+  judgement.kind === 'drop' && judgement.safety !== 'review'
+
+function isKnown(path: string, isTracked: Uint8Array | null, find: (path: string) => number | null): boolean {
+  const row = find(path)
+  return row !== null && isTracked?.[row] === 1
+}
+
+function directoriesOf(tracked: ReadonlySet<string> | null): ReadonlySet<string> {
+  const dirs = new Set<string>()
+  for (const path of tracked ?? [])
+    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+      const dir = path.slice(0, at)
+      if (dirs.has(dir)) break
+      dirs.add(dir)
+    }
+  return dirs
+}
+
+function ignoreSuggestion({ judged, lines }: Drop, guard: boolean): Suggestion {
+  const [first] = judged
+  if (first?.judgement.kind !== 'drop') throw new Error('a drop has a stake that goes')
+  const { judgement } = first
+  const places = judged.flatMap((one): readonly Place[] =>
+    one.judgement.reason.at === null ? [] : [one.judgement.reason.at],
+  )
+  return {
+    id: `ignore ${lines.join(' ')}`,
+    title: `drop ${titleOf(judged, lines)}`,
+    safety: judgement.safety,
+    because: judgement.reason.text,
+    evidence: [...new Map(places.map((place) => [`${place.file}:${place.line}`, place])).values()],
+    ignores: [{ comment: commentFor(judgement.ground, judgement.reason.text, judgement.safety), lines }],
+    rewrites: [],
+    rows: judged.map((one) => one.stake.row).filter((row) => row >= 0),
+    speeds: null,
+    guard,
+  }
+}
+
+/** `node_modules/`, `__pycache__/ in 5 places`, `24 files in uploads/`. */
+function titleOf(judged: readonly Judged[], lines: readonly string[]): string {
+  const [first] = judged
+  const [line = ''] = lines
+  if (!first) return line
+  const { stake } = first
+  const slash = stake.isDirectory ? '/' : ''
+  if (judged.length === 1) return `${visiblePath(stake.path)}${slash}`
+  if (line.startsWith('**/')) return `${visiblePath(line.slice(3))}${slash} in ${judged.length} places`
+  if (lines.length === 1 && line.includes('/'))
+    return `${judged.length} files in ${visiblePath(line.slice(0, line.lastIndexOf('/') + 1))}`
+  return `${visiblePath(stake.path)}${slash} and ${judged.length - 1} more like it`
+}
+
+/** One suggestion for all that is not there yet: nobody wants to read a list of what might be. */
+function guardSuggestion(drops: readonly Drop[]): readonly Suggestion[] {
+  const parts = drops.map((drop) => ignoreSuggestion(drop, true))
+  if (parts.length === 0) return []
+  const lines = parts.flatMap(({ ignores }) => ignores.flatMap((group) => group.lines))
+  const safety: Safety = parts.every((part) => part.safety === 'proven') ? 'proven' : 'safe'
+  return [
+    {
+      id: `guard ${lines.join(' ')}`,
+      title: `keep out ${lines.map(visiblePath).join(', ')}`,
+      safety,
+      because: 'none of it is there today, and a tree that people work in grows it',
+      evidence: [],
+      ignores: [{ comment: 'Not there today, but a tree that people work in grows it.', lines }],
+      rewrites: [],
+      rows: [],
+      speeds: null,
+      guard: true,
+    },
+  ]
+}
+
+/** What stands above the lines: no numbers of lines, which would not stay true. */
+function commentFor(ground: string, reason: string, safety: Safety): string {
+  const text = reason.replace(/ ?\([^()]*:\d+\)/g, '').replace(/\S+:\d+ /g, '')
+  if (safety === 'review') return `To be decided: ${text}.`
+  switch (ground) {
+    case 'history':
+      return 'The history: no RUN, script or manifest uses git.'
+    case 'disposable':
+      return 'Caches, reports and what editors and systems leave: made anew whenever it is missing.'
+    case 'unread':
+      return 'No instruction of any build reads it.'
+    case 'without':
+      return 'CI builds the image without it.'
+    default:
+      return `${text}.`
+  }
+}
+
+const safetyRank: Readonly<Record<Safety, number>> = { safe: 0, proven: 0, review: 1 }
+
+/** What saves most for the leading builder first; what needs a decision after what does not; guards last. */
+function ranked(
+  suggestions: readonly Suggestion[],
+  { main, taken, builder }: MeasuredBuild,
+): readonly Suggestion[] {
+  const { table } = main
+  const sent = builder === 'classic' ? taken : main.sent
+  const amount = counter(table, (row) => sent[row] === 1)
+  const whole = counter(table, (row) => table.kind[row] === fileKind)
+  const saved = new Map(
+    suggestions.map((one) => {
+      let bytes = 0
+      let all = 0
+      for (const row of one.rows) {
+        bytes += amount(row, table.end[row] ?? row + 1).bytes
+        all += whole(row, table.end[row] ?? row + 1).bytes
+      }
+      return [one, bytes + all / 1e6] as const
+    }),
+  )
+  return [...suggestions].sort(
+    (a, b) =>
+      safetyRank[a.safety] - safetyRank[b.safety] ||
+      Number(a.guard) - Number(b.guard) ||
+      Number(a.rewrites.length > 0) - Number(b.rewrites.length > 0) ||
+      (saved.get(b) ?? 0) - (saved.get(a) ?? 0),
+  )
+}

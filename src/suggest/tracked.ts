@@ -1,0 +1,145 @@
+/** What git tracks and an image hardly needs: a change of it makes every step after a wide copy run again. */
+
+import { dirKind, type EntryTable, type Row } from '../context/table.ts'
+import { asPattern } from '../ignore/edit.ts'
+import { matchGlob } from '../lib/glob.ts'
+import { visiblePath } from '../lib/path.ts'
+import { coverage } from '../resolve/reads.ts'
+import { type Inquiry, placeText } from './judge.ts'
+import type { LineRoom } from './lines.ts'
+import { conflictOf } from './proof.ts'
+import type { Suggestion } from './suggestion.ts'
+
+/** Names at the root of a project that are about the project, not of it. Lower case; globs. */
+const directories = [
+  '.github',
+  '.gitlab',
+  '.circleci',
+  '.woodpecker',
+  'docs',
+  'doc',
+  'test',
+  'tests',
+  '__tests__',
+  'spec',
+  'e2e',
+  'cypress',
+  'screenshots',
+  '.devcontainer',
+  '.husky',
+  'notebooks',
+]
+const files = [
+  ...[
+    'readme.md',
+    'readme.rst',
+    'changelog.md',
+    'changes.md',
+    'contributing.md',
+    'code_of_conduct.md',
+    'security.md',
+  ],
+  ...[
+    'compose.y*ml',
+    'compose.*.y*ml',
+    'docker-compose*.y*ml',
+    '.gitlab-ci.yml',
+    'bitbucket-pipelines.yml',
+    'azure-pipelines.yml',
+    'jenkinsfile',
+    'skaffold.yaml',
+    'tiltfile',
+  ],
+  ...['.editorconfig', '.pre-commit-config.yaml', '.gitignore', '.gitattributes', 'docker-bake.hcl'],
+]
+
+/** Programs whose RUN says that tests or documents are wanted in the image. */
+const wantsTests = /\b(?:test|tests|pytest|jest|vitest|rspec|phpunit|tox|nox|verify|lint|check)\b/
+const wantsDocs = /\b(?:docs?|mkdocs|sphinx|typedoc|docusaurus)\b/
+
+/** One suggestion for all of it; null when nothing is read in passing. */
+export function trackedSuggestion(
+  { group, repository, measured }: Inquiry,
+  room: LineRoom,
+): Suggestion | null {
+  const { table } = measured.main
+  if (repository.tracked === null) return null
+  const runs = group.members.flatMap(({ plan }) =>
+    plan.steps
+      .filter(({ instruction }) => instruction.keyword === 'RUN')
+      .map(({ instruction }) => instruction.text),
+  )
+  const lines: string[] = []
+  const rows: Row[] = []
+  for (let row: Row = 0; row < table.count; row = table.end[row] ?? row + 1) {
+    const path = table.name(row)
+    const isDirectory = table.kind[row] === dirKind
+    const names = isDirectory ? directories : files
+    if (
+      room.kept[row] !== 1 ||
+      room.isFree(row) ||
+      !names.some((glob) => matchGlob(glob, path.toLowerCase()) === 'match')
+    )
+      continue
+    if (
+      /^(?:test|tests|__tests__|spec|e2e|cypress)$/i.test(path) &&
+      runs.some((text) => wantsTests.test(text))
+    )
+      continue
+    if (/^docs?$/i.test(path) && runs.some((text) => wantsDocs.test(text))) continue
+    const readers = group.members.flatMap((one) =>
+      one.reads.filter(({ instruction }) => coverage(instruction, path) !== 'none'),
+    )
+    // Somebody asks for it by its name, or only BuildKit would have to be told, which does not send it anyway.
+    if (
+      readers.length === 0 ||
+      readers.some(
+        ({ instruction }) =>
+          coverage(instruction, path) === 'named' ||
+          instruction.localSources.some((source) => source.includes(path)),
+      )
+    )
+      continue
+    if (
+      runs.some((text) =>
+        text.split(/[\s"'=:,;()]+/).some((word) => word.replace(/^\.\//, '').split('/')[0] === path),
+      )
+    )
+      continue
+    if (isWanted(path, repository.manifests)) continue
+    const line = asPattern(path, { anywhere: false })
+    if (line === null || conflictOf(line, room.named) !== null) continue
+    lines.push(line)
+    rows.push(row)
+  }
+  if (lines.length === 0) return null
+  const wide = group.members.flatMap(({ dockerfile, reads }) =>
+    reads
+      .filter(({ instruction }) => coverage(instruction, lines[0] ?? '') === 'broad')
+      .map(({ instruction }) => ({ file: dockerfile.file, line: instruction.line })),
+  )
+  const [at] = wide
+  const names = rows.map((row) => shown(table, row))
+  return {
+    id: `ignore-tracked ${lines.join(' ')}`,
+    title: `drop ${names.length > 4 ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} more` : names.join(', ')}`,
+    safety: 'review',
+    because: `git tracks it and the image hardly needs it; each change of it runs again all that follows ${at ? `the copy (${placeText(at)})` : 'the copy'}`,
+    evidence: at ? [at] : [],
+    ignores: [{ comment: 'To be decided: about the project, not of it.', lines }],
+    rewrites: [],
+    rows,
+    speeds: null,
+    guard: false,
+  }
+}
+
+const shown = (table: EntryTable, row: Row): string =>
+  `${visiblePath(table.name(row))}${table.kind[row] === dirKind ? '/' : ''}`
+
+/** True when a manifest names the file: `readme = "README.md"` of a package that is built in the image. */
+function isWanted(path: string, manifests: ReadonlyMap<string, string>): boolean {
+  for (const [file, text] of manifests)
+    if (!/(?:^|\/)package\.json$/.test(file) && text.includes(path)) return true
+  return false
+}

@@ -1,0 +1,66 @@
+import { type FixOptions, fixEdits, fixReport, proposedIgnoreFile } from '../answers/fix.ts'
+import { type Host, isHostFailure } from '../host/host.ts'
+import { fail } from '../lib/errors.ts'
+import { encodePath, joinPath, visiblePath } from '../lib/path.ts'
+import { type Scan, scan } from '../scan.ts'
+import type { FileEdit } from '../suggest/texts.ts'
+import type { Outcome, VerbInput } from './outcome.ts'
+
+/** `ctxsize fix`: proposed changes of the ignore file and the Dockerfiles; `--write` makes them. */
+export function runFix(input: VerbInput): Outcome {
+  const { made, options, applied } = propose(input, 'all')
+  return {
+    printable: { kind: 'fix', document: fixReport(made, options, applied), edits: fixEdits(made, options) },
+    fatal: made.fatal,
+    exitCode: 0,
+  }
+}
+
+/** `ctxsize ignore`: the proposed ignore file, whole; `--write` updates the one there is. */
+export function runIgnore(input: VerbInput): Outcome {
+  const { made, options, applied } = propose(input, 'ignore')
+  const text = proposedIgnoreFile(made, options)
+  return {
+    printable: { kind: 'ignore', document: fixReport(made, options, applied), text },
+    fatal: made.fatal,
+    exitCode: 0,
+  }
+}
+
+function propose({ host, options, progress, output }: VerbInput, only: FixOptions['only']) {
+  const look = (): Scan => scan(host, { ...options.scan, progress, proposals: 'thorough' })
+  const chosen: FixOptions = { review: options.review, only }
+  const made = look()
+  guardOutput(host, made, output)
+  if (!options.write) return { made, options: chosen, applied: false }
+  const edits = fixEdits(made, chosen)
+  // What was proved of one tree is not written over another: all is looked at once more.
+  if (edits.length > 0 && JSON.stringify(fixEdits(look(), chosen)) !== JSON.stringify(edits))
+    throw fail('CHANGED_MEANWHILE', 'the tree has changed while it was looked at; nothing was written')
+  for (const edit of edits) write(host, made.build.main.root, edit)
+  return { made, options: chosen, applied: true }
+}
+
+/** `ctxsize ignore > .dockerignore` where there is one: the shell has emptied it before this program began. */
+function guardOutput(host: Host, { build }: Scan, output: string | null): void {
+  const path = joinPath(build.main.root, build.main.ignore?.file ?? '.dockerignore')
+  if (output === null || host.lstat(path) === null || host.identity(path) !== output) return
+  const name = visiblePath(build.main.ignore?.file ?? '.dockerignore')
+  throw fail('OUTPUT_IS_IGNORE_FILE', `standard output is ${name} itself, which the shell has emptied`, {
+    hint: `git checkout ${name} brings it back if it is in git; then ctxsize ignore --write`,
+  })
+}
+
+function write(host: Host, root: string, { file, before, after }: FileEdit): void {
+  const shown = visiblePath(file)
+  try {
+    const outcome = host.replaceFile(joinPath(root, file), encodePath(after), {
+      expected: before === null ? null : encodePath(before),
+    })
+    if (outcome === 'changed')
+      throw fail('CHANGED_MEANWHILE', `${shown} has changed while the tree was looked at; it was not written`)
+  } catch (thrown) {
+    if (!isHostFailure(thrown)) throw thrown
+    throw fail('NOT_WRITABLE', `cannot write ${shown}: ${thrown.message}`)
+  }
+}
