@@ -25,7 +25,11 @@ const settings = [
   'diff.external=',
   'diff.submodule=short',
   'submodule.recurse=false',
-  // Both would have the programs of gpg.* verify signatures.
+  // Programs that verify signatures, which the next two would ask for.
+  'gpg.program=false',
+  'gpg.openpgp.program=false',
+  'gpg.x509.program=false',
+  'gpg.ssh.program=false',
   'log.showSignature=false',
   'format.pretty=medium',
   'protocol.allow=never',

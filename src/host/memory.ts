@@ -265,7 +265,7 @@ export function createMemoryHost(
       names.delete(last)
     },
     syncDirectory: () => {},
-    random: () => (random++).toString(16).padStart(16, '0'),
+    random: () => ((options.now ?? 1_700_000_000) * 1000 + random++).toString(16).padStart(16, '0'),
   }
 
   return {

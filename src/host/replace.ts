@@ -66,7 +66,9 @@ export function replaceWhole(
     if (before !== null) disk.rename(temporary, path)
     else if (!takeFreeName(disk, temporary, path)) return 'changed'
   } catch (thrown) {
-    quietly(() => disk.unlink(temporary))
+    // A file of that name is somebody else's, however unlikely.
+    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST'))
+      quietly(() => disk.unlink(temporary))
     throw thrown
   }
   disk.syncDirectory(directory)

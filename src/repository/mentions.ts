@@ -223,7 +223,9 @@ function scan(
 
 /** The line, or of a very long one what stands around the name. */
 function excerpt(text: Uint8Array, from: number, lineStart: number): string {
-  const start = from - lineStart < mostCharacters / 2 ? lineStart : from - mostCharacters / 2
+  let start = from - lineStart < mostCharacters / 2 ? lineStart : from - mostCharacters / 2
+  // Not from the middle of a character.
+  while (start > lineStart && start < from && ((text[start] ?? 0) & 0xc0) === 0x80) start++
   // Four bytes are the longest character.
   const near = text.subarray(start, start + mostCharacters * 4)
   const newline = near.indexOf(10, from - start)
