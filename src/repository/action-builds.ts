@@ -42,7 +42,14 @@ export function actionBuild(name: string, inputs: Inputs, at: Place): RecipeStep
     const targets = lines(inputs['targets']).flatMap((line) => line.split(',').map((target) => target.trim()))
     const open = [...files, ...targets].find(isOpen)
     return open === undefined
-      ? { kind: 'build', at, builds: null, bake: { files, targets }, inputs, action: name }
+      ? {
+          kind: 'build',
+          at,
+          builds: null,
+          bake: { files, targets, overrides: lines(inputs['set']) },
+          inputs,
+          action: name,
+        }
       : { kind: 'build', at, builds: null, why: `only a run can tell what ${open} is`, inputs, action: name }
   }
   if (!buildsSomehow.test(name) || buildsNothing.test(name)) return null
@@ -56,12 +63,17 @@ function pushedBuild(inputs: Inputs, at: Place): BuildTarget | string {
   }
   const file = given('file')
   const target = given('target')
-  const named = pairs(inputs['build-contexts'])
+  const named = Object.fromEntries(
+    Object.entries(pairs(inputs['build-contexts'])).map(([name, value]) => [
+      name,
+      isRemote(value) ? value : directoryOf('', value) || '.',
+    ]),
+  )
   const context = contextOf(given('context') ?? '{{defaultContext}}')
   for (const text of [context, file, target, ...Object.values(named)])
     if (text !== null && isOpen(text)) return `only a run can tell what ${text} is`
   const local = directoryOf('', context)
-  const remote = context.startsWith(gitContext) || /^(?:https?:\/\/|git:|git@|github\.com\/)/.test(context)
+  const remote = isRemote(context)
   if (local === null && !remote) return `the context ${context} is not in the repository`
   // The file is taken from the workspace, not from the context.
   const path = file === null ? null : directoryOf('', file)
@@ -73,7 +85,10 @@ function pushedBuild(inputs: Inputs, at: Place): BuildTarget | string {
       file === null ? 'Dockerfile' : remote ? file : relativePath(`/${local ?? ''}`, `/${path ?? ''}`),
     inline: null,
     target,
-    args: pairs(inputs['build-args']),
+    // What only a run can tell is as if it were not given.
+    args: Object.fromEntries(
+      Object.entries(pairs(inputs['build-args'])).filter(([, value]) => !isOpen(value)),
+    ),
     namedContexts: named,
     platforms: lines(inputs['platforms'])
       .flatMap((line) => line.split(','))
@@ -83,6 +98,9 @@ function pushedBuild(inputs: Inputs, at: Place): BuildTarget | string {
     guessed: false,
   }
 }
+
+const isRemote = (context: string): boolean =>
+  context.startsWith(gitContext) || /^(?:[a-z-]+:|git@|github\.com\/)/.test(context)
 
 function contextOf(text: string): string {
   const own = /^\{\{\s*defaultContext\s*\}\}(?::(.*))?$/.exec(text)

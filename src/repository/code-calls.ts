@@ -5,6 +5,8 @@ export interface CodeCall {
   /** `sh`, `docker.build`, `docker_build`. */
   readonly name: string
   readonly line: number
+  /** Where its arguments begin in the text. */
+  readonly offset: number
   /** In order; null for what is no plain text. */
   readonly positional: readonly (string | null)[]
   /** `NAME=…` and `NAME: …`. */
@@ -62,6 +64,7 @@ export function findCalls(
       const call = {
         name,
         line,
+        offset: end,
         ...read.values,
         within: open.filter((one) => one !== null),
       }

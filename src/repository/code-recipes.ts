@@ -26,7 +26,7 @@ export function readJenkinsfile(text: string, file: string): Recipe {
     const script = call.named.get('script') ?? call.positional[0] ?? null
     if (script !== null) return shellSteps(script, { file, line: call.line, directory })
     // What is put in may be a tag or a path: the text is read as a shell text in which it is a variable.
-    const raw = rawLiteral(text, call.line)
+    const raw = rawLiteral(text, call.offset)
     return raw === null ? [unread(at)] : shellSteps(raw, { file, line: call.line, directory })
   })
   return { kind: 'ci', at: { file, line: 1 }, name: null, steps }
@@ -38,11 +38,9 @@ const unread = (at: Place): RecipeStep => ({
   why: 'what it runs is put together when it runs',
 })
 
-/** The first double-quoted text of one line. */
-function rawLiteral(text: string, line: number): string | null {
-  let from = 0
-  for (let i = 1; i < line; i++) from = text.indexOf('\n', from) + 1
-  const rest = text.slice(from, from + 20_000)
+/** The first double-quoted text of the line from there on. */
+function rawLiteral(text: string, from: number): string | null {
+  const rest = text.slice(from, from + 4_000)
   const triple = /^[^\n"]*"""([\s\S]*?)"""/.exec(rest)
   return triple?.[1] ?? /^[^\n"]*"((?:[^"\\\n]|\\.)*)"/.exec(rest)?.[1] ?? null
 }

@@ -1,5 +1,6 @@
 /** GitLab pipelines as recipes: one a job, with what earlier jobs hand down. */
 
+import { rootedPath } from '../lib/path.ts'
 import type { Recipe, RecipeStep } from './model.ts'
 import { shellSteps } from './shell-steps.ts'
 import { child, itemsOf, readYaml, recordOf, textOf, type YamlNode } from './yaml-tree.ts'
@@ -26,6 +27,7 @@ const settings: ReadonlySet<string> = new Set([
   ...['spec', 'types'],
 ])
 const mostJobs = 400
+const mostFiles = 100
 const mostDepth = 10
 const mostLines = 2_000
 const mostLookUps = 20_000
@@ -41,7 +43,12 @@ export function readGitlab(
   const jobs = new Map<string, Job>()
   const globals = new Map<string, YamlNode>()
   const recipes: Recipe[] = []
-  for (const file of paths) {
+  const files = [...paths]
+  const take = (path: string) => {
+    if (files.length < mostFiles && !files.includes(path)) files.push(path)
+  }
+  // Grows while it is read: what a file includes comes after it.
+  for (const file of files) {
     const text = read(file)
     if (text === null) continue
     const documents = readYaml(text)
@@ -57,7 +64,9 @@ export function readGitlab(
       for (const [name, node] of document.entries)
         if (settings.has(name)) {
           if (!globals.has(name)) globals.set(name, node)
-          if (name === 'include') recipes.push(...foreignBuilds(node, file))
+          if (name !== 'include') continue
+          recipes.push(...foreignBuilds(node, file))
+          for (const path of localIncludes(node)) take(path)
         } else if (node.kind === 'map' && !jobs.has(name) && jobs.size < mostJobs)
           jobs.set(name, { file, node })
     }
@@ -214,6 +223,14 @@ function handedDown(job: Job, reader: Reader): readonly string[] {
       paths.push(textOf(path) ?? '')
   }
   return [...new Set(paths)].filter((path) => path !== '').slice(0, 200)
+}
+
+/** Files of the repository; those named with a wildcard are read only where they lie in `.gitlab`. */
+function localIncludes(include: YamlNode): readonly string[] {
+  return itemsOf(include).flatMap((item) => {
+    const path = textOf(child(item, 'local')) ?? textOf(item)
+    return path === null || /[*$:]/.test(path) ? [] : [rootedPath(path)]
+  })
 }
 
 /** Templates that build an image with what lies in the repository. */

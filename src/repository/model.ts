@@ -32,11 +32,21 @@ export type RecipeStep =
       readonly kind: 'build'
       readonly at: Place
       readonly builds: readonly BuildTarget[] | null
-      /** Why `builds` is null; null or absent when it is not, or when a compose or bake file has them. */
+      /** What could not be told of it; null or absent when nothing is in the way, or a compose or bake file has the builds. */
       readonly why?: string | null
       /** A call of compose or bake: which of their builds the files say. Files relative to the repository's root. */
-      readonly compose?: { readonly files: readonly string[]; readonly services: readonly string[] }
-      readonly bake?: { readonly files: readonly string[]; readonly targets: readonly string[] }
+      readonly compose?: {
+        readonly files: readonly string[]
+        readonly services: readonly string[]
+        readonly profiles: readonly string[]
+        readonly projectDirectory: string | null
+      }
+      readonly bake?: {
+        readonly files: readonly string[]
+        readonly targets: readonly string[]
+        /** Values of `--set`. */
+        readonly overrides: readonly string[]
+      }
       /** The command it was spelt as; absent for a ready-made step. */
       readonly command?: ShellCommand
       /** Where the command runs, as for a command. */

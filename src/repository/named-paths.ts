@@ -1,5 +1,6 @@
 /** Which paths of the repository a command would write, by its arguments and redirections. */
 
+import { knownCommand } from '../ecosystems/index.ts'
 import { cleanPath } from '../lib/path.ts'
 import type { ShellCommand } from '../shell/model.ts'
 import { withoutWrappers } from './calls.ts'
@@ -179,10 +180,73 @@ export function writtenBy(command: ShellCommand): Written {
         words.every((word, i) => (i === 0 ? word === name : args[i - 1] === word || args.includes(word))),
       )
       if (checker !== undefined) return all([...checker.makes, ...args.flatMap(optionTargets)])
+      if (testers.has(name) || (name === 'node' && args.includes('--test')) || readsSources(command))
+        return more(args.flatMap((word, i) => (isValue(args, i) ? [word] : optionTargets(word))))
       const rest = interpreters.has(name) || name === 'java' ? withoutFirstPlain(args) : args
       return more(rest.flatMap((word) => optionTargets(word).concat(word.startsWith('-') ? [] : [word])))
     }
   }
+}
+
+/** Programs whose operands are what they look at. */
+const testers: ReadonlySet<string> = new Set([
+  ...[
+    'pytest',
+    'tox',
+    'nox',
+    'jest',
+    'vitest',
+    'mocha',
+    'ava',
+    'tap',
+    'rspec',
+    'phpunit',
+    'ctest',
+    'cypress',
+    'playwright',
+  ],
+  ...[
+    'eslint',
+    'prettier',
+    'biome',
+    'stylelint',
+    'ruff',
+    'flake8',
+    'mypy',
+    'pyright',
+    'pylint',
+    'black',
+    'isort',
+    'bandit',
+  ],
+  ...[
+    'rubocop',
+    'phpstan',
+    'psalm',
+    'golangci-lint',
+    'gofmt',
+    'staticcheck',
+    'markdownlint',
+    'cspell',
+    'tflint',
+  ],
+])
+
+/** A build tool that is known takes sources as operands and says in options where the result goes. */
+function readsSources({ words }: ShellCommand): boolean {
+  const known = knownCommand(words)
+  return known !== null && (known.kind === 'build' || known.kind === 'install') && known.runsScript === null
+}
+
+/** True for a word that may be the value of the option before it. */
+function isValue(args: readonly string[], at: number): boolean {
+  const before = args[at - 1] ?? ''
+  return (
+    !(args[at] ?? '').startsWith('-') &&
+    before.startsWith('-') &&
+    !before.includes('=') &&
+    !/^--test$|^--$/.test(before)
+  )
 }
 
 type Answer = (targets: readonly string[]) => Written
@@ -194,6 +258,8 @@ function optionTargets(word: string): string[] {
     for (const part of word.split(',')) {
       const cut = part.indexOf('=')
       if (cut > 0) found.push(part.slice(cut + 1))
+      // `--cov-report=html:coverage`.
+      if (cut > 0 && part.includes(':', cut)) found.push(part.slice(part.lastIndexOf(':') + 1))
     }
   const short = /^-[a-zA-Z]([^-=].*)$/.exec(word)
   if (short !== null) found.push(short[1] ?? '')

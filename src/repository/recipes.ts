@@ -155,7 +155,8 @@ function buildsOf(recipes: readonly Recipe[]): Pick<RecipesRead, 'builds' | 'ope
   const note = (step: RecipeStep) => {
     if (step.kind !== 'build') return
     for (const build of step.builds ?? []) builds.set(JSON.stringify(build), build)
-    if (step.builds === null && step.compose === undefined && step.bake === undefined)
+    const elsewhere = step.compose !== undefined || step.bake !== undefined
+    if (step.builds === null && (!elsewhere || (step.why ?? null) !== null))
       open.set(`${step.at.file}:${step.at.line}`, {
         at: step.at,
         why: step.why ?? 'what it builds cannot be read',

@@ -5,6 +5,7 @@ import { cleanPath, rootedPath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
 import type { ShellCommand } from '../shell/model.ts'
 import { readShell } from '../shell/read.ts'
+import { kanikoAsDocker } from './kaniko.ts'
 import type { RecipeStep } from './model.ts'
 
 /** Where a shell text stands and runs. */
@@ -29,13 +30,12 @@ export function shellSteps(text: string, origin: ShellOrigin): readonly RecipeSt
   )
   const steps: RecipeStep[] = []
   const known = new Map(Object.entries(origin.environment ?? {}))
-  let environment = origin.environment ?? {}
   for (const command of script.commands) {
     const at = { file: origin.file, line: origin.line + (origin.literal === false ? 0 : command.line) }
     const directory = directoryOf(origin.directory, command.directory)
-    if (noteAssignments(known, command)) environment = Object.fromEntries(known)
+    noteAssignments(known, command)
     if (command.words.length > 0 || command.writes.length > 0)
-      steps.push(commandStep(command, at, directory, environment))
+      steps.push(commandStep(command, at, directory, known))
   }
   if (script.unread !== null)
     steps.push({ kind: 'unread', at: { file: origin.file, line: origin.line }, why: script.unread })
@@ -47,20 +47,39 @@ export function commandStep(
   command: ShellCommand,
   at: Place,
   directory: string | null,
-  environment: Readonly<Record<string, string>> = {},
+  known: ReadonlyMap<string, string> = new Map(),
 ): RecipeStep {
-  const docker = dockerBuild(command.words, at, directory, environment)
+  const kaniko = kanikoAsDocker(command.words)
+  const root = directory === null ? undefined : directory.replace(/[^/]+/g, '..') || '.'
+  const docker = dockerBuild(
+    kaniko ?? command.words,
+    at,
+    kaniko === null ? directory : '',
+    (name) =>
+      known.get(name) ??
+      (workspaces.has(name) ? root : name === 'PWD' && directory !== null ? '.' : undefined),
+  )
   if (docker === null) return { kind: 'command', at, command, directory }
-  const common = { kind: 'build', at, command, directory } as const
+  const { why } = docker
+  const common = { kind: 'build', at, command, directory, why } as const
   switch (docker.kind) {
     case 'build':
-      return { ...common, builds: docker.builds, why: docker.builds === null ? docker.why : null }
-    case 'compose':
-      return { ...common, builds: null, compose: { files: docker.files, services: docker.services } }
-    case 'bake':
-      return { ...common, builds: null, bake: { files: docker.files, targets: docker.targets } }
+      return { ...common, builds: docker.builds }
+    case 'compose': {
+      const { files, services, profiles, projectDirectory } = docker
+      return { ...common, builds: null, compose: { files, services, profiles, projectDirectory } }
+    }
+    case 'bake': {
+      const { files, targets, overrides } = docker
+      return { ...common, builds: null, bake: { files, targets, overrides } }
+    }
   }
 }
+
+/** Variables of CI services that hold the directory a job begins in. */
+const workspaces: ReadonlySet<string> = new Set([
+  ...['GITHUB_WORKSPACE', 'CI_PROJECT_DIR', 'WORKSPACE', 'BITBUCKET_CLONE_DIR', 'CODEBUILD_SRC_DIR'],
+])
 
 /** A command of plain words, as if it stood in a shell text. */
 export function wordsCommand(words: readonly string[]): ShellCommand {
@@ -89,24 +108,16 @@ export function workspacePath(typed: string): string {
     : rootedPath(typed)
 }
 
-const mostVariables = 200
-
-// A script's own plain assignments are what its docker build is spelt with. True when something changed.
-function noteAssignments(known: Map<string, string>, command: ShellCommand): boolean {
+// A script's own plain assignments are what its docker build is spelt with.
+function noteAssignments(known: Map<string, string>, command: ShellCommand): void {
   const exported = command.words[0] === 'export' ? command.words.slice(1) : []
-  const assigned = command.words.length === 0 ? command.assignments : exported
-  let changed = false
-  for (const text of assigned) {
+  for (const text of command.words.length === 0 ? command.assignments : exported) {
     const cut = text.indexOf('=')
-    if (cut <= 0 || known.size > mostVariables) continue
+    if (cut <= 0) continue
     const name = text.slice(0, cut)
     const value = text.slice(cut + 1)
     // Assigned in a branch, or what only a run can tell: nothing is known of it.
-    if (command.conditional || /[$`]/.test(value)) changed = known.delete(name) || changed
-    else if (known.get(name) !== value) {
-      known.set(name, value)
-      changed = true
-    }
+    if (command.conditional || /[$`]/.test(value)) known.delete(name)
+    else known.set(name, value)
   }
-  return changed
 }

@@ -111,6 +111,9 @@ describe('makers', () => {
     ['( cd sub && cp a ../dist/a )'],
     ['sed -i s/a/b/ dist/a.js'],
     ['dvc pull dist'],
+    ['go build -o dist/ ./cmd/...'],
+    ['pytest --cov-report=html:dist tests'],
+    ['pytest --junitxml dist/report.xml tests'],
   ])('sees that %s makes dist', (line) => {
     expect(made('dist', line)).toEqual([2])
   })
@@ -134,6 +137,12 @@ describe('makers', () => {
     ['git add dist'],
     ['sed s/a/b/ dist/a.js'],
     ['find dist -name "*.js"'],
+    ['pytest dist'],
+    ['node --import tsx --test dist/*.test.ts'],
+    ['npx eslint dist src'],
+    ['mypy dist'],
+    ['go build ./dist/...'],
+    ['npx playwright test dist'],
   ])('does not take %s for one', (line) => {
     expect(made('dist', line)).toEqual([])
   })

@@ -123,7 +123,7 @@ describe('a workflow', () => {
         inline: null,
         target: 'runtime',
         args: { A: '1', B: 'two words' },
-        namedContexts: { shared: './lib' },
+        namedContexts: { shared: 'lib' },
         platforms: ['linux/amd64', 'linux/arm64'],
         foundIn: { file: '.github/workflows/ci.yml', line: 4 },
         guessed: false,
@@ -472,6 +472,27 @@ describe('a GitLab pipeline', () => {
     expect(steps({ '.gitlab-ci.yml': text }, 'container')).toEqual(['unread @1', 'build . Dockerfile @3'])
   })
 
+  it('goes on in the files that it includes', () => {
+    const tree = {
+      '.gitlab-ci.yml': 'include:\n  - local: /ci/build.yml\n',
+      'ci/build.yml': 'app:\n  script: [docker build .]\n',
+    }
+    expect(recipesIn(tree).builds.map(({ foundIn }) => foundIn)).toEqual([{ file: 'ci/build.yml', line: 2 }])
+  })
+
+  it('that builds with kaniko', () => {
+    const text = [
+      'app:',
+      '  script:',
+      '    - /kaniko/executor --context "$CI_PROJECT_DIR/api" --dockerfile "${CI_PROJECT_DIR}/api/prod.Dockerfile"',
+      '    - cd api && docker build -f $CI_PROJECT_DIR/Dockerfile $CI_PROJECT_DIR',
+    ].join('\n')
+    expect(steps({ '.gitlab-ci.yml': text }, 'app').filter((step) => step.startsWith('build'))).toEqual([
+      'build api prod.Dockerfile @3',
+      'build . Dockerfile @4',
+    ])
+  })
+
   it('whose jobs refer to each other without end is bounded', () => {
     const jobs = Array.from(
       { length: 12 },
@@ -579,7 +600,7 @@ describe('other services', () => {
     expect(steps({ Jenkinsfile: text }, null)).toEqual([
       'npm ci @2',
       'build api Dockerfile @3',
-      'build web web/prod.Dockerfile @4',
+      'build web prod.Dockerfile @4',
       'build ? @5',
       'build . Dockerfile @6',
       'build ? @7',
