@@ -24,7 +24,7 @@ export interface ComposeOptions {
 }
 
 /** Names that compose looks for, in its order (compose-go cli/options.go). */
-export const composeFileNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml']
+const composeFileNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml']
 const overrideNames = [
   'compose.override.yml',
   'compose.override.yaml',
@@ -53,6 +53,21 @@ export function readCompose(host: Host, options: ComposeOptions): FoundBuilds {
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown
     return { builds: [], open: [], problems: [thrown.problem, ...problemsOf(session)] }
+  }
+}
+
+/** True when compose would find a project in the directory itself: one of its names, or a COMPOSE_FILE. */
+export function hasComposeProject(host: Host, workingDirectory: string): boolean {
+  const session = createSession(host, host.absolute(workingDirectory))
+  if (composeFileNames.some((name) => kindAt(host, absoluteFrom(session.workingDirectory, name)) !== null))
+    return true
+  try {
+    const lookup = withEnvFiles(session, session.workingDirectory, (name) => host.environment(name))
+    return lookup('COMPOSE_FILE') !== undefined
+  } catch (thrown) {
+    // Env files are everywhere, and one that compose cannot read says nothing of a project.
+    if (thrown instanceof Refusal) return false
+    throw thrown
   }
 }
 

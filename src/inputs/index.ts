@@ -2,7 +2,7 @@
 
 import { type Host, isHostFailure } from '../host/host.ts'
 import { decodePath, joinPath } from '../lib/path.ts'
-import { composeFileNames, readCompose } from './compose.ts'
+import { hasComposeProject, readCompose } from './compose.ts'
 import { relativePath } from './load.ts'
 import type { BuildTarget, FoundBuilds } from './target.ts'
 
@@ -29,9 +29,7 @@ const kinds = {
     detect: (name, head) =>
       /\.ya?ml$/i.test(name) ||
       (/\.json$/i.test(name) ? /"services"\s*:/.test(head) : /^services:/m.test(head)),
-    isPresent: (host, wanted) =>
-      host.environment('COMPOSE_FILE') !== undefined ||
-      composeFileNames.some((name) => exists(host, wanted, name)),
+    isPresent: (host, { workingDirectory }) => hasComposeProject(host, workingDirectory),
     read: (host, { files, names, workingDirectory }) =>
       readCompose(host, { files, services: names, profiles: [], workingDirectory }),
   },

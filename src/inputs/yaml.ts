@@ -83,7 +83,7 @@ export function readYaml(text: string, file: string): YamlText {
     if (text.length > longestText) throw new YamlMistake('the text is too long for a configuration', 0)
     for (const document of parseDocuments(text, lines)) {
       const [error] = document.errors
-      if (error) throw new YamlMistake(error.message, error.pos[0])
+      if (error) throw new YamlMistake(inOurWords(error.message), error.pos[0])
       if (document.contents === null) continue
       const converter = createConverter(spot)
       const value = converter.convert(document.contents, 0)
@@ -91,7 +91,6 @@ export function readYaml(text: string, file: string): YamlText {
     }
     return { documents, problem: null }
   } catch (thrown) {
-    // The package enters itself for every level, and a hostile text has more of them than there is room for.
     const mistake = thrown instanceof RangeError ? new YamlMistake('nested too deeply', 0) : thrown
     if (!(mistake instanceof YamlMistake)) throw thrown
     const { message, offset } = mistake
@@ -114,6 +113,9 @@ function parseDocuments(text: string, lineCounter: LineCounter) {
   return 'empty' in parsed ? [] : parsed
 }
 
+/** The package enters itself for every level and tells the end of the stack as an error like any other. */
+const inOurWords = (message: string): string => (/call stack/.test(message) ? 'nested too deeply' : message)
+
 const isEmptyDocument = (node: Node): boolean =>
   isScalar(node) && node.source === '' && node.type === 'PLAIN' && node.tag === undefined
 
@@ -126,12 +128,17 @@ function createConverter(spot: (offset: number) => Spot) {
   const anchors = new Map<string, Anchored>()
   // How many values each stands for once its aliases are written out.
   const weights = new Map<YamlValue, number>()
+  let merged = 0
   const startOf = (node: Node): number => node.range?.[0] ?? 0
 
-  const weigh = <T extends YamlValue>(value: T, parts: Iterable<YamlValue>): T => {
+  const mustBeFew = (values: number, offset: number): void => {
+    if (values > mostValues) throw new YamlMistake('aliases multiply it to too many values', offset)
+  }
+
+  const weigh = <T extends YamlValue>(value: T, parts: Iterable<YamlValue>, offset: number): T => {
     let weight = 1
     for (const part of parts) weight += weights.get(part) ?? 1
-    if (weight > mostValues) throw new YamlMistake('aliases multiply it to too many values', 0)
+    mustBeFew(weight, offset)
     weights.set(value, weight)
     return value
   }
@@ -168,11 +175,11 @@ function createConverter(spot: (offset: number) => Spot) {
     }
     if (isSeq(node)) {
       const items = node.items.map((item) => convert(asNode(item, startOf(node)), depth + 1))
-      return weigh({ kind: 'list', items, at, tag: ownTag(node) }, items)
+      return weigh({ kind: 'list', items, at, tag: ownTag(node) }, items, startOf(node))
     }
     if (isMap(node)) {
       const entries = new Map<string, YamlEntry>()
-      const merged: { readonly value: YamlValue; readonly at: Spot; readonly offset: number }[] = []
+      const sources: { readonly value: YamlValue; readonly at: Spot; readonly offset: number }[] = []
       for (const { key, value } of node.items) {
         const keyNode = asNode(key, startOf(node))
         const name = convert(keyNode, depth + 1)
@@ -181,7 +188,7 @@ function createConverter(spot: (offset: number) => Spot) {
           value === null
             ? ({ kind: 'scalar', type: 'null', text: '<nil>', at: name.at, tag: null } as const)
             : convert(asNode(value, startOf(keyNode)), depth + 1)
-        const earlier = entries.get(name.text)?.at ?? (name.type === 'merge' ? merged[0]?.at : undefined)
+        const earlier = entries.get(name.text)?.at ?? (name.type === 'merge' ? sources[0]?.at : undefined)
         if (earlier !== undefined)
           throw new YamlMistake(
             `key ${JSON.stringify(name.text)} is already there at line ${earlier.line}`,
@@ -189,12 +196,12 @@ function createConverter(spot: (offset: number) => Spot) {
           )
         // `at` of an alias that is a key is that of its anchor.
         const place = spot(startOf(keyNode))
-        if (name.type === 'merge') merged.push({ value: content, at: place, offset: startOf(keyNode) })
+        if (name.type === 'merge') sources.push({ value: content, at: place, offset: startOf(keyNode) })
         else entries.set(name.text, { at: place, keyType: name.type, value: content, hides: null })
       }
-      for (const { value, at: place, offset } of merged) merge(entries, value, place, offset)
+      for (const { value, at: place, offset } of sources) merge(entries, value, place, offset)
       const values = [...entries.values()].map((entry) => entry.value)
-      return weigh({ kind: 'map', entries, at, tag: ownTag(node) }, values)
+      return weigh({ kind: 'map', entries, at, tag: ownTag(node) }, values, startOf(node))
     }
     throw new YamlMistake('this cannot be read', startOf(node))
   }
@@ -205,6 +212,8 @@ function createConverter(spot: (offset: number) => Spot) {
     const brought = new Map<string, YamlEntry>()
     for (const source of sources) {
       if (source.kind !== 'map') throw new YamlMistake('<< needs a mapping or a list of them', offset)
+      merged += source.entries.size
+      mustBeFew(merged, offset)
       for (const [name, entry] of source.entries) if (!brought.has(name)) brought.set(name, { ...entry, at })
     }
     for (const [name, entry] of brought) {

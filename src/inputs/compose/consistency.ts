@@ -76,7 +76,7 @@ function checkBuild(name: string, service: Mapping, enabled: ReadonlyMap<string,
 function checkReferences(name: string, service: Mapping, project: Mapping): Problem[] {
   const problems: Problem[] = []
   const need = (kind: string, section: string, key: string, at: Value['at']): void => {
-    if (!keysOf(get(project, section)).includes(key) && !(section === 'networks' && key === 'default'))
+    if (get(get(project, section), key) === undefined && !(section === 'networks' && key === 'default'))
       problems.push(
         refused(`service "${visiblePath(name)}" refers to undefined ${kind} ${visiblePath(key)}`, at),
       )
@@ -190,7 +190,9 @@ function checkCycle(enabled: ReadonlyMap<string, Mapping>, dependencies: Depende
   const done = new Set<string>()
   for (const start of [...enabled.keys()].sort()) {
     const trail: { readonly name: string; readonly left: string[] }[] = []
+    const entered = new Set<string>()
     const enter = (name: string): void => {
+      entered.add(name)
       trail.push({ name, left: [...(dependencies.get(name)?.keys() ?? [])].sort().reverse() })
     }
     if (!done.has(start)) enter(start)
@@ -198,11 +200,12 @@ function checkCycle(enabled: ReadonlyMap<string, Mapping>, dependencies: Depende
       const next = top.left.pop()
       if (next === undefined) {
         done.add(top.name)
+        entered.delete(top.name)
         trail.pop()
         continue
       }
-      const from = trail.findIndex(({ name }) => name === next)
-      if (from >= 0) {
+      if (entered.has(next)) {
+        const from = trail.findIndex(({ name }) => name === next)
         const circle = [...trail.slice(from).map(({ name }) => name), next].map(visiblePath).join(' -> ')
         return [refused(`dependency cycle detected: ${circle}`, enabled.get(next)?.at ?? null)]
       }

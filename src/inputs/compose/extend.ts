@@ -68,8 +68,10 @@ function extendService(
 
   const { context } = services
   const link = `${context.file} ${name}`
-  if (chain.includes(link) || chain.length > longestChain)
+  if (chain.includes(link))
     throw new Refusal(refused(`circular reference: ${visiblePath(name)} extends itself`, written.at))
+  if (chain.length > longestChain)
+    throw new Refusal(refused('too many services extend one another', written.at))
   const { ref, file } = target(name, written.value)
   const from = file === null ? services : baseFile(session, context, file, files)
   const base = from.entries.has(ref)

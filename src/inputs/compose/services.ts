@@ -41,11 +41,12 @@ export function serviceBuilds(
 
   const builds: BuildTarget[] = []
   const open: OpenBuild[] = []
+  const refusedNames = refusedBuilds(session)
   for (const name of chosen(enabled, wanted.services)) {
     const service = enabled.get(name)
     const entry = service?.entries.get('build')
     if (entry === undefined) continue
-    const why = isRefused(session, name) ? 'compose refuses it' : brokenIn(entry.value)
+    const why = refusedNames.has(name) ? 'compose refuses it' : brokenIn(entry.value)
     if (why !== null || entry.value.kind !== 'map')
       open.push({
         at: entry.at,
@@ -90,9 +91,16 @@ function chosen(enabled: ReadonlyMap<string, Mapping>, named: readonly string[])
   return [...enabled.keys()].filter((name) => found.has(name))
 }
 
-const isRefused = ({ violations }: Session, name: string): boolean => {
-  const path = `services.${name}.build`
-  return violations.some((one) => one.path === path || one.path.startsWith(`${path}.`))
+/** Services whose builds the schema refuses. */
+function refusedBuilds({ violations }: Session): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const { path } of violations) {
+    if (!path.startsWith('services.')) continue
+    // Names may have dots and words of their own, so every part that could be the name is taken for it.
+    for (const { index } of path.matchAll(/\.build(?=\.|$)/g))
+      names.add(path.slice('services.'.length, index))
+  }
+  return names
 }
 
 /** The attributes that decide what is built. */

@@ -6,7 +6,7 @@ import type { Problem } from '../../lib/source.ts'
 import { relativePath } from '../load.ts'
 import { readYaml, type YamlValue } from '../yaml.ts'
 import { readText } from './environment.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal, refused } from './refusal.ts'
 import type { Violation } from './validate.ts'
 
 export interface Session {
@@ -21,6 +21,9 @@ export interface Session {
   /** An absolute path as places and builds name it. */
   readonly shown: (path: string) => string
 }
+
+/** Every document is merged into those before it and checked with them. */
+const mostDocuments = 100
 
 export function createSession(host: Host, workingDirectory: string): Session {
   const known = new Map<string, readonly YamlValue[]>()
@@ -37,6 +40,8 @@ export function createSession(host: Host, workingDirectory: string): Session {
       const file = shown(path)
       const { documents, problem } = readYaml(readText(host, path, file), file)
       if (problem !== null) throw new Refusal(problem)
+      if (documents.length > mostDocuments)
+        throw new Refusal(refused('too many documents in one file', documents[mostDocuments]?.at ?? null))
       known.set(path, documents)
       return documents
     },
