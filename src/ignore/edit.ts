@@ -18,9 +18,14 @@ export interface LineGroup {
 export type IgnoreStyle = 'deny' | 'allow'
 
 export interface AddOptions {
-  /** `proper`: where {@link placeFor} puts each line. `end`: all at the end, where the last word is spoken. */
+  /** `proper`: where a {@link Placer} puts each line. `end`: all at the end, where the last word is spoken. */
   readonly at: 'proper' | 'end'
+  /** Of this very file; a caller that adds often keeps one, as a place costs a look at all that a tree could hold. */
+  readonly placer?: Placer
 }
+
+/** Where a line goes, once asked for kept. `isFree`: no exception has anything to do with it, so that any place is right. */
+export type Placer = (pattern: Pattern) => { readonly line: number; readonly isFree: boolean }
 
 const byteOrderMark = '\uFEFF'
 
@@ -31,7 +36,7 @@ const byteOrderMark = '\uFEFF'
 export function addLines(
   file: IgnoreFile | null,
   groups: readonly LineGroup[],
-  { at }: AddOptions = { at: 'proper' },
+  { at, placer }: AddOptions = { at: 'proper' },
 ): string {
   const base = file ?? parseIgnoreFile('')
   if (base.problems.length > 0) return base.text
@@ -40,6 +45,10 @@ export function addLines(
   // Line number → what goes before it.
   const inserted = new Map<number, string[]>()
   const known = new Set<string>()
+  const placeOf = placer ?? createPlacer(base)
+  const end = physical.length + 1
+  // What goes anywhere goes where the others have to.
+  const gathered = at === 'end' ? end : firstPlace(groups, placeOf, end)
   for (const { comment, lines } of groups) {
     const told = new Set<number>()
     for (const line of lines) {
@@ -47,7 +56,8 @@ export function addLines(
       const [only] = parsed.lines
       const [pattern] = parsed.compiled
       if (!only || !pattern || /[\r\n]/.test(line) || line.startsWith(byteOrderMark)) continue
-      const place = at === 'end' ? physical.length + 1 : placeFor(base, pattern)
+      const proper = at === 'end' ? { line: end, isFree: false } : placeOf(pattern)
+      const place = proper.isFree ? gathered : proper.line
       if (known.has(only.pattern) || isSaid(base, only.pattern, place)) continue
       known.add(only.pattern)
       const texts = inserted.get(place) ?? []
@@ -119,14 +129,39 @@ export function styleOf(file: IgnoreFile): IgnoreStyle {
  * a `*` above the two would let `a/b` in.
  */
 export function placeFor(file: IgnoreFile, pattern: Pattern): number {
+  return placed(file, pattern).line
+}
+
+/** Answers as {@link placeFor}, each question once. */
+export function createPlacer(file: IgnoreFile): Placer {
+  const known = new Map<string, ReturnType<Placer>>()
+  return (pattern) => {
+    const place = known.get(pattern.source) ?? placed(file, pattern)
+    known.set(pattern.source, place)
+    return place
+  }
+}
+
+function firstPlace(groups: readonly LineGroup[], placeOf: Placer, end: number): number {
+  let first = end
+  for (const { lines } of groups)
+    for (const line of lines) {
+      const [pattern] = parseIgnoreFile(line).compiled
+      const place = pattern ? placeOf(pattern) : null
+      if (place && !place.isFree && place.line < first) first = place.line
+    }
+  return first
+}
+
+function placed(file: IgnoreFile, pattern: Pattern): ReturnType<Placer> {
   const { compiled, lines } = file
   const end = splitLines(file.text).length + 1
-  if (pattern.negated || compiled.length !== lines.length) return end
+  if (pattern.negated || compiled.length !== lines.length) return { line: end, isFree: false }
   const dropped = droppedBy(pattern)
   const meeting = compiled.flatMap((one, index) =>
     one.negated && meet(dropped, droppedBy(one)).kind === 'meet' ? [index] : [],
   )
-  if (meeting.length === 0) return end
+  if (meeting.length === 0) return { line: end, isFree: true }
   const allow = styleOf(file) === 'allow'
   // In an allow-list the line goes behind every exception that merely overlaps.
   const overlapping = allow ? meeting.findLast((index) => !includesAt(pattern, compiled[index])) : undefined
@@ -135,14 +170,14 @@ export function placeFor(file: IgnoreFile, pattern: Pattern): number {
     const after = [...compiled.slice(0, index), pattern, ...compiled.slice(index)]
     if (compareLists(compiled, after, { wanted: 'let in', through: pattern }).kind !== 'none') continue
     const above = lines[index - 1]
-    if (above) return above.line + 1
+    if (above) return { line: above.line + 1, isFree: false }
     // The comment right above the exception stays with it.
     const texts = splitLines(file.text)
     let line = lines[index]?.line ?? end
     while (line > 1 && /^\uFEFF?#/.test(texts[line - 2] ?? '')) line--
-    return line
+    return { line, isFree: false }
   }
-  return end
+  return { line: end, isFree: false }
 }
 
 /** Each try goes through all that a tree could hold. */

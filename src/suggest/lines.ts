@@ -1,9 +1,9 @@
 /** From what may go to the lines that say so: few, and none that reaches further than meant. */
 
 import { dirKind, type EntryTable, type Row } from '../context/table.ts'
-import { asPattern } from '../ignore/edit.ts'
+import { asPattern, type Placer } from '../ignore/edit.ts'
 import { createPatternList } from '../ignore/matcher.ts'
-import { parseIgnoreFile } from '../ignore/parse.ts'
+import { type IgnoreFile, parseIgnoreFile } from '../ignore/parse.ts'
 import { parentPath } from '../lib/path.ts'
 import type { Stake } from '../repository/stakes.ts'
 import type { Judged } from './model.ts'
@@ -18,6 +18,9 @@ export interface Drop {
 export interface LineRoom {
   readonly table: EntryTable
   readonly kept: Uint8Array
+  /** The ignore file as it is; an empty one where there is none. */
+  readonly ignore: IgnoreFile
+  readonly placer: Placer
   readonly named: readonly NamedPaths[]
   /** Paths that git tracks and the table has not: deleted, not checked out, or in a directory that is dropped whole. */
   readonly absent: readonly string[]
@@ -54,26 +57,58 @@ function linesFor(judged: readonly Judged[], room: LineRoom): readonly Drop[] {
   if (!first) return []
   const { junk } = first.stake
   if (junk !== null) {
-    const anywhere = `**/${junk.name}`
     const isCommon = junk.disposable === 'always' || junk.what === 'packages' || judged.length > 1
-    if (isCommon && junk.what !== 'history' && fits(anywhere, judged, room))
-      return [{ judged, lines: [anywhere] }]
+    const line = isCommon && junk.what !== 'history' ? working(`**/${junk.name}`, judged, room) : null
+    if (line !== null) return [{ judged, lines: [line] }]
   } else if (judged.length > 2) {
-    const dir = parentPath(first.stake.path)
+    const pattern = asPattern(parentPath(first.stake.path), { anywhere: false })
     const extensions = new Set(judged.map(({ stake }) => /\.[^./]+$/.exec(stake.path)?.[0] ?? ''))
-    for (const extension of extensions.size === 1 ? [...extensions] : ['']) {
-      const pattern = asPattern(dir, { anywhere: false })
-      const line = pattern === null ? null : `${pattern}/*${extension}`
-      if (line !== null && fits(line, judged, room)) return [{ judged, lines: [line] }]
-    }
+    const extension = extensions.size === 1 ? [...extensions][0] : ''
+    const line = pattern === null ? null : working(`${pattern}/*${extension}`, judged, room)
+    if (line !== null) return [{ judged, lines: [line] }]
   }
   const lines = judged.flatMap((one) => {
-    const line = asPattern(one.stake.path, { anywhere: false })
-    return line !== null && fits(line, [one], room) ? [{ one, line }] : []
+    const pattern = asPattern(one.stake.path, { anywhere: false })
+    const line = pattern === null ? null : working(pattern, [one], room)
+    return line === null ? [] : [{ one, line }]
   })
   return lines.length === 0
     ? []
     : [{ judged: lines.map(({ one }) => one), lines: lines.map(({ line }) => line) }]
+}
+
+/**
+ * The line, or the same for all that lies below, where it drops the stakes from the file as it is; null when it would
+ * drop more than that. A directory that is dropped already is not dropped again for what an exception lets in below
+ * it: a line that names the directory alone would do nothing there.
+ */
+function working(line: string, judged: readonly Judged[], room: LineRoom): string | null {
+  return [line, `${line}/**`].find((one) => fits(one, judged, room) && isEffective(one, judged, room)) ?? null
+}
+
+/** Files of a stake that are looked at to see whether a line drops it. */
+const mostTried = 100
+
+function isEffective(
+  line: string,
+  judged: readonly Judged[],
+  { table, kept, ignore, placer }: LineRoom,
+): boolean {
+  const [pattern] = parseIgnoreFile(line).compiled
+  if (!pattern) return false
+  const place = placer(pattern).line
+  const before = ignore.compiled.filter((_, index) => (ignore.lines[index]?.line ?? 0) < place)
+  const list = createPatternList([...before, pattern, ...ignore.compiled.slice(before.length)])
+  return judged.every(({ stake }) => {
+    if (stake.row < 0) return list.matched(list.judge(`${stake.path}/x`).verdict)
+    let tried = 0
+    for (let row = stake.row; row < (table.end[stake.row] ?? stake.row + 1) && tried < mostTried; row++) {
+      if (table.kind[row] === dirKind || kept[row] !== 1) continue
+      tried++
+      if (!list.matched(list.judge(table.path(row)).verdict)) return false
+    }
+    return true
+  })
 }
 
 /** The line for one stake, given as a pattern or a path; null when it would drop more than the stake, or what is asked for by name. */

@@ -3,6 +3,8 @@
 import { counter } from '../analyse/amounts.ts'
 import { fileKind } from '../context/table.ts'
 import type { BuildRequest } from '../dockerfile/model.ts'
+import { createPlacer } from '../ignore/edit.ts'
+import { parseIgnoreFile } from '../ignore/parse.ts'
 import { visiblePath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
@@ -52,8 +54,12 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
     // Without git, what is there is taken for a part of the project.
     return repository.tracked === null ? row !== null : trackedDirs.has(path) || repository.tracked.has(path)
   }
+  const ignore = build.main.ignore?.parsed ?? null
+  const placer = createPlacer(ignore ?? parseIgnoreFile(''))
   const base: Omit<LineRoom, 'certain'> = {
     table,
+    ignore: ignore ?? parseIgnoreFile(''),
+    placer,
     kept: keptRows(table),
     named: namedPaths(group, isProjects),
     isFree: (row) => tracked.within(row) === 0,
@@ -88,7 +94,8 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
     judged,
     originals: {
       ignoreFile: build.main.ignore?.file ?? '.dockerignore',
-      ignore: build.main.ignore?.parsed ?? null,
+      ignore,
+      placer,
       dockerfiles: new Map(
         group.members
           .filter((one) => one.dockerfile === dockerfile || repository.dockerfiles.has(one.dockerfile.file))

@@ -1,6 +1,6 @@
 /** Suggestions as changes of texts: what each file says once they are followed. */
 
-import { addLines } from '../ignore/edit.ts'
+import { addLines, type Placer } from '../ignore/edit.ts'
 import type { IgnoreFile } from '../ignore/parse.ts'
 import type { Suggestion } from './suggestion.ts'
 
@@ -16,6 +16,8 @@ export interface Originals {
   /** The ignore file in force, or the one that would be. */
   readonly ignoreFile: string
   readonly ignore: IgnoreFile | null
+  /** Of that file. */
+  readonly placer: Placer
   /** Dockerfiles of the group that lie on the disk, by name. */
   readonly dockerfiles: ReadonlyMap<string, string>
 }
@@ -45,7 +47,7 @@ export function applySuggestions(
 }
 
 /** The ignore file's text with the lines of the suggestions; lines of one reason stand together under their comment. */
-export function ignoreTextWith(suggestions: readonly Suggestion[], { ignore }: Originals): string {
+export function ignoreTextWith(suggestions: readonly Suggestion[], { ignore, placer }: Originals): string {
   const groups = new Map<string, Set<string>>()
   const seen = new Set<string>()
   for (const { ignores } of suggestions)
@@ -59,6 +61,7 @@ export function ignoreTextWith(suggestions: readonly Suggestion[], { ignore }: O
   return addLines(
     ignore,
     [...groups].map(([comment, lines]) => ({ comment, lines: [...lines] })),
+    { at: 'proper', placer },
   )
 }
 
