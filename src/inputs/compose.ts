@@ -165,7 +165,8 @@ function withProjectName(
   for (const file of files)
     for (const document of session.documents(file)) written = nameIn(document) || written
   const name = given || normalized(substitute(written, lookup).text) || normalized(baseName(directory))
-  if (name === '') throw new Refusal(refused('project name must not be empty', null, 'give it a name:'))
+  // In `/` there is no name to take; what is built does not depend on it.
+  if (name === '') session.problems.push(refused('project name must not be empty', null, 'give it a name:'))
   return (variable) => (variable === 'COMPOSE_PROJECT_NAME' ? name : lookup(variable))
 }
 

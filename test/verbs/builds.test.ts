@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { ctxsize } from '../cli/world.ts'
+
+const tree = {
+  '/Dockerfile': 'FROM scratch\n',
+  '/compose.yaml':
+    'name: x\nservices:\n  web:\n    build:\n      context: ./web\n      target: prod\n  db:\n    image: x\n',
+  '/prod.yaml': 'services:\n  web:\n    build: {args: {A: 1}}\n',
+  '/other.Dockerfile': 'FROM scratch\n',
+}
+const builds = async (line: string, files = tree as Readonly<Record<string, string>>) => {
+  const { code, stdout, stderr } = await ctxsize(`builds --format json ${line}`, { tree: files })
+  return { code, stderr, document: JSON.parse(stdout) }
+}
+
+describe('ctxsize builds', () => {
+  it('lists the plain build and those of the compose file', async () => {
+    const { code, document } = await builds('')
+    expect([code, document.schemaVersion, document.open, document.problems]).toEqual([0, 1, [], []])
+    expect(document.builds).toEqual([
+      expect.objectContaining({ name: null, context: '.', dockerfile: 'Dockerfile', guessed: true }),
+      {
+        name: 'web',
+        context: 'web',
+        dockerfile: 'Dockerfile',
+        inline: null,
+        target: 'prod',
+        args: {},
+        namedContexts: {},
+        platforms: [],
+        foundIn: { file: 'compose.yaml', line: 4 },
+        guessed: false,
+      },
+    ])
+  })
+
+  it('merges files given with -f, and takes no others', async () => {
+    const { document } = await builds('-f compose.yaml -f prod.yaml web')
+    expect(document.builds).toEqual([
+      expect.objectContaining({ name: 'web', target: 'prod', args: { A: '1' } }),
+    ])
+  })
+
+  it('takes any other file for a Dockerfile', async () => {
+    const { document } = await builds('-f other.Dockerfile')
+    expect(document.builds).toEqual([
+      expect.objectContaining({ name: null, context: '.', dockerfile: 'other.Dockerfile', guessed: false }),
+    ])
+  })
+
+  it('says once what is written down and would be guessed too', async () => {
+    const { document } = await builds('', {
+      ...tree,
+      '/compose.yaml': 'name: x\nservices:\n  a:\n    build: .\n',
+    })
+    expect(document.builds.map(({ name }: { readonly name: string }) => name)).toEqual(['a'])
+  })
+
+  it('ends with 2 and the place when nothing can be read', async () => {
+    const files = { ...tree, '/compose.yaml': 'services:\n\ta:\n' }
+    const { code, stderr, document } = await builds('-f compose.yaml', files)
+    expect([code, document.builds, document.problems.length]).toEqual([2, [], 1])
+    expect(stderr).toContain('compose.yaml:2:')
+  })
+
+  it('ends with 2 when there is nothing at all', async () => {
+    expect((await ctxsize('builds', { tree: { '/README.md': 'x' } })).code).toBe(2)
+  })
+
+  it('prints a row for each build, with its place', async () => {
+    const { stdout } = await ctxsize('builds', { tree })
+    expect(stdout).toMatchInlineSnapshot(`
+      "  name  context  dockerfile  target  found in
+        -     .        Dockerfile  -       (by its name)
+        web   web      Dockerfile  prod    compose.yaml:4
+      "
+    `)
+  })
+})
