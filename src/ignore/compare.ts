@@ -14,6 +14,8 @@ export interface CompareOptions {
   readonly wanted: 'any' | 'let in'
   /** The line by which the lists differ, where it is one: only paths that it matches, or matches a parent of, can be judged otherwise. */
   readonly through: Pattern | null
+  /** From 0 to 1, default 1: the share of the bounds that it may cost. */
+  readonly effort?: number
 }
 
 /** What a directory hands down, and where the automaton stands in the name below it. */
@@ -35,7 +37,7 @@ interface Both {
 export function compareLists(
   before: readonly Pattern[],
   after: readonly Pattern[],
-  { wanted, through }: CompareOptions,
+  { wanted, through, effort = 1 }: CompareOptions,
 ): Search {
   const all = [...before, ...after]
   if (!all.every(isReadable)) return { kind: 'unknown' }
@@ -82,6 +84,7 @@ export function compareLists(
         a.state.nodes.length + b.state.nodes.length + a.hits.length + b.hits.length,
     },
     alphabet,
+    effort,
   )
 }
 

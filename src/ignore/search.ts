@@ -39,8 +39,15 @@ interface Step<S> {
   readonly char: string
 }
 
-/** Looks for a wanted path over the alphabet, breadth first. A null alphabet is one that could not be made. */
-export function findPath<S>(reader: PathReader<S>, alphabet: readonly string[] | null): Search {
+/**
+ * Looks for a wanted path over the alphabet, breadth first. A null alphabet is one that could not be made. `effort`
+ * from 0 to 1 is the share of the bounds that it may cost.
+ */
+export function findPath<S>(
+  reader: PathReader<S>,
+  alphabet: readonly string[] | null,
+  effort: number = 1,
+): Search {
   if (alphabet === null) return { kind: 'unknown' }
   const seen = new Set<string>()
   const steps: Step<S>[] = []
@@ -61,7 +68,7 @@ export function findPath<S>(reader: PathReader<S>, alphabet: readonly string[] |
       if (inside !== null) reach(inside, shape.empty, step, '/')
     }
     work += (alphabet.length + 1) * (1 + reader.cost(step.state))
-    if (steps.length > mostStates || work > mostWork) return { kind: 'unknown' }
+    if (steps.length > mostStates || work > mostWork * effort) return { kind: 'unknown' }
     for (const char of alphabet) {
       const next = reader.read(step.state, char)
       if (next !== null) reach(next, longer(step.shape, char), step, char)
