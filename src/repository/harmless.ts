@@ -68,6 +68,8 @@ const confined: Readonly<Record<string, string>> = {
   // https://github.com/actions/download-artifact#inputs, https://github.com/actions/checkout#usage
   'actions/download-artifact': 'path',
   'actions/checkout': 'path',
+  // What its recipe does besides stands in the steps after it.
+  'make-target': 'path',
   // https://docs.gitlab.com/ci/jobs/job_artifacts/
   'gitlab-artifacts': 'paths',
   // https://support.atlassian.com/bitbucket-cloud/docs/use-artifacts-in-steps/

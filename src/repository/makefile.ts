@@ -1,5 +1,6 @@
 /** Makefiles as far as they are plain: rules, prerequisites, variables with literal values. */
 
+import { joinPath } from '../lib/path.ts'
 import type { RecipeStep } from './model.ts'
 import { shellSteps } from './shell-steps.ts'
 
@@ -18,6 +19,10 @@ export interface Makefile {
   /** In the order in which they stand; pattern rules and special targets (`.PHONY`) left out. */
   readonly rules: ReadonlyMap<string, Rule>
   readonly variables: ReadonlyMap<string, string>
+  /** Rules with a `%` in their target. */
+  readonly patterns: readonly { readonly target: string; readonly rule: Rule }[]
+  /** Targets that are no files. */
+  readonly phony: ReadonlySet<string>
   /** The target of a bare `make`; null when there is none. */
   readonly first: string | null
   /** Files that it includes, as written, where that can be told. */
@@ -26,6 +31,8 @@ export interface Makefile {
 
 const mostRules = 500
 const mostLines = 500
+const mostPatterns = 50
+const mostLookUps = 2_000
 const mostExpansion = 20_000
 const mostReplacements = 2_000
 const mostDepth = 20
@@ -36,6 +43,8 @@ export function readMakefile(text: string, file: string): Makefile {
   const rules = new Map<string, Rule>()
   const variables = new Map<string, string>()
   const includes: string[] = []
+  const patterns: { readonly target: string; readonly rule: Rule }[] = []
+  const phony = new Set<string>()
   let first: string | null = null
   let open: Rule[] = []
   let inDefine = false
@@ -78,7 +87,21 @@ export function readMakefile(text: string, file: string): Makefile {
     // `target: NAME = value` sets a variable for it.
     if (/^\s*(?:export\s+)?[A-Za-z_]\w*\s*[:?+]?=/.test(left)) continue
     open = []
+    if (names.includes('.PHONY'))
+      for (const name of left.split(/\s+/)) if (phony.size < mostRules) phony.add(name)
     for (const name of names) {
+      if (name.includes('%') && patterns.length < mostPatterns) {
+        const rule = {
+          prerequisites: left
+            .split(/[\s|]+/)
+            .filter(Boolean)
+            .slice(0, 20),
+          recipe: [],
+          line: number,
+        }
+        patterns.push({ target: name, rule })
+        open.push(rule)
+      }
       if (name.includes('%') || /^\.[A-Z_]+$/.test(name) || rules.size >= mostRules) continue
       const rule = rules.get(name) ?? { prerequisites: [], recipe: [], line: number }
       rules.set(name, rule)
@@ -95,11 +118,12 @@ export function readMakefile(text: string, file: string): Makefile {
       open.push(rule)
     }
   }
-  return { file, rules, variables, first, includes }
+  return { file, rules, patterns, phony, variables, first, includes }
 }
 
 /**
- * What `make TARGET` does, in order: prerequisites before the target, each once. `directory`: where make runs, relative
+ * What `make TARGET` does, in order: prerequisites before the target, each once. A target that is a file is told by a step
+ * `make-target` with its `path`, as its recipe need not name it. `directory`: where make runs, relative
  * to the repository's root. `overrides`: variables set on the command line.
  */
 export function makeSteps(
@@ -114,26 +138,69 @@ export function makeSteps(
   const done = new Set<string>()
   const variables = new Map([...makefile.variables, ...overrides])
   let lines = 0
+  let lookUps = 0
   const visit = (name: string, depth: number): void => {
-    const rule = makefile.rules.get(name)
-    if (rule === undefined || done.has(name) || done.size >= mostRules || depth > mostDepth) return
+    if (done.has(name) || done.size >= mostRules || depth > mostDepth || ++lookUps > mostLookUps) return
+    const found = ruleFor(makefile, name)
+    if (found === null) return
     done.add(name)
-    for (const prerequisite of rule.prerequisites) visit(prerequisite, depth + 1)
+    const { rule, prerequisites, stem } = found
+    for (const prerequisite of prerequisites) visit(prerequisite, depth + 1)
+    const file = rule.file ?? makefile.file
+    if (rule.recipe.length > 0 && isFile(makefile, name))
+      steps.push({
+        kind: 'action',
+        at: { file, line: rule.line },
+        name: 'make-target',
+        inputs: { path: joinPath(directory ?? '', name) },
+      })
     const local = new Map([
       ...variables,
-      ['@', name],
-      ['<', rule.prerequisites[0] ?? ''],
-      ['^', rule.prerequisites.join(' ')],
+      ...([
+        ['@', name],
+        ['<', prerequisites[0] ?? ''],
+        ['^', prerequisites.join(' ')],
+        ['*', stem],
+      ] as const),
     ])
     for (const { text, line } of rule.recipe) {
       if (steps.length >= mostSteps || ++lines > mostSteps) return
       const command = expandVariables(text.replace(/^[\s@+-]+/, ''), local)
-      steps.push(...shellSteps(command, { file: rule.file ?? makefile.file, line, directory }))
+      steps.push(...shellSteps(command, { file, line, directory }))
     }
   }
   visit(target, 0)
   return steps
 }
+
+interface Found {
+  readonly rule: Rule
+  readonly prerequisites: readonly string[]
+  readonly stem: string
+}
+
+/** The rule of a target: its own, else the first pattern that fits. */
+function ruleFor({ rules, patterns }: Makefile, name: string): Found | null {
+  const own = rules.get(name)
+  if (own !== undefined && own.recipe.length > 0)
+    return { rule: own, prerequisites: own.prerequisites, stem: '' }
+  for (const { target, rule } of patterns) {
+    const [before = '', after = ''] = target.split('%')
+    if (name.length < before.length + after.length || !name.startsWith(before) || !name.endsWith(after))
+      continue
+    // A bare `%` fits every source file too.
+    if (before === '' && (after === '' || own === undefined)) continue
+    const stem = name.slice(before.length, name.length - after.length)
+    const prerequisites = rule.prerequisites.map((one) => one.replaceAll('%', () => stem))
+    return { rule, prerequisites: [...prerequisites, ...(own?.prerequisites ?? [])], stem }
+  }
+  return own === undefined ? null : { rule: own, prerequisites: own.prerequisites, stem: '' }
+}
+
+/** Names that people give to what is built; others without a `/` or `.` are as likely names of tasks. */
+const outputs = /[/.]|^(?:dist|build|out|target|public|bin|vendor|static|assets|node_modules)$/
+
+const isFile = ({ phony }: Makefile, name: string): boolean => !phony.has(name) && outputs.test(name)
 
 /**
  * The text with `$(NAME)` and `${NAME}` replaced, where their value is there; `$$` is one `$`. Functions and unknown names

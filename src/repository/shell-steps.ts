@@ -22,13 +22,16 @@ export interface ShellOrigin {
   readonly environment?: Readonly<Record<string, string>>
 }
 
-/** The steps of the text, in order; what was not understood comes last, as one `unread`. */
+/** The steps of the text, in order; what was not understood comes first, as one `unread`. */
 export function shellSteps(text: string, origin: ShellOrigin): readonly RecipeStep[] {
   const script = readShell(
     text,
     origin.scriptDirectory === undefined ? {} : { scriptDirectory: origin.scriptDirectory },
   )
   const steps: RecipeStep[] = []
+  // It is not told where it stands: nothing in the text may count on what went before.
+  if (script.unread !== null)
+    steps.push({ kind: 'unread', at: { file: origin.file, line: origin.line }, why: script.unread })
   const known = new Map(Object.entries(origin.environment ?? {}))
   for (const command of script.commands) {
     const at = { file: origin.file, line: origin.line + (origin.literal === false ? 0 : command.line) }
@@ -37,8 +40,6 @@ export function shellSteps(text: string, origin: ShellOrigin): readonly RecipeSt
     if (command.words.length > 0 || command.writes.length > 0)
       steps.push(commandStep(command, at, directory, known))
   }
-  if (script.unread !== null)
-    steps.push({ kind: 'unread', at: { file: origin.file, line: origin.line }, why: script.unread })
   return steps
 }
 

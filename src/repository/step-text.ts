@@ -27,7 +27,7 @@ export function stepText(step: RecipeStep): string {
     case 'command':
       return commandText(step.command)
     case 'action':
-      return clipped(`uses: ${step.name}`)
+      return clipped(step.name === 'make-target' ? `make ${step.inputs['path'] ?? ''}` : `uses: ${step.name}`)
     case 'build':
       return step.command === undefined ? 'docker build' : commandText(step.command)
     case 'checkout':

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { BuildTarget } from '../../src/inputs/target.ts'
 import { buildsWithout, holdsLayerCache, makers } from '../../src/repository/provenance.ts'
@@ -178,6 +179,23 @@ describe('makers', () => {
     expect(second.map(({ beforeBuild }) => beforeBuild?.line)).toEqual([4])
   })
 
+  it('takes the target of a makefile for what its recipe makes, phony ones not', () => {
+    const { recipes } = recipesIn({
+      Makefile: [
+        '.PHONY: build',
+        'image: dist/app.js build',
+        '\tdocker build .',
+        'dist/%.js: src/%.ts',
+        '\t./bundle $<',
+        'build:',
+        '\techo hello',
+      ].join('\n'),
+    })
+    const inTime = (path: string) => makers(recipes, path).filter(({ beforeBuild }) => beforeBuild !== null)
+    expect(inTime('dist').map(({ at, text }) => [at.line, text])).toEqual([[4, 'make dist/app.js']])
+    expect(inTime('build')).toEqual([])
+  })
+
   it('knows an artefact that is downloaded, and no cache', () => {
     const download = 'uses: actions/download-artifact@v4\n        with: { name: app, path: dist }'
     const cache = 'uses: actions/cache@v4\n        with: { path: dist, key: a }'
@@ -257,6 +275,10 @@ describe('buildsWithout', () => {
     expect(buildsWithout(workflow(step, build), 'data', local)).toBe(null)
   })
 
+  it('says nothing of a text that is not understood throughout, wherever the build stands in it', () => {
+    expect(buildsWithout(workflow('run: eval "$(tool env)" && docker build .'), 'data', local)).toBe(null)
+  })
+
   it('needs a checkout and a CI job', () => {
     expect(buildsWithout(script('docker build .'), 'data', local)).toBe(null)
     const { recipes } = recipesIn({
@@ -267,6 +289,29 @@ describe('buildsWithout', () => {
 
   it('does not take another build for this one', () => {
     expect(buildsWithout(workflow('run: docker build sub'), 'data', local)).toBe(null)
+  })
+})
+
+describe('the two together', () => {
+  const lines = [
+    ...['mkdir -p data/a', 'cp x data', 'echo 1 > data/x', 'rm -rf data', 'ls data', 'npm ci', './unknown', 'cd data'],
+    ...['cd ..', 'touch a', 'tar xzf a.tgz', 'tar -C data -xf a.tar', 'docker save x -o data/x.tar', 'git fetch'],
+    ...['if [ -d data ]; then touch data/y; fi', 'eval "$X"', 'cp x "$D/data/y"', 'make data', 'go build -o data/ ./x'],
+  ]
+
+  it('never contradict each other', () => {
+    let without = 0
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...lines), { maxLength: 6 }), (chosen) => {
+        const recipes = workflow(`run: |\n          ${[...chosen, 'cd "$GITHUB_WORKSPACE"', 'docker build -f Dockerfile "$GITHUB_WORKSPACE"'].join('\n          ')}`)
+        const found = makers(recipes, 'data').filter(({ beforeBuild }) => beforeBuild !== null)
+        const absent = buildsWithout(recipes, 'data', () => true)
+        if (absent !== null) without++
+        expect(absent !== null && found.length > 0).toBe(false)
+      }),
+      { numRuns: 400 },
+    )
+    expect(without).toBe(0)
   })
 })
 

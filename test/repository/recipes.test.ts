@@ -295,13 +295,13 @@ describe('calls among recipes', () => {
   it('reach from a workflow through make and a script to a package script', () => {
     const tree = {
       '.github/workflows/ci.yml': 'jobs:\n  a:\n    steps:\n      - run: make image',
-      Makefile: 'image: assets\n\t./scripts/build.sh\n\nassets:\n\techo assets\n',
+      Makefile: 'image: ready\n\t./scripts/build.sh\n\nready:\n\techo ready\n',
       'scripts/build.sh':
         '#!/bin/sh\ncd "$(dirname "$0")/../web"\nnpm run bundle -- --outdir=out\ndocker build .\n',
       'web/package.json': '{ "scripts": {\n "prebundle": "echo before",\n "bundle": "esbuild a.js" } }',
     }
     expect(steps(tree, 'a').filter((step) => !/^(?:cd|dirname) /.test(step))).toEqual([
-      'echo assets @5',
+      'echo ready @5',
       'echo before @2 in web',
       'esbuild a.js --outdir=out @3 in web',
       'build web Dockerfile @4',
@@ -374,6 +374,7 @@ describe('a makefile', () => {
       ].join('\n'),
     }
     expect(steps(tree, 'make all')).toEqual([
+      'uses make-target @10',
       'mkdir -p ${MAKE_FUNCTION} @11',
       'cp app dist/app @11',
       'build ? @6',
@@ -656,6 +657,10 @@ describe('hostile texts', () => {
     ['package.json', '{"scripts": 5}'],
     ['package.json', '{"scripts": {"__proto__": "x", "a": {}}, "name": []}'],
     ['Makefile', `${'a '.repeat(60_000)}: b\n`],
+    [
+      'Makefile',
+      `${'%a: b\n\tc\n'.repeat(60)}${Array.from({ length: 400 }, (_, i) => `t${i}: ${'q '.repeat(200)}\n\ttrue\n`).join('')}`,
+    ],
     ['Makefile', `x:\n\t${'$('.repeat(60_000)}\n`],
     ['Makefile', `${'a: b\n\tc\n'.repeat(20_000)}`],
     ['Jenkinsfile', 'sh("'.repeat(50_000)],
