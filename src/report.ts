@@ -80,6 +80,8 @@ export interface LargestReport extends PathName, Amount {
   readonly read: Amount
   /** True when the repository's .gitignore files leave it out, so a clean checkout does not have it. */
   readonly gitIgnored: boolean
+  /** Whether it can be ignored, and because of what; null where nobody asked, or there is nothing to be said. */
+  readonly canGo: { readonly answer: 'yes' | 'ask' | 'keep'; readonly because: string } | null
 }
 
 export interface InstructionReport {

@@ -17,7 +17,7 @@ import { type BuildSurveyOptions, surveyBuild } from './measure/surveys.ts'
 import type { Report } from './report.ts'
 import { readRepository } from './repository/read.ts'
 import { collectFindings } from './rules/index.ts'
-import { leftAloneReports, suggestionReports } from './suggest/report.ts'
+import { canGoIn, leftAloneReports, suggestionReports } from './suggest/report.ts'
 import { type Proposals, suggest } from './suggest/suggest.ts'
 
 export interface ScanOptions extends BuildOptions, BuildSurveyOptions {
@@ -71,6 +71,7 @@ export function scan(host: Host, options: ScanOptions): Scan {
   const proposals = repository && suggest(measured, repository, request)
   const suggestions = proposals ? suggestionReports(proposals, measured) : []
   const leftAlone = proposals ? leftAloneReports(proposals, measured) : []
-  const remarks = { findings, fatal, suggestions, leftAlone }
+  const canGo = canGoIn(proposals)
+  const remarks = { findings, fatal, suggestions, leftAlone, canGo }
   return { ...measured, fatal, proposals, report: makeReport(measured, remarks, options.namedContexts) }
 }

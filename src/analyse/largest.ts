@@ -20,6 +20,8 @@ export interface LargestInput {
   readonly read: Selection
   readonly gitIgnored: GitIgnored | null
   readonly most: number
+  /** What the proposals say of a path. */
+  readonly canGo: (path: string) => LargestReport['canGo']
 }
 
 interface Part {
@@ -93,6 +95,7 @@ export function largestParts(input: LargestInput): {
       transferred: isTransferred(row, end),
       read,
       gitIgnored: isIgnoredByGit(row),
+      canGo: input.canGo(table.path(row)),
     }
   })
   const sum = largest.reduce((a, part) => ({ files: a.files + part.files, bytes: a.bytes + part.bytes }), {

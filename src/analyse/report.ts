@@ -10,6 +10,7 @@ import type {
   ContextReport,
   Finding,
   InstructionReport,
+  LargestReport,
   LeftAloneReport,
   NamedContextReport,
   Report,
@@ -30,12 +31,14 @@ export interface Remarks {
   readonly fatal: readonly Problem[]
   readonly suggestions: readonly SuggestionReport[]
   readonly leftAlone: readonly LeftAloneReport[]
+  /** Whether a part of the context can be ignored. */
+  readonly canGo: (path: string) => LargestReport['canGo']
 }
 
 /** `typed`: named contexts as the user gave them. */
 export function makeReport(
   measured: MeasuredBuild,
-  { findings, fatal, suggestions, leftAlone }: Remarks,
+  { findings, fatal, suggestions, leftAlone, canGo }: Remarks,
   typed: ReadonlyMap<string, string>,
 ): Report {
   const { main, read, reads, taken } = measured
@@ -51,6 +54,7 @@ export function makeReport(
     read,
     gitIgnored: main.gitIgnored,
     most: 12,
+    canGo,
     reads: reads
       .filter(({ survey }) => survey === main)
       .map(({ instruction, reads: taken }) => ({ line: instruction.line, rows: taken.rows })),

@@ -3,6 +3,7 @@
 import type { Report } from '../report.ts'
 import type { Style } from './index.ts'
 import { amounts } from './screen/amounts.ts'
+import { fixes } from './screen/fixes.ts'
 import { ignoreLines } from './screen/ignore-lines.ts'
 import { instructions } from './screen/instructions.ts'
 import { largest } from './screen/largest.ts'
@@ -29,5 +30,5 @@ function parts(view: View): string[][] {
   if (style.quiet) return said
   // A small project that has nothing to mend gets silence as its reward.
   const detail = clean && !style.verbose ? [] : [largest(view), instructions(view)]
-  return [...said, amounts(view), ...detail, ignoreLines(view), remarkList(view), nextStep(view)]
+  return [...said, amounts(view), ...detail, ignoreLines(view), remarkList(view), fixes(view), nextStep(view)]
 }

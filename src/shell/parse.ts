@@ -57,6 +57,8 @@ export function parseShell(
 
 function readList(source: Source): List {
   const items: AndOr[] = []
+  // Empty substitutions cost as much as commands.
+  if (++source.trouble.commands > mostCommands) stop(source, 'there are too many commands')
   for (;;) {
     skipSeparators(source)
     if (ended(source) || sees(source, /[);]/y) || closers.has(peekKeyword(source))) return { items }

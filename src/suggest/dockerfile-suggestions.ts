@@ -55,7 +55,7 @@ function suggestionsFor(
       safety: 'safe',
       because,
       rewrites,
-      speeds: speedOf(step.line, step.instruction.text),
+      speeds: speedOf(step.line, title.replace(/^run | before the copy$/g, '')),
     })
   const moved = manifestsFirst(member, table, repository)
   refusals.push(...moved.refusals)
@@ -98,7 +98,7 @@ function suggestionsFor(
       ignores: lines.length === 0 ? [] : [{ comment, lines }],
       rewrites,
       rows: [],
-      speeds: speedOf(install.line, `RUN ${title_}`),
+      speeds: speedOf(install.line, title_),
     })
   }
   for (const { line, because, rewrites } of goModules(member, table, repository))

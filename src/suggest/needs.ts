@@ -3,7 +3,7 @@
 import { dirKind, type EntryTable, flag, type Row } from '../context/table.ts'
 import type { CommandMeaning } from '../ecosystems/model.ts'
 import { matchGlob } from '../lib/glob.ts'
-import { baseName, cleanPath, joinPath, parentPath } from '../lib/path.ts'
+import { baseName, cleanPath, compareBytes, joinPath, parentPath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
 import type { Repository } from '../repository/model.ts'
 import type { Reason } from './model.ts'
@@ -43,9 +43,11 @@ export function needsOf(
         ? pythonNeeds(room)
         : null
   if (more !== null) return { kind: 'refused', reason: more }
-  const paths = [...room.paths].filter(
-    (path) => ![...room.paths].some((other) => path.startsWith(`${other}/`)),
-  )
+  // As people write them: the manifest, then what locks it.
+  const isLock = (path: string) => Number(/lock|shrinkwrap|\.sum$/.test(baseName(path)))
+  const paths = [...room.paths]
+    .filter((path) => ![...room.paths].some((other) => path.startsWith(`${other}/`)))
+    .sort((a, b) => isLock(a) - isLock(b) || compareBytes(a, b))
   if (paths.length > mostManifests) return refused(`it reads ${paths.length} manifests`, null)
   return paths.length === 0 ? refused('nothing says what it reads', null) : { kind: 'paths', paths }
 }

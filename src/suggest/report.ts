@@ -4,7 +4,7 @@ import { counter } from '../analyse/amounts.ts'
 import { fileKind } from '../context/table.ts'
 import { jsonPath, visiblePath, wellFormed } from '../lib/path.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
-import type { Amount, LeftAloneReport, Safety, SuggestionReport } from '../report.ts'
+import type { Amount, LargestReport, LeftAloneReport, Safety, SuggestionReport } from '../report.ts'
 import { editReports } from './diff.ts'
 import { keptRows } from './group.ts'
 import { tryIgnoreText } from './proof.ts'
@@ -108,6 +108,25 @@ export function leftAloneReports(
       }),
     ),
   ]
+}
+
+/** Answers for the parts of a table: of the stake that a part is or lies in, or that makes up most of it. */
+export function canGoIn(proposals: Proposals | null): (path: string) => LargestReport['canGo'] {
+  return (path) => {
+    const judged = proposals?.judged.find(
+      ({ stake }) => stake.path === path || path.startsWith(`${stake.path}/`),
+    )
+    const inside = judged
+      ? [judged]
+      : (proposals?.judged ?? []).filter(({ stake }) => stake.path.startsWith(`${path}/`))
+    const [first] = inside
+    // Parts that go for different reasons have no one answer.
+    if (!first || inside.some(({ judgement }) => judgement.reason.text !== first.judgement.reason.text))
+      return null
+    const { judgement } = first
+    const answer = judgement.kind === 'keep' ? 'keep' : judgement.safety === 'review' ? 'ask' : 'yes'
+    return { answer, because: wellFormed(judgement.reason.text) }
+  }
 }
 
 /** Which suggestions are followed: those that are proven or safe, and with `review` the others too. */

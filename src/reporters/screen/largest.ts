@@ -36,13 +36,18 @@ export function largest({ context, target, style }: View): string[] {
     humanSize(bytes, style.units),
     groupedCount(files),
   ]
-  const head: Cell[] = ['', 'size', 'files', 'what', 'read by'].map((text) => ({ text, tone: 'dim' }))
+  const asks = shown.some(({ canGo }) => canGo !== null)
+  const head: Cell[] = ['', 'size', 'files', 'what', asks ? 'can it go?' : 'read by'].map((text) => ({
+    text,
+    tone: 'dim',
+  }))
   const rows = shown.map((part): Cell[] => [
     ...amount(part),
     whatText(part),
-    readers(part, target, isNarrow ? narrowTextColumns : textColumns, (bytes) =>
-      humanSize(bytes, style.units),
-    ),
+    verdictOf(part) ??
+      readers(part, target, isNarrow ? narrowTextColumns : textColumns, (bytes) =>
+        humanSize(bytes, style.units),
+      ),
   ])
   if (rest.files > 0) rows.push([...amount(rest), { text: 'everything else', tone: 'dim' }])
   const columns = [
@@ -56,6 +61,13 @@ export function largest({ context, target, style }: View): string[] {
     ? [paint(style, 'dim', `  ${gitMark} ignored by git`)]
     : []
   return [...grid([head, ...rows], columns, style), ...note]
+}
+
+/** `yes   npm ci (Dockerfile:5) deletes it first`; null for what nobody thinks of dropping. */
+function verdictOf({ canGo }: LargestReport): Cell | null {
+  if (canGo === null) return null
+  const tone = canGo.answer === 'yes' ? 'green' : canGo.answer === 'ask' ? 'yellow' : 'dim'
+  return { text: `${canGo.answer.padEnd(4)}  ${visiblePath(canGo.because)}`, tone }
 }
 
 /** Those that make up all but a hundredth of the context. */

@@ -2,6 +2,7 @@
 
 import { visiblePath } from '../../lib/path.ts'
 import type { LargestReport, TargetReport } from '../../report.ts'
+import { fixesOf } from './fixes.ts'
 import { paint } from './paint.ts'
 import { isUnreadLarge, taken, type View } from './view.ts'
 import { displayWidth } from './width.ts'
@@ -39,6 +40,14 @@ function choose(view: View): Step {
   const top = suspect(view)
   const hides = remarks.length > 0 || context.ignoreLines.some(({ idle }) => idle)
   const more = { command: command(view, '-v'), reason: 'every instruction and ignore line' }
+  const suggested = fixesOf(view)
+  if (suggested.some(({ safety }) => safety !== 'you decide'))
+    return {
+      command: command(view, 'fix'),
+      reason: 'show the changes and the reason of each; --write makes them',
+    }
+  if (suggested.some(({ saves }) => saves >= noteworthyBytes))
+    return { command: command(view, 'fix --include review'), reason: 'what there is to decide, as a diff' }
   if (view.clean) return hides && !style.verbose ? more : check(view, target)
   if (context.unread.bytes >= noteworthyBytes && isUnreadLarge(context))
     return { command: command(view, 'ls --unread'), reason: 'the files that nothing reads' }

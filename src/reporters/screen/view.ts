@@ -69,6 +69,9 @@ function isClean({ context, target, failures, remarks }: Omit<View, 'clean'>): b
   return (
     target?.exact === true &&
     failures.length + remarks.length === 0 &&
+    !context.suggestions.some(
+      ({ saves, safety }) => saves.bytes > (safety === 'review' ? negligibleBytes : 0),
+    ) &&
     context.context.bytes <= smallBytes &&
     !context.largest.some(
       ({ gitIgnored, transferred }) => gitIgnored && transferred.bytes > negligibleBytes,
