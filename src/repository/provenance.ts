@@ -102,6 +102,7 @@ export function holdsLayerCache(recipe: Recipe): boolean {
 function waysOf(step: RecipeStep, path: string): Maker['how'] | null {
   switch (step.kind) {
     case 'command': {
+      if (runsOutside(step)) return null
       const known = knownCommand(step.command.words)
       for (const { path: made } of known?.makes ?? [])
         if (made !== '*' && known !== null && isAbout(madeBy(known, made, step.directory), path))
@@ -145,7 +146,11 @@ function leavesAbsent(step: RecipeStep, path: string): boolean {
       )
     case 'command': {
       if (waysOf(step, path) !== null) return false
+      if (runsOutside(step)) return true
       const written = writtenBy(step.command)
+      // In a directory that cannot be told, anything may be what is asked for.
+      if (step.directory === null && written.targets.some((word) => namedPath(word, null) !== null))
+        return false
       if (written.targets.some(meansAnyPath)) return false
       if (written.scope !== 'more') return written.scope === 'these'
       const known = knownCommand(step.command.words)
@@ -154,6 +159,13 @@ function leavesAbsent(step: RecipeStep, path: string): boolean {
       return known.makes.every(({ path: made }) => made !== '*')
     }
   }
+}
+
+/** True for a command in a directory of the system, where no repository lies, that names none of the repository's. */
+function runsOutside({ command, directory }: RecipeStep & { readonly kind: 'command' }): boolean {
+  if (directory !== null || !/^\/(?:tmp|opt|usr|etc|var|root)(?:\/|$)/.test(command.directory ?? ''))
+    return false
+  return ![...command.words.slice(1), ...command.writes].some((word) => /[$`~]|^\/|\.\.\//.test(word))
 }
 
 /** Where a known command puts what it makes; only the end of the path where it may do so in any package below. */

@@ -245,6 +245,7 @@ describe('buildsWithout', () => {
     ['run: git describe --tags'],
     ['run: test -f package.json'],
     ['run: sudo apt-get install -y make'],
+    ['run: cd /tmp && curl -LO https://example.org/data && tar xf data'],
     ['run: docker build -f other.Dockerfile sub'],
   ])('passes over %s', (step) => {
     expect(buildsWithout(workflow(step, build), 'data', local)).not.toBe(null)
@@ -263,6 +264,8 @@ describe('buildsWithout', () => {
     ['uses: actions/download-artifact@v4\n        with: { path: . }'],
     ['run: patch -p1 < fix.patch'],
     ['run: bin/install'],
+    ['run: cd "$WHERE" && touch x'],
+    ['run: cd /tmp && cp x "$GITHUB_WORKSPACE/data"'],
     ['uses: actions/cache@v4\n        with: { path: data, key: a }'],
     ['uses: pnpm/action-setup@v4\n        with: { run_install: true }'],
     ['run: Get-Data\n        shell: pwsh'],
@@ -294,16 +297,41 @@ describe('buildsWithout', () => {
 
 describe('the two together', () => {
   const lines = [
-    ...['mkdir -p data/a', 'cp x data', 'echo 1 > data/x', 'rm -rf data', 'ls data', 'npm ci', './unknown', 'cd data'],
-    ...['cd ..', 'touch a', 'tar xzf a.tgz', 'tar -C data -xf a.tar', 'docker save x -o data/x.tar', 'git fetch'],
-    ...['if [ -d data ]; then touch data/y; fi', 'eval "$X"', 'cp x "$D/data/y"', 'make data', 'go build -o data/ ./x'],
+    ...[
+      'mkdir -p data/a',
+      'cp x data',
+      'echo 1 > data/x',
+      'rm -rf data',
+      'ls data',
+      'npm ci',
+      './unknown',
+      'cd data',
+    ],
+    ...[
+      'cd ..',
+      'touch a',
+      'tar xzf a.tgz',
+      'tar -C data -xf a.tar',
+      'docker save x -o data/x.tar',
+      'git fetch',
+    ],
+    ...[
+      'if [ -d data ]; then touch data/y; fi',
+      'eval "$X"',
+      'cp x "$D/data/y"',
+      'make data',
+      'go build -o data/ ./x',
+    ],
   ]
 
   it('never contradict each other', () => {
     let without = 0
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...lines), { maxLength: 6 }), (chosen) => {
-        const recipes = workflow(`run: |\n          ${[...chosen, 'cd "$GITHUB_WORKSPACE"', 'docker build -f Dockerfile "$GITHUB_WORKSPACE"'].join('\n          ')}`)
+        const recipes = workflow(
+          `run: |\n          ${['true', ...chosen].join('\n          ')}`,
+          'run: docker build .',
+        )
         const found = makers(recipes, 'data').filter(({ beforeBuild }) => beforeBuild !== null)
         const absent = buildsWithout(recipes, 'data', () => true)
         if (absent !== null) without++
@@ -311,7 +339,8 @@ describe('the two together', () => {
       }),
       { numRuns: 400 },
     )
-    expect(without).toBe(0)
+    // It would hold of a reading that never says anything, too.
+    expect(without).toBeGreaterThan(20)
   })
 })
 
