@@ -203,13 +203,15 @@ function scan(
   const { found } = search
   let line = start.line
   let counted = 0
+  let lineBreak = text.indexOf(10)
   search.finder(text, (name, from, to) => {
     if (++search.occurrences > mostOccurrences) return false
     const known = found.get(name)
     if (known !== undefined && known.length >= mostMentions) return true
     if (!counts(text, from, to)) return true
-    for (let next = text.indexOf(10, counted); next >= 0 && next < from; next = text.indexOf(10, counted)) {
-      counted = next + 1
+    // No name holds a line break, so that what is reported later never stands in an earlier line.
+    for (; lineBreak >= 0 && lineBreak < from; lineBreak = text.indexOf(10, counted)) {
+      counted = lineBreak + 1
       line++
     }
     const last = known?.at(-1)

@@ -1,0 +1,290 @@
+import { execFileSync } from 'node:child_process'
+import * as fs from 'node:fs'
+import * as os from 'node:os'
+import * as path from 'node:path'
+import fc from 'fast-check'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { GitResult, Host } from '../../src/host/host.ts'
+import { createMemoryHost, type MemoryTree, rawName } from '../../src/host/memory.ts'
+import { createNodeHost } from '../../src/host/node.ts'
+import { encodePath } from '../../src/lib/path.ts'
+import { type MentionQuestion, type Mentions, searchMentions } from '../../src/repository/mentions.ts'
+
+const ask = (host: Host, names: readonly string[], more: Partial<MentionQuestion> = {}): Mentions =>
+  searchMentions(host, { top: '/r', tracked: [], names, skip: () => false, ...more })
+const search = (tree: MemoryTree, names: readonly string[], more: Partial<MentionQuestion> = {}) => {
+  const below = Object.fromEntries(Object.entries(tree).map(([file, entry]) => [`r/${file}`, entry]))
+  return ask(createMemoryHost(below), names, { tracked: Object.keys(tree), ...more })
+}
+/** `file:line` of every mention. */
+const places = (mentions: Mentions, name: string) =>
+  (mentions.found.get(name) ?? []).map(({ at }) => `${at.file}:${at.line}`)
+
+describe('a name in a text', () => {
+  const counts = (text: string, name = 'dist') => search({ f: text }, [name]).found.has(name)
+
+  it.each([
+    ...[
+      'dist',
+      './dist/',
+      '"dist"',
+      "'dist'",
+      'dist/worker.js',
+      'a/dist',
+      'COPY dist /app',
+      'see dist.',
+      '../dist',
+      '(dist)',
+    ],
+    ...[
+      '--dist',
+      '--out=dist',
+      '`dist`',
+      'dist,',
+      '$dist',
+      '...dist',
+      'dist: x',
+      'dist...',
+      'dist-',
+      '«dist»',
+      'distフォルダ',
+    ],
+  ])('counts in %s', (text) => expect(counts(text)).toBe(true))
+
+  it.each([
+    ...[
+      'distance',
+      'redist',
+      'dist.js',
+      'my-dist',
+      'dist-tools',
+      'dist_old',
+      '_dist',
+      '.dist',
+      'x.dist',
+      'Dist',
+      'dist2',
+    ],
+  ])('does not count in %s', (text) => expect(counts(text)).toBe(false))
+
+  it('counts with a dot in front as that name only', () => {
+    expect(
+      ['.env', './.env', 'a/.env', 'x.env', 'process.env', '.env.local', '.envrc'].map((text) =>
+        counts(text, '.env'),
+      ),
+    ).toEqual([...[true, true, true, false, false, false, false]])
+  })
+
+  it('counts as a path of several components', () => {
+    const mentions = search({ f: 'open("app/data/species.csv")' }, [
+      'data/species.csv',
+      'species.csv',
+      'data',
+      'pp/data',
+      'ata',
+    ])
+    expect([...mentions.found.keys()].sort()).toEqual(['data', 'data/species.csv', 'species.csv'])
+  })
+
+  it('is told with its line, trimmed, once a line', () => {
+    const mentions = search({ f: 'a\n  cp dist dist2 dist/x  \r\n\nrm dist' }, ['dist'])
+    expect(mentions.found.get('dist')).toEqual([
+      { at: { file: 'f', line: 2 }, text: 'cp dist dist2 dist/x' },
+      { at: { file: 'f', line: 4 }, text: 'rm dist' },
+    ])
+  })
+
+  it('is shown with what stands around it where the line is long', () => {
+    const [mention] =
+      search({ f: `${'ü'.repeat(5000)} dist ${'y'.repeat(5000)}` }, ['dist']).found.get('dist') ?? []
+    expect(mention?.text).toMatch(/^ü+ dist y+$/)
+    expect(mention?.text.length).toBeLessThanOrEqual(200)
+  })
+
+  it('is told at most 20 times, by the order of paths', () => {
+    const tree = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`f${29 - i}`, 'dist']))
+    const found = places(search(tree, ['dist']), 'dist')
+    expect([found.length, found.slice(0, 3)]).toEqual([20, ['f0:1', 'f1:1', 'f10:1']])
+  })
+})
+
+describe('the files that are searched', () => {
+  it('are no lock files, minified, binary, large, linked or skipped ones', () => {
+    const tree: MemoryTree = {
+      'package-lock.json': 'dist',
+      'a/Cargo.lock': 'dist',
+      'x.min.js': 'dist',
+      'x.js.map': 'dist',
+      binary: 'dist\0',
+      large: `dist ${' '.repeat(256 << 10)}`,
+      link: { type: 'symlink', target: 'kept' },
+      'linked-dir': { type: 'symlink', target: 'a' },
+      'a/in': 'dist',
+      skipped: 'dist',
+      kept: 'dist',
+      dir: { type: 'dir' },
+    }
+    const mentions = search(tree, ['dist'], {
+      tracked: [
+        ...Object.keys(tree),
+        'linked-dir/in',
+        '../outside',
+        '/etc/passwd',
+        '.git/config',
+        'gone',
+        '',
+      ],
+      skip: (file) => file === 'skipped',
+    })
+    expect([places(mentions, 'dist'), mentions.unread]).toEqual([['a/in:1', 'kept:1'], null])
+  })
+
+  it('are none where nobody knows which are tracked, and that is said', () => {
+    expect(search({ f: 'dist' }, ['dist'], { tracked: null }).unread).not.toBeNull()
+  })
+
+  it('are bounded in number and bytes, and that is said', () => {
+    const many = Object.fromEntries(Array.from({ length: 2001 }, (_, i) => [`f${i}`, 'x']))
+    expect(search(many, ['dist']).unread).toContain('2000 files')
+    const big = Object.fromEntries(Array.from({ length: 129 }, (_, i) => [`f${i}`, 256 << 10]))
+    expect(search(big, ['dist']).unread).toContain('32 MB')
+    expect(search({ f: { type: 'file', content: 'dist', denied: true } }, ['dist']).unread).toContain('f')
+  })
+
+  it('are not opened at all for no name', () => {
+    expect(search({ f: { type: 'file', content: 'dist', denied: true } }, ['', 'a\nb', 'a\0b'])).toEqual({
+      found: new Map(),
+      unread: null,
+    })
+  })
+})
+
+describe('hostile names and texts', () => {
+  it('are searched for as they are', () => {
+    const names = [
+      '-e',
+      '--',
+      '*.log',
+      '[a',
+      '(?=',
+      '\\',
+      "'; x",
+      rawName(0xff, 0x41),
+      '$&',
+      '__proto__',
+      'constructor',
+    ]
+    const mentions = search({ f: encodePath(names.map((name) => ` ${name} `).join('\n')) }, names)
+    for (const [i, name] of names.entries()) expect(places(mentions, name)).toContain(`f:${i + 1}`)
+  })
+
+  it('cost no more than they are long', () => {
+    const spaced = Array.from({ length: 150 }, (_, i) => '- '.repeat(i + 1).trim())
+    const text = '- '.repeat(120_000)
+    const tree = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`f${i}`, text]))
+    const start = performance.now()
+    const mentions = search(tree, spaced)
+    expect(performance.now() - start).toBeLessThan(5000)
+    expect(mentions.unread).toBe('the names stand in too many places')
+    expect(
+      search(
+        { f: 'x' },
+        Array.from({ length: 20_000 }, (_, i) => `name-${i}`),
+      ).unread,
+    ).not.toBeNull()
+  })
+
+  it('are found where a slow search finds them', () => {
+    const piece = fc.constantFrom('a', 'b', 'ab', '.', '-', '/', '_', ' ', '\n', 'ü', '"')
+    const word = fc.array(fc.constantFrom('a', 'b', '.', '-', '/', 'ü'), { minLength: 1, maxLength: 4 })
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 60 }), fc.array(word, { maxLength: 6 }), (pieces, words) => {
+        const text = pieces.join('')
+        const names = words.map((parts) => parts.join(''))
+        const mentions = search({ f: text }, names)
+        for (const name of names) {
+          const lines = text.split('\n').flatMap((line, i) => (slowly(line, name) ? [`f:${i + 1}`] : []))
+          expect(places(mentions, name)).toEqual(lines.slice(0, 20))
+        }
+      }),
+    )
+  })
+})
+
+/** The rule again, by looking at each place of a line. */
+function slowly(line: string, name: string): boolean {
+  for (let at = line.indexOf(name); at >= 0; at = line.indexOf(name, at + 1)) {
+    const before = line.slice(0, at)
+    const after = line.slice(at + name.length)
+    if (/[A-Za-z0-9_]$/.test(before) || /^[A-Za-z0-9_]/.test(after)) continue
+    if (!name.startsWith('.') && /(?:^|[^.])\.$/.test(before)) continue
+    if (/[A-Za-z0-9_]-$/.test(before) || /^[.-][A-Za-z0-9_]/.test(after)) continue
+    return true
+  }
+  return false
+}
+
+describe('many files', () => {
+  const base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-mentions-')))
+  afterAll(() => fs.rmSync(base, { recursive: true, force: true }))
+  const environment = { PATH: process.env['PATH'] ?? '', HOME: base, GIT_CONFIG_NOSYSTEM: '1' }
+  const host = createNodeHost(environment, null)
+
+  it('are searched by git with the same result', () => {
+    const git = (...args: readonly string[]) => execFileSync('git', args, { cwd: base, env: environment })
+    git('init', '-q')
+    const lines = [
+      'cp dist x',
+      'distance',
+      './.env',
+      'a "uploads" b',
+      '-e',
+      '- x',
+      'see dist.',
+      'my-dist',
+      '日本dist',
+      'x:dist:y',
+    ]
+    const tracked = Array.from({ length: 450 }, (_, i) => `d${i % 7}/f${i}${i === 3 ? '\n1:x' : ''}`)
+    for (const [i, file] of tracked.entries()) {
+      fs.mkdirSync(path.dirname(path.join(base, file)), { recursive: true })
+      const text = lines.filter((_, n) => (i * 7 + n * 5) % 11 === 0).join('\n')
+      fs.writeFileSync(path.join(base, file), `${i}\n${text}${i % 2 ? '\n' : ''}`)
+    }
+    fs.writeFileSync(path.join(base, 'package-lock.json'), 'dist')
+    fs.writeFileSync(path.join(base, 'untracked'), '')
+    git('add', '.')
+    fs.writeFileSync(path.join(base, 'untracked-later'), 'dist')
+    const question = {
+      top: base,
+      tracked: [...tracked, 'package-lock.json'],
+      names: ['dist', '.env', 'uploads', '-e', rawName(0xff), 'nowhere', '日本dist'],
+      skip: (file: string) => file.endsWith('/f0'),
+    }
+    let asked = 0
+    const counting: Host = {
+      ...host,
+      git: (...given) => {
+        asked++
+        // A host of a real disk has it.
+        return host.git?.(...given) as GitResult
+      },
+    }
+    const byGit = searchMentions(counting, question)
+    expect(asked).toBe(1)
+    expect(byGit.found.get('dist')?.length).toBe(20)
+    expect(byGit).toEqual(searchMentions({ ...host, git: null }, question))
+  })
+
+  it('are read one by one where git does not answer, and what git could not finish is said', () => {
+    const tree: MemoryTree = Object.fromEntries(Array.from({ length: 401 }, (_, i) => [`r/f${i}`, 'dist']))
+    const answering = (result: GitResult) =>
+      ask(createMemoryHost({ ...tree, 'r/.git': { type: 'dir' } }, {}, { git: () => result }), ['dist'], {
+        tracked: Object.keys(tree).map((file) => file.slice(2)),
+      })
+    const result = { ok: false, stdout: Buffer.from('f9\0' + '7\0a dist\nf9\0'), stderr: '', code: null }
+    expect(answering({ ...result, trouble: 'dubious-ownership' }).found.get('dist')?.length).toBe(20)
+    const cut = answering({ ...result, trouble: 'too-much' })
+    expect([places(cut, 'dist'), cut.unread]).toEqual([['f9:7'], 'the names stand in too many places'])
+  })
+})
