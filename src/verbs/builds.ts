@@ -1,10 +1,9 @@
+import { readBuilds } from '../inputs/index.ts'
 import { fail } from '../lib/errors.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
 
 /** `ctxsize builds`: the builds that somebody has written down, nothing of them measured. */
-export async function runBuilds({ host, options }: VerbInput): Promise<Outcome> {
-  // Loaded here: no other verb needs to know YAML.
-  const { readBuilds } = await import('../inputs/index.ts')
+export function runBuilds({ host, options }: VerbInput): Outcome {
   const { files, names } = options.builds
   const { builds, open, problems } = readBuilds(host, {
     files,

@@ -5,6 +5,7 @@ import { listIgnored, listReads, listSent, listUnread } from '../../src/answers/
 import { verify } from '../../src/answers/verify.ts'
 import { explainPaths } from '../../src/answers/why.ts'
 import { createMemoryHost } from '../../src/host/memory.ts'
+import { readBuilds } from '../../src/inputs/index.ts'
 import { json } from '../../src/reporters/json.ts'
 import { type ScanOptions, scan } from '../../src/scan.ts'
 
@@ -145,6 +146,17 @@ describe('every document that is printed fits the schema:', () => {
     'ls --reads': listReads(made),
     why: explainPaths(made, ['src/a.js', 'node_modules/x/y.js', 'absent', 'drop.log', '../out', 'src']),
     verify: verify(made.report, log),
+    builds: {
+      schemaVersion: 1,
+      ...readBuilds(
+        createMemoryHost({
+          '/app/Dockerfile': 'FROM scratch\n',
+          '/app/compose.yaml':
+            'services:\n  a: {build: {context: a, args: {A: 1}, target: t}}\n  b: {build: "${B:?}"}\n',
+        }),
+        { files: [], names: [], workingDirectory: 'app' },
+      ),
+    },
     failure: { schemaVersion: 1, error: { code: 'USAGE', message: 'm', hint: 'h' } },
   }
   it.each(Object.keys(documents))('%s', (name) => {
