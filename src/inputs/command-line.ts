@@ -1,7 +1,7 @@
 /** From the words of one command to the images it builds: docker, podman, buildah, nerdctl, compose, bake. */
 
 import { isLocalContext } from '../dockerfile/reference.ts'
-import { baseName, cleanPath, joinPath, parentPath } from '../lib/path.ts'
+import { baseName, cleanPath, joinPath, parentPath, rootedPath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
 import { programOf } from '../shell/read.ts'
 import {
@@ -202,7 +202,7 @@ function placeOf(
   { directory }: Call,
 ): Pick<BuildTarget, 'context' | 'dockerfile'> | string {
   // Docker takes -f of a remote context from that context, else from where it runs: docker/cli cli/command/image/build/context.go.
-  if (!isLocalContext(context)) return { context, dockerfile: file === '' ? 'Dockerfile' : cleanPath(file) }
+  if (!isLocalContext(context)) return { context, dockerfile: file === '' ? 'Dockerfile' : rootedPath(file) }
   const root = pathFrom(directory, context)
   if (root === null) return cannotTell('context', context, directory)
   if (file === '') return { context: root || '.', dockerfile: 'Dockerfile' }

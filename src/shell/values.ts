@@ -15,6 +15,8 @@ export interface Filled {
 export interface Surroundings {
   readonly printed: (part: Extract<WordPart, { readonly kind: 'commands' }>) => string | null
   readonly scriptDirectory: string | null
+  /** Whether `${NAME:-default}` is its default when the text never assigns the variable: somebody else may have. */
+  readonly defaults: boolean
 }
 
 /** Values longer than this are left alone, so that `a=$a$a` cannot grow. */
@@ -69,6 +71,7 @@ function valueOfVariable(part: Variable, state: State, around: Surroundings): st
   const held = heldBy(part, state, around)
   const { operator, argument } = part
   const otherwise = (): string | null => {
+    if (held === undefined && !around.defaults) return null
     if (argument === null) return ''
     const filled = fill(argument, state, around)
     return filled.complete ? filled.text : null

@@ -360,8 +360,10 @@ function runSimple(walk: Walk, simple: SimpleCommand, state: State, conditional:
   }
   runInside(walk, simple.words, state, conditional)
   runInside(walk, targetsOf(simple.redirects), state, conditional)
+  // Who reads the values may know more of the variables than this text.
+  const asWritten = { ...around, defaults: false }
   if (simple.words.some((word) => !isLiteral(word)))
-    one.filled = simple.words.map((word) => ({ raw: textOf(word), texts: fillWords(word, state, around) }))
+    one.filled = simple.words.map((word) => ({ raw: textOf(word), texts: fillWords(word, state, asWritten) }))
   const printed = state.output
   state.output = simple.words.length === 0 ? '' : null
   const defined = walk.functions.get(words[0] ?? '')
@@ -486,6 +488,7 @@ function runText(walk: Walk, text: string, host: Position, state: State, conditi
 
 const surroundings = (walk: Walk, state: State, conditional: boolean): Surroundings => ({
   scriptDirectory: walk.scriptDirectory,
+  defaults: true,
   printed: (part) => runSubstitution(walk, part, state, conditional),
 })
 
