@@ -44,6 +44,10 @@ const yaml = path.join(top, 'node_modules/yaml/browser/index.js')
 const ordinary =
   /rolldown[\\/]runtime|[\\/]src[\\/]|[\\/]node_modules[\\/](?:ignore|cli-table3|@colors|string-width|strip-ansi|ansi-regex|emoji-regex|is-fullwidth-code-point)[\\/]/
 
+// What only some verbs need, and the first screen after it has measured: proposals, and builds in other files.
+const proposals =
+  /[\\/]src[\\/](?:propose\.ts|suggest[\\/]|repository[\\/](?!place|git-index)|inputs[\\/](?!load|discover|target|command-line|build-options)|answers[\\/]fix|verbs[\\/](?:fix|builds)|reporters[\\/]screen[\\/](?:fix|builds)\.)|[\\/]node_modules[\\/](?:yaml|diff)[\\/]/
+
 /** A chunk is named after the package that is loaded with it, else after its module. */
 function chunkName(chunk) {
   const found = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(
@@ -166,7 +170,10 @@ async function build(quick) {
     entryFileNames: 'cli.cjs',
     codeSplitting: {
       includeDependenciesRecursively: false,
-      groups: [{ name: 'cli', test: ordinary }],
+      groups: [
+        { name: 'proposals', test: proposals, priority: 1 },
+        { name: 'cli', test: ordinary },
+      ],
     },
   }
   try {

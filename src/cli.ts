@@ -83,7 +83,8 @@ async function run(typed: Arguments, options: RunOptions, world: World): Promise
   const meter = createProgress(world, options)
   let outcome: Outcome
   try {
-    outcome = await verbs[typed.verb]({
+    const verb = await verbs[typed.verb]()
+    outcome = await verb({
       host: world.host,
       options: { ...options, scan: { ...options.scan, candidates } },
       progress: meter.progress,

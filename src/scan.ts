@@ -1,5 +1,5 @@
 /**
- * The program on one page: load → parse → plan → walk → resolve → analyse → suggest → report. Everything is read before the
+ * The program on one page: load → parse → plan → walk → resolve → analyse → report. Everything is read before the
  * thinking begins; from `resolve` on it is values in, values out.
  */
 
@@ -14,24 +14,20 @@ import { inspectBuild } from './inspect/read.ts'
 import type { Problem } from './lib/source.ts'
 import { type MeasuredBuild, resolveBuild } from './measure/build.ts'
 import { type BuildSurveyOptions, surveyBuild } from './measure/surveys.ts'
-import type { Report } from './report.ts'
-import { readRepository } from './repository/read.ts'
+import type { Finding, Report } from './report.ts'
+import { trackedPaths } from './repository/place.ts'
 import { collectFindings } from './rules/index.ts'
-import { canGoIn, leftAloneReports, suggestionReports } from './suggest/report.ts'
-import { type Proposals, suggest } from './suggest/suggest.ts'
 
-export interface ScanOptions extends BuildOptions, BuildSurveyOptions {
-  /** `quick`: proposals as far as they cost next to nothing; `thorough`: names are looked for in every text. Default none. */
-  readonly proposals?: 'none' | 'quick' | 'thorough'
-}
+export interface ScanOptions extends BuildOptions, BuildSurveyOptions {}
 
-/** A finished run; `ls`, `why` and `verify` are look-ups in it. */
+/** A finished run; `ls`, `why` and `verify` are look-ups in it, and `propose` goes on from it. */
 export interface Scan extends MeasuredBuild {
   readonly report: Report
+  readonly findings: readonly Finding[]
   /** Why the run ends with exit code 2 although a document is printed. */
   readonly fatal: readonly Problem[]
-  /** Null when they were not asked for. */
-  readonly proposals: Proposals | null
+  /** The options as the Dockerfile's planning takes them. */
+  readonly request: BuildRequest
 }
 
 /**
@@ -53,25 +49,17 @@ export function scan(host: Host, options: ScanOptions): Scan {
 
   const surveys = surveyBuild(host, build, asked, options)
   const inspected = inspectBuild(host, surveys, request.platform)
-  const { root } = build.main
-  const { proposals: depth = 'none' } = options
-  const { table, gitIgnored } = surveys.main
-  const repository =
-    depth === 'none'
-      ? null
-      : readRepository(host, { root, table, gitIgnored, thorough: depth === 'thorough' })
+  const { tracked } = trackedPaths(host, build.main.root)
   // Nothing is read from here on.
-  const measured: MeasuredBuild = {
-    ...resolveBuild({ build, dockerfile, plan, target: options.target }, surveys),
-    inspected,
-    tracked: repository?.tracked ?? null,
-  }
+  const resolved = resolveBuild({ build, dockerfile, plan, target: options.target }, surveys)
+  const measured: MeasuredBuild = { ...resolved, inspected, tracked }
   const fatal = fatalProblems(measured)
   const findings = collectFindings(measured)
-  const proposals = repository && suggest(measured, repository, request)
-  const suggestions = proposals ? suggestionReports(proposals, measured) : []
-  const leftAlone = proposals ? leftAloneReports(proposals, measured) : []
-  const canGo = canGoIn(proposals)
-  const remarks = { findings, fatal, suggestions, leftAlone, canGo }
-  return { ...measured, fatal, proposals, report: makeReport(measured, remarks, options.namedContexts) }
+  return {
+    ...measured,
+    findings,
+    fatal,
+    request,
+    report: makeReport(measured, { findings, fatal }, options.namedContexts),
+  }
 }

@@ -29,10 +29,10 @@ export interface Remarks {
   readonly findings: readonly Finding[]
   /** Why the run ends with exit code 2. */
   readonly fatal: readonly Problem[]
-  readonly suggestions: readonly SuggestionReport[]
-  readonly leftAlone: readonly LeftAloneReport[]
+  readonly suggestions?: readonly SuggestionReport[]
+  readonly leftAlone?: readonly LeftAloneReport[]
   /** Whether a part of the context can be ignored. */
-  readonly canGo: (path: string) => LargestReport['canGo']
+  readonly canGo?: (path: string) => LargestReport['canGo']
 }
 
 /** `typed`: named contexts as the user gave them. */
@@ -54,7 +54,7 @@ export function makeReport(
     read,
     gitIgnored: main.gitIgnored,
     most: 12,
-    canGo,
+    canGo: canGo ?? (() => null),
     reads: reads
       .filter(({ survey }) => survey === main)
       .map(({ instruction, reads: taken }) => ({ line: instruction.line, rows: taken.rows })),
@@ -71,8 +71,8 @@ export function makeReport(
     largest: parts.largest,
     rest: parts.rest,
     findings,
-    suggestions,
-    leftAlone,
+    suggestions: suggestions ?? [],
+    leftAlone: leftAlone ?? [],
   }
   return { schemaVersion: 1, tool: { name: 'ctxsize', version }, contexts: [context], problems: fatal }
 }

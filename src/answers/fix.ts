@@ -1,8 +1,8 @@
 /** What `ctxsize fix` and `ctxsize ignore` would write, and what it comes to. */
 
 import { wellFormed } from '../lib/path.ts'
+import type { ProposedScan } from '../propose.ts'
 import type { FixReport } from '../report.ts'
-import type { Scan } from '../scan.ts'
 import { accepted, editsOf, savingsOf } from '../suggest/report.ts'
 import type { FileEdit } from '../suggest/texts.ts'
 
@@ -14,26 +14,23 @@ export interface FixOptions {
 }
 
 /** The changes themselves, file by file. Empty when there is nothing to change. */
-export function fixEdits(scan: Scan, options: FixOptions): readonly FileEdit[] {
-  return scan.proposals === null ? [] : editsOf(chosen(scan, options), scan.proposals)
+export function fixEdits(scan: ProposedScan, options: FixOptions): readonly FileEdit[] {
+  return editsOf(chosen(scan, options), scan.proposals)
 }
 
 /** The ignore file as it would be; as it is where nothing is to be changed, '' where there is none. */
-export function proposedIgnoreFile(scan: Scan, options: FixOptions): string {
+export function proposedIgnoreFile(scan: ProposedScan, options: FixOptions): string {
   const { proposals } = scan
   const edit = fixEdits(scan, { ...options, only: 'ignore' })[0]
-  return edit?.after ?? proposals?.originals.ignore?.text ?? ''
+  return edit?.after ?? proposals.originals.ignore?.text ?? ''
 }
 
 /** The document of both verbs. `applied`: the changes have been written. */
-export function fixReport(scan: Scan, options: FixOptions, applied: boolean): FixReport {
+export function fixReport(scan: ProposedScan, options: FixOptions, applied: boolean): FixReport {
   const { proposals } = scan
   const [context] = scan.report.contexts
-  const saves = proposals && savingsOf(chosen(scan, options), proposals, scan)
-  const nothing = { files: 0, bytes: 0 }
-  const ignoresOnly = new Set(
-    (proposals?.suggestions ?? []).filter(isIgnoreOnly).map(({ id }) => wellFormed(id)),
-  )
+  const saves = savingsOf(chosen(scan, options), proposals, scan)
+  const ignoresOnly = new Set(proposals.suggestions.filter(isIgnoreOnly).map(({ id }) => wellFormed(id)))
   return {
     schemaVersion: 1,
     build: scan.reference,
@@ -46,14 +43,13 @@ export function fixReport(scan: Scan, options: FixOptions, applied: boolean): Fi
       ({ id }) => options.only === 'all' || ignoresOnly.has(id),
     ),
     leftAlone: context?.leftAlone ?? [],
-    saves: saves ?? { context: nothing, transfer: nothing },
+    saves,
     applied,
     problems: scan.fatal,
   }
 }
 
-function chosen({ proposals }: Scan, { review, only }: FixOptions) {
-  if (proposals === null) return []
+function chosen({ proposals }: ProposedScan, { review, only }: FixOptions) {
   return accepted(proposals, review).filter((one) => only === 'all' || isIgnoreOnly(one))
 }
 

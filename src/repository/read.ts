@@ -200,9 +200,15 @@ function relativeRecipe(recipe: Recipe, to: ToContext): Recipe {
     at: relativePlace(recipe.at, to),
     steps: recipe.steps.map((step) => {
       const at = relativePlace(step.at, to)
+      const called = step.called && { called: { ...step.called, at: relativePlace(step.called.at, to) } }
       return step.kind === 'build'
-        ? { ...step, at, builds: step.builds && step.builds.map((build) => relativeBuild(build, to)) }
-        : { ...step, at }
+        ? {
+            ...step,
+            ...called,
+            at,
+            builds: step.builds && step.builds.map((build) => relativeBuild(build, to)),
+          }
+        : { ...step, ...called, at }
     }),
   }
 }
@@ -247,7 +253,8 @@ function mentionsOf(
     names: [...new Set(names)],
     skip: saysNothing,
   })
-  if (unread !== null && found.size === 0) return null
+  // What was not found may stand in what was not looked into.
+  if (unread !== null) return null
   const mentions = new Map<string, readonly Mention[]>()
   for (const stake of asked) {
     const all = namesOf(stake).flatMap((name) => found.get(name) ?? [])

@@ -111,14 +111,14 @@ export function leftAloneReports(
 }
 
 /** Answers for the parts of a table: of the stake that a part is or lies in, or that makes up most of it. */
-export function canGoIn(proposals: Proposals | null): (path: string) => LargestReport['canGo'] {
+export function canGoIn(proposals: Proposals): (path: string) => LargestReport['canGo'] {
   return (path) => {
-    const judged = proposals?.judged.find(
+    const judged = proposals.judged.find(
       ({ stake }) => stake.path === path || path.startsWith(`${stake.path}/`),
     )
     const inside = judged
       ? [judged]
-      : (proposals?.judged ?? []).filter(({ stake }) => stake.path.startsWith(`${path}/`))
+      : proposals.judged.filter(({ stake }) => stake.path.startsWith(`${path}/`))
     const [first] = inside
     // Parts that go for different reasons have no one answer.
     if (!first || inside.some(({ judgement }) => judgement.reason.text !== first.judgement.reason.text))

@@ -48,7 +48,8 @@ export function readArguments(argv: readonly string[]): Arguments {
     }
     if (word.startsWith('--')) readLong(reader, word)
     else if (word.startsWith('-') && word !== '-') readLetters(reader, word)
-    else if (positionals.length > 0 || reader.pasted !== null || named === 'why') positionals.push(word)
+    else if (positionals.length > 0 || reader.pasted !== null || named === 'why' || named === 'builds')
+      positionals.push(word)
     else if (named === null && isVerb(word)) named = word
     else if (!startPasted(reader)) positionals.push(word)
   }
@@ -163,7 +164,7 @@ function unknown(typed: string, names: readonly string[]): CtxsizeError {
 function mustBelong(verb: VerbName, name: OptionName, typed: string): void {
   if (name === 'version' || optionsOf(verb).includes(name)) return
   const usage: OptionUsage = optionUsage[name]
-  const owner = usage.verbs?.[0] ?? verb
+  const owner = usage.verbs?.[0] ?? 'scan'
   throw fail('USAGE', `${typed} is an option of ctxsize ${owner}`, {
     hint: `ctxsize ${owner} --help shows its use`,
   })

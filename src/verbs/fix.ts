@@ -2,13 +2,14 @@ import { type FixOptions, fixEdits, fixReport, proposedIgnoreFile } from '../ans
 import { type Host, isHostFailure } from '../host/host.ts'
 import { fail } from '../lib/errors.ts'
 import { encodePath, joinPath, visiblePath } from '../lib/path.ts'
+import { type ProposedScan, propose } from '../propose.ts'
 import { type Scan, scan } from '../scan.ts'
 import type { FileEdit } from '../suggest/texts.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
 
 /** `ctxsize fix`: proposed changes of the ignore file and the Dockerfiles; `--write` makes them. */
 export function runFix(input: VerbInput): Outcome {
-  const { made, options, applied } = propose(input, 'all')
+  const { made, options, applied } = prepare(input, 'all')
   return {
     printable: { kind: 'fix', document: fixReport(made, options, applied), edits: fixEdits(made, options) },
     fatal: made.fatal,
@@ -18,7 +19,7 @@ export function runFix(input: VerbInput): Outcome {
 
 /** `ctxsize ignore`: the proposed ignore file, whole; `--write` updates the one there is. */
 export function runIgnore(input: VerbInput): Outcome {
-  const { made, options, applied } = propose(input, 'ignore')
+  const { made, options, applied } = prepare(input, 'ignore')
   const text = proposedIgnoreFile(made, options)
   return {
     printable: { kind: 'ignore', document: fixReport(made, options, applied), text },
@@ -27,8 +28,9 @@ export function runIgnore(input: VerbInput): Outcome {
   }
 }
 
-function propose({ host, options, progress, output }: VerbInput, only: FixOptions['only']) {
-  const look = (): Scan => scan(host, { ...options.scan, progress, proposals: 'thorough' })
+function prepare({ host, options, progress, output }: VerbInput, only: FixOptions['only']) {
+  const look = (): ProposedScan =>
+    propose(host, scan(host, { ...options.scan, progress }), { thorough: true })
   const chosen: FixOptions = { review: options.review, only }
   const made = look()
   guardOutput(host, made, output)

@@ -1,4 +1,4 @@
-/** The verbs: one file and one line each; what can be typed after them is in usage.ts. */
+/** The verbs: one file and one line each, loaded when it is asked for; what can be typed after them is in usage.ts. */
 
 import { runLs } from './ls.ts'
 import type { Verb } from './outcome.ts'
@@ -8,8 +8,11 @@ import { runVerify } from './verify.ts'
 import { runWhy } from './why.ts'
 
 export const verbs = {
-  scan: runScan,
-  ls: runLs,
-  why: runWhy,
-  verify: runVerify,
-} as const satisfies Record<VerbName, Verb>
+  scan: async () => runScan,
+  ls: async () => runLs,
+  why: async () => runWhy,
+  verify: async () => runVerify,
+  builds: async () => (await import('./builds.ts')).runBuilds,
+  ignore: async () => (await import('./fix.ts')).runIgnore,
+  fix: async () => (await import('./fix.ts')).runFix,
+} as const satisfies Record<VerbName, () => Promise<Verb>>

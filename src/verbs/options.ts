@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly scan: Omit<ScanOptions, 'progress'>
   /** For `why`. */
   readonly paths: readonly string[]
+  /** For `builds`. */
+  readonly builds: { readonly files: readonly string[]; readonly names: readonly string[] }
   readonly list: 'sent' | 'unread' | 'ignored' | 'reads'
   readonly long: boolean
   /** Raw names ended by NUL. */
@@ -25,6 +27,9 @@ export interface RunOptions {
   readonly color: boolean | null
   readonly units: Units
   readonly verbose: boolean
+  /** For `ignore` and `fix`: make the changes; those that need a decision too. */
+  readonly write: boolean
+  readonly review: boolean
   readonly quiet: boolean
   readonly again: { readonly context: string; readonly options: readonly string[] }
 }
@@ -58,6 +63,7 @@ export function readOptions(typed: Arguments, host: Host): RunOptions {
       xattrs: choice(values, 'xattrs', ['auto', 'always', 'never']) ?? 'auto',
     },
     paths,
+    builds: { files: all(values, 'file'), names: verb === 'builds' ? positionals : [] },
     list,
     long: isOn('long'),
     raw,
@@ -66,6 +72,8 @@ export function readOptions(typed: Arguments, host: Host): RunOptions {
     color: isOn('no-color') ? false : isOn('color') ? true : null,
     units: choice(values, 'units', ['decimal', 'binary']) ?? 'decimal',
     verbose: isOn('verbose'),
+    write: isOn('write'),
+    review: choice(values, 'include', ['review']) === 'review',
     quiet: isOn('quiet'),
     again: { context, options: again(values, builder) },
   }
@@ -73,7 +81,7 @@ export function readOptions(typed: Arguments, host: Host): RunOptions {
 
 function contextOf({ verb, isVerbNamed, positionals, values }: Arguments, host: Host): string {
   const option = text(values, 'context')
-  const [first, second] = verb === 'why' ? [] : positionals
+  const [first, second] = verb === 'why' || verb === 'builds' ? [] : positionals
   if (first !== undefined && !isVerbNamed && !/[/.]/.test(first) && entryAt(host, first) === null) {
     const meant = nearest(first, Object.keys(verbUsage))
     if (meant !== null)

@@ -1,6 +1,16 @@
 import type { Host } from '../host/host.ts'
 import type { Problem } from '../lib/source.ts'
-import type { ListReport, ReadsReport, Report, SentReport, VerifyReport, WhyReport } from '../report.ts'
+import type {
+  BuildsReport,
+  FixReport,
+  ListReport,
+  ReadsReport,
+  Report,
+  SentReport,
+  VerifyReport,
+  WhyReport,
+} from '../report.ts'
+import type { FileEdit } from '../suggest/texts.ts'
 import type { RunOptions } from './options.ts'
 
 /** What a verb makes: one document, told apart by its kind so that it can be printed as text. */
@@ -11,6 +21,9 @@ export type Printable =
   | { readonly kind: 'reads'; readonly document: ReadsReport }
   | { readonly kind: 'why'; readonly document: WhyReport }
   | { readonly kind: 'verify'; readonly document: VerifyReport }
+  | { readonly kind: 'builds'; readonly document: BuildsReport }
+  | { readonly kind: 'fix'; readonly document: FixReport; readonly edits: readonly FileEdit[] }
+  | { readonly kind: 'ignore'; readonly document: FixReport; readonly text: string }
 
 export interface Outcome {
   readonly printable: Printable
@@ -24,9 +37,11 @@ export interface VerbInput {
   readonly host: Host
   readonly options: RunOptions
   readonly progress: ((entries: number) => void) | null
+  /** Device and inode of what standard output is, as {@link Host.identity} gives them; null where it is no file. */
+  readonly output: string | null
   /** What came on standard input; '' for verbs that do not read it. */
   readonly input: string
 }
 
 /** Throws CtxsizeError when there is nothing to print. */
-export type Verb = (input: VerbInput) => Outcome
+export type Verb = (input: VerbInput) => Outcome | Promise<Outcome>

@@ -1,8 +1,10 @@
 import { scan } from '../scan.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
 
-/** `ctxsize [context]`: the report of the build. */
-export function runScan({ host, options, progress }: VerbInput): Outcome {
-  const { report, fatal } = scan(host, { ...options.scan, progress })
+/** `ctxsize [context]`: the report of the build, with what to change about it. */
+export async function runScan({ host, options, progress }: VerbInput): Promise<Outcome> {
+  const measured = scan(host, { ...options.scan, progress })
+  const { propose } = await import('../propose.ts')
+  const { report, fatal } = propose(host, measured, { thorough: false })
   return { printable: { kind: 'scan', document: report }, fatal, exitCode: 0 }
 }

@@ -5,7 +5,7 @@ export interface OptionUsage {
   /** What stands for the value in the help; left out: a switch. */
   readonly value?: string
   readonly choices?: readonly string[]
-  readonly group: 'Build' | 'Listing' | 'Measuring' | 'Output'
+  readonly group: 'Build' | 'Listing' | 'Proposing' | 'Measuring' | 'Output'
   /** Verbs that take it; left out: all. */
   readonly verbs?: readonly string[]
   readonly describe: string
@@ -46,6 +46,18 @@ export const optionUsage = {
   reads: { group: 'Listing', verbs: ['ls'], describe: 'the files that each instruction reads' },
   long: { short: 'l', group: 'Listing', verbs: ['ls'], describe: 'sizes too' },
   null: { short: '0', group: 'Listing', verbs: ['ls'], describe: 'raw names, each ended by a NUL byte' },
+  write: {
+    group: 'Proposing',
+    verbs: ['ignore', 'fix'],
+    describe: 'make the changes that are proven or safe',
+  },
+  include: {
+    value: 'CLASS',
+    choices: ['review'],
+    group: 'Proposing',
+    verbs: ['ignore', 'fix'],
+    describe: 'review: also what somebody has to decide',
+  },
   'measure-ignored': {
     group: 'Measuring',
     describe: 'measure directories that builders never enter as well',
@@ -99,6 +111,8 @@ export interface VerbUsage {
   readonly line: string
   readonly describe: string
   readonly examples: readonly (readonly [command: string, what: string])[]
+  /** The options it takes, where it does not take all that are for every verb. */
+  readonly options?: readonly string[]
 }
 
 export const verbUsage = {
@@ -138,6 +152,47 @@ export const verbUsage = {
       ['ctxsize verify -f prod.Dockerfile . < build.log', 'a log that was saved'],
     ],
   },
+  builds: {
+    line: 'builds [name...]',
+    describe:
+      'List the builds of compose files, bake files and Dockerfiles; -f names a file and may be repeated.',
+    examples: [
+      ['ctxsize builds', 'what lies in this directory'],
+      ['ctxsize builds -f compose.yaml -f prod.yaml web', 'one service of files that compose would merge'],
+      ['ctxsize builds --format json | jq -r .builds[].context', 'for programs'],
+    ],
+    options: [
+      'file',
+      'context',
+      'format',
+      'output',
+      'color',
+      'no-color',
+      'config',
+      'no-config',
+      'quiet',
+      'verbose',
+      'help',
+    ],
+  },
+  ignore: {
+    line: 'ignore [context]',
+    describe:
+      'Print a .dockerignore for this context, each line with its reason; --write updates the one there is.',
+    examples: [
+      ['ctxsize ignore > .dockerignore', 'where there is none'],
+      ['ctxsize ignore --write', 'keep every line there is, add what is missing'],
+    ],
+  },
+  fix: {
+    line: 'fix [context]',
+    describe: 'Print proposed changes of .dockerignore and Dockerfile as one diff, each with its proof.',
+    examples: [
+      ['ctxsize fix', 'what would change, and why it may'],
+      ['ctxsize fix --write', 'make the changes that are proven or safe'],
+      ['ctxsize fix | git apply', 'the same by hand'],
+    ],
+  },
 } as const satisfies Record<string, VerbUsage>
 
 export type VerbName = keyof typeof verbUsage
@@ -149,8 +204,13 @@ export function isVerb(word: string | undefined): word is VerbName {
 
 /** The options that a verb takes. */
 export function optionsOf(verb: VerbName): OptionName[] {
+  const { options }: VerbUsage = verbUsage[verb]
   return Object.entries(optionUsage).flatMap(([name, usage]: [string, OptionUsage]) =>
-    isOption(name) && (usage.verbs === undefined || usage.verbs.includes(verb)) ? [name] : [],
+    isOption(name) &&
+    (usage.verbs === undefined || usage.verbs.includes(verb)) &&
+    (options === undefined || options.includes(name))
+      ? [name]
+      : [],
   )
 }
 

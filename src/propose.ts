@@ -1,0 +1,39 @@
+/**
+ * The second page of the program: what to change about a build that was measured. read → judge → try → report. Verbs that only
+ * look things up do without it, which is why it is a page of its own.
+ */
+
+import { makeReport } from './analyse/report.ts'
+import type { Host } from './host/host.ts'
+import { readRepository } from './repository/read.ts'
+import type { Scan } from './scan.ts'
+import { canGoIn, leftAloneReports, suggestionReports } from './suggest/report.ts'
+import { type Proposals, suggest } from './suggest/suggest.ts'
+
+/** A finished run with its proposals, which are in its report too. */
+export interface ProposedScan extends Scan {
+  readonly proposals: Proposals
+}
+
+export interface ProposeOptions {
+  /** False: only what costs next to nothing; the search for names is left out where it would take long. */
+  readonly thorough: boolean
+}
+
+/** Thinks out what may leave the context and what should move in the Dockerfiles. Nothing is thrown, nothing is written. */
+export function propose(host: Host, scan: Scan, { thorough }: ProposeOptions): ProposedScan {
+  const { findings, fatal, build, request } = scan
+  const { table, gitIgnored } = scan.main
+  const repository = readRepository(host, { root: build.main.root, table, gitIgnored, thorough })
+  // Nothing is read from here on.
+  const proposals = suggest(scan, repository, request)
+  const remarks = {
+    findings,
+    fatal,
+    suggestions: suggestionReports(proposals, scan),
+    leftAlone: leftAloneReports(proposals, scan),
+    canGo: canGoIn(proposals),
+  }
+  const report = makeReport(scan, remarks, request.namedContexts)
+  return { ...scan, report, proposals }
+}
