@@ -2,6 +2,7 @@
 
 import { type Host, isHostFailure } from '../host/host.ts'
 import { decodePath, joinPath } from '../lib/path.ts'
+import { readBake } from './bake.ts'
 import { hasComposeProject, readCompose } from './compose.ts'
 import { relativePath } from './load.ts'
 import type { BuildTarget, FoundBuilds } from './target.ts'
@@ -28,10 +29,20 @@ const kinds = {
   compose: {
     detect: (name, head) =>
       /\.ya?ml$/i.test(name) ||
-      (/\.json$/i.test(name) ? /"services"\s*:/.test(head) : /^services:/m.test(head)),
+      (/\.json$/i.test(name)
+        ? /"services"\s*:/.test(head)
+        : !/\.hcl$/i.test(name) && /^services:/m.test(head)),
     isPresent: (host, { workingDirectory }) => hasComposeProject(host, workingDirectory),
     read: (host, { files, names, workingDirectory }) =>
       readCompose(host, { files, services: names, profiles: [], workingDirectory }),
+  },
+  bake: {
+    detect: (name) => /\.(?:hcl|json)$/i.test(name),
+    isPresent: (host, wanted) =>
+      Boolean(host.environment('BUILDX_BAKE_FILE')) ||
+      bakeFileNames.some((name) => exists(host, wanted, name)),
+    read: (host, { files, names, workingDirectory }) =>
+      readBake(host, { files, targets: names, workingDirectory: host.absolute(workingDirectory) }),
   },
   dockerfile: {
     detect: () => true,
@@ -41,6 +52,14 @@ const kinds = {
 } as const satisfies Record<string, Kind>
 
 type KindName = keyof typeof kinds
+
+/** Bake finds compose files by itself too, which are found without it. */
+const bakeFileNames = [
+  'docker-bake.json',
+  'docker-bake.hcl',
+  'docker-bake.override.json',
+  'docker-bake.override.hcl',
+]
 
 const none: FoundBuilds = { builds: [], open: [], problems: [] }
 
@@ -59,10 +78,10 @@ export function readBuilds(host: Host, wanted: BuildsWanted): FoundBuilds {
       problems: [...found.problems, ...problems],
     }
   }
-  return { ...found, builds: inOrder(withoutGuesses(found.builds)) }
+  return { ...found, builds: inOrder(withoutRepetitions(found.builds)) }
 }
 
-/** Files of a kind are read together, as with `docker compose -f a -f b`. */
+/** Files of a kind are read together, as with `docker compose -f a -f b`; bake takes compose files among its own. */
 function namedKinds(host: Host, wanted: BuildsWanted): ReadonlyMap<KindName, readonly string[]> {
   const groups = new Map<KindName, string[]>()
   for (const file of wanted.files) {
@@ -71,7 +90,11 @@ function namedKinds(host: Host, wanted: BuildsWanted): ReadonlyMap<KindName, rea
     if (group === undefined) groups.set(kind, [file])
     else group.push(file)
   }
-  return groups
+  const composed = groups.get('compose')
+  if (composed === undefined || !groups.delete('bake')) return groups
+  const plain = groups.get('dockerfile')
+  const together = wanted.files.filter((file) => plain?.includes(file) !== true)
+  return new Map([['bake', together], ...(plain === undefined ? [] : [['dockerfile', plain] as const])])
 }
 
 function presentKinds(host: Host, wanted: BuildsWanted): ReadonlyMap<KindName, readonly string[]> {
@@ -134,10 +157,18 @@ function plainBuilds(host: Host, { files, workingDirectory }: BuildsWanted): rea
 const sameBuild = ({ context, dockerfile, inline, target, args, namedContexts }: BuildTarget): string =>
   JSON.stringify([context, dockerfile, inline, target, args, namedContexts])
 
-/** A guess that somebody has written down is none. */
-function withoutGuesses(builds: readonly BuildTarget[]): readonly BuildTarget[] {
+/** What compose and bake both find counts once, and a guess that somebody has written down is none. */
+function withoutRepetitions(builds: readonly BuildTarget[]): readonly BuildTarget[] {
   const written = new Set(builds.filter(({ guessed }) => !guessed).map(sameBuild))
-  return builds.filter((build) => !build.guessed || !written.has(sameBuild(build)))
+  const seen = new Set<string>()
+  return builds.filter((build) => {
+    const same = sameBuild(build)
+    if (build.guessed) return !written.has(same)
+    const key = `${build.name} ${same}`
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
 }
 
 function inOrder(builds: readonly BuildTarget[]): readonly BuildTarget[] {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { BuildReport } from '../../src/report.ts'
 import { ctxsize } from '../cli/world.ts'
 
 const tree = {
@@ -39,6 +40,23 @@ describe('ctxsize builds', () => {
     expect(document.builds).toEqual([
       expect.objectContaining({ name: 'web', target: 'prod', args: { A: '1' } }),
     ])
+  })
+
+  it('lists what a bake file has, and once what bake takes from compose', async () => {
+    const bake = 'group "default" { targets = ["app"] }\ntarget "app" { context = "app" }\n'
+    const { document } = await builds('', { ...tree, '/docker-bake.hcl': bake })
+    const told = document.builds.map((one: BuildReport) => [one.name, one.foundIn.file])
+    expect(told).toEqual([
+      [null, 'Dockerfile'],
+      ['app', 'docker-bake.hcl'],
+      ['web', 'compose.yaml'],
+    ])
+  })
+
+  it('hands compose files that are named among bake files to bake', async () => {
+    const bake = 'target "app" { context = "app" }\n'
+    const { document } = await builds('-f compose.yaml -f app.hcl app', { ...tree, '/app.hcl': bake })
+    expect(document.builds.map((one: BuildReport) => one.name)).toEqual(['app'])
   })
 
   it('takes any other file for a Dockerfile', async () => {
