@@ -2,6 +2,7 @@
 
 import { convert, Unsuitable, unify } from './convert.ts'
 import {
+  aCollection,
   aListOf,
   aNumber,
   anything,
@@ -280,7 +281,7 @@ const folded = (keep: Keep): BakeFunction =>
   )
 
 const sequenceOr = (name: string, work: (value: Value | undefined, run: Run) => Value): BakeFunction =>
-  fixed([anything(name)], ([value], run) => work(value, run))
+  fixed([aCollection(name)], ([value], run) => work(value, run))
 
 export const collectionFunctions: ReadonlyMap<string, BakeFunction> = new Map([
   ['chunklist', fixed([aListOf('list', dynamicType), aNumber('size')], chunks)],
@@ -294,10 +295,10 @@ export const collectionFunctions: ReadonlyMap<string, BakeFunction> = new Map([
       ),
     ),
   ],
-  ['concat', variadic([], anything('seqs'), (args, run) => concat(run, args))],
+  ['concat', variadic([], aCollection('seqs'), (args, run) => concat(run, args))],
   [
     'contains',
-    fixed([anything('list'), anything('value')], ([given, value], run) => {
+    fixed([aCollection('list'), anything('value')], ([given, value], run) => {
       if (!given || !value || !('items' in given))
         throw new Unsuitable('argument must be list, tuple, or set')
       return bool(given.items.some((item) => equal(run, item, value)))
@@ -309,7 +310,7 @@ export const collectionFunctions: ReadonlyMap<string, BakeFunction> = new Map([
   ],
   [
     'element',
-    fixed([anything('list'), aNumber('index')], ([given, index]) => {
+    fixed([aCollection('list'), aNumber('index')], ([given, index]) => {
       const items = needSequence(
         given,
         `cannot read elements from ${given ? friendlyName(typeOf(given)) : 'nothing'}`,
@@ -323,7 +324,7 @@ export const collectionFunctions: ReadonlyMap<string, BakeFunction> = new Map([
   ['flatten', sequenceOr('list', (value, run) => flatten(run, value))],
   [
     'hasindex',
-    fixed([anything('collection'), anything('key')], ([given, key]) => {
+    fixed([aCollection('collection'), anything('key')], ([given, key]) => {
       if (given?.kind !== 'list' && given?.kind !== 'tuple' && given?.kind !== 'map') {
         throw new Unsuitable('collection must be a list, a map or a tuple')
       }
@@ -333,7 +334,7 @@ export const collectionFunctions: ReadonlyMap<string, BakeFunction> = new Map([
   ],
   [
     'index',
-    fixed([anything('collection'), anything('key')], ([given, key]) => {
+    fixed([aCollection('collection'), anything('key')], ([given, key]) => {
       const found = positionIn(given, key)
       if (found === null) throw new Unsuitable('invalid index')
       return found
@@ -341,7 +342,7 @@ export const collectionFunctions: ReadonlyMap<string, BakeFunction> = new Map([
   ],
   [
     'indexof',
-    fixed([anything('list'), anything('value')], ([given, value], run) => {
+    fixed([aCollection('list'), anything('value')], ([given, value], run) => {
       const items = needSequence(given, 'argument must be a list or tuple')
       if (items.length === 0) throw new Unsuitable('cannot search an empty list')
       const at = items.findIndex((item) => value !== undefined && equal(run, item, value))
@@ -376,13 +377,10 @@ export const collectionFunctions: ReadonlyMap<string, BakeFunction> = new Map([
   ],
   [
     'lookup',
-    fixed([anything('inputMap'), aString('key'), anything('default')], (args, run) => lookup(run, args)),
+    fixed([aCollection('inputMap'), aString('key'), anything('default')], (args, run) => lookup(run, args)),
   ],
   ['merge', variadic([], anything('maps', true), (args, run) => merge(run, args))],
-  [
-    'range',
-    variadic([], { name: 'params', type: numberType, nullable: false }, (args, run) => range(run, args)),
-  ],
+  ['range', variadic([], aNumber('params'), (args, run) => range(run, args))],
   [
     'reverselist',
     sequenceOr('list', (value) => {
@@ -407,7 +405,7 @@ export const collectionFunctions: ReadonlyMap<string, BakeFunction> = new Map([
     ),
   ],
   ['setsymmetricdifference', folded((held) => held.filter(Boolean).length % 2 === 1)],
-  ['setproduct', variadic([], anything('sets'), (args, run) => setProduct(run, args))],
-  ['slice', fixed([anything('list'), aNumber('start_index'), aNumber('end_index')], slice)],
-  ['zipmap', fixed([aListOf('keys', stringType), anything('values')], zipmap)],
+  ['setproduct', variadic([], aCollection('sets'), (args, run) => setProduct(run, args))],
+  ['slice', fixed([aCollection('list'), aNumber('start_index'), aNumber('end_index')], slice)],
+  ['zipmap', fixed([aListOf('keys', stringType), aCollection('values')], zipmap)],
 ])

@@ -22,6 +22,7 @@ import {
   tuple,
   tupleOf,
   typeOf,
+  unknown,
   type Value,
 } from './value.ts'
 
@@ -33,7 +34,11 @@ const article = (type: Type) => `${friendlyName(type)} required`
 /** The value as one of the type; throws {@link Unsuitable} where cty finds no way. `dynamic` takes it as it is. */
 export function convert(run: Run, value: Value, type: Type): Value {
   run.spend(1)
-  if (type.kind === 'dynamic' || value.kind === 'unknown') return value
+  if (type.kind === 'dynamic') return value
+  if (value.kind === 'unknown') {
+    if (!convertible(run, value.type, type)) throw new Unsuitable(article(type))
+    return value.type.kind === 'dynamic' ? value : unknown(value.why, type)
+  }
   if (value.kind === 'null') {
     if (!convertible(run, value.type, type)) throw new Unsuitable(article(type))
     return nullOf(withoutOptional(type))

@@ -2,7 +2,7 @@
 
 import { Unsuitable } from './convert.ts'
 import { aString, type BakeFunction, fixed } from './function.ts'
-import { text, unknown, type Value } from './value.ts'
+import { stringType, text, unknown, type Value } from './value.ts'
 
 interface Moment {
   readonly year: number
@@ -237,5 +237,5 @@ export const dateFunctions: ReadonlyMap<string, BakeFunction> = new Map([
       text(addTime(parseMoment(textOf(time)), parseDuration(textOf(duration)))),
     ),
   ],
-  ['timestamp', fixed([], () => unknown('timestamp(), the time of the build'))],
+  ['timestamp', fixed([], () => unknown('timestamp(), the time of the build', stringType))],
 ])

@@ -175,7 +175,7 @@ function createReader(bodies: readonly Body[], { run, environment, builtIn, base
     const written = attribute ? null : (variable?.body.attributes.get('type') ?? null)
     const type = written && !isNull(written.value) ? typeFrom(written.value) : null
     const fallback = attribute ?? variable?.body.attributes.get('default') ?? null
-    const value = valueOf(name, {
+    const value = variableValue(name, {
       type,
       fallback,
       from: attribute ? from : scope,
@@ -186,7 +186,7 @@ function createReader(bodies: readonly Body[], { run, environment, builtIn, base
     return true
   }
 
-  const valueOf = (
+  const variableValue = (
     name: string,
     options: {
       readonly type: Type | null
@@ -436,19 +436,18 @@ function createReader(bodies: readonly Body[], { run, environment, builtIn, base
   }
 
   const looseShape = (name: string, value: Value, at: At): void => {
-    const refuse = (what: string): never => {
-      throw new Refusal(`Unsuitable value type; Unsuitable value: ${what}`, at)
-    }
+    const unsuitable = (what: string) => new Refusal(`Unsuitable value type; Unsuitable value: ${what}`, at)
     if (value.kind === 'null' || value.kind === 'unknown') return
-    if (!('items' in value)) refuse('list of object required')
+    if (!('items' in value)) throw unsuitable('list of object required')
     for (const item of 'items' in value ? value.items : []) {
       if (item.kind === 'string' || item.kind === 'null' || item.kind === 'unknown') continue
-      if (!('entries' in item)) return refuse('object required')
+      if (!('entries' in item)) throw unsuitable('object required')
       for (const [key, each] of item.entries) {
         const isList = name === 'ssh' && key === 'paths'
         if (isList && each.kind !== 'null' && !('items' in each))
-          refuse(`attribute "${key}": list of string required`)
-        if (!isList && ('items' in each || 'entries' in each)) refuse(`attribute "${key}": string required`)
+          throw unsuitable(`attribute "${key}": list of string required`)
+        if (!isList && ('items' in each || 'entries' in each))
+          throw unsuitable(`attribute "${key}": string required`)
       }
     }
   }

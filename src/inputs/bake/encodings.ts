@@ -105,10 +105,12 @@ export const encodingFunctions: ReadonlyMap<string, BakeFunction> = new Map([
       text(uuid5(textOf(space), textOf(name))),
     ),
   ],
-  ['uuidv4', fixed([], () => unknown('uuidv4(), a random number'))],
+  ['uuidv4', fixed([], () => unknown('uuidv4(), a random number', stringType))],
   [
     'bcrypt',
-    variadic([aString('str')], aNumber('cost'), () => unknown('bcrypt(), which adds a random number')),
+    variadic([aString('str')], aNumber('cost'), () =>
+      unknown('bcrypt(), which adds a random number', stringType),
+    ),
   ],
   [
     'rsadecrypt',

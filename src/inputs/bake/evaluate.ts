@@ -12,6 +12,7 @@ import {
   boolType,
   equal,
   friendlyName,
+  isPrimitive,
   list,
   number,
   numberType,
@@ -186,7 +187,7 @@ function concatenate(parts: readonly (readonly [At, Value])[], run: Run): Value 
     run.spend(piece.value.length >> 4)
     pieces.push(piece.value)
   }
-  return open ?? text(pieces.join(''))
+  return open?.kind === 'unknown' ? unknown(open.why, stringType) : text(pieces.join(''))
 }
 
 function choose(expression: Expression & { readonly kind: 'conditional' }, scope: Scope): Value {
@@ -508,6 +509,12 @@ function call(expression: Expression & { readonly kind: 'call' }, scope: Scope):
     const value = converted(argument.value, parameter.type, argument.at, message, run)
     if (value.kind === 'null' && !parameter.nullable)
       return refused(`${message} argument must not be null.`, argument.at)
+    if (value.kind === 'unknown' && parameter.collection && isPrimitive(value.type)) {
+      return refused(
+        `Error in function call; Call to function "${name}" failed: ${message} a collection is required.`,
+        argument.at,
+      )
+    }
     open ??= unknownIn(run, value)
     return value
   })

@@ -17,6 +17,8 @@ export interface Parameter {
   /** Arguments are converted to it; `dynamic` takes them as they are. */
   readonly type: Type
   readonly nullable: boolean
+  /** No string, number or truth value, known or not, will do. */
+  readonly collection: boolean
 }
 
 /** `call` gets converted arguments without unknowns, and throws `Unsuitable` for what cty refuses. */
@@ -27,12 +29,18 @@ export interface BakeFunction {
   readonly call: (args: readonly Value[], run: Run) => Value
 }
 
-const param = (name: string, type: Type, nullable = false): Parameter => ({ name, type, nullable })
+const param = (name: string, type: Type, nullable = false): Parameter => ({
+  name,
+  type,
+  nullable,
+  collection: false,
+})
 
 export const aString = (name: string) => param(name, stringType)
 export const aNumber = (name: string) => param(name, numberType)
 export const aBool = (name: string) => param(name, boolType)
 export const anything = (name: string, nullable = false) => param(name, dynamicType, nullable)
+export const aCollection = (name: string): Parameter => ({ ...param(name, dynamicType), collection: true })
 export const aListOf = (name: string, element: Type) => param(name, listOf(element))
 export const aSetOf = (name: string, element: Type) => param(name, setOf(element))
 

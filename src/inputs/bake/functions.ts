@@ -9,7 +9,7 @@ import { networkFunctions } from './networks.ts'
 import { numberFunctions } from './numbers.ts'
 import { regexFunctions } from './regex.ts'
 import { textFunctions } from './texts.ts'
-import { text, unknown } from './value.ts'
+import { stringType, text, unknown } from './value.ts'
 
 /** A table of their own, to which a file's functions are added. `home` is `$HOME`, or null. */
 export function standardFunctions(home: string | null): Map<string, BakeFunction> {
@@ -25,7 +25,7 @@ export function standardFunctions(home: string | null): Map<string, BakeFunction
     [
       'homedir',
       fixed([], () =>
-        home === null ? unknown('homedir(), which the environment does not say') : text(home),
+        home === null ? unknown('homedir(), which the environment does not say', stringType) : text(home),
       ),
     ],
   ])

@@ -1,7 +1,7 @@
 /** Characters as people see them: a letter with its marks is one (Unicode Annex 29, without its rarer rules). */
 
 const joiner = 0x200d
-const extending = /^[\p{M}\u200C\uFE00-\uFE0F\u{1F3FB}-\u{1F3FF}\u{E0020}-\u{E007F}]$/u
+const extending = /^(?:\p{M}|\u200C|[\u{1F3FB}-\u{1F3FF}]|[\u{E0020}-\u{E007F}])$/u
 const pictograph = /^\p{Extended_Pictographic}/u
 const isFlag = (code: number) => code >= 0x1f1e6 && code <= 0x1f1ff
 

@@ -48,10 +48,10 @@ export function fromJson(run: Run, written: string): Value {
     if (thrown instanceof Refusal && !thrown.beyond) throw new Unsuitable('this is no valid JSON')
     throw thrown instanceof Refusal ? new Refusal(thrown.message, null, true) : thrown
   }
-  return valueOf(run, node)
+  return valueFrom(run, node)
 }
 
-function valueOf(run: Run, node: Node): Value {
+function valueFrom(run: Run, node: Node): Value {
   run.spend(1)
   switch (node.kind) {
     case 'word':
@@ -64,8 +64,8 @@ function valueOf(run: Run, node: Node): Value {
       return number(parsed)
     }
     case 'array':
-      return tuple(node.items.map((item) => valueOf(run, item)))
+      return tuple(node.items.map((item) => valueFrom(run, item)))
     case 'object':
-      return object(new Map(node.members.map((member) => [member.name, valueOf(run, member.value)])))
+      return object(new Map(node.members.map((member) => [member.name, valueFrom(run, member.value)])))
   }
 }

@@ -48,8 +48,7 @@ function strange(reader: Reader): string {
   return 'Argument or block definition required; An argument or block definition is required here.'
 }
 
-function parseBody(reader: Reader, depth: number): Body {
-  const at = reader.at()
+function parseBody(reader: Reader, depth: number, at = reader.at()): Body {
   const attributes = new Map<string, Attribute>()
   const blocks: Block[] = []
   for (;;) {
@@ -87,9 +86,11 @@ function addAttribute(reader: Reader, attributes: Map<string, Attribute>, attrib
 function parseBlock(reader: Reader, type: string, start: At, depth: number): Block {
   const labels: { readonly text: string; readonly at: At }[] = []
   const nothingYet = reader.offset
+  let brace = start
   for (;;) {
     reader.skip()
     const at = reader.at()
+    brace = at
     if (reader.take('{')) break
     if (reader.take('"')) {
       labels.push({ text: literalOf(parseQuoted(reader, parseExpression), at), at })
@@ -117,10 +118,10 @@ function parseBlock(reader: Reader, type: string, start: At, depth: number): Blo
   }
   if (depth > 50) throw new Refusal('blocks nested more than 50 deep are not followed', start, true)
   reader.skip()
-  const at = reader.at()
+  const at = brace
   if (reader.take('}')) return { type, at: start, labels, body: { at, attributes: new Map(), blocks: [] } }
   if (reader.newline()) {
-    const body = parseBody(reader, depth + 1)
+    const body = parseBody(reader, depth + 1, at)
     if (!reader.take('}')) {
       reader.refuse(
         'Unclosed configuration block; There is no closing brace for this block before the end of the file.',
@@ -214,7 +215,8 @@ function parseSteps(reader: Reader, brackets: boolean): readonly Step[] {
         continue
       }
       const digits = /\d+(?:\.\d+)*/y
-      const numbers = (reader.skip(), reader.match(digits))
+      reader.skip()
+      const numbers = reader.match(digits)
       if (numbers) {
         for (const each of numbers[0].split('.')) {
           steps.push({ kind: 'index', at, key: numberLiteral(at, each) })

@@ -176,8 +176,8 @@ export function parseRegex(source: string): ParsedRegex {
       if (take('z')) return { kind: 'assert', what: 'text-end' }
       if (take('b')) return { kind: 'assert', what: 'boundary' }
       if (take('B')) return { kind: 'assert', what: 'no-boundary' }
-      const escape = escaped()
-      return one(typeof escape === 'number' ? (c) => c === escape : escape, flags)
+      const member = escaped()
+      return one(typeof member === 'number' ? (c) => c === member : member, flags)
     }
     const literal = code()
     return one((c) => c === literal, flags)

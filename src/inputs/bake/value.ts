@@ -19,7 +19,7 @@ export type Type =
 export type Value =
   | { readonly kind: 'null'; readonly type: Type }
   /** Known only when bake runs: the time, a random number. `why` names it. */
-  | { readonly kind: 'unknown'; readonly why: string }
+  | { readonly kind: 'unknown'; readonly why: string; readonly type: Type }
   | { readonly kind: 'string'; readonly value: string }
   | { readonly kind: 'number'; readonly value: Float }
   | { readonly kind: 'bool'; readonly value: boolean }
@@ -66,7 +66,7 @@ export const number = (value: Float): Value => ({ kind: 'number', value })
 export const whole = (value: number): Value => ({ kind: 'number', value: integer(value) })
 export const nullOf = (type: Type): Value => ({ kind: 'null', type })
 export const anyNull: Value = { kind: 'null', type: dynamicType }
-export const unknown = (why: string): Value => ({ kind: 'unknown', why })
+export const unknown = (why: string, type: Type = dynamicType): Value => ({ kind: 'unknown', why, type })
 
 const deepestValue = 150
 
@@ -143,11 +143,10 @@ function compareNumbers(a: Float, b: Float): number {
 export function typeOf(value: Value): Type {
   switch (value.kind) {
     case 'null':
+    case 'unknown':
     case 'tuple':
     case 'object':
       return value.type
-    case 'unknown':
-      return dynamicType
     case 'string':
       return stringType
     case 'number':
