@@ -44,11 +44,12 @@ describe('a compose file that compose takes', () => {
   it.each(cases.filter(({ error }) => error === null).map((one) => [one.name, one] as const))(
     'has the builds that compose finds: %s',
     (_, one) => {
-      const { builds, open } = read(one)
+      const { builds, open, problems } = read(one)
       const told = builds
         .map(({ foundIn, guessed, ...build }) => build)
         .sort((a, b) => ((a.name ?? '') < (b.name ?? '') ? -1 : 1))
       expect([told, open]).toEqual([one.builds, []])
+      expect(problems.filter(({ code }) => code !== 'compose-variable-unset')).toEqual([])
       expect(builds.every(({ guessed }) => !guessed)).toBe(true)
     },
   )
