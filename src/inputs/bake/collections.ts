@@ -73,6 +73,7 @@ function merge(run: Run, args: readonly Value[]): Value {
   const entries = new Map<string, Value>()
   for (const each of args) {
     const type = typeOf(each)
+    if (each.kind === 'null' && type.kind === 'dynamic') continue
     if (type.kind !== 'map' && type.kind !== 'object') {
       throw new Unsuitable(`arguments must be maps or objects, got "${friendlyName(type)}"`)
     }

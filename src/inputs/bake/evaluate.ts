@@ -93,13 +93,8 @@ function evaluateInner(expression: Expression, scope: Scope): Value {
       return iterate(expression.loop, scope)
     case 'conditional':
       return choose(expression, scope)
-    case 'operation': {
-      let left = evaluate(expression.first, scope)
-      for (const { operator, operand } of expression.rest) {
-        left = operate(operator, left, operand, expression.at, scope)
-      }
-      return left
-    }
+    case 'operation':
+      return operateAll(expression, scope)
     case 'negative': {
       const value = operandOf(evaluate(expression.operand, scope), numberType, expression.at, scope.run)
       return value.kind === 'number' ? number(negate(value.value)) : value
@@ -240,30 +235,46 @@ function attempt(
   }
 }
 
+function operateAll(expression: Expression & { readonly kind: 'operation' }, scope: Scope): Value {
+  const { first, rest, at } = expression
+  const operator = rest[0]?.operator
+  if (operator === '&&' || operator === '||') {
+    let left = truth(first, scope)
+    for (const { operand } of rest) left = decide(operator, left, truth(operand, scope), at)
+    if ('refusal' in left) throw left.refusal
+    return left.value
+  }
+  let left = evaluate(first, scope)
+  for (const each of rest) left = operate(each.operator, left, each.operand, at, scope)
+  return left
+}
+
+type Attempt = ReturnType<typeof attempt>
+
+function truth(expression: Expression, scope: Scope): Attempt {
+  const found = attempt(expression, scope)
+  if ('refusal' in found) return found
+  const message = 'Invalid operand; Unsuitable value for operand:'
+  return { value: converted(found.value, boolType, expression.at, message, scope.run) }
+}
+
+/** One side that settles it is enough, whatever is wrong with the other (hclsyntax/expression_ops.go ShortCircuit). */
+function decide(operator: '&&' | '||', left: Attempt, right: Attempt, at: At): Attempt {
+  const sides = [left, right]
+  const settling = sides.find(
+    (side) => 'value' in side && side.value.kind === 'bool' && side.value.value === (operator === '||'),
+  )
+  if (settling) return settling
+  const failed = sides.find((side) => 'refusal' in side)
+  if (failed) return failed
+  if (sides.some((side) => 'value' in side && side.value.kind === 'null')) {
+    return refused('Operation failed; Error during operation: argument must not be null.', at)
+  }
+  return sides.find((side) => 'value' in side && side.value.kind === 'unknown') ?? right
+}
+
 function operate(operator: Operator, left: Value, operand: Expression, at: At, scope: Scope): Value {
   const { run } = scope
-  if (operator === '&&' || operator === '||') {
-    const before = operandOf(left, boolType, at, run)
-    const after = attempt(operand, scope)
-    const decided = before.kind === 'bool' && before.value === (operator === '||')
-    if ('refusal' in after) {
-      if (decided) return before
-      throw after.refusal
-    }
-    const right = converted(
-      after.value,
-      boolType,
-      operand.at,
-      'Invalid operand; Unsuitable value for right operand:',
-      run,
-    )
-    if (decided) return before
-    if (right.kind === 'null')
-      return refused('Operation failed; Error during operation: argument must not be null.', operand.at)
-    return before.kind === 'unknown' && !(right.kind === 'bool' && right.value === (operator === '||'))
-      ? before
-      : right
-  }
   const value = evaluate(operand, scope)
   if (operator === '==' || operator === '!=') {
     const why = unknownIn(run, left) ?? unknownIn(run, value)
@@ -295,6 +306,8 @@ function operate(operator: Operator, left: Value, operand: Expression, at: At, s
       return bool(compare(a.value, b.value) > 0)
     case '>=':
       return bool(compare(a.value, b.value) >= 0)
+    default:
+      return refused(`Operation failed; ${operator} does not stand here.`, at)
   }
 }
 
