@@ -149,7 +149,7 @@ function readText(
     if (stat.size > largestFile) throw new Refusal(`a bake file of ${stat.size} bytes is not read`, at, true)
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(host.readFile(path))
   } catch (thrown) {
-    if (isHostFailure(thrown) && !('encoding' in thrown)) {
+    if (isHostFailure(thrown)) {
       if (thrown.code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
         throw new Refusal('Invalid character encoding; All input files must be UTF-8 encoded.', at)
       }
