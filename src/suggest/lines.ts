@@ -22,6 +22,8 @@ export interface LineRoom {
   readonly ignore: IgnoreFile
   readonly placer: Placer
   readonly named: readonly NamedPaths[]
+  /** All that is read at all: what no instruction reads has to lie outside of it on every tree. */
+  readonly covered: readonly NamedPaths[]
   /** Paths that git tracks and the table has not: deleted, not checked out, or in a directory that is dropped whole. */
   readonly absent: readonly string[]
   /** Rows of stakes that may go for certain: a line may reach them, whatever it was written for. */
@@ -135,10 +137,12 @@ function* everyMatch(name: string, { table, isFree }: LineRoom): Generator<Judge
 function fits(
   line: string,
   judged: readonly Judged[],
-  { table, kept, named, absent, certain }: LineRoom,
+  { table, kept, named, covered, absent, certain }: LineRoom,
 ): boolean {
   const file = parseIgnoreFile(line)
   if (file.problems.length > 0 || file.compiled.length !== 1 || conflictOf(line, named) !== null) return false
+  const isProven = judged.some(({ judgement }) => judgement.kind === 'drop' && judgement.safety === 'proven')
+  if (isProven && conflictOf(line, covered) !== null) return false
   const list = createPatternList(file.compiled)
   const left = keptWith(table, list)
   const meant = new Uint8Array(table.count)

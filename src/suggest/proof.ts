@@ -24,13 +24,28 @@ export function namedPaths(group: Group, isProjects: (path: string) => boolean):
       .flatMap((read) =>
         read.instruction.localSources.flatMap((source) => {
           const { parents, mount } = read.instruction
-          const path = rootedPath(parents ? source.replace('/./', '/') : source)
+          const path = rootedPath(source)
           if (path === '') return []
           const kind = parents ? 'pattern' : hasWildcard(path) && !mount ? 'glob' : 'plain'
           const below = kind === 'plain' && !isProjects(path)
-          return [{ read, source, paths: namedBy(path, { kind, below }) }]
+          return [{ read, source, paths: namedBy(parents ? source : path, { kind, below }) }]
         }),
       ),
+  )
+}
+
+/** All that instructions read, whether they ask for it by name or take it as a part of a directory. */
+export function coveredPaths(group: Group): readonly NamedPaths[] {
+  return group.members.flatMap(({ reads }) =>
+    reads.flatMap((read) =>
+      read.instruction.localSources.map((source) => {
+        const { parents, mount } = read.instruction
+        const path = rootedPath(source)
+        if (path === '') return { read, source, paths: namedBy('**', { kind: 'pattern', below: true }) }
+        const kind = parents ? 'pattern' : hasWildcard(path) && !mount ? 'glob' : 'plain'
+        return { read, source, paths: namedBy(parents ? source : path, { kind, below: true }) }
+      }),
+    ),
   )
 }
 

@@ -10,15 +10,15 @@ import type { Place } from '../lib/source.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import type { Safety } from '../report.ts'
 import type { Repository } from '../repository/model.ts'
-import { findStakes, trackedRows } from '../repository/stakes.ts'
+import { findStakes, type Stake, trackedRows } from '../repository/stakes.ts'
 import { dockerfileSuggestions } from './dockerfile-suggestions.ts'
 import { gatherGroup, keptRows } from './group.ts'
 import { guardStakes } from './guards.ts'
 import { createJudge, type Inquiry } from './judge.ts'
 import { type Drop, dropsOf, type LineRoom } from './lines.ts'
 import type { Refusal } from './manifest-first.ts'
-import type { Group, Judged } from './model.ts'
-import { namedPaths } from './proof.ts'
+import type { Group, Judged, Judgement } from './model.ts'
+import { coveredPaths, namedPaths } from './proof.ts'
 import type { Suggestion } from './suggestion.ts'
 import type { Originals } from './texts.ts'
 import { trackedSuggestion } from './tracked.ts'
@@ -45,7 +45,7 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
   const tracked = trackedRows(table, repository.tracked)
   const judge = createJudge(inquiry)
   const judged = findStakes(table, tracked, main.gitIgnored).map(
-    (stake): Judged => ({ stake, judgement: judge(stake) }),
+    (stake): Judged => ({ stake, judgement: withSecrets(judge(stake), stake, measured) }),
   )
   const trackedDirs = directoriesOf(repository.tracked)
   /** Taken as a whole, or a file: what lies in it is not asked for by its name. */
@@ -62,6 +62,7 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
     placer,
     kept: keptRows(table),
     named: namedPaths(group, isProjects),
+    covered: coveredPaths(group),
     isFree: (row) => tracked.within(row) === 0,
     absent: [...(repository.tracked ?? [])].filter(
       (path) =>
@@ -103,6 +104,21 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
       ),
     },
   }
+}
+
+/** What holds credentials is told so: that weighs more than what a file is otherwise for. */
+function withSecrets(judgement: Judgement, { row }: Stake, { main, inspected }: MeasuredBuild): Judgement {
+  if (judgement.kind === 'keep' || judgement.safety !== 'review') return judgement
+  const end = main.table.end[row] ?? row + 1
+  const found =
+    inspected?.contexts
+      .find(({ name }) => name === null)
+      ?.secrets.filter((one) => one.row >= row && one.row < end) ?? []
+  const count = found.reduce((sum, { values }) => sum + values.length, 0)
+  if (count === 0) return judgement
+  const what = count === 1 ? '1 value looks like a key' : `${count} values look like keys`
+  const why = judgement.reason.at === null ? 'nothing names it' : judgement.reason.text
+  return { ...judgement, reason: { text: `${what}; ${why}`, at: judgement.reason.at } }
 }
 
 const isCertain = ({ judgement }: Judged): boolean =>
