@@ -70,8 +70,9 @@ export function dockerfileWith(suggestions: readonly Suggestion[], file: string,
   const edits = suggestions
     .flatMap(({ rewrites }) => rewrites)
     .filter((edit) => edit.file === file)
-    // From the back; where two begin together, what is put before something goes in after that was replaced.
-    .sort((a, b) => b.start - a.start || b.end - a.end)
+    .map((edit, index) => ({ ...edit, index }))
+    // From the back; where two begin together, what is put before something goes in after that was replaced, the last first.
+    .sort((a, b) => b.start - a.start || b.end - a.end || b.index - a.index)
   let text = before
   for (const { start, end, text: put } of edits) text = text.slice(0, start) + put + text.slice(end)
   return text
