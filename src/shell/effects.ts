@@ -54,7 +54,9 @@ export function printedPath(name: string, words: readonly Filled[], state: State
   const follows = options.some(({ text }) => /^-[a-z]*[fem]|^--canonicalize/.test(text))
   if (name === 'readlink' && !follows) return null
   const location = locate(operand.text, state.directory)
-  return location === null ? null : pathValue(cleanLocation(location))
+  return location === null
+    ? null
+    : pathValue(cleanLocation(location), state.floating && !isFixed(operand.text))
 }
 
 /** `NAME=value`, `NAME+=value` and `NAME=(…)`. */

@@ -5,6 +5,13 @@ import { cleanPath, joinPath, parentPath } from '../lib/path.ts'
 /** Marks a path within a value as one from where the text begins. No text that is read can hold it: see `read.ts`. */
 export const anchor = '\0/'
 
+/** The same for a path that hangs on where the loop or function around it began. */
+const floatingAnchor = '\0~/'
+
+/** The mark at the beginning of a value; '' when it has none. */
+const anchorOf = (value: string): string =>
+  value.startsWith(anchor) ? anchor : value.startsWith(floatingAnchor) ? floatingAnchor : ''
+
 /** The path with `.` and `..` resolved: '' for the place where the text begins, `a/b`, `../a`, or `/a`. */
 export function cleanLocation(path: string): string {
   const clean = cleanPath(path)
@@ -13,9 +20,12 @@ export function cleanLocation(path: string): string {
 
 /** Where a value leads that is used as a path in `directory`; null when it cannot be told. */
 export function locate(value: string, directory: string | null): string | null {
-  if (value.startsWith(anchor)) {
-    const rest = value.slice(anchor.length)
-    return rest.includes('\0') ? null : cleanLocation(rest.replace(/^\/+/, ''))
+  const mark = anchorOf(value)
+  if (mark !== '') {
+    const rest = value.slice(mark.length)
+    if (rest.includes('\0')) return null
+    // `$ROOT/a` with an empty path for the root.
+    return cleanLocation(mark === anchor ? rest.replace(/^\/+/, '') : rest)
   }
   if (value.includes('\0')) return null
   if (value.startsWith('/')) return cleanPath(value)
@@ -28,16 +38,18 @@ export function isFixed(value: string): boolean {
 }
 
 /** The location as a value that can be put into words. */
-export function pathValue(location: string): string {
+export function pathValue(location: string, floating = false): string {
+  if (floating) return floatingAnchor + (location || '.')
   return location.startsWith('/') ? location : anchor + location
 }
 
 /** What `dirname` makes of a value. */
 export function parentValue(value: string): string {
-  if (value.startsWith(anchor)) {
-    const path = cleanLocation(value.slice(anchor.length))
+  const mark = anchorOf(value)
+  if (mark !== '') {
+    const path = cleanLocation(value.slice(mark.length))
     // The directory above the one where the text begins has no name here but `..`.
-    return anchor + (path === '' || /(?:^|\/)\.\.$/.test(path) ? joinPath(path, '..') : parentPath(path))
+    return mark + (path === '' || /(?:^|\/)\.\.$/.test(path) ? joinPath(path, '..') : parentPath(path))
   }
   const path = value.replace(/(?<=[^/])\/+$/, '')
   if (!path.includes('/')) return '.'

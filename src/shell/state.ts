@@ -7,6 +7,8 @@ export type Value = { readonly text: string } | { readonly items: readonly strin
 export interface Scope {
   readonly parent: Scope | null
   readonly own: Map<string, Value>
+  /** Functions by name, as the walk numbers them; several where a branch may have defined another. */
+  readonly functions: Map<string, readonly number[]>
 }
 
 /** A stack of directories as `pushd` keeps it. */
@@ -37,7 +39,7 @@ export function beginning(): State {
     directory: '',
     previous: null,
     stack: null,
-    scope: { parent: null, own: new Map() },
+    scope: { parent: null, own: new Map(), functions: new Map() },
     floating: false,
     ended: 'no',
     output: '',
@@ -46,7 +48,7 @@ export function beginning(): State {
 
 /** A copy whose changes do not show in the state it was made of. */
 export function forked(state: State): State {
-  return { ...state, scope: { parent: state.scope, own: new Map() }, output: '' }
+  return { ...state, scope: { parent: state.scope, own: new Map(), functions: new Map() }, output: '' }
 }
 
 /** Undefined for a variable that the text never assigns. */
@@ -64,9 +66,20 @@ export function isSame(a: Value | undefined, b: Value | undefined): boolean {
   return a != null && b != null && 'text' in a && 'text' in b && a.text === b.text
 }
 
+/** The functions that a name may mean; none for a name that is no function. */
+export function functionsNamed(scope: Scope, name: string): readonly number[] {
+  for (let at: Scope | null = scope; at !== null; at = at.parent) {
+    const found = at.functions.get(name)
+    if (found !== undefined) return found
+  }
+  return []
+}
+
 /** Forgets what was assigned where it may not have been. */
 export function forget(scope: Scope, doubtful: Scope): void {
   for (const [name, value] of doubtful.own) if (!isSame(lookUp(scope, name), value)) scope.own.set(name, null)
+  for (const [name, bodies] of doubtful.functions)
+    scope.functions.set(name, [...new Set([...functionsNamed(scope, name), ...bodies])])
 }
 
 /** After one of several ways: what they assigned holds only where it changed nothing, and the directory where all agree. */

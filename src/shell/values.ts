@@ -1,7 +1,7 @@
 /** What words come to with what the text itself assigns, as far as that can be told without running it. */
 
 import { cleanPath } from '../lib/path.ts'
-import { anchor, locate, parentValue, pathValue, relativeLocation } from './location.ts'
+import { locate, parentValue, pathValue, relativeLocation } from './location.ts'
 import { lookUp, type State } from './state.ts'
 import { textOf, type Variable, type Word, type WordPart } from './tree.ts'
 
@@ -104,8 +104,8 @@ function heldBy(part: Variable, state: State, { scriptDirectory }: Surroundings)
   if (index !== null) return null
   const held = lookUp(state.scope, name)
   if (held !== undefined) return held === null || 'items' in held ? null : held.text
-  if (name === 'PWD') return state.directory === null ? null : pathValue(state.directory)
-  if (name === 'OLDPWD') return state.previous === null ? null : pathValue(state.previous)
+  if (name === 'PWD') return state.directory === null ? null : pathValue(state.directory, state.floating)
+  if (name === 'OLDPWD') return state.previous === null ? null : pathValue(state.previous, state.floating)
   // $1, $?, $@: set, but by whom and to what.
   return /^[A-Za-z_]/.test(name) ? undefined : null
 }
@@ -118,15 +118,15 @@ function withoutEnd(value: string, operator: string, pattern: string): string | 
   return value.endsWith(pattern) ? value.slice(0, value.length - pattern.length) : value
 }
 
-const anchored = /\0\/([^\0:,;= ]*)/g
+const anchored = /\0~?\/([^\0:,;= ]*)/g
 
 /** A filled word as it would be typed in `directory`: anchored paths made relative to it; null when there is no way to. */
 export function typed(text: string, directory: string | null): string | null {
   if (!text.includes('\0')) return text
   let failed = false
-  const result = text.replace(anchored, (_, path: string, offset: number) => {
+  const result = text.replace(anchored, (marked: string, path: string, offset: number) => {
     const before = offset === 0 ? '' : text.charAt(offset - 1)
-    const to = locate(anchor + path, null)
+    const to = locate(marked, null)
     const relative = directory === null || to === null ? null : relativeLocation(directory, to)
     if (relative === null || path.includes('$0') || !(before === '' || '=:,@'.includes(before))) failed = true
     return relative ?? ''

@@ -6,7 +6,17 @@ import type { ShellCommand } from './model.ts'
 import { parseShell } from './parse.ts'
 import { programOf, shellCall } from './program.ts'
 import { note, type Trouble } from './source.ts'
-import { beginning, forget, forked, isSame, join, lookUp, type State, type Value } from './state.ts'
+import {
+  beginning,
+  forget,
+  forked,
+  functionsNamed,
+  isSame,
+  join,
+  lookUp,
+  type State,
+  type Value,
+} from './state.ts'
 import {
   type Command,
   type Compound,
@@ -63,7 +73,6 @@ interface Walk {
   readonly scriptDirectory: string | null
   readonly trouble: Trouble
   readonly listed: Listed[]
-  readonly functions: Map<string, Defined>
   readonly all: Defined[]
   readonly running: Defined[]
   /** What `$(…)` prints, so that each is gone through once. */
@@ -85,7 +94,6 @@ export function walkShell(
   const walk: Walk = {
     ...options,
     listed: [],
-    functions: new Map(),
     all: [],
     running: [],
     printed: new Map(),
@@ -267,8 +275,6 @@ function repeat(listed: readonly Listed[], state: State, elsewhere: boolean): vo
 }
 
 function define(walk: Walk, name: string, body: Command, state: State): void {
-  const former = walk.functions.get(name)
-  if (former !== undefined) runUncalled(walk, former, state)
   const defined: Defined = {
     name,
     body,
@@ -280,8 +286,7 @@ function define(walk: Walk, name: string, body: Command, state: State): void {
     running: false,
     wraps: false,
   }
-  walk.functions.set(name, defined)
-  walk.all.push(defined)
+  state.scope.functions.set(name, [walk.all.push(defined) - 1])
 }
 
 function runFunction(walk: Walk, defined: Defined, state: State): void {
@@ -296,6 +301,22 @@ function runFunction(walk: Walk, defined: Defined, state: State): void {
   if (state.ended === 'block') state.ended = 'no'
   if (state.directory !== directory) defined.leavesIn = state.floating ? null : state.directory
   if (state.floating) state.floating = floating
+}
+
+/** A call by a name that may mean any of these. */
+function callOneOf(walk: Walk, defined: readonly Defined[], state: State): void {
+  const [only] = defined
+  if (only === undefined) return
+  if (defined.length === 1) call(walk, only, state)
+  else if (defined.length > mostCalls) state.directory = null
+  else {
+    const ways = defined.map((one) => {
+      const way = forked(state)
+      call(walk, one, way)
+      return way
+    })
+    join(state, ways)
+  }
 }
 
 function call(walk: Walk, defined: Defined, state: State): void {
@@ -366,10 +387,10 @@ function runSimple(walk: Walk, simple: SimpleCommand, state: State, conditional:
     one.filled = simple.words.map((word) => ({ raw: textOf(word), texts: fillWords(word, state, asWritten) }))
   const printed = state.output
   state.output = simple.words.length === 0 ? '' : null
-  const defined = walk.functions.get(words[0] ?? '')
-  if (defined !== undefined) {
-    call(walk, defined, state)
-    one.dropped = !defined.wraps
+  const defined = functionsNamed(state.scope, words[0] ?? '').flatMap((index) => walk.all[index] ?? [])
+  if (defined.length > 0) {
+    callOneOf(walk, defined, state)
+    one.dropped = !defined.some(({ wraps }) => wraps)
     state.output = null
   } else if (simple.words.length > 0) runProgram(walk, simple, { one, words, state, conditional })
   if (printed !== '') state.output = state.output === '' ? printed : null
@@ -414,7 +435,7 @@ function runProgram(walk: Walk, simple: SimpleCommand, running: Running): void {
       state.output = name === 'cd' || one.command.writes.length > 0 ? '' : null
       return
     case 'pwd':
-      state.output = state.directory === null ? null : pathValue(state.directory)
+      state.output = state.directory === null ? null : pathValue(state.directory, state.floating)
       return
     case 'dirname':
     case 'realpath':

@@ -297,6 +297,8 @@ describe('the directory', () => {
     expect(find('for x in 1 2; do in; cd a; done', 'in').directory).toBeNull()
     expect(find('for x in 1 2; do cd a; in; cd ..; done', 'in').directory).toBe('a')
     expect(find('for x in 1 2; do cd /a; in; done', 'in').directory).toBe('/a')
+    expect(find('for x in 1 2; do cd "$PWD/a"; in; done', 'in').directory).toBeNull()
+    expect(find('for x in 1 2; do (cd "$PWD/a"; in); done', 'in').directory).toBe('a')
     expect(find('for x in 1 2; do cd a; done; end', 'end').directory).toBeNull()
   })
 
@@ -308,6 +310,12 @@ describe('the directory', () => {
     expect(find('f() { in; }; cd a; "$@"', 'in').directory).toBeNull()
     expect(find('f() { cd a; }; f; end', 'end').directory).toBe('a')
     expect(find('main() { build; }; build() { in; }; cd b; main "$@"', 'in').directory).toBe('b')
+  })
+
+  it('of a function that a branch or a subshell defines is not mixed up with another', () => {
+    expect(find('f() { cd a; }; if x; then f() { cd b; }; fi; f; end', 'end').directory).toBeNull()
+    expect(find('if x; then f() { y; }; else f() { z; }; fi; cd a; f; end', 'end').directory).toBe('a')
+    expect(find('f() { cd a; }; (f() { cd b; }); f; end', 'end').directory).toBe('a')
   })
 
   it('of a function that calls itself is found all the same', () => {
