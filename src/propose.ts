@@ -7,7 +7,7 @@ import { makeReport } from './analyse/report.ts'
 import type { Host } from './host/host.ts'
 import { readRepository } from './repository/read.ts'
 import type { Scan } from './scan.ts'
-import { canGoIn, leftAloneReports, suggestionReports } from './suggest/report.ts'
+import { canGoIn, leftAloneReports, openReports, suggestionReports } from './suggest/report.ts'
 import { type Proposals, suggest } from './suggest/suggest.ts'
 
 /** A finished run with its proposals, which are in its report too. */
@@ -32,6 +32,7 @@ export function propose(host: Host, scan: Scan, { thorough }: ProposeOptions): P
     fatal,
     suggestions: suggestionReports(proposals, scan),
     leftAlone: leftAloneReports(proposals, scan),
+    open: openReports(proposals),
     canGo: canGoIn(proposals),
   }
   const report = makeReport(scan, remarks, request.namedContexts)

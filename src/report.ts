@@ -173,6 +173,12 @@ export interface SuggestionReport {
   readonly guard: boolean
 }
 
+/** A build that is seen and cannot be read: while there is one, nothing is called proven or safe. */
+export interface OpenReport {
+  readonly because: string
+  readonly at: Place | null
+}
+
 /** What looks useless and is not touched, with the reason. */
 export interface LeftAloneReport extends PathName, Amount {
   readonly because: string
@@ -188,6 +194,7 @@ export interface FixReport {
   /** All of them, those that need a decision included; the best first. */
   readonly suggestions: readonly SuggestionReport[]
   readonly leftAlone: readonly LeftAloneReport[]
+  readonly open: readonly OpenReport[]
   readonly saves: { readonly context: Amount; readonly transfer: Amount }
   readonly applied: boolean
   readonly problems: readonly Problem[]
@@ -211,6 +218,7 @@ export interface ContextReport {
   /** The best first. */
   readonly suggestions: readonly SuggestionReport[]
   readonly leftAlone: readonly LeftAloneReport[]
+  readonly open: readonly OpenReport[]
 }
 
 export interface Report {

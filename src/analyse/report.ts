@@ -13,6 +13,7 @@ import type {
   LargestReport,
   LeftAloneReport,
   NamedContextReport,
+  OpenReport,
   Report,
   SuggestionReport,
   TargetReport,
@@ -31,6 +32,7 @@ export interface Remarks {
   readonly fatal: readonly Problem[]
   readonly suggestions?: readonly SuggestionReport[]
   readonly leftAlone?: readonly LeftAloneReport[]
+  readonly open?: readonly OpenReport[]
   /** Whether a part of the context can be ignored. */
   readonly canGo?: (path: string) => LargestReport['canGo']
 }
@@ -38,7 +40,7 @@ export interface Remarks {
 /** `typed`: named contexts as the user gave them. */
 export function makeReport(
   measured: MeasuredBuild,
-  { findings, fatal, suggestions, leftAlone, canGo }: Remarks,
+  { findings, fatal, suggestions, leftAlone, open, canGo }: Remarks,
   typed: ReadonlyMap<string, string>,
 ): Report {
   const { main, read, reads, taken } = measured
@@ -73,6 +75,7 @@ export function makeReport(
     findings,
     suggestions: suggestions ?? [],
     leftAlone: leftAlone ?? [],
+    open: open ?? [],
   }
   return { schemaVersion: 1, tool: { name: 'ctxsize', version }, contexts: [context], problems: fatal }
 }

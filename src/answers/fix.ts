@@ -43,6 +43,7 @@ export function fixReport(scan: ProposedScan, options: FixOptions, applied: bool
       ({ id }) => options.only === 'all' || ignoresOnly.has(id),
     ),
     leftAlone: context?.leftAlone ?? [],
+    open: context?.open ?? [],
     saves,
     applied,
     problems: scan.fatal,

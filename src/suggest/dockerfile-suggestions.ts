@@ -65,6 +65,8 @@ function suggestionsFor(
     let refusal: string | null = null
     for (const path of makes) {
       if (path.startsWith('**/') && !hasWorkspaces(repository)) continue
+      // A lockfile that an install writes is the project's, not the image's.
+      if (/lock|shrinkwrap|\.sum$/.test(path)) continue
       const name = path.replace(/^\*\*\//, '')
       if (context.patterns.matched(context.patterns.judge(name).verdict) && !path.startsWith('**/')) continue
       if (path.startsWith('**/') && context.patterns.matched(context.patterns.judge(`x/${name}`).verdict))

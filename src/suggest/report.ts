@@ -4,7 +4,14 @@ import { counter } from '../analyse/amounts.ts'
 import { fileKind } from '../context/table.ts'
 import { jsonPath, visiblePath, wellFormed } from '../lib/path.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
-import type { Amount, LargestReport, LeftAloneReport, Safety, SuggestionReport } from '../report.ts'
+import type {
+  Amount,
+  LargestReport,
+  LeftAloneReport,
+  OpenReport,
+  Safety,
+  SuggestionReport,
+} from '../report.ts'
 import { editReports } from './diff.ts'
 import { keptRows } from './group.ts'
 import { tryIgnoreText } from './proof.ts'
@@ -108,6 +115,14 @@ export function leftAloneReports(
       }),
     ),
   ]
+}
+
+/** Builds that keep anything from being proved, each place once. */
+export function openReports({ group }: Proposals): readonly OpenReport[] {
+  const seen = new Map(
+    group.open.map(({ text, at }) => [`${at?.file}:${at?.line}`, { because: wellFormed(text), at }]),
+  )
+  return [...seen.values()]
 }
 
 /** Answers for the parts of a table: of the stake that a part is or lies in, or that makes up most of it. */

@@ -85,7 +85,12 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
     ...dropsOf(judged, room).map((drop) => ignoreSuggestion(drop, false)),
     ...dockerfiles.suggestions,
     ...(about === null ? [] : [about]),
-    ...guardSuggestion(dropsOf(guards.filter(isCertain), room)),
+    ...guardSuggestion(
+      dropsOf(
+        guards.filter((one) => isCertain(one) || group.open.length > 0),
+        room,
+      ),
+    ),
   ]
   return {
     group,
@@ -180,7 +185,10 @@ function guardSuggestion(drops: readonly Drop[]): readonly Suggestion[] {
   const parts = drops.map((drop) => ignoreSuggestion(drop, true))
   if (parts.length === 0) return []
   const lines = parts.flatMap(({ ignores }) => ignores.flatMap((group) => group.lines))
-  const safety: Safety = parts.every((part) => part.safety === 'proven') ? 'proven' : 'safe'
+  const [least = 'review'] = (['review', 'safe', 'proven'] as const).filter((one) =>
+    parts.some(({ safety }) => safety === one),
+  )
+  const safety: Safety = least
   return [
     {
       id: `guard ${lines.join(' ')}`,
