@@ -33,7 +33,7 @@ export function propose(host: Host, scan: Scan, { thorough }: ProposeOptions): P
     suggestions: suggestionReports(proposals, scan),
     leftAlone: leftAloneReports(proposals, scan),
     open: openReports(proposals),
-    canGo: canGoIn(proposals),
+    canGo: canGoIn(proposals, scan),
   }
   const report = makeReport(scan, remarks, request.namedContexts)
   return { ...scan, report, proposals }

@@ -165,6 +165,8 @@ export interface SuggestionReport {
   readonly saves: Amount
   readonly savesContext: Amount
   readonly savesTransfer: Amount
+  /** What the leading builder sends once this and all before it are followed. */
+  readonly leaves: Amount
   /** Directories and files that would leave the context, the largest first, at most 20. */
   readonly drops: readonly PathName[]
   /** For what shortens the way to the cache: the instruction that gains, `RUN npm ci`; null otherwise. */

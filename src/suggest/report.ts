@@ -31,33 +31,45 @@ export interface Savings {
 /** Measures what leaves the context and BuildKit's transfer when the suggestions are followed together. */
 export function savingsOf(
   suggestions: readonly Suggestion[],
-  { originals }: Proposals,
+  proposals: Proposals,
   measured: MeasuredBuild,
 ): Savings {
-  const { main, buildkit } = measured
-  const { table } = main
-  if (suggestions.every(({ ignores }) => ignores.length === 0)) return { context: nothing, transfer: nothing }
-  const trial = tryIgnoreText(table, keptRows(table), ignoreTextWith(suggestions, originals))
-  if (trial === null) return { context: nothing, transfer: nothing }
+  const { table } = measured.main
   const kept = keptRows(table)
-  const isSent = (row: number) => buildkit === main && main.sent[row] === 1
-  const minus = (before: Amount, after: Amount): Amount => ({
-    files: before.files - after.files,
-    bytes: before.bytes - after.bytes,
-  })
+  const left = keptAfter(suggestions, proposals, measured)
+  if (left === null) return { context: nothing, transfer: nothing }
+  const before = amountsOf(kept, measured)
+  const after = amountsOf(left, measured)
+  return {
+    context: minus(before.context, after.context),
+    transfer: minus(before.transfer, after.transfer),
+  }
+}
+
+/** The rows that the ignore file leaves with the lines of the suggestions, one byte each; null when it stays as it is. */
+function keptAfter(
+  suggestions: readonly Suggestion[],
+  { originals }: Proposals,
+  { main: { table } }: MeasuredBuild,
+): Uint8Array | null {
+  if (suggestions.every(({ ignores }) => ignores.length === 0)) return null
+  return tryIgnoreText(table, keptRows(table), ignoreTextWith(suggestions, originals))?.kept ?? null
+}
+
+function amountsOf(kept: Uint8Array, { main, buildkit }: MeasuredBuild): Savings {
+  const { table } = main
   const amount = (wanted: (row: number) => boolean) =>
     counter(table, (row) => table.kind[row] === fileKind && wanted(row))()
   return {
-    context: minus(
-      amount((row) => kept[row] === 1),
-      amount((row) => trial.kept[row] === 1),
-    ),
-    transfer: minus(
-      amount(isSent),
-      amount((row) => isSent(row) && trial.kept[row] === 1),
-    ),
+    context: amount((row) => kept[row] === 1),
+    transfer: amount((row) => buildkit === main && main.sent[row] === 1 && kept[row] === 1),
   }
 }
+
+const minus = (before: Amount, after: Amount): Amount => ({
+  files: before.files - after.files,
+  bytes: before.bytes - after.bytes,
+})
 
 /** Each suggestion by itself. */
 export function suggestionReports(
@@ -66,8 +78,19 @@ export function suggestionReports(
 ): readonly SuggestionReport[] {
   const { table } = measured.main
   const all = counter(table, () => true)
+  const kept = keptRows(table)
+  const before = amountsOf(kept, measured)
+  const leads = measured.builder === 'classic' ? 'context' : 'transfer'
+  let leaves = before[leads]
   return proposals.suggestions.map((one): SuggestionReport => {
-    const { context, transfer } = savingsOf([one], proposals, measured)
+    const left = keptAfter([one], proposals, measured)
+    const after = left === null ? before : amountsOf(left, measured)
+    const context = minus(before.context, after.context)
+    const transfer = minus(before.transfer, after.transfer)
+    // Lines that drop take nothing back from each other: what all of them leave is what each of them leaves.
+    if (left !== null)
+      for (let row = 0; row < table.count; row++) kept[row] = (kept[row] ?? 0) & (left[row] ?? 0)
+    if (left !== null) leaves = amountsOf(kept, measured)[leads]
     const drops = [...one.rows].sort(
       (a, b) => all(b, table.end[b] ?? b + 1).bytes - all(a, table.end[a] ?? a + 1).bytes || a - b,
     )
@@ -78,9 +101,10 @@ export function suggestionReports(
       because: wellFormed(one.because),
       evidence: one.evidence.map((place) => ({ ...place, file: wellFormed(place.file) })),
       edits: editReports(applySuggestions([one], proposals.originals)),
-      saves: measured.builder === 'classic' ? context : transfer,
+      saves: leads === 'context' ? context : transfer,
       savesContext: context,
       savesTransfer: transfer,
+      leaves,
       drops: drops.slice(0, mostDrops).map((row) => jsonPath(table.path(row))),
       speeds: one.speeds,
       guard: one.guard,
@@ -125,24 +149,38 @@ export function openReports({ group }: Proposals): readonly OpenReport[] {
   return [...seen.values()]
 }
 
-/** Answers for the parts of a table: of the stake that a part is or lies in, or that makes up most of it. */
-export function canGoIn(proposals: Proposals): (path: string) => LargestReport['canGo'] {
+/** Answers for the parts of a table: of the stake that a part is or lies in, or of those that make it up. */
+export function canGoIn(
+  proposals: Proposals,
+  { main: { table } }: MeasuredBuild,
+): (path: string) => LargestReport['canGo'] {
+  const kept = keptRows(table)
+  const amount = counter(table, (row) => kept[row] === 1)
+  const bytesOf = (row: number) => amount(row, table.end[row] ?? row + 1).bytes
   return (path) => {
     const judged = proposals.judged.find(
       ({ stake }) => stake.path === path || path.startsWith(`${stake.path}/`),
     )
     const inside = judged
       ? [judged]
-      : proposals.judged.filter(({ stake }) => stake.path.startsWith(`${path}/`))
+      : proposals.judged.filter(({ stake }) => stake.row >= 0 && stake.path.startsWith(`${path}/`))
     const [first] = inside
     // Parts that go for different reasons have no one answer.
     if (!first || inside.some(({ judgement }) => judgement.reason.text !== first.judgement.reason.text))
       return null
+    if (!judged) {
+      const row = table.find(path)
+      const sum = inside.reduce((total, { stake }) => total + bytesOf(stake.row), 0)
+      if (row === null || sum * 100 < bytesOf(row) * mostPercent) return null
+    }
     const { judgement } = first
     const answer = judgement.kind === 'keep' ? 'keep' : judgement.safety === 'review' ? 'ask' : 'yes'
     return { answer, because: wellFormed(judgement.reason.text) }
   }
 }
+
+/** Of a part that is called after what lies in it. */
+const mostPercent = 95
 
 /** Which suggestions are followed: those that are proven or safe, and with `review` the others too. */
 export function accepted(proposals: Proposals, includesReview: boolean): readonly Suggestion[] {
