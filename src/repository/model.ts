@@ -85,6 +85,8 @@ export interface Repository {
   readonly below: string | null
   /** Paths that git tracks, relative to the context's root, those outside of it left out; null when that cannot be told. */
   readonly tracked: ReadonlySet<string> | null
+  /** Paths that a commit of the last months touched and git does not track any more; none where nobody looked. */
+  readonly past: readonly string[]
   readonly recipes: readonly Recipe[]
   /** Every build that was found, whichever its context; relative to the context's root. */
   readonly builds: readonly BuildTarget[]

@@ -11,7 +11,7 @@ import { baseName, cleanPath, compareBytes, decodePath, joinPath } from '../lib/
 import type { Place } from '../lib/source.ts'
 import { searchMentions } from './mentions.ts'
 import type { Mention, Recipe, Repository, Texts } from './model.ts'
-import { trackedPaths } from './place.ts'
+import { type TrackedPaths, trackedPaths } from './place.ts'
 import { recipeForm } from './recipe-files.ts'
 import { isRecipeFile, readRecipes } from './recipes.ts'
 import { findStakes, type Stake, trackedRows } from './stakes.ts'
@@ -57,10 +57,11 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
   return {
     below,
     tracked,
+    past: top !== null && question.thorough ? pastPaths(host, top, prefix, tracked) : [],
     recipes: read.recipes.map((recipe) => relativeRecipe(resolveCalls(host, base, recipe), toContext)),
     builds,
     open: [...read.open, ...written.open].map(({ at, why }) => ({ at: relativePlace(at, toContext), why })),
-    dockerfiles: texts(host, root, dockerfilesOf(table, tracked, builds)),
+    dockerfiles: withAbsent(host, here, texts(host, root, dockerfilesOf(table, tracked, builds))),
     scripts: texts(
       host,
       root,
@@ -69,6 +70,35 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
     manifests: texts(host, root, inContext(files, prefix).filter(isManifest)),
     mentions: mentionsOf(host, { base, files, stakes, thorough: question.thorough }, toContext),
   }
+}
+
+/** Commits that are looked through for what was tracked once: a branch may bring it back. */
+const pastCommits = 300
+
+function pastPaths(
+  host: Host,
+  top: string,
+  prefix: string,
+  tracked: ReadonlySet<string> | null,
+): readonly string[] {
+  const asked = host.git?.(
+    top,
+    ['log', '-z', '--format=', '--name-only', '--no-renames', '--diff-filter=D', '-n', String(pastCommits)],
+    {
+      maxBytes: 8 << 20,
+      timeoutMs: 5000,
+    },
+  )
+  if (!asked?.ok) return []
+  const paths = decodePath(asked.stdout).split(/[\0\n]+/)
+  return [
+    ...new Set(
+      inContext(
+        paths.filter((path) => path !== ''),
+        prefix,
+      ),
+    ),
+  ].filter((path) => !tracked?.has(path))
 }
 
 /** Files of the table that the ignore file leaves or that were at least seen, for a tree without git; relative to the repository's root. */
@@ -164,6 +194,17 @@ function texts(host: Host, root: string, paths: readonly string[]): Texts {
     if (text !== null) found.set(path, text)
   }
   return found
+}
+
+/** Dockerfiles that git tracks and a sparse checkout leaves out are built elsewhere all the same. */
+function withAbsent(host: Host, { top, entries }: TrackedPaths, found: Texts): Texts {
+  const all = new Map(found)
+  for (const { path, skipWorktree, objectId } of entries) {
+    if (!skipWorktree || all.has(path) || !isDockerfile(baseName(path)) || top === null) continue
+    const asked = host.git?.(top, ['cat-file', 'blob', objectId], { maxBytes: largestText })
+    if (asked?.ok) all.set(path, decodePath(asked.stdout))
+  }
+  return all
 }
 
 function textAt(host: Host, path: string): string | null {

@@ -53,11 +53,13 @@ export function commandStep(
   const kaniko = kanikoAsDocker(command.words)
   const root = directory === null ? undefined : directory.replace(/[^/]+/g, '..') || '.'
   const docker = dockerBuild(
-    kaniko ?? command.words,
+    kaniko ?? command.values ?? command.words,
     at,
     kaniko === null ? directory : '',
     (name) =>
       known.get(name) ??
+      // What a script is called with is mostly nothing, or a tag.
+      (name === '@' || name === '*' ? '' : undefined) ??
       (workspaces.has(name) ? root : name === 'PWD' && directory !== null ? '.' : undefined),
   )
   if (docker === null) return { kind: 'command', at, command, directory }

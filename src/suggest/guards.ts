@@ -26,6 +26,8 @@ export function guardStakes(
       const junk = { ...row, ecosystem: ecosystem.id }
       if (!row.guard || /[*?[]/.test(name) || !(isGrown(row) || (ignore === null && name === '.DS_Store')))
         continue
+      // Only the top of a repository has its history in it.
+      if (row.what === 'history' && repository.below !== '') continue
       if (stakes.some(({ path }) => path === name) || present.some((stake) => stake.junk?.name === name))
         continue
       if (!isBroad(name) || patterns.matched(patterns.judge(name).verdict)) continue

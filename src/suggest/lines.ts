@@ -26,6 +26,8 @@ export interface LineRoom {
   readonly covered: readonly NamedPaths[]
   /** Paths that git tracks and the table has not: deleted, not checked out, or in a directory that is dropped whole. */
   readonly absent: readonly string[]
+  /** Paths that git tracked once: a name that was source is not junk everywhere. */
+  readonly past: readonly string[]
   /** Rows of stakes that may go for certain: a line may reach them, whatever it was written for. */
   readonly certain: Uint8Array
   /** True when git tracks nothing in the row's subtree. */
@@ -137,7 +139,7 @@ function* everyMatch(name: string, { table, isFree }: LineRoom): Generator<Judge
 function fits(
   line: string,
   judged: readonly Judged[],
-  { table, kept, named, covered, absent, certain }: LineRoom,
+  { table, kept, named, covered, absent, past, certain }: LineRoom,
 ): boolean {
   const file = parseIgnoreFile(line)
   if (file.problems.length > 0 || file.compiled.length !== 1 || conflictOf(line, named) !== null) return false
@@ -157,5 +159,11 @@ function fits(
       table.kind[row] !== dirKind
     )
       return false
-  return !absent.some((path) => list.matched(list.judge(path).verdict))
+  const isDropped = (path: string) => list.matched(list.judge(path).verdict)
+  const isAnywhere = line.startsWith('**/') && judged.some(({ stake }) => stake.junk?.disposable !== 'always')
+  // The name alone rules out nearly all of a long history.
+  const name = line.slice(line.lastIndexOf('/') + 1)
+  return (
+    !absent.some(isDropped) && !(isAnywhere && past.some((path) => path.includes(name) && isDropped(path)))
+  )
 }

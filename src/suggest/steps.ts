@@ -92,13 +92,17 @@ function createReader(member: Member, step: Step, repository: Repository, comman
   ) => {
     const script = readShell(text)
     note(script.unread)
-    for (const command of script.commands)
+    for (const command of script.commands) {
+      const words = command.values ?? command.words
+      // A bare assignment or redirection runs nothing.
+      if (words.length === 0) continue
       take(
-        command.words,
+        words,
         command.directory === null || directory === null ? null : join(directory, command.directory),
         conditional || command.conditional,
         calls,
       )
+    }
   }
   /** The context path that lies at an absolute path of the image, put there by this stage. */
   const contextPath = (absolute: string, candidates: Iterable<string>): string | null => {

@@ -64,6 +64,7 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
     named: namedPaths(group, isProjects),
     covered: coveredPaths(group),
     isFree: (row) => tracked.within(row) === 0,
+    past: repository.past,
     absent: [...(repository.tracked ?? [])].filter(
       (path) =>
         !isKnown(path, tracked.isTracked, table.find) &&
