@@ -5,10 +5,14 @@ const fs = require('node:fs')
 const path = require('node:path')
 const { Script } = require('node:vm')
 
+/** Verbs that run code of their own; all others run what a plain scan does. */
+const verbs = ['ls', 'why', 'verify', 'fix', 'ignore', 'builds']
+
 /**
  * Compiling is half of the time of a small run, so its result is kept in the user's cache folder, a file for each version
- * of ctxsize and of Node. Its first line names the build it was made of, and the kinds of runs: each compiles functions of
- * its own. Null where there is no such folder, or no wish for it: NODE_DISABLE_COMPILE_CACHE is what Node 22 listens to.
+ * of ctxsize and of Node, and for each part of the program that is loaded when it is needed. Its first line names the
+ * build it was made of, and the kinds of runs: each compiles functions of its own. Null where there is no such folder, or
+ * no wish for it: NODE_DISABLE_COMPILE_CACHE is what Node 22 listens to.
  */
 function loadCompiled(args) {
   const { env, version: node, arch } = process
@@ -17,37 +21,66 @@ function loadCompiled(args) {
   // Under sudo it may be somebody else's, who must neither be trusted nor be left files of root's.
   if (fs.statSync(home).uid !== process.getuid()) return null
   const program = require.resolve('../dist/cli.cjs')
-  // The build makes it ASCII.
-  const source = fs.readFileSync(program, 'latin1')
-  const [, version, id] = /^\/\/ ctxsize (\S+), build (\w+)\n/.exec(source) ?? []
-  if (id === undefined) return null
-  // The time for whoever edits the file by hand.
-  const build = `${id}-${fs.statSync(program).mtimeMs}`
+  const main = readPart(program)
+  if (main === null) return null
 
   const dir = env.XDG_CACHE_HOME ? `${home}/ctxsize` : `${home}/.cache/ctxsize`
-  const file = `${dir}/${version}-node-${node}-${arch}`
-  const kept = readOwn(file)
-  const lineEnd = kept?.indexOf(10) ?? -1
-  const [keptBuild, ...keptKinds] = kept?.toString('latin1', 0, Math.max(0, lineEnd)).split(' ') ?? []
-  const cachedData = keptBuild === build ? kept.subarray(lineEnd + 1) : undefined
+  const fileOf = (name) => `${dir}/${main.version}-node-${node}-${arch}${name}`
+  const kind = verbs.find((verb) => args.includes(verb)) ?? 'scan'
+  const keeps = []
 
-  const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`
-  const script = new Script(wrapped, { filename: program, cachedData })
-  const kinds = cachedData === undefined || script.cachedDataRejected ? [] : keptKinds
-  const loaded = new module.constructor(program, module)
-  loaded.filename = program
-  const folder = path.dirname(program)
-  script.runInThisContext()(loaded.exports, (name) => loaded.require(name), loaded, program, folder)
-  // Chunks require it too.
-  require.cache[program] = loaded
+  const load = (part, parent) => {
+    const { filename, source, build } = part
+    const file = fileOf(filename === program ? '' : `-${path.basename(filename, '.cjs')}`)
+    const kept = readOwn(file)
+    const lineEnd = kept?.indexOf(10) ?? -1
+    const [keptBuild, ...keptKinds] = kept?.toString('latin1', 0, Math.max(0, lineEnd)).split(' ') ?? []
+    const cachedData = keptBuild === build ? kept.subarray(lineEnd + 1) : undefined
 
-  const kind = ['ls', 'why', 'verify'].find((verb) => args.includes(verb)) ?? 'scan'
-  const keep = () => {
-    if (kinds.includes(kind)) return
-    const head = Buffer.from(`${[build, ...kinds, kind].join(' ')}\n`)
-    replaceFile(file, Buffer.concat([head, script.createCachedData()]))
+    const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`
+    const script = new Script(wrapped, { filename, cachedData })
+    const kinds = cachedData === undefined || script.cachedDataRejected ? [] : keptKinds
+    const loaded = new module.constructor(filename, parent)
+    loaded.filename = filename
+    const folder = path.dirname(filename)
+    // Before it runs: parts require each other.
+    require.cache[filename] = loaded
+    try {
+      script.runInThisContext()(loaded.exports, requireFrom(loaded, folder), loaded, filename, folder)
+    } catch (error) {
+      delete require.cache[filename]
+      throw error
+    }
+    keeps.push(() => {
+      if (kinds.includes(kind)) return
+      const head = Buffer.from(`${[build, ...kinds, kind].join(' ')}\n`)
+      replaceFile(file, Buffer.concat([head, script.createCachedData()]))
+    })
+    return loaded.exports
   }
-  return { program: loaded.exports, keep }
+  const requireFrom = (loaded, folder) => (name) => {
+    if (!name.startsWith('.')) return loaded.require(name)
+    const filename = path.join(folder, name)
+    const known = require.cache[filename]
+    if (known) return known.exports
+    const part = readPart(filename)
+    // What belongs to another build is not ours to keep.
+    return part?.id === main.id ? load(part, loaded) : loaded.require(name)
+  }
+  const keep = () => {
+    for (const each of keeps) each()
+  }
+  return { program: load(main, module), keep }
+}
+
+/** A part of the program that the build has marked; null for any other file. The build makes them ASCII. */
+function readPart(filename) {
+  const source = fs.readFileSync(filename, 'latin1')
+  const [, version, id] = /^\/\/ ctxsize (\S+), build (\w+)\n/.exec(source) ?? []
+  // The time for whoever edits the file by hand.
+  return id === undefined
+    ? null
+    : { filename, source, version, id, build: `${id}-${fs.statSync(filename).mtimeMs}` }
 }
 
 /** The content of a file that nobody else can have written; undefined for any other. */

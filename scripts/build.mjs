@@ -46,7 +46,18 @@ const ordinary =
 
 // What only some verbs need, and the first screen after it has measured: proposals, and builds in other files.
 const proposals =
-  /[\\/]src[\\/](?:propose\.ts|suggest[\\/]|repository[\\/](?!place|git-index)|inputs[\\/](?!load|discover|target|command-line|build-options)|answers[\\/]fix|verbs[\\/](?:fix|builds)|reporters[\\/]screen[\\/](?:fix|builds)\.)|[\\/]node_modules[\\/](?:yaml|diff)[\\/]/
+  /[\\/]src[\\/](?:propose\.ts|suggest[\\/]|repository[\\/](?!place|git-index)|inputs[\\/](?!load|discover|target|command-line|build-options|expansion)|answers[\\/]fix|verbs[\\/](?:fix|builds)|reporters[\\/]screen[\\/](?:fix|builds)\.)/
+
+/**
+ * What proposals need only where there is a file to be read with it: parsers that most projects have no text for, and
+ * what makes patches. Each is a chunk of its own, required when it is first used.
+ */
+const later = {
+  yaml: /[\\/]node_modules[\\/]yaml[\\/]/,
+  patches: /[\\/]node_modules[\\/]diff[\\/]/,
+  compose: /[\\/]src[\\/]inputs[\\/](?:compose(?:[\\/]|\.ts)|yaml)/,
+  bake: /[\\/]src[\\/]inputs[\\/]bake(?:[\\/]|\.ts)/,
+}
 
 /** A chunk is named after the package that is loaded with it, else after its module. */
 function chunkName(chunk) {
@@ -88,24 +99,54 @@ async function bundle(stage, { entry, format, ...output }) {
   return files.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))
 }
 
+/** Chunks whose compiled code bin/compile-cache.js keeps beside that of cli.cjs. */
+const kept = ['proposals', ...Object.keys(later)]
+
 /**
- * Makes cli.cjs ready for bin/ctxsize.js, which keeps its compiled code no longer than the build that its first line names. In
- * ASCII, which Node reads and hands to V8 as it is: 2 ms less than for a text with a single `…` in it.
+ * Makes cli.cjs and the chunks ready for bin/compile-cache.js, which keeps their compiled code no longer than the build
+ * that their first lines name. In ASCII, which Node reads and hands to V8 as it is: 2 ms less than for a text with a
+ * single `…` in it.
  */
 function finishProgram(stage) {
-  const file = path.join(stage, 'cli.cjs')
-  const code = fs.readFileSync(file, 'utf8')
+  const { version } = JSON.parse(fs.readFileSync(path.join(top, 'package.json'), 'utf8'))
+  const files = ['cli.cjs', ...kept.map((name) => `chunks/${name}.cjs`)]
+  const texts = files.map((file) => inAscii(requiredLater(fs.readFileSync(path.join(stage, file), 'utf8'))))
+  const build = crypto.createHash('sha256').update(texts.join('\0')).digest('hex')
+  for (const [i, file] of files.entries())
+    fs.writeFileSync(path.join(stage, file), `// ctxsize ${version}, build ${build}\n${texts[i]}`)
+}
+
+/** The bundler requires every chunk at the top of those that use it; these are required where they are used. */
+function requiredLater(code) {
+  let text = code
+  for (const name of Object.keys(later)) {
+    const top = new RegExp(`^const require_${name} = (require\\("[^"]*"\\));$`, 'm')
+    if (!top.test(text)) continue
+    text = text
+      .replace(new RegExp(`\\bnew require_${name}\\.(\\w+)`, 'g'), `new (require_${name}.$1)`)
+      .replaceAll(`require_${name}.`, `require_${name}().`)
+      .replace(top, `let kept_${name};\nconst require_${name} = () => (kept_${name} ??= $1);`)
+  }
+  return text
+}
+
+function inAscii(code) {
   if (/String\.raw`[^`]*[^\0-\x7f]/.test(code)) throw new Error('String.raw with more than ASCII in it')
   const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
-  const plain = code.replace(/[^\0-\x7f]/g, escaped)
-  const { version } = JSON.parse(fs.readFileSync(path.join(top, 'package.json'), 'utf8'))
-  const build = crypto.createHash('sha256').update(plain).digest('hex')
-  fs.writeFileSync(file, `// ctxsize ${version}, build ${build}\n${plain}`)
+  return code.replace(/[^\0-\x7f]/g, escaped)
 }
 
 /** The help texts and the version, so that the bin can answer without loading the bundle. */
 async function renderHelp(stage) {
-  const ask = `require(${JSON.stringify(path.join(stage, 'cli.cjs'))}).renderHelp().then((help) => process.stdout.write(JSON.stringify(help)))`
+  const program = JSON.stringify(path.join(stage, 'cli.cjs'))
+  const chunks = JSON.stringify(path.join(stage, 'chunks'))
+  // What is needed later must not be loaded with what needs it: one import too many, and every run pays for all of it.
+  const ask = `const { renderHelp } = require(${program})
+    const unasked = Object.keys(require.cache).filter((file) => /chunks.(?!rolldown)/.test(file))
+    require(${chunks} + '/proposals.cjs')
+    unasked.push(...Object.keys(require.cache).filter((file) => /chunks.(?!rolldown|proposals)/.test(file)))
+    if (unasked.length > 0) throw new Error('loaded without need: ' + unasked.join(', '))
+    renderHelp().then((help) => process.stdout.write(JSON.stringify(help)))`
   // No locale, terminal width or colour of the machine that builds may reach the published text.
   const { stdout } = await run(process.execPath, ['-e', ask], { cwd: top, env: { LANG: 'C', NO_COLOR: '1' } })
   const { version } = JSON.parse(fs.readFileSync(path.join(top, 'package.json'), 'utf8'))
@@ -171,6 +212,7 @@ async function build(quick) {
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
+        ...Object.entries(later).map(([name, test]) => ({ name, test, priority: 2 })),
         { name: 'proposals', test: proposals, priority: 1 },
         { name: 'cli', test: ordinary },
       ],
