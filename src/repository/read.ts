@@ -4,18 +4,15 @@ import type { GitIgnored } from '../context/git-ignored.ts'
 import { type EntryTable, fileKind, flag } from '../context/table.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import { entryAt, type Host, isHostFailure } from '../host/host.ts'
-import { relativePath } from '../inputs/load.ts'
 import type { BuildTarget } from '../inputs/target.ts'
 import { hasWildcard, matchGlob } from '../lib/glob.ts'
 import { baseName, cleanPath, compareBytes, decodePath, joinPath } from '../lib/path.ts'
-import type { Place } from '../lib/source.ts'
 import { searchMentions } from './mentions.ts'
-import type { Mention, Recipe, Repository, Texts } from './model.ts'
-import { type TrackedPaths, trackedPaths } from './place.ts'
+import type { Mention, Repository, Texts } from './model.ts'
+import type { TrackedPaths } from './place.ts'
 import { recipeForm } from './recipe-files.ts'
-import { isRecipeFile, readRecipes } from './recipes.ts'
+import { isDockerfile, readSources, relativePlace, type ToContext } from './sources.ts'
 import { findStakes, type Stake, trackedRows } from './stakes.ts'
-import { resolveCalls, writtenBuilds } from './written-builds.ts'
 
 /** What is asked about. */
 export interface RepositoryQuestion {
@@ -35,32 +32,18 @@ const quickSearch = 2000
 /** Reads what the repository says about a context. Without a repository, the context's own files are asked. */
 export function readRepository(host: Host, question: RepositoryQuestion): Repository {
   const { root, table } = question
-  const here = trackedPaths(host, root)
-  const { top, below, tracked } = here
-  const whole = top === null || below === '' ? here : trackedPaths(host, top)
-  const base = top ?? root
-  const prefix = below ?? ''
   const isManifest = manifestTest()
-  const files = whole.tracked === null ? listed(table, prefix, isManifest) : [...whole.tracked]
-  const toContext = (path: string): string =>
-    prefix === ''
-      ? path
-      : path.startsWith(`${prefix}/`)
-        ? path.slice(prefix.length + 1)
-        : relativePath(prefix, path)
-  const read = readRecipes(host, base, files.filter(isRecipeFile))
-  const written = writtenBuilds(host, base, files)
+  const sources = readSources(host, root, (prefix) => listed(table, prefix, isManifest))
+  const { here, base, prefix, files, toContext, builds } = sources
+  const { top, below, tracked } = here
   const stakes = findStakes(table, trackedRows(table, tracked), question.gitIgnored)
-  const builds = mergeBuilds(
-    [...read.builds, ...written.builds].map((build) => relativeBuild(build, toContext)),
-  )
   return {
     below,
     tracked,
     past: top !== null && question.thorough ? pastPaths(host, top, prefix, tracked) : [],
-    recipes: read.recipes.map((recipe) => relativeRecipe(resolveCalls(host, base, recipe), toContext)),
+    recipes: sources.recipes,
     builds,
-    open: [...read.open, ...written.open].map(({ at, why }) => ({ at: relativePlace(at, toContext), why })),
+    open: sources.open,
     dockerfiles: withAbsent(host, here, texts(host, root, dockerfilesOf(table, tracked, builds))),
     scripts: texts(
       host,
@@ -156,11 +139,6 @@ function manifestTest(): (path: string) => boolean {
   }
 }
 
-const isDockerfile = (name: string): boolean =>
-  /^(?:Dockerfile|dockerfile|Containerfile)(?:\.(?!dockerignore$).+)?$|\.(?:Dockerfile|dockerfile|Containerfile)$/.test(
-    name,
-  )
-
 function dockerfilesOf(
   table: EntryTable,
   tracked: ReadonlySet<string> | null,
@@ -217,52 +195,6 @@ function textAt(host: Host, path: string): string | null {
     if (isHostFailure(thrown)) return null
     throw thrown
   }
-}
-
-// ---- from the repository's root to the context's
-
-type ToContext = (path: string) => string
-
-const relativePlace = (at: Place, to: ToContext): Place => ({ file: to(at.file), line: at.line })
-
-function relativeBuild(build: BuildTarget, to: ToContext): BuildTarget {
-  const isElsewhere =
-    build.context.includes('://') || build.context.startsWith('#') || build.context.startsWith('/')
-  return {
-    ...build,
-    context: isElsewhere ? build.context : to(build.context === '.' ? '' : build.context) || '.',
-    foundIn: relativePlace(build.foundIn, to),
-  }
-}
-
-function relativeRecipe(recipe: Recipe, to: ToContext): Recipe {
-  return {
-    ...recipe,
-    at: relativePlace(recipe.at, to),
-    steps: recipe.steps.map((step) => {
-      const at = relativePlace(step.at, to)
-      const called = step.called && { called: { ...step.called, at: relativePlace(step.called.at, to) } }
-      return step.kind === 'build'
-        ? {
-            ...step,
-            ...called,
-            at,
-            builds: step.builds && step.builds.map((build) => relativeBuild(build, to)),
-          }
-        : { ...step, ...called, at }
-    }),
-  }
-}
-
-/** Builds that are the same but for where they were found count once, at the first place. */
-function mergeBuilds(builds: readonly BuildTarget[]): readonly BuildTarget[] {
-  const seen = new Set<string>()
-  return builds.filter(({ foundIn: _, name: __, ...rest }) => {
-    const key = JSON.stringify(rest)
-    if (seen.has(key)) return false
-    seen.add(key)
-    return true
-  })
 }
 
 // ---- who names what is at stake

@@ -1,0 +1,103 @@
+/** Where a repository says how images are built of it: recipes, compose and bake files, all as one list of builds. */
+
+import type { Host } from '../host/host.ts'
+import { relativePath } from '../inputs/load.ts'
+import type { BuildTarget, OpenBuild } from '../inputs/target.ts'
+import type { Place } from '../lib/source.ts'
+import type { Recipe } from './model.ts'
+import { type TrackedPaths, trackedPaths } from './place.ts'
+import { isRecipeFile, readRecipes } from './recipes.ts'
+import { resolveCalls, writtenBuilds } from './written-builds.ts'
+
+/** What is said; paths are relative to the directory that was asked about. */
+export interface Sources {
+  readonly here: TrackedPaths
+  /** The repository's root, absolute; the directory itself where there is none. */
+  readonly base: string
+  /** The directory within it; '' when it is the root. */
+  readonly prefix: string
+  /** What git tracks in the whole repository, relative to `base`; without git, what was listed. */
+  readonly files: readonly string[]
+  readonly toContext: ToContext
+  readonly recipes: readonly Recipe[]
+  readonly builds: readonly BuildTarget[]
+  readonly open: readonly OpenBuild[]
+}
+
+/** True for the names under which people keep Dockerfiles. */
+export const isDockerfile = (name: string): boolean =>
+  /^(?:Dockerfile|dockerfile|Containerfile)(?:\.(?!dockerignore$).+)?$|\.(?:Dockerfile|dockerfile|Containerfile)$/.test(
+    name,
+  )
+
+/** Reads them for a directory. `list`: the files of a tree that git knows nothing of, below the prefix it is given. */
+export function readSources(host: Host, root: string, list: (prefix: string) => readonly string[]): Sources {
+  const here = trackedPaths(host, root)
+  const whole = here.top === null || here.below === '' ? here : trackedPaths(host, here.top)
+  const base = here.top ?? root
+  const prefix = here.below ?? ''
+  const files = whole.tracked === null ? list(prefix) : [...whole.tracked]
+  const toContext = (path: string): string =>
+    prefix === ''
+      ? path
+      : path.startsWith(`${prefix}/`)
+        ? path.slice(prefix.length + 1)
+        : relativePath(prefix, path)
+  const read = readRecipes(host, base, files.filter(isRecipeFile))
+  const written = writtenBuilds(host, base, files)
+  return {
+    here,
+    base,
+    prefix,
+    files,
+    toContext,
+    recipes: read.recipes.map((recipe) => relativeRecipe(resolveCalls(host, base, recipe), toContext)),
+    builds: mergeBuilds([...written.builds, ...read.builds].map((build) => relativeBuild(build, toContext))),
+    open: [...read.open, ...written.open].map(({ at, why }) => ({ at: relativePlace(at, toContext), why })),
+  }
+}
+
+/** From a path of the repository to one of the context. */
+export type ToContext = (path: string) => string
+
+export const relativePlace = (at: Place, to: ToContext): Place => ({ file: to(at.file), line: at.line })
+
+function relativeBuild(build: BuildTarget, to: ToContext): BuildTarget {
+  const isElsewhere =
+    build.context.includes('://') || build.context.startsWith('#') || build.context.startsWith('/')
+  return {
+    ...build,
+    context: isElsewhere ? build.context : to(build.context === '.' ? '' : build.context) || '.',
+    foundIn: relativePlace(build.foundIn, to),
+  }
+}
+
+function relativeRecipe(recipe: Recipe, to: ToContext): Recipe {
+  return {
+    ...recipe,
+    at: relativePlace(recipe.at, to),
+    steps: recipe.steps.map((step) => {
+      const at = relativePlace(step.at, to)
+      const called = step.called && { called: { ...step.called, at: relativePlace(step.called.at, to) } }
+      return step.kind === 'build'
+        ? {
+            ...step,
+            ...called,
+            at,
+            builds: step.builds && step.builds.map((build) => relativeBuild(build, to)),
+          }
+        : { ...step, ...called, at }
+    }),
+  }
+}
+
+/** Builds that are the same but for where they were found count once, at the first place. */
+function mergeBuilds(builds: readonly BuildTarget[]): readonly BuildTarget[] {
+  const seen = new Set<string>()
+  return builds.filter(({ foundIn: _, name: __, ...rest }) => {
+    const key = JSON.stringify(rest)
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}
