@@ -97,10 +97,11 @@ function blocked(
       }
       case 'RUN': {
         const found = runs.find(({ step }) => step.line === line)
+        // A build takes what compilers and tools it finds: go build stamps where there is a git, and links C where there is a gcc.
         const isKnown =
           found?.unread === null &&
-          found.commands.every(({ meaning }) => meaning !== null && meaning.kind !== 'plain')
-        if (!isKnown) return { text: 'a RUN between may prepare it', at }
+          found.commands.every(({ meaning }) => meaning?.kind === 'system' || meaning?.kind === 'install')
+        if (!isKnown) return { text: 'a RUN between may prepare it, or find it', at }
         break
       }
       default:

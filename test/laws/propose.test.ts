@@ -1,0 +1,327 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { main } from '../../src/cli.ts'
+import { dirKind } from '../../src/context/table.ts'
+import type { ReadInstruction } from '../../src/dockerfile/model.ts'
+import { parseDockerfile } from '../../src/dockerfile/parse.ts'
+import type { Host } from '../../src/host/host.ts'
+import type { MemoryTree } from '../../src/host/memory.ts'
+import { hasWildcard, matchGlob } from '../../src/lib/glob.ts'
+import { decodePath, rootedPath } from '../../src/lib/path.ts'
+import { type ProposedScan, propose } from '../../src/propose.ts'
+import { resolveReads } from '../../src/resolve/reads.ts'
+import { type Scan, scan } from '../../src/scan.ts'
+import { keptRows } from '../../src/suggest/group.ts'
+import { accepted, editsOf } from '../../src/suggest/report.ts'
+import { dockerfileWith, ignoreTextWith } from '../../src/suggest/texts.ts'
+import { contextHost, plainBuild } from '../scan-tree.ts'
+import { imagesOf, type Tree } from './images.ts'
+import { files, type Project, project, treeOf } from './projects.ts'
+
+const scanOf = (tree: MemoryTree): Scan => scan(contextHost(tree), plainBuild)
+function proposed(one: Project): ProposedScan {
+  const host = contextHost(treeOf(one))
+  return propose(host, scan(host, plainBuild), { thorough: true })
+}
+
+/** What an instruction reads of a tree, and whether it fails. */
+function readsOf({ table }: Scan['main'], instruction: ReadInstruction) {
+  const { rows, failure } = resolveReads(table, keptRows(table), instruction)
+  return { paths: new Set(Array.from(rows, (row) => table.path(row))), fails: failure !== null }
+}
+
+/** True when the path is merely below what a source names: the whole context, or a directory that is the project's. */
+function isBroad(instruction: ReadInstruction, path: string, isProjects: (dir: string) => boolean): boolean {
+  const parts = path.split('/')
+  const above = parts.map((_, index) => parts.slice(0, index).join('/'))
+  return instruction.localSources.some((source) => {
+    if (instruction.parents) return true
+    const wanted = rootedPath(source)
+    if (wanted === '') return true
+    const isIt = (dir: string) =>
+      hasWildcard(wanted) && !instruction.mount ? matchGlob(wanted, dir) === 'match' : dir === wanted
+    return above.some((dir) => dir !== '' && isIt(dir) && (hasWildcard(wanted) || isProjects(dir)))
+  })
+}
+
+const withIgnore = (one: Project, ignore: string | null): Project => ({ ...one, ignore })
+
+/** What instructions lose by a change of the ignore file, of this tree or another. */
+function lossesOf(
+  made: ProposedScan,
+  one: Project,
+  change: { readonly tree: MemoryTree; readonly text: string },
+): readonly { readonly instruction: ReadInstruction; readonly path: string }[] {
+  const of = (ignore: string | null) => scanOf(treeOf({ ...one, files: change.tree, ignore })).main
+  const [before, after] = [of(one.ignore), of(change.text)]
+  return made.proposals.group.members.flatMap(({ plan }) =>
+    plan.reads
+      .filter(({ origin }) => origin.kind === 'main')
+      .flatMap((instruction) => {
+        const [old, new_] = [readsOf(before, instruction), readsOf(after, instruction)]
+        const lost = [...old.paths].filter((path) => !new_.paths.has(path))
+        // It let something in that was out.
+        for (const path of new_.paths) if (!old.paths.has(path)) expect(path).toBe('.dockerignore')
+        return [...lost, ...(new_.fails && !old.fails ? ['fails'] : [])].map((path) => ({
+          instruction,
+          path,
+        }))
+      }),
+  )
+}
+
+const certain = ({ proposals }: ProposedScan) => accepted(proposals, false)
+const shownLoss = ({ instruction, path }: ReturnType<typeof lossesOf>[number]) =>
+  `${instruction.line}: ${instruction.text} | ${path}`
+
+function isProjectsIn({ tracked, files: tree }: Project): (dir: string) => boolean {
+  const known = tracked ?? Object.keys(tree)
+  return (dir) => known.some((path) => path.startsWith(`${dir}/`))
+}
+
+const padded = (text: string | null, length: number): string => {
+  const missing = length - Buffer.byteLength(text ?? '')
+  if (missing === 0) return text ?? ''
+  const open = text === null || text === '' || text.endsWith('\n') ? '' : '\n'
+  const filled = `${text ?? ''}${open}#`
+  return filled + '#'.repeat(Math.max(0, length - Buffer.byteLength(filled)))
+}
+
+describe('following all that is proven or safe', () => {
+  it('takes nothing from an instruction that names it, on this tree and on others', () => {
+    let followed = 0
+    fc.assert(
+      fc.property(project, files, (one, other) => {
+        const made = proposed(one)
+        const text = ignoreTextWith(certain(made), made.proposals.originals)
+        if (text === (one.ignore ?? '')) return
+        followed++
+        for (const tree of [one.files, other]) {
+          const taken = lossesOf(made, one, { tree, text }).filter(
+            ({ instruction, path }) => !isBroad(instruction, path, isProjectsIn(one)),
+          )
+          expect(taken.map(shownLoss)).toEqual([])
+        }
+      }),
+      { numRuns: 200 },
+    )
+    expect(followed).toBeGreaterThan(60)
+  })
+
+  it('takes nothing from any instruction where it is proven', () => {
+    let followed = 0
+    fc.assert(
+      fc.property(project, files, (one, other) => {
+        const made = proposed(one)
+        const proven = made.proposals.suggestions.filter(({ safety }) => safety === 'proven')
+        if (proven.length === 0) return
+        followed++
+        const text = ignoreTextWith(proven, made.proposals.originals)
+        for (const tree of [one.files, other])
+          expect(lossesOf(made, one, { tree, text }).map(shownLoss)).toEqual([])
+      }),
+      { numRuns: 200 },
+    )
+    expect(followed).toBeGreaterThan(20)
+  })
+
+  it('raises no amount and lets nothing in', () => {
+    fc.assert(
+      fc.property(project, files, (one, other) => {
+        const made = proposed(one)
+        const text = ignoreTextWith(certain(made), made.proposals.originals)
+        if (text === (one.ignore ?? '')) return
+        for (const tree of [one.files, other]) {
+          // The file's own bytes are not the question.
+          const length = Math.max(Buffer.byteLength(text), Buffer.byteLength(one.ignore ?? '') + 2)
+          const of = (ignore: string) =>
+            scanOf(treeOf({ ...one, files: tree, ignore: padded(ignore, length) }))
+          const [before, after] = [of(one.ignore ?? ''), of(text)]
+          expect(raised(amountsOf(before), amountsOf(after))).toEqual([])
+          expect([...keptOf(after)].filter((path) => !keptOf(before).has(path))).toEqual([])
+        }
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('leaves nothing to propose', () => {
+    fc.assert(
+      fc.property(project, (one) => {
+        const made = proposed(one)
+        const edits = editsOf(certain(made), made.proposals)
+        if (edits.length === 0) return
+        const again = proposed(edited(one, edits))
+        if (again.proposals.suggestions.some(({ guard }) => guard)) return
+        expect(editsOf(certain(again), again.proposals)).toEqual([])
+        expect(
+          again.proposals.suggestions.filter(({ safety }) => safety !== 'review').map(({ id }) => id),
+        ).toEqual([])
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+describe('a change of a Dockerfile', () => {
+  it('keeps every line but those that move, and is read without a mistake', () => {
+    let changed = 0
+    fc.assert(
+      fc.property(project, (one) => {
+        const made = proposed(one)
+        for (const suggestion of made.proposals.suggestions.filter(({ rewrites }) => rewrites.length > 0)) {
+          changed++
+          const [file = ''] = suggestion.rewrites.map((edit) => edit.file)
+          const before = made.proposals.originals.dockerfiles.get(file) ?? ''
+          const after = dockerfileWith([suggestion], file, before)
+          expect(parseDockerfile(after, file).problems).toEqual([])
+          expect(lostLines(before, after)).toEqual([])
+        }
+      }),
+      { numRuns: 200 },
+    )
+    expect(changed).toBeGreaterThan(10)
+  })
+
+  it('ends with the same files in every stage, together with the lines that belong to it', () => {
+    let changed = 0
+    fc.assert(
+      fc.property(project, (one) => {
+        const made = proposed(one)
+        const all = certain(made)
+        if (!all.some(({ rewrites }) => rewrites.length > 0)) return
+        changed++
+        const ignore = ignoreTextWith(all, made.proposals.originals)
+        const tree = treeAfter(one, ignore)
+        for (const member of made.proposals.group.members) {
+          const { file, text } = member.dockerfile
+          const after = dockerfileWith(all, file, text)
+          if (after === text) continue
+          expect(imagesOf(after, member.request, tree)).toEqual(imagesOf(text, member.request, tree))
+        }
+      }),
+      { numRuns: 200 },
+    )
+    expect(changed).toBeGreaterThan(10)
+  })
+})
+
+describe('ctxsize fix', () => {
+  it('writes what it shows', async () => {
+    await fc.assert(
+      fc.asyncProperty(project, fc.boolean(), async (one, review) => {
+        const options = review ? ['--include', 'review'] : []
+        const shown = await ctxsize(contextHost(treeOf(one)), ['fix', '--format', 'json', ...options, '/ctx'])
+        const { edits } = JSON.parse(shown)
+        const host = contextHost(treeOf(one))
+        const written = await ctxsize(host, ['fix', '--write', ...options, '/ctx'])
+        expect(written).not.toMatch(/ {4}at /)
+        const after = new Map<string, string>(
+          edits.map((edit: { file: string; after: string }) => [edit.file, edit.after]),
+        )
+        for (const [file, text] of Object.entries(one.dockerfiles))
+          expect(textAt(host, file)).toBe(after.get(file) ?? text)
+        expect(textAt(host, '.dockerignore')).toBe(after.get('.dockerignore') ?? one.ignore)
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  it('has a screen and a document for everything', async () => {
+    await fc.assert(
+      fc.asyncProperty(project, async (one) => {
+        for (const line of ['', 'fix', 'ignore', 'fix --include review'])
+          for (const format of ['table', 'json']) {
+            const words = [...line.split(' ').filter(Boolean), '--format', format, '/ctx']
+            const text = await ctxsize(contextHost(treeOf(one)), words)
+            // There is no ignore file, and none to propose.
+            if (line !== 'ignore' || format === 'json') expect(text).not.toBe('')
+            if (format === 'json') expect(() => JSON.parse(text)).not.toThrow()
+          }
+      }),
+      { numRuns: 25 },
+    )
+  })
+})
+
+const keptOf = ({ main: { table } }: Scan): ReadonlySet<string> => {
+  const kept = keptRows(table)
+  const paths = new Set<string>()
+  for (let row = 0; row < table.count; row++)
+    if (kept[row] === 1 && table.kind[row] !== dirKind) paths.add(table.path(row))
+  return paths
+}
+
+function amountsOf({ report }: Scan): Readonly<Record<string, number>> {
+  const [context] = report.contexts
+  const [target] = context?.targets ?? []
+  if (!context || !target) throw new Error('a report has a context and a target')
+  return {
+    context: context.context.bytes,
+    contextFiles: context.context.files,
+    transfer: target.transfer.bytes,
+    transferFiles: target.transfer.files,
+    cold: target.wire.buildkit.cold,
+    warm: target.wire.buildkit.warm,
+    classic: target.wire.classic ?? 0,
+  }
+}
+
+const raised = (before: Readonly<Record<string, number>>, after: Readonly<Record<string, number>>) =>
+  Object.entries(after).filter(([name, value]) => value > (before[name] ?? 0))
+
+function edited(one: Project, edits: ReturnType<typeof editsOf>): Project {
+  const after = new Map(edits.map((edit) => [edit.file, edit.after]))
+  return {
+    ...one,
+    ignore: after.get('.dockerignore') ?? one.ignore,
+    dockerfiles: Object.fromEntries(
+      Object.entries(one.dockerfiles).map(([file, text]) => [file, after.get(file) ?? text]),
+    ),
+  }
+}
+
+/** Lines of the old text that are not in the new one, each as often as it is missing. */
+function lostLines(before: string, after: string): readonly string[] {
+  const there = new Map<string, number>()
+  for (const line of after.split('\n')) there.set(line.trim(), (there.get(line.trim()) ?? 0) + 1)
+  return before.split('\n').filter((line) => {
+    const count = there.get(line.trim()) ?? 0
+    there.set(line.trim(), count - 1)
+    return count <= 0
+  })
+}
+
+function treeAfter(one: Project, ignore: string): Tree {
+  const { table } = scanOf(treeOf(withIgnore(one, ignore))).main
+  return { table, kept: keptRows(table) }
+}
+
+function textAt(host: Host, file: string): string | null {
+  const path = `/ctx/${file}`
+  return host.lstat(path) === null ? null : decodePath(host.readFile(path))
+}
+
+async function ctxsize(host: Host, words: readonly string[]): Promise<string> {
+  let stdout = ''
+  const stream = (take: (data: string) => void) => ({
+    isTerminal: false,
+    columns: null,
+    identity: null,
+    write: async (data: string | Uint8Array) => {
+      take(typeof data === 'string' ? data : Buffer.from(data).toString('latin1'))
+    },
+  })
+  const code = await main(words, {
+    host,
+    stdout: stream((data) => {
+      stdout += data
+    }),
+    stderr: stream(() => {}),
+    readInput: async () => null,
+    writeFile: () => {},
+    now: () => 0,
+  })
+  expect([0, 2]).toContain(code)
+  return stdout
+}
