@@ -21,7 +21,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   context: ['ignore', 'host/host.ts'],
   resolve: ['context', 'dockerfile', 'ignore', 'host/host.ts'],
   inputs: ['dockerfile', 'ignore', 'shell', 'host/host.ts'],
-  repository: ['inputs', 'shell', 'ecosystems', 'context', 'host/host.ts'],
+  repository: ['inputs', 'shell', 'ecosystems', 'context', 'dockerfile', 'host/host.ts'],
   inspect: ['context', 'dockerfile', 'shell', 'ecosystems', 'type report', 'host/host.ts'],
   measure: ['type inspect', 'inputs', 'resolve', 'context', 'dockerfile', 'ignore', 'report', 'host/host.ts'],
   analyse: ['measure', 'resolve', 'context', 'ignore', 'report', 'version'],
@@ -56,6 +56,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   answers: ['propose', 'scan', 'suggest', 'analyse', 'measure', 'resolve', 'context', 'ignore', 'report'],
   reporters: ['type report'],
   verbs: [
+    'repository',
     'propose',
     'scan',
     'answers',

@@ -171,7 +171,8 @@ function withoutRepetitions(builds: readonly BuildTarget[]): readonly BuildTarge
   })
 }
 
-function inOrder(builds: readonly BuildTarget[]): readonly BuildTarget[] {
+/** The plain build first, then by context, Dockerfile, target and name in code-unit order. */
+export function inOrder(builds: readonly BuildTarget[]): readonly BuildTarget[] {
   const isPlain = ({ context, dockerfile, target }: BuildTarget): boolean =>
     context === '.' && dockerfile === 'Dockerfile' && target === null
   const key = (build: BuildTarget): readonly string[] => [

@@ -1,0 +1,99 @@
+/** Every build there is in and under a directory: those that somebody has written down, and Dockerfiles that nobody names. */
+
+import { parseDockerfile } from '../dockerfile/parse.ts'
+import { entryAt, type Host, isHostFailure } from '../host/host.ts'
+import { inOrder } from '../inputs/index.ts'
+import type { BuildTarget, FoundBuilds } from '../inputs/target.ts'
+import { hasWildcard } from '../lib/glob.ts'
+import { baseName, cleanPath, decodePath, joinPath, parentPath, rootedPath } from '../lib/path.ts'
+import { isDockerfile, readSources } from './sources.ts'
+
+/** What is not somebody's Dockerfile: tests and examples hold hundreds of them, packages their makers'. */
+const foreign =
+  /(?:^|\/)(?:node_modules|\.git|\.venv|venv|vendor|site-packages|testdata|fixtures|third_party)\//
+
+/** Guesses beyond this many are no help to anybody. */
+const mostGuessed = 500
+
+/**
+ * The builds of a directory (absolute), relative to it: the plain build first, then by context, Dockerfile, target and name. A
+ * Dockerfile that no source names is a guess: its context is its own directory where its sources lie there, else the
+ * directory that was asked about. `listed`: files that say how images are built, where git does not know.
+ */
+export function findBuilds(host: Host, directory: string, listed: readonly string[]): FoundBuilds {
+  const sources = readSources(host, directory, (prefix) => listed.map((path) => joinPath(prefix, path)))
+  const written = sources.builds.filter(({ context }) => !context.startsWith('../') && context !== '..')
+  const named = new Set(written.flatMap((build) => dockerfileOf(build) ?? []))
+  const prefix = sources.prefix === '' ? '' : `${sources.prefix}/`
+  const here = sources.files
+    .filter((path) => path.startsWith(prefix))
+    .map((path) => path.slice(prefix.length))
+  const own = ['Dockerfile', 'dockerfile']
+    .filter((name) => isFile(host, joinPath(directory, name)))
+    .slice(0, 1)
+  const dockerfiles = [
+    ...new Set([...own, ...here.filter((path) => isDockerfile(baseName(path)) && !foreign.test(path))]),
+  ]
+  const guessed = dockerfiles
+    .filter((path) => !named.has(path) && isFile(host, joinPath(directory, path)))
+    .slice(0, mostGuessed)
+    .map((path) => guess(host, directory, path))
+  return { builds: inOrder([...written, ...guessed]), open: sources.open, problems: [] }
+}
+
+/** The Dockerfile of a build relative to the directory that was looked in; null when it has none there. */
+export function dockerfileOf({ context, dockerfile, inline }: BuildTarget): string | null {
+  if (dockerfile === null || inline !== null || context.includes('://') || context.startsWith('#'))
+    return null
+  return dockerfile.startsWith('/') ? dockerfile : cleanPath(joinPath(context, dockerfile))
+}
+
+function guess(host: Host, directory: string, path: string): BuildTarget {
+  const dir = parentPath(path)
+  const isOwn = dir !== '' && liesInOwnDirectory(host, directory, path)
+  return {
+    name: null,
+    context: isOwn ? dir : '.',
+    dockerfile: isOwn ? baseName(path) : path,
+    inline: null,
+    target: null,
+    args: {},
+    namedContexts: {},
+    platforms: [],
+    foundIn: { file: path, line: 1 },
+    guessed: true,
+  }
+}
+
+/** True when more of a Dockerfile's sources lie beside it than in the directory that was looked in; for want of any, where it lies. */
+function liesInOwnDirectory(host: Host, directory: string, path: string): boolean {
+  let text: string
+  try {
+    text = decodePath(host.readFile(joinPath(directory, path)))
+  } catch (thrown) {
+    if (isHostFailure(thrown)) return true
+    throw thrown
+  }
+  const dir = parentPath(path)
+  let own = 0
+  let above = 0
+  for (const { keyword, flags, words } of parseDockerfile(text, path).instructions) {
+    if ((keyword !== 'COPY' && keyword !== 'ADD') || flags.some(({ name }) => name === 'from')) continue
+    for (const word of words.slice(0, -1)) {
+      const source = rootedPath(word)
+      if (source === '' || hasWildcard(word) || /[$<]|:\/\//.test(word)) continue
+      if (entryAt(host, joinPath(joinPath(directory, dir), source)) !== null) own++
+      if (entryAt(host, joinPath(directory, source)) !== null) above++
+    }
+  }
+  return own > above || (own === 0 && above === 0)
+}
+
+function isFile(host: Host, path: string): boolean {
+  try {
+    return ((host.stat(path)?.mode ?? 0) & 0o170000) === 0o100000
+  } catch (thrown) {
+    if (isHostFailure(thrown)) return false
+    throw thrown
+  }
+}
