@@ -23,7 +23,7 @@ const files = [
  */
 const builds = {
   reads: 'sources',
-  git: 'uses',
+  git: 'stamps',
   makes: made('merges', 'obj', 'bin', '**/obj', '**/bin'),
   fileOperands: 'paths',
   variants: [withOption(['-o', '--output', '--artifacts-path'], { makes: made('merges', '*') })],

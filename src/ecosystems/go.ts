@@ -8,7 +8,7 @@ const modules = ['go.mod', 'go.sum', 'go.work', 'go.work.sum']
  * A main package is stamped with the commit when .git and a git program are there (`-buildvcs=auto`); nothing is stamped,
  * and nothing fails, where they are not. Source: `go help build`.
  */
-const stamps = { reads: 'sources', git: 'uses', makes: made('merges', '*') } as const
+const stamps = { reads: 'sources', git: 'stamps', makes: made('merges', '*') } as const
 const noStamp = withOption(['-buildvcs=false', '--buildvcs=false'], { git: 'never' })
 
 const commands: readonly KnownCommand[] = [
@@ -51,7 +51,15 @@ const commands: readonly KnownCommand[] = [
   command('go install', 'system', 'https://go.dev/ref/mod#go-install', {
     operands: ['*@*', '*/*@*', '*/*/*@*', '*/*/*/*@*', '*/*/*/*/*@*', '*/*/*/*/*/*@*', '*/*/*/*/*/*/*@*'],
   }),
-  command('go install|build', 'build', go, { ...stamps, variants: [noStamp] }),
+  command('go install|build', 'build', go, {
+    ...stamps,
+    // Asked for by name, it fails where there is no .git.
+    variants: [
+      withOption(['-buildvcs', '--buildvcs'], { git: 'uses' }),
+      withOption(['-buildvcs=auto', '--buildvcs=auto'], { git: 'stamps' }),
+      noStamp,
+    ],
+  }),
   // Not stamped unless asked to be.
   command('go run|test|vet|tool', 'build', go, {
     ...stamps,
@@ -59,15 +67,15 @@ const commands: readonly KnownCommand[] = [
     variants: [withOption(['-buildvcs', '--buildvcs'], { git: 'uses' }), noStamp],
   }),
   // Runs whatever the sources say.
-  command('go generate', 'build', 'https://go.dev/blog/generate', stamps),
+  command('go generate', 'build', 'https://go.dev/blog/generate', { ...stamps, git: 'uses' }),
   command('go list', 'build', go, { reads: 'sources' }),
   command('go fmt|fix', 'build', go, { reads: 'sources', makes: made('overwrites', '*') }),
   command('gofmt|golangci-lint|staticcheck', 'build', 'https://golangci-lint.run/docs/', {
     reads: 'sources',
   }),
   command('go clean|env|version|help|doc|telemetry', 'plain', go, { alsoReads: ['go.mod', 'go.work'] }),
-  command('goreleaser', 'build', 'https://goreleaser.com/', { ...stamps }),
-  command('mage', 'build', 'https://magefile.org/', { ...stamps }),
+  command('goreleaser', 'build', 'https://goreleaser.com/', { ...stamps, git: 'uses' }),
+  command('mage', 'build', 'https://magefile.org/', { ...stamps, git: 'uses' }),
 ]
 
 /** Go. Its caches lie outside of the project. */

@@ -58,8 +58,11 @@ export interface Effect {
   readonly alsoReads: readonly string[]
   /** Names of scripts in package.json or composer.json that it runs by itself. */
   readonly scripts: readonly string[]
-  /** `uses`: looks at .git by itself; `plugins`: only where a manifest or configuration asks for it (see `versionTools`). */
-  readonly git: 'never' | 'plugins' | 'uses'
+  /**
+   * `uses`: looks at .git by itself; `stamps`: writes the commit into what it makes where there is a .git, and does
+   * without; `plugins`: only where a manifest or configuration asks for it (see `versionTools`).
+   */
+  readonly git: 'never' | 'plugins' | 'stamps' | 'uses'
 }
 
 /** What changes when one of these stands among the words. */

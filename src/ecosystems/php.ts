@@ -32,7 +32,7 @@ const installs = {
   scripts,
   // The version of the root package is guessed from .git where composer.json has none, and stands in
   // vendor/composer/installed.php (getcomposer.org/doc/articles/versions.md).
-  git: 'uses',
+  git: 'stamps',
   makes: [...made('merges', 'vendor'), ...made('overwrites', 'composer.lock')],
 } as const
 const fewer = [

@@ -10,8 +10,9 @@ import { buildsWithout, makers } from '../repository/provenance.ts'
 import type { Stake } from '../repository/stakes.ts'
 import { coverage } from '../resolve/reads.ts'
 import { landing } from './landing.ts'
+import { createLinkFinder } from './links.ts'
 import type { Ground, Group, Judgement, Member, MemberRead } from './model.ts'
-import { gitUse, type ImageRun, remakeOf, runsOf, versionTool } from './steps.ts'
+import { type GitUse, gitUse, type ImageRun, remakeOf, runsOf, versionTool } from './steps.ts'
 
 /** Everything a judgement looks at. */
 export interface Inquiry {
@@ -30,6 +31,7 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
     runs.set(key, known)
     return known
   }
+  const linkTo = createLinkFinder(measured, repository)
   const judge = (stake: Stake): Judgement => {
     const readers = readersOf(inquiry, stake)
     const named = readers.find(({ read }) => isNamed(read, stake, repository))
@@ -41,9 +43,18 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
       )
     }
     if (readers.length === 0) return drop('unread', 'proven', 'no instruction reads it', null)
-    if (stake.junk?.what === 'history') return judgeHistory(readers)
+    if (stake.junk?.what === 'history') {
+      // As git-annex has it.
+      const link = linkTo(stake.path)
+      return link === null
+        ? judgeHistory(readers)
+        : keep(`${visiblePath(link)} is a link that leads there`, null)
+    }
     const erased = remadeBy(stake, readers)
     if (erased !== null && erased.ground === 'erased') return drop('erased', 'safe', erased.text, erased.at)
+    // What the image makes anew is there for the link again; all else would be missing.
+    const link = erased === null ? linkTo(stake.path) : null
+    if (link !== null) return keep(`${visiblePath(link)} is a link that leads there`, null)
     if (stake.junk?.disposable === 'always' && stake.junk.what !== 'report')
       return drop('disposable', 'safe', stake.junk.says, null)
     const maker = madeForBuild(inquiry, stake)
@@ -132,15 +143,24 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
         file: measured.main.context.ignore?.file ?? '',
         line: line.line,
       })
+    let stamps: GitUse = { kind: 'none' }
     for (const { member, read } of readers)
       for (const { stageIndex, from } of stagesWith(member, read)) {
         const use = gitUse(member, runsFor(member, stageIndex), from, repository)
         if (use.kind === 'uses') return keep(`${use.text} (${placeText(use.at)})`, use.at)
         if (use.kind === 'unknown')
           return drop('unexplained', 'review', `${use.text} (${placeText(use.at)}): it may ask git`, use.at)
+        if (use.kind === 'stamps' && stamps.kind === 'none') stamps = use
       }
     const tool = versionTool(null, repository)
     if (tool !== null) return drop('unexplained', 'review', `${tool.text} (${placeText(tool.at)})`, tool.at)
+    if (stamps.kind !== 'none')
+      return drop(
+        'unexplained',
+        'review',
+        `${stamps.text} (${placeText(stamps.at)}), and does without`,
+        stamps.at,
+      )
     return drop('history', 'safe', 'no RUN, script or manifest uses git', null)
   }
 
@@ -176,7 +196,7 @@ function drop(
   return { kind: 'drop', ground, safety, reason: { text, at } }
 }
 
-const keep = (text: string, at: Place): Judgement => ({ kind: 'keep', reason: { text, at } })
+const keep = (text: string, at: Place | null): Judgement => ({ kind: 'keep', reason: { text, at } })
 
 /** Instructions of any build of the group that read something of the stake, or would if it were there. */
 function readersOf({ group, measured }: Inquiry, stake: Stake): readonly Reader[] {

@@ -68,7 +68,13 @@ function createReader(member: Member, step: Step, repository: Repository, comman
       directory === null ? null : meaning?.directory == null ? directory : join(directory, meaning.directory)
     const text = [...calls, words.join(' ')].join(' → ')
     const script = meaning?.runsScript ?? null
-    const called = script === null ? scriptAt(words, at) : packageScript(script, at)
+    const called =
+      script === null
+        ? scriptAt(words, at)
+        : // Those of the packages of a workspace are meant, which are many.
+          meaning?.inWorkspaces
+          ? null
+          : packageScript(script, at)
     // What a script does is what counts; the call alone says nothing.
     if (called !== null && calls.length < mostCalls) {
       for (const { text: body, directory: place } of called)
@@ -174,6 +180,7 @@ export function packageScripts(text: string): ReadonlyMap<string, string> | null
 export interface Remake {
   readonly existing: 'erases' | 'overwrites' | 'merges' | 'skips'
   readonly kind: CommandMeaning['kind']
+  readonly ecosystem: string
   /** `npm ci`. */
   readonly title: string
   readonly at: Place
@@ -191,6 +198,18 @@ function isElsewhere({ unless }: Made, { manifests }: Repository): boolean {
   return false
 }
 
+/** True for the path itself, what lies in it, and with two stars before it for every path of that name below. */
+function isMade(path: string, directory: string, imagePath: string): boolean {
+  const deep = path.startsWith('**/')
+  const at = join(directory, deep ? path.slice(3) : path)
+  if (imagePath === at || imagePath.startsWith(`${at}/`)) return true
+  return (
+    deep &&
+    imagePath.startsWith(directory === '/' ? '/' : `${directory}/`) &&
+    imagePath.endsWith(path.slice(2))
+  )
+}
+
 /** The first command after `line` that makes the path, or a directory it lies in; null when none does, or when something may have used it before. */
 export function remakeOf(
   member: Member,
@@ -205,13 +224,12 @@ export function remakeOf(
     for (const command of commands) {
       const { meaning, directory } = command
       for (const made of meaning?.makes ?? []) {
-        const at = directory === null ? null : join(directory, made.path)
-        if (at === null || !(imagePath === at || imagePath.startsWith(`${at}/`)) || command.conditional)
-          continue
+        if (directory === null || command.conditional || !isMade(made.path, directory, imagePath)) continue
         if (isElsewhere(made, repository)) return null
         return {
           existing: made.existing,
           kind: meaning?.kind ?? 'plain',
+          ecosystem: meaning?.ecosystem ?? '',
           title: meaning?.title ?? '',
           at: { file: member.dockerfile.file, line: step.line },
         }
@@ -224,10 +242,13 @@ export function remakeOf(
   return null
 }
 
-/** Whether anything that runs after the path has come in asks git about it. */
+/**
+ * Whether anything that runs after the path has come in asks git about it. `stamps`: it writes the commit down where it
+ * finds one, and does without where it finds none.
+ */
 export type GitUse =
   | { readonly kind: 'none' }
-  | { readonly kind: 'uses' | 'unknown'; readonly text: string; readonly at: Place }
+  | { readonly kind: 'uses' | 'stamps' | 'unknown'; readonly text: string; readonly at: Place }
 
 /** Looks through the commands of a stage after `line` for those that ask git. */
 export function gitUse(
@@ -237,6 +258,7 @@ export function gitUse(
   repository: Repository,
 ): GitUse {
   let unknown: GitUse | null = null
+  let stamps: GitUse | null = null
   for (const { step, commands, unread } of runs) {
     if (step.line <= line) continue
     const at: Place = { file: member.dockerfile.file, line: step.line }
@@ -245,16 +267,18 @@ export function gitUse(
       if (meaning === null)
         unknown ??= { kind: 'unknown', text: `what ${shortText(command.text)} does is not known`, at }
       else if (meaning.git === 'uses') return { kind: 'uses', text: `${meaning.title} asks git`, at }
-      else if (meaning.git === 'plugins') {
+      else if (meaning.git !== 'never') {
         const tool = versionTool(meaning.ecosystem, repository)
         if (tool !== null) return { kind: 'uses', ...tool }
+        if (meaning.git === 'stamps')
+          stamps ??= { kind: 'stamps', text: `${meaning.title} writes the commit into what it makes`, at }
       }
       if (command.words.some((word) => /\$\(\s*git\s|`\s*git\s/.test(word)))
         return { kind: 'uses', text: 'it asks git', at }
     }
     if (unread !== null) unknown ??= { kind: 'unknown', text: unread, at }
   }
-  return unknown ?? { kind: 'none' }
+  return unknown ?? stamps ?? { kind: 'none' }
 }
 
 export const shortText = (text: string): string => (text.length > 40 ? `${text.slice(0, 39)}…` : text)

@@ -245,9 +245,10 @@ describe('python', () => {
 
 describe('other ecosystems', () => {
   it('stamp a Go program with the commit unless told not to', () => {
-    expect(of('go build -o /out ./cmd/x')?.git).toBe('uses')
+    expect(of('go build -o /out ./cmd/x')?.git).toBe('stamps')
+    expect(of('go build -buildvcs=true ./...')?.git).toBe('uses')
     expect(of('go build -buildvcs=false ./...')?.git).toBe('never')
-    expect(of('go install ./cmd/x')?.git).toBe('uses')
+    expect(of('go install ./cmd/x')?.git).toBe('stamps')
     expect(of('go test ./...')?.git).toBe('never')
     expect(of('go mod download')).toMatchObject({
       kind: 'install',
