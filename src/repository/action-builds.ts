@@ -27,7 +27,8 @@ const bakeActions: ReadonlySet<string> = new Set(['docker/bake-action', 'depot/b
 /** By its name, an action that builds an image in a way that is not known here. */
 const buildsSomehow =
   /docker[^/]*(?:build|publish|push)|(?:build|publish|push)[^/]*(?:docker|image|container)|kaniko|buildah/i
-const buildsNothing = /^docker\/(?:setup|login|metadata|scout|build-push-action\/)/
+const buildsNothing =
+  /^docker\/(?:setup|login|metadata|scout|build-push-action\/)|\/(?:setup|install|login|configure|delete|cleanup|prune|free|scan|lint|cache)[-_][^/]*$/i
 
 /** The build that an action makes of its inputs; null for one that makes none. `name` without its `@version`. */
 export function actionBuild(name: string, inputs: Inputs, at: Place): RecipeStep | null {
