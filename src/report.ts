@@ -195,6 +195,8 @@ export interface FixReport {
   readonly edits: readonly { readonly file: string; readonly before: string | null; readonly after: string }[]
   /** All of them, those that need a decision included; the best first. */
   readonly suggestions: readonly SuggestionReport[]
+  /** The ids of those that the edits follow. */
+  readonly followed: readonly string[]
   readonly leftAlone: readonly LeftAloneReport[]
   readonly open: readonly OpenReport[]
   readonly saves: { readonly context: Amount; readonly transfer: Amount }

@@ -34,12 +34,17 @@ export function savingsOf(
   proposals: Proposals,
   measured: MeasuredBuild,
 ): Savings {
+  return suggestions.every(({ ignores }) => ignores.length === 0)
+    ? { context: nothing, transfer: nothing }
+    : savingsOfIgnoreText(ignoreTextWith(suggestions, proposals.originals), measured)
+}
+
+/** The same of another ignore file. */
+export function savingsOfIgnoreText(text: string, measured: MeasuredBuild): Savings {
   const { table } = measured.main
   const kept = keptRows(table)
-  const left = keptAfter(suggestions, proposals, measured)
-  if (left === null) return { context: nothing, transfer: nothing }
   const before = amountsOf(kept, measured)
-  const after = amountsOf(left, measured)
+  const after = amountsOf(tryIgnoreText(table, kept, text)?.kept ?? kept, measured)
   return {
     context: minus(before.context, after.context),
     transfer: minus(before.transfer, after.transfer),

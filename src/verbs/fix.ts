@@ -1,5 +1,5 @@
 import { type FixOptions, fixEdits, fixReport, proposedIgnoreFile } from '../answers/fix.ts'
-import { type Host, isHostFailure } from '../host/host.ts'
+import { entryAt, type Host, isHostFailure } from '../host/host.ts'
 import { fail } from '../lib/errors.ts'
 import { encodePath, joinPath, visiblePath } from '../lib/path.ts'
 import { type ProposedScan, propose } from '../propose.ts'
@@ -31,7 +31,7 @@ export function runIgnore(input: VerbInput): Outcome {
 function prepare({ host, options, progress, output }: VerbInput, only: FixOptions['only']) {
   const look = (): ProposedScan =>
     propose(host, scan(host, { ...options.scan, progress }), { thorough: true })
-  const chosen: FixOptions = { review: options.review, only }
+  const chosen: FixOptions = { review: options.review, only, style: only === 'ignore' ? options.style : null }
   const made = look()
   guardOutput(host, made, output)
   if (!options.write) return { made, options: chosen, applied: false }
@@ -39,7 +39,7 @@ function prepare({ host, options, progress, output }: VerbInput, only: FixOption
   // What was proved of one tree is not written over another: all is looked at once more.
   if (edits.length > 0 && JSON.stringify(fixEdits(look(), chosen)) !== JSON.stringify(edits))
     throw fail('CHANGED_MEANWHILE', 'the tree has changed while it was looked at; nothing was written')
-  for (const edit of edits) write(host, made.build.main.root, edit)
+  writeAll(host, made.build.main.root, edits)
   return { made, options: chosen, applied: true }
 }
 
@@ -53,16 +53,57 @@ function guardOutput(host: Host, { build }: Scan, output: string | null): void {
   })
 }
 
-function write(host: Host, root: string, { file, before, after }: FileEdit): void {
-  const shown = visiblePath(file)
-  try {
-    const outcome = host.replaceFile(joinPath(root, file), encodePath(after), {
-      expected: before === null ? null : encodePath(before),
-    })
-    if (outcome === 'changed')
-      throw fail('CHANGED_MEANWHILE', `${shown} has changed while the tree was looked at; it was not written`)
-  } catch (thrown) {
-    if (!isHostFailure(thrown)) throw thrown
-    throw fail('NOT_WRITABLE', `cannot write ${shown}: ${thrown.message}`)
+/** One file after the other, the ignore file first: without the rest it is right as well. */
+function writeAll(host: Host, root: string, edits: readonly FileEdit[]): void {
+  for (const edit of edits) refuseOddFile(host, root, edit)
+  const written: string[] = []
+  for (const { file, before, after } of edits) {
+    const shown = visiblePath(file)
+    const others = written.length === 0 ? '' : `; ${written.join(' and ')} is written`
+    try {
+      const outcome = host.replaceFile(joinPath(root, file), encodePath(after), {
+        expected: before === null ? null : encodePath(before),
+      })
+      if (outcome === 'changed')
+        throw fail(
+          'CHANGED_MEANWHILE',
+          `${shown} has changed while the tree was looked at; it was not written${others}`,
+        )
+    } catch (thrown) {
+      if (!isHostFailure(thrown)) throw thrown
+      throw fail('NOT_WRITABLE', `cannot write ${shown}: ${reasonOf(thrown)}${others}`)
+    }
+    written.push(shown)
   }
 }
+
+/** What would certainly not be replaced is told before anything is written. */
+function refuseOddFile(host: Host, root: string, { file }: FileEdit): void {
+  const stat = entryAt(host, joinPath(root, file))
+  const shown = visiblePath(file)
+  if (stat === null) return
+  const type = stat.mode & 0o170000
+  if (type === 0o120000)
+    throw fail('NOT_WRITABLE', `${shown} is a symbolic link, which is not written through`, {
+      hint: `nothing was written: change the file that it leads to by hand (ctxsize fix shows how), or put a file in its place`,
+    })
+  if (type === 0o100000 && stat.nlink > 1)
+    throw fail(
+      'NOT_WRITABLE',
+      `${shown} has ${stat.nlink} names (hard links), and the others would keep the old text`,
+      {
+        hint: `nothing was written: change it by hand (ctxsize fix shows how), or give it a copy of its own`,
+      },
+    )
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EROFS: 'the disk is read-only',
+  EACCES: 'it, or its directory, is write-protected',
+  EPERM: 'the system does not allow it',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+}
+
+const reasonOf = ({ code, message }: { readonly code: string; readonly message: string }): string =>
+  reasons[code] ?? message

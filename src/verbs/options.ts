@@ -30,6 +30,8 @@ export interface RunOptions {
   /** For `ignore` and `fix`: make the changes; those that need a decision too. */
   readonly write: boolean
   readonly review: boolean
+  /** For `ignore`: null: as the file is. */
+  readonly style: 'deny' | 'allow' | null
   readonly quiet: boolean
   readonly again: { readonly context: string; readonly options: readonly string[] }
 }
@@ -74,6 +76,7 @@ export function readOptions(typed: Arguments, host: Host): RunOptions {
     verbose: isOn('verbose'),
     write: isOn('write'),
     review: choice(values, 'include', ['review']) === 'review',
+    style: choice(values, 'style', ['deny', 'allow']),
     quiet: isOn('quiet'),
     again: { context, options: again(values, builder) },
   }

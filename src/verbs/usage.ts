@@ -58,6 +58,13 @@ export const optionUsage = {
     verbs: ['ignore', 'fix'],
     describe: 'review: also what somebody has to decide',
   },
+  style: {
+    value: 'KIND',
+    choices: ['deny', 'allow'],
+    group: 'Proposing',
+    verbs: ['ignore'],
+    describe: 'deny: lines that drop; allow: everything but what is let in (default: as the file is)',
+  },
   'measure-ignored': {
     group: 'Measuring',
     describe: 'measure directories that builders never enter as well',
