@@ -35,6 +35,6 @@ export function propose(host: Host, scan: Scan, { thorough }: ProposeOptions): P
     open: openReports(proposals),
     canGo: canGoIn(proposals, scan),
   }
-  const report = makeReport(scan, remarks, request.namedContexts)
-  return { ...scan, report, proposals }
+  const part = { ...scan.part, remarks }
+  return { ...scan, part, report: makeReport([part]), proposals }
 }

@@ -113,6 +113,10 @@ export interface TargetReport {
   /** The base of that stage as written in its FROM; null when it cannot be told. */
   readonly base: string | null
   readonly buildFails: boolean
+  /** The compose service or bake target; null for a plain build. */
+  readonly name: string | null
+  /** Where the build is written down, relative to the directory that was asked about; null for the one that was asked for. */
+  readonly foundIn: Place | null
   readonly transfer: Amount
   /** True when BuildKit requests the whole context (a `COPY .`), false when it follows named paths. */
   readonly whole: boolean

@@ -4,7 +4,7 @@
  */
 
 import { fatalProblems } from './analyse/fatal.ts'
-import { makeReport } from './analyse/report.ts'
+import { makeReport, type ReportPart } from './analyse/report.ts'
 import type { BuildRequest } from './dockerfile/model.ts'
 import { parseDockerfile } from './dockerfile/parse.ts'
 import { planBuild } from './dockerfile/plan.ts'
@@ -18,7 +18,10 @@ import type { Finding, Report } from './report.ts'
 import { trackedPaths } from './repository/place.ts'
 import { collectFindings } from './rules/index.ts'
 
-export interface ScanOptions extends BuildOptions, BuildSurveyOptions {}
+export interface ScanOptions extends BuildOptions, BuildSurveyOptions {
+  /** How a report tells of it among others; left out: the one build that was asked for. */
+  readonly told?: Pick<ReportPart, 'root' | 'name' | 'foundIn'>
+}
 
 /** A finished run; `ls`, `why` and `verify` are look-ups in it, and `propose` goes on from it. */
 export interface Scan extends MeasuredBuild {
@@ -28,6 +31,8 @@ export interface Scan extends MeasuredBuild {
   readonly fatal: readonly Problem[]
   /** The options as the Dockerfile's planning takes them. */
   readonly request: BuildRequest
+  /** What a report is made of. */
+  readonly part: ReportPart
 }
 
 /**
@@ -55,11 +60,7 @@ export function scan(host: Host, options: ScanOptions): Scan {
   const measured: MeasuredBuild = { ...resolved, inspected, tracked }
   const fatal = fatalProblems(measured)
   const findings = collectFindings(measured)
-  return {
-    ...measured,
-    findings,
-    fatal,
-    request,
-    report: makeReport(measured, { findings, fatal }, options.namedContexts),
-  }
+  const { told = { root: '.', name: null, foundIn: null } } = options
+  const part = { measured, remarks: { findings, fatal }, typed: options.namedContexts, ...told }
+  return { ...measured, findings, fatal, request, part, report: makeReport([part]) }
 }

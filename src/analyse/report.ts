@@ -1,8 +1,9 @@
 /** One build as the report that is printed. */
 
+import type { EntryTable } from '../context/table.ts'
 import { buildkitSize, classicSize } from '../lib/amount.ts'
 import { wellFormed } from '../lib/path.ts'
-import type { Problem } from '../lib/source.ts'
+import type { Place, Problem } from '../lib/source.ts'
 import type { MeasuredBuild, ResolvedRead } from '../measure/build.ts'
 import type { Survey } from '../measure/survey.ts'
 import type {
@@ -37,47 +38,102 @@ export interface Remarks {
   readonly canGo?: (path: string) => LargestReport['canGo']
 }
 
-/** `typed`: named contexts as the user gave them. */
-export function makeReport(
-  measured: MeasuredBuild,
-  { findings, fatal, suggestions, leftAlone, open, canGo }: Remarks,
-  typed: ReadonlyMap<string, string>,
-): Report {
-  const { main, read, reads, taken } = measured
-  const { table } = main
-  const buildFails =
+/** One finished build as a part of a report. */
+export interface ReportPart {
+  readonly measured: MeasuredBuild
+  readonly remarks: Remarks
+  /** Named contexts as the user gave them. */
+  readonly typed: ReadonlyMap<string, string>
+  /** The context's root, relative to the directory that was asked about. */
+  readonly root: string
+  /** The compose service or bake target, and where the build is written down; nulls for the one that was asked for. */
+  readonly name: string | null
+  readonly foundIn: Place | null
+}
+
+/** The report of one build or several, the leading one first. Builds that share a context and its ignore file stand together. */
+export function makeReport(parts: readonly ReportPart[]): Report {
+  const groups = new Map<string, ReportPart[]>()
+  const tables: EntryTable[] = []
+  for (const part of parts) {
+    const { table, context } = part.measured.main
+    if (!tables.includes(table)) tables.push(table)
+    // Rows can be compared only within one table.
+    const key = JSON.stringify([part.root, context.ignore?.file ?? null, tables.indexOf(table)])
+    groups.set(key, [...(groups.get(key) ?? []), part])
+  }
+  return {
+    schemaVersion: 1,
+    tool: { name: 'ctxsize', version },
+    contexts: [...groups.values()].map(contextReport),
+    problems: parts.flatMap(({ remarks }) => remarks.fatal),
+  }
+}
+
+function failsBuild({ measured, remarks: { fatal, findings } }: ReportPart): boolean {
+  return (
     fatal.some(({ code }) => code !== unreadableFile) ||
     findings.some(({ severity, data }) => severity === 'error' && data['fails'] === true) ||
     (measured.builder === 'classic' && measured.classic === null)
-  const parts = largestParts({
+  )
+}
+
+function contextReport(parts: readonly ReportPart[]): ContextReport {
+  const [lead] = parts
+  if (!lead) throw new Error('a context has a build')
+  const { measured, remarks } = lead
+  const { main, reads, taken } = measured
+  const { table } = main
+  const read = parts.length === 1 ? measured.read : unionOf(parts.map((part) => part.measured.read))
+  const { largest, rest } = largestParts({
     table,
     sent: measured.builder === 'classic' ? taken : main.sent,
     taken,
     read,
     gitIgnored: main.gitIgnored,
     most: 12,
-    canGo: canGo ?? (() => null),
+    canGo: remarks.canGo ?? (() => null),
     reads: reads
       .filter(({ survey }) => survey === main)
       .map(({ instruction, reads: taken }) => ({ line: instruction.line, rows: taken.rows })),
   })
-  const context: ContextReport = {
-    root: '.',
+  return {
+    root: wellFormed(lead.root),
     ignoreFile: main.context.ignore === null ? null : wellFormed(main.context.ignore.file),
     ignorePatterns: main.context.ignore?.parsed.lines.length ?? 0,
     context: counter(table, (row) => taken[row] === 1)(),
     unread: counter(table, (row) => taken[row] === 1 && read[row] !== 1)(),
     ignored: ignoredAmount(main, taken),
-    targets: [targetReport(measured, buildFails, typed)],
+    targets: parts.map(targetReport),
     ignoreLines: ignoreLines(main),
-    largest: parts.largest,
-    rest: parts.rest,
-    findings,
-    suggestions: suggestions ?? [],
-    leftAlone: leftAlone ?? [],
-    open: open ?? [],
+    largest,
+    rest,
+    findings: distinctFindings(parts),
+    suggestions: remarks.suggestions ?? [],
+    leftAlone: remarks.leftAlone ?? [],
+    open: remarks.open ?? [],
   }
-  return { schemaVersion: 1, tool: { name: 'ctxsize', version }, contexts: [context], problems: fatal }
+}
+
+function unionOf(selections: readonly Selection[]): Selection {
+  const union = new Uint8Array(selections[0]?.length ?? 0)
+  for (const selection of selections)
+    for (let row = 0; row < union.length; row++) union[row] = (union[row] ?? 0) | (selection[row] ?? 0)
+  return union
+}
+
+/** What several builds of a context have in common is told once. */
+function distinctFindings(parts: readonly ReportPart[]): readonly Finding[] {
+  if (parts.length === 1) return parts[0]?.remarks.findings ?? []
+  const seen = new Set<string>()
+  return parts.flatMap(({ remarks }) =>
+    remarks.findings.filter(({ rule, at, message }) => {
+      const key = JSON.stringify([rule, at, message])
+      if (seen.has(key)) return false
+      seen.add(key)
+      return true
+    }),
+  )
 }
 
 function ignoredAmount({ table, walk }: Survey, taken: Selection): Amount {
@@ -90,11 +146,8 @@ function ignoredAmount({ table, walk }: Survey, taken: Selection): Amount {
   return { files, bytes }
 }
 
-function targetReport(
-  measured: MeasuredBuild,
-  buildFails: boolean,
-  typed: ReadonlyMap<string, string>,
-): TargetReport {
+function targetReport(part: ReportPart): TargetReport {
+  const { measured, typed, name, foundIn } = part
   const { buildkit, plan, classic, named, build } = measured
   const requested = buildkit.request !== null
   const { cold, warm } = buildkit.wire
@@ -114,7 +167,9 @@ function targetReport(
     target: measured.reference.target,
     stage: plan.target === null ? null : (plan.target.name ?? String(plan.target.index)),
     base: plan.target?.base ?? null,
-    buildFails,
+    buildFails: failsBuild(part),
+    name: name === null ? null : wellFormed(name),
+    foundIn,
     transfer: transferOf(buildkit),
     whole: requested && buildkit.followed.includes === null,
     requested,
