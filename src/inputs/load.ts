@@ -28,6 +28,8 @@ export interface BuildOptions {
   readonly namedContexts: ReadonlyMap<string, string>
   /** `linux/arm64`; null for linux on the host's architecture. */
   readonly platform: string | null
+  /** A Dockerfile that stands in another file, as text, and how it is called; left out: it is a file of its own. */
+  readonly inline?: { readonly text: string; readonly name: string } | null
   /** Dockerfiles to name when the one that is asked for does not exist; see `discover.ts`. */
   readonly candidates?: readonly string[]
 }
@@ -73,7 +75,7 @@ export interface LoadedBuild {
 /** Reads everything but the tree. Throws a `CtxsizeError` when there is no context, or an ignore file that docker refuses. */
 export function loadBuild(host: Host, options: BuildOptions): LoadedBuild {
   const root = contextRoot(host, options.context, options.context)
-  const dockerfile = loadDockerfile(host, root, options)
+  const dockerfile = options.inline ? inlineDockerfile(options.inline) : loadDockerfile(host, root, options)
   const beside = dockerfile.path === null ? null : specificIgnore(host, root, dockerfile.path)
   const ignore = beside ?? rootIgnore(host, root)
   const main = { name: null, root, ignore, patterns: patternsOf(ignore) }
@@ -112,6 +114,10 @@ function statOrFail(host: Host, path: string, message: string): HostStat | null 
       `${message}: ${thrown.code === 'ELOOP' ? 'too many links' : thrown.code}`,
     )
   }
+}
+
+function inlineDockerfile({ text, name }: { readonly text: string; readonly name: string }) {
+  return { path: null, loaded: { file: name, inContext: null, text, problem: null } }
 }
 
 function loadDockerfile(

@@ -1,7 +1,7 @@
 /** A context looked at once for one build: its entry table, and what each builder takes of it. The last reading happens here. */
 
 import { type GitIgnored, readGitIgnores } from '../context/git-ignored.ts'
-import { makeRules } from '../context/rules.ts'
+import { makeRules, type WalkRules } from '../context/rules.ts'
 import { type EntryTable, flag, type Row } from '../context/table.ts'
 import { type Walk, walkContext } from '../context/walk.ts'
 import type { ContextRequest } from '../dockerfile/model.ts'
@@ -22,8 +22,18 @@ export interface SurveyOptions {
   /** `auto`: extended attributes are read while the entries are few enough to cost nothing much. */
   readonly xattrs: 'auto' | 'always' | 'never'
   readonly progress: ((entries: number) => void) | null
+  /** What was seen of contexts before, by root and patterns: builds that share a context share the look at it. Written to. */
+  readonly seen?: Map<string, SeenContext>
   /** Paths to look at although the walk may not come by: in directories that are dropped whole. */
   readonly lookAt?: readonly string[]
+}
+
+/** What is the same for every build that walks a context with the same patterns. */
+export interface SeenContext {
+  readonly walk: Walk
+  readonly attributes: AttributesByRow
+  readonly gitIgnored: GitIgnored | null
+  readonly inexact: readonly string[]
 }
 
 /** A context, walked. */
@@ -70,23 +80,16 @@ export function surveyContext(
     // What fails when it is first tried is left to the selection, which knows whether it is.
     includes: options.scope === 'transfer' && !includes?.patterns.some((p) => p.invalid) ? includes : null,
   })
-  const walk = walkContext(host, {
-    root: context.root,
-    rules,
-    measureIgnored: options.measureIgnored,
-    progress: options.progress,
-  })
+  const { walk, attributes, gitIgnored, inexact } = look(host, { context, rules, options })
   const { table } = walk
   const selected =
     request === null || refusedAtOnce !== null ? refusedAtOnce : selectOrRefuse(table, includes)
   const refused = typeof selected === 'string' ? selected : null
   const nothing = request === null || refused !== null
   const sent = selected instanceof Uint8Array ? selected : new Uint8Array(table.count)
-  const { attributes, inexact } = readAttributes(host, context.root, table, options.xattrs)
   const isWithheld = withheld(table)
   const wire = nothing ? { cold: 0, warm: 0 } : buildkitBytes(table, sent, attributes, isWithheld)
   const lookedAt = lookAt(host, context.root, options.lookAt ?? [])
-  const gitIgnored = readGitIgnores(host, context.root, table)
   return {
     context,
     request,
@@ -102,6 +105,37 @@ export function surveyContext(
     inexact,
     refused,
   }
+}
+
+interface Look {
+  readonly context: LoadedContext
+  readonly rules: WalkRules
+  readonly options: SurveyOptions
+}
+
+/** Walks the context, or takes what another build has seen of it. */
+function look(host: Host, { context, rules, options }: Look): SeenContext {
+  const { root } = context
+  const sources = ({ patterns }: PatternList) => patterns.map(({ source }) => source)
+  const key = JSON.stringify([
+    root,
+    sources(rules.ignore),
+    rules.classic && sources(rules.classic),
+    rules.includes && sources(rules.includes),
+    options.measureIgnored,
+  ])
+  const known = options.seen?.get(key)
+  if (known) return known
+  const { measureIgnored, progress } = options
+  const walk = walkContext(host, { root, rules, measureIgnored, progress })
+  const { table } = walk
+  const seen = {
+    walk,
+    ...readAttributes(host, root, table, options.xattrs),
+    gitIgnored: readGitIgnores(host, root, table),
+  }
+  options.seen?.set(key, seen)
+  return seen
 }
 
 function compileIncludes(followed: Followed): {

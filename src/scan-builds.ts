@@ -1,0 +1,83 @@
+/** Many builds measured as one: contexts that several of them share are looked at once. */
+
+import type { Host } from './host/host.ts'
+import type { BuildTarget } from './inputs/target.ts'
+import { CtxsizeError } from './lib/errors.ts'
+import { cleanPath, joinPath } from './lib/path.ts'
+import type { Problem } from './lib/source.ts'
+import { type Scan, type ScanOptions, scan } from './scan.ts'
+
+export interface BuildsScan {
+  /** In the order of the builds; those that cannot be measured are left out. */
+  readonly scans: readonly Scan[]
+  /** Why a build could not be measured, with the place where it is written down. */
+  readonly problems: readonly Problem[]
+  /** Builds whose context is no directory of this machine. */
+  readonly remote: readonly BuildTarget[]
+}
+
+/** Measures builds as they were found in a directory (as typed). `options`: what holds for all of them. */
+export function scanBuilds(
+  host: Host,
+  directory: string,
+  builds: readonly BuildTarget[],
+  options: ScanOptions,
+): BuildsScan {
+  const scans: Scan[] = []
+  const problems: Problem[] = []
+  const remote: BuildTarget[] = []
+  const shared = { seen: new Map(), trackedIn: new Map() }
+  for (const build of builds) {
+    if (isRemote(build)) {
+      remote.push(build)
+      continue
+    }
+    try {
+      scans.push(scan(host, { ...options, ...shared, ...buildOptions(directory, build) }))
+    } catch (thrown) {
+      if (!(thrown instanceof CtxsizeError)) throw thrown
+      problems.push({
+        code: thrown.code,
+        message: thrown.message,
+        at: thrown.at ?? build.foundIn,
+        hint: thrown.hint,
+      })
+    }
+  }
+  return { scans, problems, remote }
+}
+
+/** True for a context that is fetched: nothing of it is here. */
+export function isRemote({ context }: BuildTarget): boolean {
+  return context.includes('://') || context.startsWith('#') || /^(?:git@|github\.com\/)/.test(context)
+}
+
+/** One build as the options that `docker build` would be given for it in the directory. */
+export function buildOptions(
+  directory: string,
+  build: BuildTarget,
+): Pick<
+  ScanOptions,
+  'context' | 'file' | 'inline' | 'target' | 'buildArgs' | 'namedContexts' | 'platform' | 'told'
+> {
+  const context = build.context.startsWith('/') ? build.context : joined(directory, build.context)
+  const { dockerfile, inline, foundIn } = build
+  return {
+    context,
+    file: dockerfile === null ? null : dockerfile.startsWith('/') ? dockerfile : joined(context, dockerfile),
+    inline: inline === null ? null : { text: inline, name: `${foundIn.file}:${foundIn.line}` },
+    target: build.target,
+    buildArgs: new Map(Object.entries(build.args)),
+    namedContexts: new Map(
+      Object.entries(build.namedContexts).map(([name, value]) => [
+        name.toLowerCase(),
+        /^(?:[a-z-]+:|\/)/.test(value) ? value : joined(directory, value),
+      ]),
+    ),
+    platform: build.platforms[0] ?? null,
+    told: { root: cleanPath(build.context), name: build.name, foundIn: build.guessed ? null : foundIn },
+  }
+}
+
+const joined = (directory: string, path: string): string =>
+  directory === '.' ? cleanPath(path) : cleanPath(joinPath(directory, path))
