@@ -43,6 +43,8 @@ export interface LoadedContext {
   readonly ignore: LoadedIgnore | null
   /** The ignore file's patterns; none when there is no file. */
   readonly patterns: PatternList
+  /** The archive that is handed to the builder as it came, so that no ignore file is read; left out for a directory. */
+  readonly archive?: { readonly bytes: number }
 }
 
 export interface LoadedIgnore {
@@ -76,23 +78,43 @@ export interface LoadedBuild {
 export function loadBuild(host: Host, options: BuildOptions): LoadedBuild {
   const root = contextRoot(host, options.context, options.context)
   const dockerfile = options.inline ? inlineDockerfile(options.inline) : loadDockerfile(host, root, options)
+  const archive = host.standIn?.root === root ? host.standIn.archive : null
+  if (archive !== null) return loadArchive(host, options, { root, archive, dockerfile: dockerfile.loaded })
   const beside = dockerfile.path === null ? null : specificIgnore(host, root, dockerfile.path)
   const ignore = beside ?? rootIgnore(host, root)
   const main = { name: null, root, ignore, patterns: patternsOf(ignore) }
   const sameIgnoreFile = beside === null && !leadsElsewhere(host, root)
   return {
     main,
-    named: [...options.namedContexts]
-      .filter(([, value]) => isLocalContext(value))
-      .map(([name, value]) => {
-        const directory = contextRoot(host, value, `${name}=${value}`)
-        const own = rootIgnore(host, directory)
-        return { name, root: directory, ignore: own, patterns: patternsOf(own) }
-      }),
+    named: namedContexts(host, options),
     dockerfile: dockerfile.loaded,
     classic: classicContext(host, root, sameIgnoreFile ? main : null),
     sameIgnoreFile,
   }
+}
+
+/**
+ * An archive is unpacked by the builder: BuildKit has no patterns for what is no local directory (frontend/dockerui/config.go,
+ * DockerIgnorePatterns), and the classic client sends its input on as it is (docker/cli build.go).
+ */
+function loadArchive(
+  host: Host,
+  options: BuildOptions,
+  loaded: Required<Pick<LoadedContext, 'root' | 'archive'>> & Pick<LoadedBuild, 'dockerfile'>,
+): LoadedBuild {
+  const { root, archive, dockerfile } = loaded
+  const main = { name: null, root, ignore: null, patterns: patternsOf(null), archive }
+  return { main, named: namedContexts(host, options), dockerfile, classic: main, sameIgnoreFile: true }
+}
+
+function namedContexts(host: Host, options: BuildOptions): readonly LoadedContext[] {
+  return [...options.namedContexts]
+    .filter(([, value]) => isLocalContext(value))
+    .map(([name, value]) => {
+      const directory = contextRoot(host, value, `${name}=${value}`)
+      const own = rootIgnore(host, directory)
+      return { name, root: directory, ignore: own, patterns: patternsOf(own) }
+    })
 }
 
 function contextRoot(host: Host, given: string, shown: string): string {
