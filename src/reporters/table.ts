@@ -30,5 +30,5 @@ function parts(view: View): string[][] {
   if (style.quiet) return said
   // A small project that has nothing to mend gets silence as its reward.
   const detail = clean && !style.verbose ? [] : [largest(view), instructions(view)]
-  return [...said, amounts(view), ...detail, ignoreLines(view), remarkList(view), fixes(view), nextStep(view)]
+  return [...said, amounts(view), ...detail, fixes(view), ignoreLines(view), remarkList(view), nextStep(view)]
 }

@@ -226,12 +226,17 @@ function commentFor(ground: string, reason: string, safety: Safety): string {
 
 const safetyRank: Readonly<Record<Safety, number>> = { safe: 0, proven: 0, review: 1 }
 
-/** What saves most for the leading builder first; what needs a decision after what does not; guards last. */
+/** What saves most for the leading builder first; what needs a decision after what does not, and of that first what holds keys; guards last. */
 function ranked(
   suggestions: readonly Suggestion[],
-  { main, taken, builder }: MeasuredBuild,
+  { main, taken, builder, inspected }: MeasuredBuild,
 ): readonly Suggestion[] {
   const { table } = main
+  const keys = inspected?.contexts.find(({ name }) => name === null)?.secrets ?? []
+  // To be decided first: whether keys have to be there.
+  const isUrgent = ({ safety, rows }: Suggestion) =>
+    safety === 'review' &&
+    rows.some((from) => keys.some(({ row }) => row >= from && row < (table.end[from] ?? from + 1)))
   const sent = builder === 'classic' ? taken : main.sent
   const amount = counter(table, (row) => sent[row] === 1)
   const whole = counter(table, (row) => table.kind[row] === fileKind)
@@ -249,6 +254,7 @@ function ranked(
   return [...suggestions].sort(
     (a, b) =>
       safetyRank[a.safety] - safetyRank[b.safety] ||
+      Number(isUrgent(b)) - Number(isUrgent(a)) ||
       Number(a.guard) - Number(b.guard) ||
       Number(a.rewrites.length > 0) - Number(b.rewrites.length > 0) ||
       (saved.get(b) ?? 0) - (saved.get(a) ?? 0),

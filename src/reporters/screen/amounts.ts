@@ -17,6 +17,9 @@ export function amounts(view: View): string[] {
     counted(files, 'file'),
     { text: meaning, tone: 'dim' },
   ]
+  const isOne = view.proposes && !style.verbose && target?.whole === true && target.namedContexts.length === 0
+  // One amount is in the verdict already.
+  if (isOne && context.unread.files === 0) return prints(view, 'docker prints'.length)
   const rows = [
     row('context', context.context, ignoreFile === null ? 'no ignore file' : `left by ${ignoreFile}`),
   ]

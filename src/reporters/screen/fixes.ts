@@ -2,96 +2,180 @@
 
 import { humanSize } from '../../lib/amount.ts'
 import { visiblePath } from '../../lib/path.ts'
-import type { SuggestionReport } from '../../report.ts'
+import type { Amount, LeftAloneReport, OpenReport, SuggestionReport } from '../../report.ts'
 import { type Cell, grid } from './grid.ts'
+import { shownParts } from './largest.ts'
 import { paint } from './paint.ts'
 import { taken, type View } from './view.ts'
-import { paragraph, placeText } from './words.ts'
+import { counted, paragraph, placeText } from './words.ts'
 
 const mostFixes = 4
 const mostLeft = 3
+const mostOpen = 2
+/** Reasons told of one line of the table. */
+const mostReasons = 2
 
 /** A line of the table: one suggestion, or all lines of the ignore file that may go in without a question. */
 export interface Fix {
   readonly title: string
+  readonly suggestions: readonly SuggestionReport[]
   readonly saves: number
+  /** What leaves the context, which for BuildKit may be more than what it sends less. */
+  readonly savesContext: number
+  /** What is sent once this and all above it are followed. */
+  readonly leaves: number
   readonly safety: string
   readonly speeds: string | null
 }
 
-/** The fixes in the order in which they are told. */
-export function fixesOf({ context, style }: View): readonly Fix[] {
-  const { suggestions, ignoreFile } = context
-  const isPlain = ({ safety, speeds, edits }: SuggestionReport) =>
-    safety !== 'review' && speeds === null && edits.every((edit) => edit.removes.length === 0)
+/** The fixes in the order in which they are told: what needs a decision last. */
+export function fixesOf({ context }: View): readonly Fix[] {
+  const { suggestions } = context
   const plain = suggestions.filter(isPlain)
+  const merged = plain.length === 0 ? [] : [mergedFix(plain, context.ignoreFile)]
+  const single = (one: SuggestionReport): Fix => ({
+    title: visiblePath(one.title),
+    suggestions: [one],
+    saves: one.saves.bytes,
+    savesContext: one.savesContext.bytes,
+    leaves: one.leaves.bytes,
+    safety: one.safety === 'review' ? 'you decide' : one.safety,
+    speeds: one.speeds?.text ?? null,
+  })
+  const rest = suggestions.filter((one) => !isPlain(one))
+  const certain = rest.filter(({ safety }) => safety !== 'review').map(single)
+  const asked = rest.filter(({ safety }) => safety === 'review').map(single)
+  return merged.some(({ savesContext }) => savesContext > 0)
+    ? [...merged, ...certain, ...asked]
+    : [...certain, ...merged, ...asked]
+}
+
+/** Lines for the ignore file that nobody has to think about. */
+function isPlain({ safety, speeds, edits }: SuggestionReport): boolean {
+  return safety !== 'review' && speeds === null && edits.every((edit) => edit.removes.length === 0)
+}
+
+function mergedFix(plain: readonly SuggestionReport[], ignoreFile: string | null): Fix {
   const lines = plain.flatMap(({ edits }) =>
-    edits.flatMap(({ adds }) => adds.filter((line) => line !== '' && !line.startsWith('#'))),
+    edits.flatMap(({ adds }) => adds.filter((line) => line.trim() !== '' && !line.startsWith('#'))),
   )
   const name = visiblePath(ignoreFile ?? '.dockerignore')
-  const count = lines.length === 1 ? '1 line' : `${lines.length} lines`
-  const merged: Fix[] =
-    plain.length === 0
-      ? []
-      : [
-          {
-            title: ignoreFile === null ? `write ${name}, ${count}` : `add ${count} to ${name}`,
-            saves: plain.reduce((sum, { saves }) => sum + saves.bytes, 0),
-            safety: plain.every(({ safety }) => safety === 'proven') ? 'proven' : 'safe',
-            speeds: null,
-          },
-        ]
-  const rest = suggestions
-    .filter((one) => !isPlain(one))
-    .map(
-      (one): Fix => ({
-        title: visiblePath(one.title),
-        saves: one.saves.bytes,
-        safety: one.safety === 'review' ? 'you decide' : one.safety,
-        speeds: one.speeds?.text ?? null,
-      }),
-    )
-  void style
-  return [...merged, ...rest]
+  const sum = (bytes: (one: SuggestionReport) => number) => plain.reduce((all, one) => all + bytes(one), 0)
+  return {
+    title:
+      ignoreFile === null
+        ? `write ${name}, ${counted(lines.length, 'line')}`
+        : `add ${counted(lines.length, 'line')} to ${name}`,
+    suggestions: plain,
+    saves: sum(({ saves }) => saves.bytes),
+    savesContext: sum(({ savesContext }) => savesContext.bytes),
+    leaves: Math.min(...plain.map(({ leaves }) => leaves.bytes)),
+    safety: plain.every(({ safety }) => safety === 'proven') ? 'proven' : 'safe',
+    speeds: null,
+  }
 }
 
 export function fixes(view: View): string[] {
-  const { context, style } = view
+  const { context, style, clean } = view
   const all = fixesOf(view)
+  if (clean && !style.verbose) return small(view)
   const shown = style.verbose ? all : all.slice(0, mostFixes)
-  const lines: string[] = []
-  if (shown.length > 0) {
-    let left = taken(view).bytes
-    const head: Cell[] = ['', 'fix', 'sends', 'safety'].map((text) => ({ text, tone: 'dim' }))
-    const rows = shown.map((fix, i): Cell[] => {
-      const before = left
-      left -= fix.saves
-      const size = `${humanSize(before, style.units)} → ${humanSize(left, style.units)}`
-      const what =
-        fix.saves > 0 ? size : fix.speeds === null ? 'as before' : `${visiblePath(fix.speeds)} stays cached`
-      return [
-        String(i + 1),
-        fix.title,
-        what,
-        { text: fix.safety, tone: fix.safety === 'you decide' ? 'yellow' : 'green' },
-      ]
-    })
+  const lines = shown.length === 0 ? [] : rowsOf(shown, view)
+  if (shown.length < all.length)
+    lines.push(paint(style, 'dim', `     … ${all.length - shown.length} more: ctxsize fix`))
+  const leftAlone = untold(view)
+  if (leftAlone.length > 0) {
+    const texts = leftAlone
+      .slice(0, style.verbose ? leftAlone.length : mostLeft)
+      .map(({ path, because, at }) => {
+        const place = at === null || because.includes(`:${at.line}`) ? '' : `, ${placeText(at)}`
+        return `${visiblePath(path)} (${visiblePath(because)}${place})`
+      })
+    const more = leftAlone.length > texts.length ? `, and ${leftAlone.length - texts.length} more` : ''
+    lines.push(...paragraph('  Not touched: ', `${texts.join('; ')}${more}`, style))
+  }
+  const isFailure = ({ at }: OpenReport) =>
+    view.failures.some(({ place }) => place?.file === at?.file && place?.line === at?.line)
+  const open = context.open.filter((one) => !isFailure(one))
+  for (const { because, at } of style.verbose ? open : open.slice(0, mostOpen))
     lines.push(
-      ...grid([head, ...rows], [{ align: 'right' }, { flexible: true }, { flexible: true }, {}], style),
+      ...paragraph(
+        '? ',
+        `${at === null ? '' : `${placeText(at)}  `}${visiblePath(because)}; so nothing is called proven or safe`,
+        style,
+      ).map((line) => paint(style, 'yellow', line)),
     )
-    if (shown.length < all.length)
-      lines.push(paint(style, 'dim', `     … ${all.length - shown.length} more: ctxsize fix`))
-  }
-  const kept = context.leftAlone.filter(({ path }) => path !== '')
-  if (kept.length > 0) {
-    const texts = kept
-      .slice(0, style.verbose ? kept.length : mostLeft)
-      .map(
-        ({ path, because, at }) =>
-          `${visiblePath(path)} (${visiblePath(because)}${at === null || because.includes(`:${at.line}`) ? '' : `, ${placeText(at)}`})`,
-      )
-    const more = kept.length > texts.length ? `, and ${kept.length - texts.length} more` : ''
-    lines.push(...paragraph('  ', `Not touched: ${texts.join('; ')}${more}.`, style))
-  }
   return lines
+}
+
+/** What was left alone and is not told, with its place, by the table of the largest parts. */
+function untold(view: View): readonly LeftAloneReport[] {
+  const parts = shownParts(view)
+  return view.context.leftAlone.filter(
+    ({ path, because, at }) =>
+      (at !== null && !because.includes(`:${at.line}`)) ||
+      !parts.some((part) => part.path === path && part.canGo?.because === because),
+  )
+}
+
+/** For a project that has nothing worth a table: one line, or none. */
+function small({ context: { suggestions }, style }: View): string[] {
+  if (suggestions.length === 0) return []
+  const bytes = suggestions.reduce((sum, { saves }) => sum + saves.bytes, 0)
+  const review = suggestions.every(({ safety }) => safety === 'review') ? ' --include review' : ''
+  const what = counted(suggestions.length, 'small change')
+  const amount = bytes === 0 ? '' : `, ${humanSize(bytes, style.units)}`
+  return paragraph('  ', `${what} could be made${amount}: ctxsize fix${review}`, style)
+}
+
+/** The table; under each line its reason, where the parts above do not tell it. */
+function rowsOf(shown: readonly Fix[], view: View): string[] {
+  const { style } = view
+  const told = new Set(shownParts(view).flatMap(({ canGo }) => (canGo === null ? [] : [canGo.because])))
+  let left: Amount['bytes'] = taken(view).bytes
+  const head: Cell[] = ['', 'fix', 'sends', 'safety'].map((text) => ({ text, tone: 'dim' }))
+  const rows = shown.map((fix, i): Cell[] => {
+    const before = left
+    left = Math.min(left, fix.leaves)
+    const tone = fix.safety === 'you decide' ? 'yellow' : 'green'
+    return [String(i + 1), fix.title, effect(fix, before, left, style), { text: fix.safety, tone }]
+  })
+  const lines = grid([head, ...rows], [{ align: 'right' }, { flexible: true }, { flexible: true }, {}], style)
+  // The first column is empty but in the first line of a row.
+  const starts = lines.flatMap((line, i) => (/^ *\d/.test(line.slice(0, 5)) ? [i] : []))
+  return lines.flatMap((line, i) => {
+    const row = starts.findLastIndex((start) => start <= i)
+    const fix = shown[row]
+    const isLast = fix !== undefined && (starts[row + 1] ?? lines.length) === i + 1
+    return [line, ...(isLast ? reasons(fix, told, view) : [])]
+  })
+}
+
+function effect({ saves, savesContext, speeds }: Fix, before: number, after: number, style: View['style']) {
+  const size = (bytes: number) => humanSize(bytes, style.units)
+  if (saves > 0 && after < before) {
+    const [from, to] = [size(before), size(after)]
+    return from === to ? `${size(before - after)} less` : `${from} → ${to}`
+  }
+  if (speeds !== null) return `${visiblePath(speeds)} stays cached`
+  if (savesContext > saves) return `as before; context ${size(savesContext)} less`
+  return 'as before'
+}
+
+function reasons({ suggestions }: Fix, told: ReadonlySet<string>, { style }: View): string[] {
+  const isAlone = suggestions.length === 1
+  const groups = new Map<string, string[]>()
+  let bytes = 0
+  for (const { title, because, savesContext } of suggestions) {
+    if (told.has(because)) continue
+    bytes += savesContext.bytes
+    groups.set(because, [...(groups.get(because) ?? []), visiblePath(title.replace(/^drop /, ''))])
+  }
+  // A remainder of small things is not worth a line beside what the table has told.
+  const all = suggestions.reduce((sum, one) => sum + one.savesContext.bytes, 0)
+  if (groups.size === 0 || (!isAlone && bytes * 20 < all)) return []
+  const texts = [...groups]
+    .slice(0, mostReasons)
+    .map(([because, titles]) => `${isAlone ? '' : `${titles.join(', ')}: `}${visiblePath(because)}`)
+  return paragraph('     ', texts.join('; '), style).map((line) => paint(style, 'dim', line))
 }

@@ -13,9 +13,22 @@ const mostIdle = 12
 /** So many directories that are dropped whole are named without -v. */
 const mostPruned = 6
 
-export function ignoreLines({ context, style, clean }: View): string[] {
+export function ignoreLines({ context, style, clean, proposes }: View): string[] {
   if (context.ignoreFile === null || context.ignoreLines.length === 0) return []
-  return style.verbose ? everyLine(context, style) : summary(context, clean, style)
+  if (style.verbose) return everyLine(context, style)
+  return proposes ? idleNumbers(context, style) : summary(context, clean, style)
+}
+
+/** Beside a table of changes: which lines do nothing, by their numbers. */
+function idleNumbers({ ignoreFile, ignoreLines: lines }: ContextReport, style: Style): string[] {
+  const idle = lines.filter((line) => line.idle)
+  if (idle.length === 0) return []
+  const what = `${counted(idle.length, 'line')} of ${visiblePath(ignoreFile ?? '')}`
+  return paragraph(
+    '  ',
+    `${what} ${idle.length === 1 ? 'does' : 'do'} nothing here: ${idle.map(({ line }) => line).join(', ')} (-v)`,
+    style,
+  )
 }
 
 function summary(context: ContextReport, clean: boolean, style: Style): string[] {

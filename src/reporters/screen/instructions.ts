@@ -10,9 +10,13 @@ import { instructionText } from './words.ts'
 const mostRows = 8
 
 /** By default those that read the main context, when there is more than one; all with -v. */
-export function instructions({ target, style }: View): string[] {
+export function instructions({ target, proposes, style }: View): string[] {
   if (target === null) return []
-  const all = style.verbose ? target.instructions : target.instructions.filter(({ from }) => from === null)
+  // Beside a table of changes those that take next to nothing are no news.
+  const least = proposes && !target.buildFails ? target.transfer.bytes / 100 : 0
+  const all = style.verbose
+    ? target.instructions
+    : target.instructions.filter(({ from, takes }) => from === null && takes.bytes >= least)
   if (all.length < 2 && !style.verbose) return []
   const shown = style.verbose ? all : all.slice(0, mostRows)
   if (shown.length === 0) return []

@@ -3,6 +3,7 @@
 import { groupedCount, humanSize } from '../../lib/amount.ts'
 import { visiblePath } from '../../lib/path.ts'
 import type { ContextReport, LargestReport, TargetReport } from '../../report.ts'
+import type { Style } from '../index.ts'
 import { bar } from './bars.ts'
 import { type Cell, grid } from './grid.ts'
 import { paint } from './paint.ts'
@@ -20,8 +21,14 @@ const textColumns = 20
 const narrowTextColumns = 12
 const gitMark = '†'
 
-export function largest({ context, target, style }: View): string[] {
-  const shown = style.verbose ? context.largest : telling(context)
+/** The parts that are shown. */
+export function shownParts({ context, style }: Pick<View, 'context' | 'style'>): readonly LargestReport[] {
+  return style.verbose ? context.largest : telling(context)
+}
+
+export function largest(view: View): string[] {
+  const { context, target, style } = view
+  const shown = shownParts(view)
   if (shown.length === 0) return []
   const isNarrow = style.width < narrow
   const bars = isNarrow ? narrowBarColumns : barColumns
@@ -37,38 +44,45 @@ export function largest({ context, target, style }: View): string[] {
     groupedCount(files),
   ]
   const asks = shown.some(({ canGo }) => canGo !== null)
-  const head: Cell[] = ['', 'size', 'files', 'what', asks ? 'can it go?' : 'read by'].map((text) => ({
-    text,
-    tone: 'dim',
-  }))
-  const rows = shown.map((part): Cell[] => [
-    ...amount(part),
-    whatText(part),
-    verdictOf(part) ??
-      readers(part, target, isNarrow ? narrowTextColumns : textColumns, (bytes) =>
-        humanSize(bytes, style.units),
-      ),
-  ])
+  const titles = ['', 'size', 'files', 'what', ...(asks ? ['can', 'it go?'] : ['read by'])]
+  const head: Cell[] = titles.map((text) => ({ text, tone: 'dim' }))
+  const textWidth = isNarrow ? narrowTextColumns : textColumns
+  const rows = shown.map((part): Cell[] => {
+    const by = readers(part, target, textWidth, (bytes) => humanSize(bytes, style.units))
+    return [...amount(part), whatText(part), ...(asks ? answer(part, by) : [by])]
+  })
   if (rest.files > 0) rows.push([...amount(rest), { text: 'everything else', tone: 'dim' }])
   const columns = [
     { least: bars },
     { align: 'right' },
     { align: 'right' },
     { flexible: true },
+    ...(asks ? [{}] : []),
     { flexible: true },
   ] as const
   const note = shown.some(({ gitIgnored }) => gitIgnored)
     ? [paint(style, 'dim', `  ${gitMark} ignored by git`)]
     : []
-  return [...grid([head, ...rows], columns, style), ...note]
+  const [first = '', ...others] = grid([head, ...rows], columns, style)
+  // One question over two columns.
+  return [asks ? headLine(first, style) : first, ...others, ...note]
 }
 
-/** `yes   npm ci (Dockerfile:5) deletes it first`; null for what nobody thinks of dropping. */
-function verdictOf({ canGo }: LargestReport): Cell | null {
-  if (canGo === null) return null
+const headLine = (line: string, style: Style): string =>
+  paint(style, 'dim', line.replace(/\x1b\[\d+m/g, '').replace(/can +it go\?/, 'can it go?'))
+
+/** `yes`, `npm ci (Dockerfile:5) deletes it first`; who reads it, where nobody thinks of dropping it. */
+function answer({ canGo }: LargestReport, by: Cell): Cell[] {
+  const text = typeof by === 'string' ? by : by.text
+  if (canGo === null) return ['', { text: text === unknown ? '' : `read by ${text}`, tone: 'dim' }]
   const tone = canGo.answer === 'yes' ? 'green' : canGo.answer === 'ask' ? 'yellow' : 'dim'
-  return { text: `${canGo.answer.padEnd(4)}  ${visiblePath(canGo.because)}`, tone }
+  return [
+    { text: canGo.answer, tone },
+    { text: visiblePath(canGo.because), tone },
+  ]
 }
+
+const unknown = 'not known'
 
 /** Those that make up all but a hundredth of the context. */
 function telling({ largest: parts, context, rest }: ContextReport): readonly LargestReport[] {
@@ -95,7 +109,7 @@ function readers(
   columns: number,
   size: (bytes: number) => string,
 ): Cell {
-  if (target === null) return { text: 'not known', tone: 'dim' }
+  if (target === null) return { text: unknown, tone: 'dim' }
   if (part.state === 'unread' || part.readBy.length === 0) return { text: 'nothing', tone: 'yellow' }
   const candidates = target.instructions.filter(
     ({ line, from }) => from === null && part.readBy.includes(line),

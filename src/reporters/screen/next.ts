@@ -40,11 +40,11 @@ function choose(view: View): Step {
   const top = suspect(view)
   const hides = remarks.length > 0 || context.ignoreLines.some(({ idle }) => idle)
   const more = { command: command(view, '-v'), reason: 'every instruction and ignore line' }
-  const suggested = fixesOf(view)
+  const suggested = view.clean ? [] : fixesOf(view)
   if (suggested.some(({ safety }) => safety !== 'you decide'))
     return {
       command: command(view, 'fix'),
-      reason: 'show the changes and the reason of each; --write makes them',
+      reason: 'the changes and their reasons; --write makes them',
     }
   if (suggested.some(({ saves }) => saves >= noteworthyBytes))
     return { command: command(view, 'fix --include review'), reason: 'what there is to decide, as a diff' }

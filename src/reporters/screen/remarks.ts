@@ -7,6 +7,10 @@ import type { Remark, View } from './view.ts'
 import { paragraph, placeText } from './words.ts'
 
 const mostRemarks = 4
+/** Beside a table of changes, which is what to do. */
+const fewRemarks = 2
+/** Beside one, longer hints wait for -v. */
+const longHint = 160
 
 /** Where and what of each failure; the message of a single one is in the verdict already. */
 export function failureList({ failures, style }: View): string[] {
@@ -21,13 +25,18 @@ export function failureList({ failures, style }: View): string[] {
 }
 
 /** What is not wrong enough to fail: notes on the figures first, for they qualify all others. */
-export function remarkList({ remarks, target, style }: View): string[] {
+export function remarkList({ remarks, target, proposes, style }: View): string[] {
   const inexact = (target?.inexact ?? []).map((reason) => `The figures are not exact: ${visiblePath(reason)}`)
-  const shown = style.verbose ? remarks : remarks.slice(0, mostRemarks)
+  const isShort = proposes && !style.verbose
+  const shown = style.verbose ? remarks : remarks.slice(0, isShort ? fewRemarks : mostRemarks)
   const lines = inexact.flatMap((text) => marked(text, style))
   for (const remark of shown) {
     const place = remark.place === null ? '' : `${placeText(remark.place)}  `
-    lines.push(...marked(place + visiblePath(remark.message), style), ...hintLines(remark, '  ', style))
+    const hint = hintLines(remark, '  ', style)
+    lines.push(
+      ...marked(place + visiblePath(remark.message), style),
+      ...(isShort && (remark.hint ?? '').length > longHint ? [] : hint),
+    )
   }
   if (shown.length < remarks.length) lines.push(`  … ${remarks.length - shown.length} more with -v`)
   return lines

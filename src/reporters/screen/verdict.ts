@@ -54,7 +54,11 @@ export function verdict(view: View): string[] {
     return paragraph('✗ ', `This build cannot succeed${rest}`, style).map((line) => paint(style, 'red', line))
   }
   const text = verdictText(view, target)
-  if (clean) return paragraph('✓ ', text, style).map((line) => paint(style, 'green', line))
+  const isDone = clean && view.context.suggestions.length === 0
+  if (clean)
+    return paragraph('✓ ', isDone ? `Nothing to do. ${text}` : text, style).map((line) =>
+      paint(style, 'green', line),
+    )
   return paragraph('', text, style).map((line) => paint(style, 'bold', line))
 }
 

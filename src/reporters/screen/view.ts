@@ -16,6 +16,8 @@ export interface View {
   readonly failures: readonly Remark[]
   /** What else should be known, in order of weight. */
   readonly remarks: readonly Remark[]
+  /** Something worth a table of changes is proposed. */
+  readonly proposes: boolean
   /** Small, nothing to remark: a few lines say it all. */
   readonly clean: boolean
 }
@@ -38,13 +40,15 @@ export function viewOf(report: Report, context: ContextReport, style: Style): Vi
   const problems = report.problems.map(fromProblem)
   const errors = context.findings.filter(({ severity }) => severity === 'error').map(fromFinding)
   // What only other builders mind waits for -v.
-  const others = context.findings
+  const others = [...context.findings]
+    .sort((a, b) => Number(b.rule === 'secret-ships') - Number(a.rule === 'secret-ships'))
     .filter(({ severity }) => severity === 'warning' || (severity === 'info' && style.verbose))
     .map(fromFinding)
   const failures = fails ? distinct([...problems, ...errors, ...instructionFailures(target)]) : []
   const remarks = fails ? distinct(others) : distinct([...errors, ...others, ...problems])
   const view = { report, context, build, target, style, failures, remarks }
-  return { ...view, clean: isClean(view) }
+  const clean = isClean(view)
+  return { ...view, clean, proposes: !clean && context.suggestions.length > 0 }
 }
 
 /** What the leading builder takes of the main context. */
@@ -65,13 +69,15 @@ export function isUnreadLarge({ unread, context }: ContextReport): boolean {
   return unread.bytes > Math.max(negligibleBytes, context.bytes / 10)
 }
 
-function isClean({ context, target, failures, remarks }: Omit<View, 'clean'>): boolean {
+function isClean({ context, target, failures, remarks }: Omit<View, 'clean' | 'proposes'>): boolean {
   return (
     target?.exact === true &&
     failures.length + remarks.length === 0 &&
     !context.suggestions.some(
-      ({ saves, safety }) => saves.bytes > (safety === 'review' ? negligibleBytes : 0),
+      ({ saves, safety, speeds }) =>
+        saves.bytes > (safety === 'review' ? negligibleBytes : 0) || (safety !== 'review' && speeds !== null),
     ) &&
+    context.open.length === 0 &&
     context.context.bytes <= smallBytes &&
     !context.largest.some(
       ({ gitIgnored, transferred }) => gitIgnored && transferred.bytes > negligibleBytes,

@@ -1,0 +1,204 @@
+/** The screen of a repository with many images: grouped by the context they share, each with what it sends. */
+
+import { groupedCount, humanSize } from '../../lib/amount.ts'
+import { visiblePath } from '../../lib/path.ts'
+import type { ContextReport, Finding, InstructionReport, Report, TargetReport } from '../../report.ts'
+import type { Style } from '../index.ts'
+import { bar } from './bars.ts'
+import { fixes } from './fixes.ts'
+import { type Cell, grid } from './grid.ts'
+import { paint } from './paint.ts'
+import { viewOf } from './view.ts'
+import { builderText, counted, paragraph, placeText, shellWord, shortInstruction } from './words.ts'
+
+const mostTargets = 8
+const mostFailures = 4
+const mostRemarks = 4
+const barColumns = 10
+
+/** True for what one screen of one image cannot tell: several contexts, or several Dockerfiles of one. */
+export function isMany({ contexts }: Report): boolean {
+  const [first] = contexts
+  return contexts.length > 1 || new Set(first?.targets.map(({ dockerfile }) => dockerfile)).size > 1
+}
+
+export function manyScreen(report: Report, style: Style): string {
+  const parts = [
+    header(report, style),
+    failures(report, style),
+    ...tables(report, style),
+    remarks(report, style),
+    proposals(report, style),
+    open(report, style),
+    next(style),
+  ]
+  return parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n')
+}
+
+/** `12 images, 4 contexts   compose.yaml (8)  docker-bake.hcl (3)   BuildKit`. */
+function header({ contexts }: Report, style: Style): string[] {
+  const targets = contexts.flatMap((context) => context.targets)
+  const files = new Map<string, number>()
+  for (const { foundIn } of targets) {
+    const file = foundIn === null ? 'by their names' : visiblePath(foundIn.file)
+    files.set(file, (files.get(file) ?? 0) + 1)
+  }
+  const found = [...files].sort(([, a], [, b]) => b - a).map(([file, count]) => `${file} (${count})`)
+  const text = `${counted(targets.length, 'build')} in ${counted(contexts.length, 'context')}   ${found.join('  ')}   ${builderText(style.builder)}`
+  return paragraph('', text, style).map((line) => paint(style, 'dim', line))
+}
+
+const nameOf = ({ name, dockerfile, target }: TargetReport): string =>
+  visiblePath(name ?? dockerfile) + (name === null && target !== null ? ` → ${visiblePath(target)}` : '')
+
+function failures({ contexts, problems }: Report, style: Style): string[] {
+  const failing = contexts.flatMap(({ targets, findings }) =>
+    targets
+      .filter(({ buildFails }) => buildFails)
+      .map((target) => {
+        const cause = findings.find(
+          ({ severity, data, at }) =>
+            severity === 'error' && data['fails'] === true && at?.file === target.dockerfile,
+        )
+        const own = target.instructions.find(({ problem }) => problem !== null)
+        const why = cause
+          ? `${cause.message} (${cause.at ? placeText(cause.at) : ''})`
+          : own
+            ? `${own.problem?.message} (${visiblePath(target.dockerfile)}:${own.line})`
+            : 'docker refuses it'
+        return `${nameOf(target)} cannot build: ${why}`
+      }),
+  )
+  const missing = problems.map(({ message, at }) => `${at ? `${placeText(at)}: ` : ''}${message}`)
+  const all = [...new Set([...failing, ...missing])]
+  const shown = style.verbose ? all : all.slice(0, mostFailures)
+  const lines = shown.flatMap((text) =>
+    paragraph('✗ ', visiblePath(text), style).map((line) => paint(style, 'red', line)),
+  )
+  return shown.length < all.length ? [...lines, `  … ${all.length - shown.length} more with -v`] : lines
+}
+
+/** One table, so that its columns stand under one another; a context's line above its builds. */
+function tables({ contexts }: Report, style: Style): string[][] {
+  const most = Math.max(
+    1,
+    ...contexts.flatMap(({ targets }) => targets.map(({ transfer }) => transfer.bytes)),
+  )
+  return contexts.map((context) => {
+    const sorted = [...context.targets].sort((a, b) => b.transfer.bytes - a.transfer.bytes)
+    const shown = style.verbose ? sorted : sorted.slice(0, mostTargets)
+    const rows = shown.map((target): Cell[] => [
+      nameOf(target),
+      target.buildFails
+        ? { text: 'fails', tone: 'red' }
+        : humanSize(sentBy(context, target, style).bytes, style.units),
+      groupedCount(sentBy(context, target, style).files),
+      { text: bar(sentBy(context, target, style).bytes / most, barColumns), tone: 'cyan' },
+      { text: widestText(target), tone: 'dim' },
+    ])
+    const lines = grid(
+      rows,
+      [
+        { flexible: true, least: 14 },
+        { align: 'right', least: 6 },
+        { align: 'right', least: 6 },
+        { least: barColumns },
+        { flexible: true },
+      ],
+      style,
+    )
+    const more = sorted.length > shown.length ? [`  … ${sorted.length - shown.length} more with -v`] : []
+    return [
+      ...paragraph('', contextText(context, style), style).map((line) => paint(style, 'bold', line)),
+      ...lines,
+      ...more,
+    ]
+  })
+}
+
+const sentBy = (context: ContextReport, { transfer }: TargetReport, style: Style) =>
+  style.builder === 'buildkit' ? transfer : context.context
+
+function contextText(
+  { root, ignoreFile, ignorePatterns, ignoreLines, targets, context, unread }: ContextReport,
+  style: Style,
+): string {
+  const idle = ignoreLines.filter((line) => line.idle).length
+  const ignore =
+    ignoreFile === null
+      ? 'no .dockerignore'
+      : `${visiblePath(ignoreFile)} (${counted(ignorePatterns, 'line')}${idle > 0 ? `, ${idle} ${idle === 1 ? 'does' : 'do'} nothing` : ''})`
+  const shared = targets.length > 1 ? `${targets.length} builds share ` : ''
+  const rest = unread.bytes > 0 ? `, ${humanSize(unread.bytes, style.units)} read by none` : ''
+  return `${root === '.' ? 'context .' : `context ${visiblePath(root)}/`}   ${shared}${humanSize(context.bytes, style.units)} in ${counted(context.files, 'file')}${rest}   ${ignore}`
+}
+
+/** The instruction that takes most, and where: `COPY . . :9`. */
+function widestText(target: TargetReport): string {
+  let widest: InstructionReport | null = null
+  for (const one of target.instructions)
+    if (one.from === null && one.takes.bytes > (widest?.takes.bytes ?? -1)) widest = one
+  if (!target.requested || widest === null) return 'asks for nothing'
+  return `${shortInstruction(widest, 24)} :${widest.line}`
+}
+
+function remarks({ contexts }: Report, style: Style): string[] {
+  const rank = { error: 0, warning: 1, info: 2 }
+  const told = contexts.flatMap(({ root, findings }) =>
+    findings
+      .filter(({ severity, data }) => data['fails'] !== true && (severity !== 'info' || style.verbose))
+      .map((finding) => ({ root, finding })),
+  )
+  const sorted = told.sort((a, b) => rank[a.finding.severity] - rank[b.finding.severity])
+  const shown = style.verbose ? sorted : sorted.slice(0, mostRemarks)
+  const lines = shown.flatMap(({ root, finding }) =>
+    paragraph('! ', `${placeIn(root, finding)}${visiblePath(finding.message)}`, style).map((line) =>
+      paint(style, 'yellow', line),
+    ),
+  )
+  return shown.length < sorted.length ? [...lines, `  … ${sorted.length - shown.length} more with -v`] : lines
+}
+
+const placeIn = (root: string, { at }: Finding): string =>
+  at === null ? '' : `${root === '.' ? '' : `${visiblePath(root)}/`}${placeText(at)}  `
+
+/** The fixes of each context that has any, under its name. */
+function proposals(report: Report, style: Style): string[] {
+  return report.contexts.flatMap((context) => {
+    const lines = fixes(viewOf(report, context, style))
+    if (lines.length === 0) return []
+    return report.contexts.length === 1
+      ? lines
+      : [`${context.root === '.' ? 'context .' : `context ${visiblePath(context.root)}/`}`, ...lines]
+  })
+}
+
+function open({ contexts }: Report, style: Style): string[] {
+  const told = new Map(
+    contexts
+      .flatMap((context) => context.open)
+      .map(({ because, at }) => [`${at?.file}:${at?.line}`, { because, at }]),
+  )
+  return [...told.values()]
+    .slice(0, style.verbose ? undefined : 2)
+    .flatMap(({ because, at }) =>
+      paragraph(
+        '? ',
+        `${at ? `${placeText(at)}: ` : ''}${visiblePath(because)}: nothing is called certain while it cannot be read`,
+        style,
+      ).map((line) => paint(style, 'yellow', line)),
+    )
+}
+
+function next(style: Style): string[] {
+  const { context } = style.again
+  const at = context === '.' ? '' : ` ${shellWord(context)}`
+  return [
+    paint(style, 'bold', `→ ctxsize fix${at}`) +
+      paint(style, 'dim', '   the changes, and the reason of each'),
+    paint(style, 'dim', `  ctxsize builds${at}   where each build is written down`),
+  ]
+}
