@@ -14,8 +14,16 @@ export interface RunOptions {
   readonly scan: Omit<ScanOptions, 'progress'>
   /** For `why`. */
   readonly paths: readonly string[]
-  /** For `builds`. */
-  readonly builds: { readonly files: readonly string[]; readonly names: readonly string[] }
+  readonly builds: {
+    /** What -f names. */
+    readonly files: readonly string[]
+    /** Services or targets of these files. */
+    readonly names: readonly string[]
+    /** True when the files are compose or bake files. */
+    readonly defined: boolean
+    /** True when the command line spells out one build: a Dockerfile, a stage, an argument. */
+    readonly spelt: boolean
+  }
   readonly list: 'sent' | 'unread' | 'ignored' | 'reads'
   readonly long: boolean
   /** Raw names ended by NUL. */
@@ -44,6 +52,7 @@ export function readOptions(typed: Arguments, host: Host): RunOptions {
   const context = contextOf(typed, host)
   const builder = builderOf(typed)
   const isOn = (name: OptionName): boolean => values.has(name)
+  const defined = all(values, 'file').some((file) => definition.test(file))
   const list = listOf(values)
   const raw = isOn('null')
   const format = choice(values, 'format', names(reporters)) ?? 'table'
@@ -52,7 +61,7 @@ export function readOptions(typed: Arguments, host: Host): RunOptions {
   return {
     scan: {
       context,
-      file: fileOf(values),
+      file: defined ? null : fileOf(values),
       target: text(values, 'target'),
       buildArgs: buildArgs(all(values, 'build-arg'), host),
       namedContexts: namedContexts(all(values, 'build-context')),
@@ -65,7 +74,12 @@ export function readOptions(typed: Arguments, host: Host): RunOptions {
       xattrs: choice(values, 'xattrs', ['auto', 'always', 'never']) ?? 'auto',
     },
     paths,
-    builds: { files: all(values, 'file'), names: verb === 'builds' ? positionals : [] },
+    builds: {
+      files: all(values, 'file'),
+      names: verb === 'builds' || (defined && verb !== 'why') ? positionals : [],
+      defined,
+      spelt: (['file', 'target', 'build-arg', 'build-context'] as const).some(isOn),
+    },
     list,
     long: isOn('long'),
     raw,
@@ -82,9 +96,13 @@ export function readOptions(typed: Arguments, host: Host): RunOptions {
   }
 }
 
+/** Files in which builds are written down, by their names. */
+const definition = /\.ya?ml$|\.hcl$|(?:^|\/)docker-bake[^/]*\.json$/i
+
 function contextOf({ verb, isVerbNamed, positionals, values }: Arguments, host: Host): string {
   const option = text(values, 'context')
-  const [first, second] = verb === 'why' || verb === 'builds' ? [] : positionals
+  const isDefined = all(values, 'file').some((file) => definition.test(file))
+  const [first, second] = verb === 'why' || verb === 'builds' || isDefined ? [] : positionals
   if (first !== undefined && !isVerbNamed && !/[/.]/.test(first) && entryAt(host, first) === null) {
     const meant = nearest(first, Object.keys(verbUsage))
     if (meant !== null)
