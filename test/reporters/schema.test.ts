@@ -1,11 +1,13 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { fixReport } from '../../src/answers/fix.ts'
 import { listIgnored, listReads, listSent, listUnread } from '../../src/answers/list.ts'
 import { verify } from '../../src/answers/verify.ts'
 import { explainPaths } from '../../src/answers/why.ts'
 import { createMemoryHost } from '../../src/host/memory.ts'
 import { readBuilds } from '../../src/inputs/index.ts'
+import { propose } from '../../src/propose.ts'
 import { json } from '../../src/reporters/json.ts'
 import { type ScanOptions, scan } from '../../src/scan.ts'
 
@@ -132,9 +134,25 @@ describe('every document that is printed fits the schema:', () => {
     progress: null,
   }
   const made = scan(host, options)
+  const junk = createMemoryHost({
+    '/app/Dockerfile':
+      'FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN apt-get update && apt-get install -y git\n',
+    '/app/package.json': '{"name":"app"}',
+    '/app/package-lock.json': '{"lockfileVersion":3}',
+    '/app/node_modules/x/y.js': 100,
+    '/app/coverage/index.html': 100,
+    '/app/uploads/a.png': 100,
+    '/app/.gitignore': 'node_modules\nuploads\n',
+    '/app/.github/workflows/ci.yml': 'jobs: {a: {steps: [{run: docker build $WHERE}]}}\n',
+    '/app/.git/HEAD': 'ref: refs/heads/main\n',
+  })
+  const proposed = propose(junk, scan(junk, { ...options, namedContexts: new Map() }), { thorough: true })
   const log = '#5 [internal] load build context\n#5 transferring context: 1.00MB done\n'
   const documents: Readonly<Record<string, object>> = {
     scan: made.report,
+    'scan with proposals': proposed.report,
+    fix: fixReport(proposed, { review: true, only: 'all' }, false),
+    'ignore --write': fixReport(proposed, { review: false, only: 'ignore' }, true),
     'scan of a Dockerfile that docker refuses': scan(
       createMemoryHost({ '/app/Dockerfile': 'FROM scratch\nCOPPY a b\n', '/app/a': 1 }),
       { ...options, namedContexts: new Map() },
@@ -159,6 +177,12 @@ describe('every document that is printed fits the schema:', () => {
     },
     failure: { schemaVersion: 1, error: { code: 'USAGE', message: 'm', hint: 'h' } },
   }
+  it('proposals among them', () => {
+    const { edits, suggestions } = fixReport(proposed, { review: true, only: 'all' }, false)
+    expect(edits.length).toBeGreaterThan(0)
+    expect(new Set(suggestions.map(({ safety }) => safety))).toContain('review')
+  })
+
   it.each(Object.keys(documents))('%s', (name) => {
     expect(faults('', printed(documents[name] ?? {}), schema)).toEqual([])
   })

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Report } from '../../src/report.ts'
+import type { ContextReport, Report, SuggestionReport } from '../../src/report.ts'
 import type { Style } from '../../src/reporters/index.ts'
 import { displayWidth } from '../../src/reporters/screen/width.ts'
 import { table } from '../../src/reporters/table.ts'
@@ -11,6 +11,12 @@ const reports = path.join(import.meta.dirname, '../../fixtures/reports')
 function sample(name: string): Report {
   // The schema test checks that these files are reports.
   return JSON.parse(fs.readFileSync(path.join(reports, `${name}.json`), 'utf8')) as Report
+}
+
+/** The sample with other things in its context. */
+function changed(name: string, change: Partial<ContextReport>): Report {
+  const report = sample(name)
+  return { ...report, contexts: report.contexts.map((context) => ({ ...context, ...change })) }
 }
 
 const style: Style = {
@@ -51,7 +57,7 @@ describe('the default screen', () => {
     ).toMatchInlineSnapshot(`
       "Dockerfile → runtime (gcr.io/distroless/static)   .dockerignore, 14 lines   BuildKit
 
-      ✓ This build sends 3.10MB from 212 files.
+      ✓ Nothing to do. This build sends 3.10MB from 212 files.
 
         context         3.10MB  214 files  left by .dockerignore
         transfer        3.10MB  212 files  what BuildKit asks for
@@ -121,10 +127,98 @@ describe('every screen', () => {
   })
 })
 
+describe('the table of changes', () => {
+  const [context] = sample('node-junk').contexts
+  const suggestions = context?.suggestions ?? []
+  const screen = (change: Partial<ContextReport>, one: Partial<Style> = {}) =>
+    table(changed('node-junk', change), { ...style, ...one })
+  const review = (title: string, change: Partial<SuggestionReport> = {}): SuggestionReport[] =>
+    suggestions
+      .filter(({ id }) => id === 'ignore uploads')
+      .map((one) => ({ ...one, id: title, title, because: `${title} is for you`, ...change }))
+
+  it('has four lines, those that need a decision last, and counts the rest', () => {
+    const more = ['a', 'b', 'c'].flatMap((title) => review(title))
+    const text = screen({ suggestions: [...suggestions, ...more] })
+    expect(text.match(/^ +\d {2}.*(?:safe|you decide)$/gm)).toEqual([
+      '  1  write .dockerignore, 4 lines  1.41GB → 87.9MB      safe',
+      '  2  copy manifests before npm ci  npm ci stays cached  safe',
+      '  3  drop .env                     214B less            you decide',
+      '  4  drop uploads/                 87.9MB → 26.7MB      you decide',
+    ])
+    expect(text).toContain('… 3 more: ctxsize fix')
+  })
+
+  it('shows all of them with -v', () => {
+    const more = ['a', 'b'].flatMap((title) => review(title))
+    expect(screen({ suggestions: [...suggestions, ...more] }, { verbose: true })).toContain('6  b ')
+  })
+
+  it('tells the reason of each once: beside the part, or below the change', () => {
+    const text = screen({})
+    for (const { because } of suggestions) {
+      const words = (one: string) => one.replace(/\s+/g, '')
+      expect(words(text).split(words(because)).length, because).toBe(2)
+    }
+  })
+
+  it('says what leaves the context only, which BuildKit never sent', () => {
+    const nothing = { files: 0, bytes: 0 }
+    const [one] = review('drop drafts/', { saves: nothing, savesTransfer: nothing, safety: 'proven' })
+    expect(screen({ suggestions: one ? [one] : [] })).toMatch(/as before; context 61\.2MB\s+less/)
+  })
+
+  it('names what was left alone with its reason and place', () => {
+    expect(screen({})).toContain('Not touched: dist (release.sh:12 builds it on the host for this image)')
+    const at = { file: 'Makefile', line: 3 }
+    const left = [{ path: 'out', files: 1, bytes: 1, because: 'make builds it', at }]
+    expect(screen({ leftAlone: left })).toContain('Not touched: out (make builds it, Makefile:3)')
+  })
+
+  it('says which build cannot be read, and what follows from that', () => {
+    const open = [{ because: 'it builds a path that is made up', at: { file: 'Jenkinsfile', line: 40 } }]
+    expect(screen({ open }).replace(/\s+/g, ' ')).toContain(
+      '? Jenkinsfile:40 it builds a path that is made up; so nothing is called proven or safe',
+    )
+  })
+
+  it('leaves place for two remarks, and shows all with -v', () => {
+    const findings = [1, 2, 3].map((line) => ({
+      rule: 'made-up',
+      severity: 'warning' as const,
+      confidence: 'high' as const,
+      message: `remark ${line}`,
+      hint: 'word '.repeat(40),
+      at: { file: 'Dockerfile', line },
+      bytes: 0,
+      data: {},
+    }))
+    expect(screen({ findings }).match(/^! .*|^ {2}word|^ {2}… .*-v$/gm)).toEqual([
+      '! Dockerfile:1  remark 1',
+      '! Dockerfile:2  remark 2',
+      '  … 1 more with -v',
+    ])
+    expect(screen({ findings }, { verbose: true }).match(/^! .*/gm)).toHaveLength(3)
+    expect(screen({ findings, suggestions: [] }).match(/^! .*\n {2}word/gm)).toHaveLength(3)
+  })
+
+  it('is one line for a small project with little to gain', () => {
+    const few = { files: 1, bytes: 300 }
+    const [one] = review('drop README.md', { saves: few, savesContext: few, savesTransfer: few })
+    const text = table(changed('clean', { suggestions: one ? [one] : [] }), style)
+    expect(text).toContain('✓ This build sends')
+    expect(text).toContain('  1 small change could be made, 300B: ctxsize fix --include review\n')
+    expect(text).not.toContain('you decide')
+  })
+})
+
 describe('the next command', () => {
   it('names the build as the user did', () => {
     const again = { context: '../my app', options: ['-f', "it's", '--target', 'prod'] }
     expect(table(sample('node-junk'), { ...style, again })).toContain(
+      `→ ctxsize fix -f 'it'\\''s' --target prod '../my app'`,
+    )
+    expect(table(changed('node-junk', { suggestions: [] }), { ...style, again })).toContain(
       `→ ctxsize why -f 'it'\\''s' --target prod -C '../my app' node_modules`,
     )
   })

@@ -96,7 +96,7 @@ export function fixes(view: View): string[] {
   }
   const isFailure = ({ at }: OpenReport) =>
     view.failures.some(({ place }) => place?.file === at?.file && place?.line === at?.line)
-  const open = context.open.filter((one) => !isFailure(one))
+  const open = all.length === 0 ? [] : context.open.filter((one) => !isFailure(one))
   for (const { because, at } of style.verbose ? open : open.slice(0, mostOpen))
     lines.push(
       ...paragraph(
