@@ -6,6 +6,7 @@
 import { makeReport } from './analyse/report.ts'
 import type { Host } from './host/host.ts'
 import { readRepository } from './repository/read.ts'
+import type { KnownSources } from './repository/sources.ts'
 import type { Scan } from './scan.ts'
 import { canGoIn, leftAloneReports, openReports, suggestionReports } from './suggest/report.ts'
 import { type Proposals, suggest } from './suggest/suggest.ts'
@@ -18,13 +19,15 @@ export interface ProposedScan extends Scan {
 export interface ProposeOptions {
   /** False: only what costs next to nothing; the search for names is left out where it would take long. */
   readonly thorough: boolean
+  /** What was read of the repository before. */
+  readonly known?: KnownSources
 }
 
 /** Thinks out what may leave the context and what should move in the Dockerfiles. Nothing is thrown, nothing is written. */
-export function propose(host: Host, scan: Scan, { thorough }: ProposeOptions): ProposedScan {
+export function propose(host: Host, scan: Scan, options: ProposeOptions): ProposedScan {
   const { findings, fatal, build, request } = scan
   const { table, gitIgnored } = scan.main
-  const repository = readRepository(host, { root: build.main.root, table, gitIgnored, thorough })
+  const repository = readRepository(host, { root: build.main.root, table, gitIgnored, ...options })
   // Nothing is read from here on.
   const proposals = suggest(scan, repository, request)
   const remarks = {

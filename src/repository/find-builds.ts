@@ -6,7 +6,7 @@ import { inOrder } from '../inputs/index.ts'
 import type { BuildTarget, FoundBuilds } from '../inputs/target.ts'
 import { hasWildcard } from '../lib/glob.ts'
 import { baseName, cleanPath, decodePath, joinPath, parentPath, rootedPath } from '../lib/path.ts'
-import { isDockerfile, readSources } from './sources.ts'
+import { isDockerfile, type KnownSources, readSources } from './sources.ts'
 
 /** What is not somebody's Dockerfile: tests and examples hold hundreds of them, packages their makers'. */
 const foreign =
@@ -20,8 +20,14 @@ const mostGuessed = 500
  * Dockerfile that no source names is a guess: its context is its own directory where its sources lie there, else the
  * directory that was asked about. `listed`: files that say how images are built, where git does not know.
  */
-export function findBuilds(host: Host, directory: string, listed: readonly string[]): FoundBuilds {
-  const sources = readSources(host, directory, (prefix) => listed.map((path) => joinPath(prefix, path)))
+export function findBuilds(
+  host: Host,
+  directory: string,
+  listed: readonly string[],
+  known: KnownSources = new Map(),
+): FoundBuilds {
+  const list = (prefix: string) => listed.map((path) => joinPath(prefix, path))
+  const sources = readSources(host, directory, list, known)
   const written = sources.builds.filter(({ context }) => !context.startsWith('../') && context !== '..')
   const named = new Set(written.flatMap((build) => dockerfileOf(build) ?? []))
   const prefix = sources.prefix === '' ? '' : `${sources.prefix}/`

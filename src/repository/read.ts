@@ -7,12 +7,13 @@ import { entryAt, type Host, isHostFailure } from '../host/host.ts'
 import type { BuildTarget } from '../inputs/target.ts'
 import { hasWildcard, matchGlob } from '../lib/glob.ts'
 import { baseName, cleanPath, compareBytes, decodePath, joinPath } from '../lib/path.ts'
-import { searchMentions } from './mentions.ts'
-import type { Mention, Repository, Texts } from './model.ts'
+import type { Repository, Texts } from './model.ts'
+import { namedInTexts } from './named-in-texts.ts'
 import type { TrackedPaths } from './place.ts'
 import { recipeForm } from './recipe-files.ts'
-import { isDockerfile, readSources, relativePlace, type ToContext } from './sources.ts'
-import { findStakes, type Stake, trackedRows } from './stakes.ts'
+import { isDockerfile, type KnownSources, readSources } from './sources.ts'
+import { findStakes, trackedRows } from './stakes.ts'
+import { watchedPaths } from './watched.ts'
 
 /** What is asked about. */
 export interface RepositoryQuestion {
@@ -22,18 +23,17 @@ export interface RepositoryQuestion {
   readonly gitIgnored: GitIgnored | null
   /** False: only what costs next to nothing; the search for names is left out where it would take long. */
   readonly thorough: boolean
+  readonly known?: KnownSources
 }
 
 const largestText = 256 << 10
 const mostTexts = 400
-/** A search among so few files is over in some milliseconds. */
-const quickSearch = 2000
 
 /** Reads what the repository says about a context. Without a repository, the context's own files are asked. */
 export function readRepository(host: Host, question: RepositoryQuestion): Repository {
   const { root, table } = question
   const isManifest = manifestTest()
-  const sources = readSources(host, root, (prefix) => listed(table, prefix, isManifest))
+  const sources = readSources(host, root, (prefix) => listed(table, prefix, isManifest), question.known)
   const { here, base, prefix, files, toContext, builds } = sources
   const { top, below, tracked } = here
   const stakes = findStakes(table, trackedRows(table, tracked), question.gitIgnored)
@@ -51,7 +51,8 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
       inContext(files, prefix).filter((path) => recipeForm(path) === 'script'),
     ),
     manifests: texts(host, root, inContext(files, prefix).filter(isManifest)),
-    mentions: mentionsOf(host, { base, files, stakes, thorough: question.thorough }, toContext),
+    mentions: namedInTexts(host, { base, files, table, stakes, thorough: question.thorough }, toContext),
+    watched: watchedPaths(host, base, files, toContext),
   }
 }
 
@@ -196,58 +197,3 @@ function textAt(host: Host, path: string): string | null {
     throw thrown
   }
 }
-
-// ---- who names what is at stake
-
-interface Search {
-  readonly base: string
-  readonly files: readonly string[]
-  readonly stakes: readonly Stake[]
-  readonly thorough: boolean
-}
-
-/** Names of caches and packages stand everywhere and say nothing; what nobody explains is asked about. */
-function mentionsOf(
-  host: Host,
-  { base, files, stakes, thorough }: Search,
-  to: ToContext,
-): ReadonlyMap<string, readonly Mention[]> | null {
-  const asked = stakes.filter(({ junk }) => junk === null || junk.what === 'report' || junk.what === 'output')
-  if (asked.length === 0) return new Map()
-  if (!thorough && files.length > quickSearch) return null
-  const namesOf = ({ path, isDirectory }: Stake): readonly string[] => {
-    const name = baseName(path)
-    return isDirectory && !path.includes('/') ? [name] : name.length < 5 ? [path] : [path, name]
-  }
-  const names = asked.flatMap(namesOf)
-  const { found, unread } = searchMentions(host, {
-    top: base,
-    tracked: files,
-    names: [...new Set(names)],
-    skip: saysNothing,
-  })
-  // What was not found may stand in what was not looked into.
-  if (unread !== null) return null
-  const mentions = new Map<string, readonly Mention[]>()
-  for (const stake of asked) {
-    const all = namesOf(stake).flatMap((name) => found.get(name) ?? [])
-    const isMade = stake.junk !== null
-    const telling = all
-      .filter(({ at, text }) => !isComment(text) && !(isMade && settings.test(at.file)))
-      .map(({ at, text }) => ({ at: relativePlace(at, to), text }))
-    if (telling.length > 0) mentions.set(stake.path, telling)
-  }
-  return mentions
-}
-
-/** Files that name a path to make it, to ignore it or to talk about it: none of them needs it. */
-const saysNothing = (path: string): boolean =>
-  /(?:^|\/)(?:(?:docker-)?compose[^/]*\.ya?ml|docker-bake[^/]*|[^/]*[Dd]ockerfile[^/]*|Containerfile[^/]*|\.gitignore|\.dockerignore|[^/]*\.dockerignore|\.containerignore|\.npmignore|\.prettierignore|\.eslintignore|\.gitattributes|\.editorconfig|LICENSE[^/]*|CHANGELOG[^/]*|CODEOWNERS)$|\.(?:md|mdx|rst|adoc|txt)$/i.test(
-    path,
-  )
-
-/** Where tools are told what to write, and what to pass over. */
-const settings =
-  /(?:^|\/)(?:package\.json|tsconfig[^/]*\.json|jsconfig\.json|[^/]*\.config\.[cm]?[jt]s|\.[^/]*rc(?:\.\w+)?|pyproject\.toml|setup\.cfg|tox\.ini|\.coveragerc|biome\.jsonc?|Makefile|[^/]+\.ya?ml)$/
-
-const isComment = (text: string): boolean => /^(?:#|\/\/|\/?\*|--|<!--)/.test(text)

@@ -30,8 +30,22 @@ export const isDockerfile = (name: string): boolean =>
     name,
   )
 
+/** What was read of directories before, by root: several questions about one repository read it once. Written to. */
+export type KnownSources = Map<string, Sources>
+
 /** Reads them for a directory. `list`: the files of a tree that git knows nothing of, below the prefix it is given. */
-export function readSources(host: Host, root: string, list: (prefix: string) => readonly string[]): Sources {
+export function readSources(
+  host: Host,
+  root: string,
+  list: (prefix: string) => readonly string[],
+  known: KnownSources = new Map(),
+): Sources {
+  const found = known.get(root) ?? readAnew(host, root, list)
+  known.set(root, found)
+  return found
+}
+
+function readAnew(host: Host, root: string, list: (prefix: string) => readonly string[]): Sources {
   const here = trackedPaths(host, root)
   const whole = here.top === null || here.below === '' ? here : trackedPaths(host, here.top)
   const base = here.top ?? root
