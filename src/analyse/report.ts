@@ -161,7 +161,11 @@ function targetReport(part: ReportPart): TargetReport {
   ]
   // Text that is refused fails before anything of the context is asked for.
   const transfers =
-    requested && buildkit.refused === null && plan.problems.length === 0 && !build.dockerfile.problem
+    !build.main.archive &&
+    requested &&
+    buildkit.refused === null &&
+    plan.problems.length === 0 &&
+    !build.dockerfile.problem
   return {
     dockerfile: wellFormed(build.dockerfile.file),
     target: measured.reference.target,

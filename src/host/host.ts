@@ -63,6 +63,28 @@ export interface Host {
   readonly git: Git | null
   /** Puts bytes in the place of a file, whole or not at all. */
   readonly replaceFile: ReplaceFile
+  /** What a host has to say of itself that answers for something else than a disk; a disk leaves it out. */
+  readonly standIn?: StandIn
+}
+
+/** What stands for the directory `root`: a commit, or an archive. */
+export interface StandIn {
+  /** The directory that it answers for, absolute and clean. */
+  readonly root: string
+  /** The archive that a client hands on as it came, instead of walking a directory; null where there is none. */
+  readonly archive: { readonly bytes: number } | null
+  /** What git tracks of it: files and links, and submodules; relative to the root. Null where git has no say. */
+  readonly tracked: { readonly paths: readonly string[]; readonly submodules: readonly string[] } | null
+  /** What of a directory it cannot know. May read. */
+  readonly doubts: (directory: string) => readonly Doubt[]
+}
+
+/** Why figures may be off. */
+export interface Doubt {
+  /** The entries it is about, relative to the directory that was asked about; null: about all of it. */
+  readonly paths: readonly string[] | null
+  /** One clause, for those of the entries that belong to the context. */
+  readonly why: (paths: readonly string[]) => string
 }
 
 /** The commands of git that read and nothing else; none of them compares with the working tree but `grep`, which reads it. */

@@ -21,6 +21,9 @@ export const addedDockerfile = `.dockerfile.${'0'.repeat(20)}`
 /** `outside`: bytes of a Dockerfile that lies outside the context, null for one inside. */
 export function viewClassic(survey: Survey, rules: ClassicRules, outside: number | null): ClassicView {
   const { table, attributes } = survey
+  const { archive } = survey.context
+  if (archive)
+    return { sent: new Uint8Array(table.count).fill(1), bytes: archive.bytes, extras: [], inexact: [] }
   const sent = selectForClassic(table, rules, survey.context.patterns)
   const extras = outside === null ? [] : addedFiles(table, sent, outside)
   const unordered = extras.length > 0 && !isSent(table, sent, '.dockerignore')

@@ -71,7 +71,9 @@ export function surveyContext(
   request: ContextRequest | null,
   options: SurveyOptions & { readonly classic: ClassicRules | null },
 ): Survey {
-  const followed = followPaths(host, context.root, request?.followPaths ?? null)
+  // An archive goes to the builder whole, before it can ask for anything.
+  const asked = context.archive ? { name: context.name, followPaths: null } : request
+  const followed = followPaths(host, context.root, asked?.followPaths ?? null)
   const { includes, refused: refusedAtOnce } = compileIncludes(followed)
   const { patterns } = context
   const rules = makeRules({
@@ -82,17 +84,20 @@ export function surveyContext(
   })
   const { walk, attributes, gitIgnored, inexact } = look(host, { context, rules, options })
   const { table } = walk
-  const selected =
-    request === null || refusedAtOnce !== null ? refusedAtOnce : selectOrRefuse(table, includes)
+  const selected = asked === null || refusedAtOnce !== null ? refusedAtOnce : selectOrRefuse(table, includes)
   const refused = typeof selected === 'string' ? selected : null
-  const nothing = request === null || refused !== null
+  const nothing = asked === null || refused !== null
   const sent = selected instanceof Uint8Array ? selected : new Uint8Array(table.count)
   const isWithheld = withheld(table)
-  const wire = nothing ? { cold: 0, warm: 0 } : buildkitBytes(table, sent, attributes, isWithheld)
+  const wire = context.archive
+    ? { cold: context.archive.bytes, warm: context.archive.bytes }
+    : nothing
+      ? { cold: 0, warm: 0 }
+      : buildkitBytes(table, sent, attributes, isWithheld)
   const lookedAt = lookAt(host, context.root, options.lookAt ?? [])
   return {
     context,
-    request,
+    request: asked,
     followed,
     walk,
     table,
@@ -102,7 +107,7 @@ export function surveyContext(
     attributes,
     lookedAt,
     gitIgnored,
-    inexact,
+    inexact: [...inexact, ...doubtsOf(host, context)],
     refused,
   }
 }
@@ -136,6 +141,22 @@ function look(host: Host, { context, rules, options }: Look): SeenContext {
   }
   options.seen?.set(key, seen)
   return seen
+}
+
+/** What the host cannot know of the context; of what the ignore file drops nobody needs to know. */
+function doubtsOf(host: Host, { root, patterns }: LoadedContext): readonly string[] {
+  return (host.standIn?.doubts(root) ?? []).flatMap(({ paths, why }) => {
+    const kept = paths?.filter((path) => !isIgnored(patterns, path))
+    return kept?.length === 0 ? [] : [why(kept ?? [])]
+  })
+}
+
+function isIgnored(patterns: PatternList, path: string): boolean {
+  const names = path.split('/')
+  const last = names.pop() ?? ''
+  let state = patterns.root
+  for (const name of names) state = patterns.enter(state, name)
+  return patterns.matched(patterns.decide(state, last))
 }
 
 function compileIncludes(followed: Followed): {
@@ -194,6 +215,9 @@ function readAttributes(
   mode: SurveyOptions['xattrs'],
 ): { readonly attributes: AttributesByRow; readonly inexact: readonly string[] } {
   const none: AttributesByRow = new Map()
+  // What it has none of needs no program to be asked.
+  if (host.standIn?.root === root || root.startsWith(`${host.standIn?.root}/`))
+    return { attributes: none, inexact: [] }
   if (host.platform === 'win32')
     return { attributes: none, inexact: ['on Windows the wire figures are estimates'] }
   if (mode === 'never')

@@ -1,6 +1,6 @@
 /** The git repository around a directory: where it is, and what it tracks. */
 
-import { type GitResult, type Host, type HostStat, isHostFailure } from '../host/host.ts'
+import { type GitResult, type Host, type HostStat, isHostFailure, type StandIn } from '../host/host.ts'
 import { cleanPath, decodePath, joinPath, parentPath } from '../lib/path.ts'
 import type { Problem } from '../lib/source.ts'
 import { type IndexEntry, readIndex } from './git-index.ts'
@@ -127,6 +127,7 @@ const largestIndex = 512 << 20
  * that. A repository without an index (nothing was ever added) tracks nothing. Never throws.
  */
 export function trackedPaths(host: Host, root: string): TrackedPaths {
+  if (host.standIn?.tracked) return trackedInCommit(host.standIn.root, host.standIn.tracked, root)
   const place = findRepository(host, root)
   if (place === null) return { ...nothing, place, top: null, below: null, tracked: null, problem: null }
   const { top, below } = place
@@ -142,6 +143,27 @@ export function trackedPaths(host: Host, root: string): TrackedPaths {
   const submodules = new Set<string>()
   for (const { path, mode } of entries) (mode === submoduleMode ? submodules : tracked).add(path)
   return { tracked, submodules, entries, place, top, below, problem: null }
+}
+
+/** All of a commit is tracked; there is nothing else to be asked of a repository that is not looked into. */
+function trackedInCommit(
+  top: string,
+  { paths, submodules }: NonNullable<StandIn['tracked']>,
+  root: string,
+): TrackedPaths {
+  const below = root === top ? '' : root.slice(inside(top, '').length)
+  const prefix = below === '' ? '' : `${below}/`
+  const under = (all: readonly string[]) =>
+    new Set(all.flatMap((path) => (path.startsWith(prefix) ? [path.slice(prefix.length)] : [])))
+  return {
+    tracked: under(paths),
+    submodules: under(submodules),
+    entries: [],
+    place: null,
+    top,
+    below,
+    problem: null,
+  }
 }
 
 const nothing = { submodules: new Set<string>(), entries: [] }

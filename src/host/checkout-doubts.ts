@@ -1,0 +1,130 @@
+/** In what a checkout of a commit may differ from the objects of git that it is made of. */
+
+import { groupedCount, humanSize } from '../lib/amount.ts'
+import { decodePath, joinPath, visiblePath } from '../lib/path.ts'
+import type { Doubt } from './host.ts'
+import { fileBits, type TreeEntry } from './tree.ts'
+
+export interface CheckoutQuestion {
+  readonly root: TreeEntry<string>
+  /** The directory that is asked about, relative to the top; '' for the top. */
+  readonly below: string
+  /** The commit as it is shown. */
+  readonly commit: string
+  /** Relative to the top. */
+  readonly submodules: readonly string[]
+  /** Contents by name of the blob. */
+  readonly contents: (sources: readonly string[]) => ReadonlyMap<string, Uint8Array>
+}
+
+/** Reads .gitattributes, and with Git LFS in use the files that are small enough to be its pointers. */
+export function checkoutDoubts(question: CheckoutQuestion): readonly Doubt[] {
+  const { below, commit, submodules } = question
+  const prefix = below === '' ? '' : `${below}/`
+  const inside = submodules.flatMap((path) => (path.startsWith(prefix) ? [path.slice(prefix.length)] : []))
+  return [
+    {
+      paths: null,
+      why: () =>
+        `commit ${commit} is counted as a plain checkout of it: made now, umask 022, no extended attributes`,
+    },
+    ...(below === ''
+      ? [
+          {
+            paths: ['.git'],
+            why: () => '.git is not counted: what a checkout has there is not in the commit',
+          },
+        ]
+      : []),
+    ...(inside.length === 0
+      ? []
+      : [
+          {
+            paths: inside,
+            why: (paths: readonly string[]) =>
+              `${listed(paths, 'submodule is', 'submodules are')} counted as empty: a checkout with --recurse-submodules fills them`,
+          },
+        ]),
+    ...attributeDoubts(question, prefix),
+  ]
+}
+
+interface FileAt {
+  readonly path: string
+  readonly entry: TreeEntry<string>
+}
+
+function attributeDoubts({ root, contents }: CheckoutQuestion, prefix: string): readonly Doubt[] {
+  const files: FileAt[] = []
+  const attributes: FileAt[] = []
+  const visit = (directory: TreeEntry<string>, at: string) => {
+    for (const [name, entry] of directory.children ?? []) {
+      const path = joinPath(at, name)
+      if (entry.children) visit(entry, path)
+      else if ((entry.mode & 0o170000) === fileBits) {
+        if (name === '.gitattributes' && entry.size <= largestAttributes) attributes.push({ path, entry })
+        if (path.startsWith(prefix)) files.push({ path: path.slice(prefix.length), entry })
+      }
+    }
+  }
+  visit(root, '')
+  if (attributes.length === 0) return []
+  const texts = contents(attributes.map(({ entry }) => entry.source))
+  const lines = attributes.flatMap(({ entry }) =>
+    decodePath(texts.get(entry.source) ?? new Uint8Array())
+      .split('\n')
+      .filter((line) => !line.trimStart().startsWith('#')),
+  )
+  const doubts: Doubt[] = []
+  if (lines.some((line) => /\sfilter=lfs(?:\s|$)/.test(line))) doubts.push(...pointerDoubts(files, contents))
+  // gitattributes(5): what else gives a file another size in the working tree than in the repository.
+  const changes = lines.some((line) =>
+    /\s(?:eol=crlf|ident|working-tree-encoding=\S+|filter=(?!lfs(?:\s|$))\S+)(?:\s|$)/.test(line),
+  )
+  if (changes)
+    doubts.push({
+      paths: null,
+      why: () =>
+        '.gitattributes has files changed on checkout (eol, ident, encodings, filters): their sizes are those in git',
+    })
+  return doubts
+}
+
+const largestAttributes = 1 << 20
+/** Of a pointer, by the specification: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
+const smallestPointer = 120
+const largestPointer = 1023
+const mostPointers = 20_000
+
+function pointerDoubts(files: readonly FileAt[], contents: CheckoutQuestion['contents']): readonly Doubt[] {
+  const small = files
+    .filter(({ entry }) => entry.size >= smallestPointer && entry.size <= largestPointer)
+    .slice(0, mostPointers)
+  const texts = contents(small.map(({ entry }) => entry.source))
+  const sizes = new Map<string, number>()
+  for (const { path, entry } of small) {
+    const text = decodePath(texts.get(entry.source) ?? new Uint8Array())
+    const size = /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:.*\n)*?size (\d{1,15})\n/.exec(
+      text,
+    )?.[1]
+    if (size !== undefined) sizes.set(path, Number(size))
+  }
+  if (sizes.size === 0) return []
+  return [
+    {
+      paths: [...sizes.keys()],
+      why: (paths) => {
+        let bytes = 0
+        for (const path of paths) bytes += sizes.get(path) ?? 0
+        return `${listed(paths, 'file is', 'files are')} counted as the Git LFS pointers they are in git: a checkout with LFS has ${humanSize(bytes)} there`
+      },
+    },
+  ]
+}
+
+const mostNamed = 2
+
+function listed(paths: readonly string[], one: string, many: string): string {
+  const named = paths.slice(0, mostNamed).map(visiblePath).join(', ')
+  return `${groupedCount(paths.length)} ${paths.length === 1 ? one : many} (${named}${paths.length > mostNamed ? ', …' : ''})`
+}
