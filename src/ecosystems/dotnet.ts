@@ -26,7 +26,11 @@ const builds = {
   git: 'stamps',
   makes: made('merges', 'obj', 'bin', '**/obj', '**/bin'),
   fileOperands: 'paths',
-  variants: [withOption(['-o', '--output', '--artifacts-path'], { makes: made('merges', '*') })],
+  variants: [
+    // What is compiled on the way to another place lies where it always does.
+    withOption(['-o', '--output'], { makes: made('merges', '*', 'obj', 'bin', '**/obj', '**/bin') }),
+    withOption(['--artifacts-path'], { makes: made('merges', '*') }),
+  ],
 } as const
 
 /** .NET. */

@@ -75,3 +75,11 @@ export function lookUp<Row>(index: NameIndex<Row>, name: string): readonly Row[]
         found.push({ row, at })
   return found.sort((a, b) => a.at - b.at).map(({ row }) => row)
 }
+
+/**
+ * True for a name that means the same wherever it lies: nobody calls a directory of sources `node_modules` or
+ * `.pytest_cache`. `vendor`, `coverage` and `tmp/cache` are words.
+ */
+export function isTelling(name: string): boolean {
+  return !/^[A-Za-z]+(?:[/-][A-Za-z]+)*$/.test(name) || name === 'venv' || name === 'htmlcov'
+}

@@ -77,6 +77,11 @@ export interface Mention {
   readonly text: string
 }
 
+/** A path that a development tool copies into running containers, relative to the context's root; '' when it is all of it. */
+export interface Watched extends Mention {
+  readonly path: string
+}
+
 /** A manifest or another file that was read for what it says; by its path relative to the context's root. */
 export type Texts = ReadonlyMap<string, string>
 
@@ -95,8 +100,13 @@ export interface Repository {
   readonly dockerfiles: Texts
   /** Shell scripts, as Dockerfiles may run them. */
   readonly scripts: Texts
-  /** Where texts of the repository name a stake, by the stake's path; null when nobody looked. */
+  /**
+   * Where texts of the repository name a stake or what is about the project, by its path, and by `.git` where code asks
+   * git; null when nobody looked.
+   */
   readonly mentions: ReadonlyMap<string, readonly Mention[]> | null
+  /** What development tools copy into running containers. */
+  readonly watched: readonly Watched[]
   /** Manifests at the places where the context has them. */
   readonly manifests: Texts
 }

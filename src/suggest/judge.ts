@@ -42,6 +42,8 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
         placeOf(named),
       )
     }
+    const watched = watchedBy(repository, stake)
+    if (watched !== null) return watched
     if (readers.length === 0) return drop('unread', 'proven', 'no instruction reads it', null)
     if (stake.junk?.what === 'history') {
       // As git-annex has it.
@@ -60,6 +62,8 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
     const maker = madeForBuild(inquiry, stake)
     if (maker !== null) return maker
     if (erased !== null) return drop('rebuilt', 'safe', erased.text, erased.at)
+    const data = mentionOf(repository, stake, isDvc)
+    if (data !== null) return keep(`${placeText(data.at)} tracks it with DVC`, data.at)
     const used = usedByRun(inquiry, stake)
     if (used !== null) return used
     if (repository.mentions === null)
@@ -154,6 +158,8 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
       }
     const tool = versionTool(null, repository)
     if (tool !== null) return drop('unexplained', 'review', `${tool.text} (${placeText(tool.at)})`, tool.at)
+    const asks = repository.mentions?.get('.git')?.[0]
+    if (asks) return drop('unexplained', 'review', `${placeText(asks.at)} asks git`, asks.at)
     if (stamps.kind !== 'none')
       return drop(
         'unexplained',
@@ -313,6 +319,27 @@ function usedByRun({ group }: Inquiry, stake: Stake): Judgement | null {
 }
 
 /** The first text that names the stake and is not there to make or to drop it. */
-function mentionOf(repository: Repository, stake: Stake): Mention | null {
-  return repository.mentions?.get(stake.path)?.[0] ?? null
+function mentionOf(
+  repository: Repository,
+  stake: Stake,
+  isMeant: (mention: Mention) => boolean = () => true,
+): Mention | null {
+  return repository.mentions?.get(stake.path)?.find(isMeant) ?? null
+}
+
+/** https://dvc.org/doc/user-guide/project-structure: these say which data there is, git ignores the data itself. */
+const isDvc = ({ at }: Mention): boolean => /\.dvc$|(?:^|\/)dvc\.(?:lock|yaml)$/.test(at.file)
+
+/**
+ * What a development tool copies into containers has to stay, though no instruction may read it. What is junk in a
+ * watched directory is none of that.
+ */
+function watchedBy(repository: Repository, stake: Stake): Judgement | null {
+  for (const { path, at } of repository.watched) {
+    const isAsked = path === stake.path || path.startsWith(`${stake.path}/`)
+    if (isAsked) return keep(`${placeText(at)} copies it into the container`, at)
+    if (stake.junk === null && path !== '' && stake.path.startsWith(`${path}/`))
+      return drop('unexplained', 'review', `${placeText(at)} copies it into the container`, at)
+  }
+  return null
 }

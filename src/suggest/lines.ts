@@ -1,6 +1,7 @@
 /** From what may go to the lines that say so: few, and none that reaches further than meant. */
 
 import { dirKind, type EntryTable, type Row } from '../context/table.ts'
+import { isTelling } from '../ecosystems/index.ts'
 import { asPattern, type Placer } from '../ignore/edit.ts'
 import { createPatternList } from '../ignore/matcher.ts'
 import { type IgnoreFile, parseIgnoreFile } from '../ignore/parse.ts'
@@ -61,7 +62,10 @@ function linesFor(judged: readonly Judged[], room: LineRoom): readonly Drop[] {
   if (!first) return []
   const { junk } = first.stake
   if (junk !== null) {
-    const isCommon = junk.disposable === 'always' || junk.what === 'packages' || judged.length > 1
+    // A word may name sources elsewhere, some day: it is said of the place where it was found.
+    const isCommon =
+      judged.length > 1 ||
+      (isTelling(junk.name) && (junk.disposable === 'always' || junk.what === 'packages'))
     const line = isCommon && junk.what !== 'history' ? working(`**/${junk.name}`, judged, room) : null
     if (line !== null) return [{ judged, lines: [line] }]
   } else if (judged.length > 2) {

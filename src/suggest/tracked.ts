@@ -2,56 +2,14 @@
 
 import { dirKind, type EntryTable, type Row } from '../context/table.ts'
 import { asPattern } from '../ignore/edit.ts'
-import { matchGlob } from '../lib/glob.ts'
 import { visiblePath } from '../lib/path.ts'
+import { isAboutProject } from '../repository/about-project.ts'
 import { coverage } from '../resolve/reads.ts'
 import { type Inquiry, placeText } from './judge.ts'
 import type { LineRoom } from './lines.ts'
+import { createLinkFinder } from './links.ts'
 import { conflictOf } from './proof.ts'
 import type { Suggestion } from './suggestion.ts'
-
-/** Names at the root of a project that are about the project, not of it. Lower case; globs. */
-const directories = [
-  '.github',
-  '.gitlab',
-  '.circleci',
-  '.woodpecker',
-  'docs',
-  'doc',
-  'test',
-  'tests',
-  '__tests__',
-  'spec',
-  'e2e',
-  'cypress',
-  'screenshots',
-  '.devcontainer',
-  '.husky',
-  'notebooks',
-]
-const files = [
-  ...[
-    'readme.md',
-    'readme.rst',
-    'changelog.md',
-    'changes.md',
-    'contributing.md',
-    'code_of_conduct.md',
-    'security.md',
-  ],
-  ...[
-    'compose.y*ml',
-    'compose.*.y*ml',
-    'docker-compose*.y*ml',
-    '.gitlab-ci.yml',
-    'bitbucket-pipelines.yml',
-    'azure-pipelines.yml',
-    'jenkinsfile',
-    'skaffold.yaml',
-    'tiltfile',
-  ],
-  ...['.editorconfig', '.pre-commit-config.yaml', '.gitignore', '.gitattributes', 'docker-bake.hcl'],
-]
 
 /** Programs whose RUN says that tests or documents are wanted in the image. */
 const wantsTests = /\b(?:test|tests|pytest|jest|vitest|rspec|phpunit|tox|nox|verify|lint|check)\b/
@@ -69,18 +27,14 @@ export function trackedSuggestion(
       .filter(({ instruction }) => instruction.keyword === 'RUN')
       .map(({ instruction }) => instruction.text),
   )
+  const linkTo = createLinkFinder(measured, repository)
   const lines: string[] = []
   const rows: Row[] = []
   for (let row: Row = 0; row < table.count; row = table.end[row] ?? row + 1) {
     const path = table.name(row)
-    const isDirectory = table.kind[row] === dirKind
-    const names = isDirectory ? directories : files
-    if (
-      room.kept[row] !== 1 ||
-      room.isFree(row) ||
-      !names.some((glob) => matchGlob(glob, path.toLowerCase()) === 'match')
-    )
-      continue
+    if (room.kept[row] !== 1 || room.isFree(row) || !isAboutProject(table, row)) continue
+    // A source opens it, or a link leads there.
+    if (repository.mentions?.has(path) || linkTo(path) !== null) continue
     if (
       /^(?:test|tests|__tests__|spec|e2e|cypress)$/i.test(path) &&
       runs.some((text) => wantsTests.test(text))

@@ -1,0 +1,134 @@
+/** Who names what may go: the texts that git tracks, searched once for all that is asked about. */
+
+import { type EntryTable, flag, type Row } from '../context/table.ts'
+import type { Host } from '../host/host.ts'
+import { baseName } from '../lib/path.ts'
+import { isAboutProject } from './about-project.ts'
+import { searchMentions } from './mentions.ts'
+import type { Mention } from './model.ts'
+import { relativePlace, type ToContext } from './sources.ts'
+import type { Stake } from './stakes.ts'
+
+export interface NameQuestion {
+  /** Top of the repository, absolute. */
+  readonly base: string
+  /** What git tracks, relative to it. */
+  readonly files: readonly string[]
+  readonly table: EntryTable
+  readonly stakes: readonly Stake[]
+  readonly thorough: boolean
+}
+
+/** A search among so few files is over in some milliseconds. */
+const quickSearch = 2000
+
+/**
+ * By path: stakes whose names say something, what is about the project rather than of it (`docs`), and `.git` for the
+ * code that asks git. Null when nobody looked, or not everywhere. Names of caches and packages stand everywhere and
+ * say nothing.
+ */
+export function namedInTexts(
+  host: Host,
+  { base, files, table, stakes, thorough }: NameQuestion,
+  to: ToContext,
+): ReadonlyMap<string, readonly Mention[]> | null {
+  const asked = stakes.filter(({ junk }) => junk === null || junk.what === 'report' || junk.what === 'output')
+  if (!thorough && asked.length === 0) return new Map()
+  if (!thorough && files.length > quickSearch) return null
+  const about = aboutIn(table)
+  const isHistoryAsked = stakes.some(({ junk }) => junk?.what === 'history')
+  const names = new Set([...asked.flatMap(namesOf), ...about, ...(isHistoryAsked ? gitWords : [])])
+  if (names.size === 0) return new Map()
+  const { found, unread } = searchMentions(host, {
+    top: base,
+    tracked: files,
+    names: [...names],
+    skip: saysNothing,
+  })
+  // What was not found may stand in what was not looked into.
+  if (unread !== null) return null
+  const mentions = new Map<string, readonly Mention[]>()
+  const put = (path: string, all: readonly Mention[]) => {
+    const here = all.map(({ at, text }) => ({ at: relativePlace(at, to), text }))
+    if (here.length > 0) mentions.set(path, [...(mentions.get(path) ?? []), ...here])
+  }
+  for (const stake of asked) {
+    const isMade = stake.junk !== null
+    put(
+      stake.path,
+      namesOf(stake)
+        .flatMap((name) => found.get(name) ?? [])
+        .filter(({ at, text }) => !isComment(text) && !(isMade && settings.test(at.file))),
+    )
+  }
+  for (const path of about)
+    put(
+      path,
+      (found.get(path) ?? []).filter(
+        ({ at, text }) => isCode(at.file) && !isComment(text) && standsAsPath(text, path),
+      ),
+    )
+  for (const word of gitWords)
+    put(
+      '.git',
+      (found.get(word) ?? []).filter(
+        ({ at, text }) => isCode(at.file) && !isComment(text) && /git/i.test(text),
+      ),
+    )
+  return mentions
+}
+
+const namesOf = ({ path, isDirectory }: Stake): readonly string[] => {
+  const name = baseName(path)
+  return isDirectory && !path.includes('/') ? [name] : name.length < 5 ? [path] : [path, name]
+}
+
+/** What code says that asks git for the version it was built of. */
+const gitWords = ['rev-parse', 'git describe', '"describe"', "'describe'", 'fetch_git_sha', '.git/HEAD']
+
+/** Entries at the root that are about the project, and in the context. */
+function aboutIn(table: EntryTable): readonly string[] {
+  const found: string[] = []
+  for (let row: Row = 0; row < table.count; row = table.end[row] ?? row + 1)
+    if (((table.flags[row] ?? 0) & flag.ignored) === 0 && isAboutProject(table, row))
+      found.push(table.name(row))
+  return found
+}
+
+/** Sources of the program: not its tests, nor what is called by hand or by CI. */
+function isCode(file: string): boolean {
+  return (
+    /(?:^|\/)CMakeLists\.txt$|\.(?:[cm]?[jt]sx?|py|rb|php|rs|go|java|kts?|scala|gradle|groovy|cs|fs|vb|exs?|erl|swift|cc?|cpp|cxx|h|hpp|cmake|pl|lua)$/.test(
+      file,
+    ) &&
+    !/(?:^|\/)(?:scripts?|ci|hack|tests?|__tests__|specs?|e2e|cypress|docs?|examples?|\.github|\.circleci)\//.test(
+      file,
+    ) &&
+    !settings.test(file)
+  )
+}
+
+/** `docs/x.md`, `'docs'`, `"README.md"`: not the word in a sentence. */
+function standsAsPath(text: string, path: string): boolean {
+  for (let at = text.indexOf(path); at >= 0; at = text.indexOf(path, at + 1)) {
+    const before = text[at - 1] ?? ''
+    const after = text[at + path.length] ?? ''
+    if (/["'`/ ]/.test(before) && (after === '/' || /["'`]/.test(before) || /["'`]/.test(after))) return true
+    if (text.startsWith('//go:embed')) return true
+  }
+  return false
+}
+
+/** Files that name a path to make it, to ignore it or to talk about it: none of them needs it. */
+const saysNothing = (path: string): boolean =>
+  /(?:^|\/)(?:(?:docker-)?compose[^/]*\.ya?ml|docker-bake[^/]*|[^/]*[Dd]ockerfile[^/]*|Containerfile[^/]*|\.gitignore|\.dockerignore|[^/]*\.dockerignore|\.containerignore|\.npmignore|\.prettierignore|\.eslintignore|\.gitattributes|\.editorconfig|LICENSE[^/]*|CHANGELOG[^/]*|CODEOWNERS)$|\.(?:md|mdx|rst|adoc|txt)$/i.test(
+    path,
+  ) && !/(?:^|\/)(?:CMakeLists|requirements[^/]*|constraints[^/]*)\.txt$/.test(path)
+
+/** Where tools are told what to write, and what to pass over. */
+const settings =
+  /(?:^|\/)(?:package\.json|tsconfig[^/]*\.json|jsconfig\.json|[^/]*\.config\.[cm]?[jt]s|\.[^/]*rc(?:\.\w+)?|pyproject\.toml|setup\.cfg|tox\.ini|\.coveragerc|biome\.jsonc?|Makefile|[^/]+\.ya?ml)$/
+
+/** Not `//go:embed`, `#include` and `#[folder = …]`, which are none. */
+const isComment = (text: string): boolean =>
+  /^(?:#(?!include|embed|import|\[)|\/\/(?!go:embed)|\/?\*|--|<!--)/.test(text)

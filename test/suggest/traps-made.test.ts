@@ -1,0 +1,414 @@
+import { describe, expect, it } from 'vitest'
+import { proposeFor, type Repo, unasked } from './propose-tree.ts'
+
+const workflow = (...steps: readonly string[]) =>
+  [
+    'on: push\njobs:\n  image:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4',
+    ...steps.map((step) => `      - ${step}`),
+    '',
+  ].join('\n')
+const build = 'run: docker build .'
+const ci = (...steps: readonly string[]) => ({ '.github/workflows/ci.yml': workflow(...steps, build) })
+const web = {
+  Dockerfile: 'FROM nginx\nCOPY . /app\n',
+  'package.json': '{"scripts":{"build":"vite build"}}',
+  '.gitignore': 'dist\n',
+}
+const java = { 'pom.xml': '<project/>', '.gitignore': 'target/\n' }
+const jar = { 'target/app.jar': 1000, 'target/classes/A.class': 10 }
+const leftOf = (repo: Repo) => proposeFor(repo).left
+const reasonOf = (repo: Repo, line: string) =>
+  proposeFor(repo).because.find((text) => text.split(': ')[0]?.split(' ').slice(1).includes(line))
+
+describe('what is made on the host for the image stays', () => {
+  it.each<[string, Repo, string]>([
+    [
+      'by a make target that a workflow calls before it builds',
+      {
+        tracked: { ...web, Makefile: 'assets:\n\tnpm run build\n', ...ci('run: make assets') },
+        untracked: { 'dist/a.js': 1000 },
+      },
+      'dist: .github/workflows/ci.yml:7 makes it on the host for this image',
+    ],
+    [
+      'by a make target that the target which builds the image needs',
+      {
+        tracked: {
+          ...web,
+          Makefile: 'dist:\n\tnpm run build\nimage: dist\n\tdocker build -t x .\n',
+          '.github/workflows/ci.yml': workflow('run: make image'),
+        },
+        untracked: { 'dist/a.js': 1000 },
+      },
+      'dist: .github/workflows/ci.yml:7 makes it on the host for this image',
+    ],
+    [
+      'by a package script that builds the image afterwards',
+      {
+        tracked: {
+          ...web,
+          'package.json': '{"scripts":{"build":"vite build","image":"npm run build && docker build -t x ."}}',
+        },
+        untracked: { 'dist/a.js': 1000 },
+      },
+      'dist: package.json:1 makes it on the host for this image',
+    ],
+    [
+      'a jar below a wide copy, by a script',
+      {
+        tracked: {
+          Dockerfile: 'FROM jre\nCOPY . /app\n',
+          ...java,
+          'build.sh': 'mvn package\ndocker build .\n',
+        },
+        untracked: jar,
+      },
+      'target: build.sh:1 makes it on the host for this image',
+    ],
+    [
+      'an artifact that CI downloads',
+      {
+        tracked: {
+          Dockerfile: 'FROM python\nCOPY . /app\n',
+          '.gitignore': 'model\n',
+          ...ci(
+            'uses: actions/download-artifact@v4\n        with:\n          name: model\n          path: model',
+          ),
+        },
+        untracked: { 'model/a.bin': 1000 },
+      },
+      'model: .github/workflows/ci.yml:7 makes it on the host for this image',
+    ],
+    [
+      'copied by its name, whoever makes it',
+      {
+        tracked: { ...web, Dockerfile: 'FROM nginx\nCOPY dist /usr/share/nginx/html\nCOPY . /app\n' },
+        untracked: { 'dist/a.js': 1000 },
+      },
+      'dist: COPY dist asks for it',
+    ],
+    [
+      'a jar that a wildcard asks for',
+      {
+        tracked: { Dockerfile: 'FROM jre\nCOPY target/*.jar /app.jar\nCOPY . /src\n', ...java },
+        untracked: jar,
+      },
+      'target: COPY target/*.jar asks for it',
+    ],
+    [
+      'a directory of Swift below the copied one',
+      {
+        tracked: {
+          Dockerfile: 'FROM swift\nCOPY .build/release /app\n',
+          '.gitignore': '.build\n',
+          'Package.swift': '',
+        },
+        untracked: { '.build/release/App': 1000 },
+      },
+      '.build: COPY .build/release asks for it',
+    ],
+    [
+      'data that DVC tracks',
+      {
+        tracked: {
+          Dockerfile: 'FROM python\nCOPY . /app\n',
+          'data.dvc': 'outs:\n- md5: a\n  path: data\n',
+          '.gitignore': '/data\n',
+          ...ci(),
+        },
+        untracked: { 'data/a.csv': 10_000 },
+      },
+      'data: data.dvc:3 tracks it with DVC',
+    ],
+    [
+      'data that DVC makes of other data',
+      {
+        tracked: {
+          Dockerfile: 'FROM python\nCOPY . /app\n',
+          'dvc.yaml': 'stages:\n  train:\n    outs:\n    - models/net.onnx\n',
+          '.gitignore': '/models\n',
+          ...ci(),
+        },
+        untracked: { 'models/net.onnx': 10_000 },
+      },
+      'models: dvc.yaml:4 tracks it with DVC',
+    ],
+    [
+      'what a link that stays leads to',
+      {
+        tracked: {
+          Dockerfile: 'FROM node\nCOPY . /app\n',
+          'package.json': '{}',
+          'public/coverage': { type: 'symlink', target: '../coverage' },
+          '.gitignore': '/coverage\n',
+        },
+        untracked: { 'coverage/lcov.info': 100 },
+      },
+      'coverage: public/coverage is a link that leads there',
+    ],
+    [
+      'what a link leads into, though CI builds without it',
+      {
+        tracked: {
+          Dockerfile: 'FROM python\nCOPY . /app\n',
+          'config/current.yml': { type: 'symlink', target: '../local/a.yml' },
+          '.gitignore': 'local/\n',
+          ...ci(),
+        },
+        untracked: { 'local/a.yml': 100 },
+      },
+      'local: config/current.yml is a link that leads there',
+    ],
+    [
+      'what compose watch copies into the container',
+      {
+        tracked: {
+          Dockerfile: 'FROM node\nCOPY src /app\n',
+          'src/a.js': '',
+          'compose.yaml':
+            'services:\n  web:\n    build: .\n    develop:\n      watch:\n        - action: sync\n          path: ./assets\n          target: /assets\n',
+          '.gitignore': 'assets/\n',
+        },
+        untracked: { 'assets/a.png': 100 },
+      },
+      'assets: compose.yaml:7 copies it into the container',
+    ],
+    [
+      'what Tilt copies into the container',
+      {
+        tracked: {
+          Dockerfile: 'FROM node\nCOPY src /app\n',
+          'src/a.js': '',
+          Tiltfile: "docker_build('x', '.', live_update=[\n  sync('./assets', '/assets'),\n])\n",
+          '.gitignore': 'assets/\n',
+        },
+        untracked: { 'assets/a.png': 100 },
+      },
+      'assets: Tiltfile:2 copies it into the container',
+    ],
+  ])('%s', (_, repo, expected) => {
+    expect(leftOf(repo)).toContain(expected)
+  })
+})
+
+describe('what is made on the host and not for the image goes', () => {
+  it.each<[string, Repo, string, string]>([
+    [
+      'what the image builds anew, emptying it first',
+      {
+        tracked: {
+          ...web,
+          Dockerfile: 'FROM node\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build\n',
+          'package-lock.json': '{}',
+        },
+        untracked: { 'dist/a.js': 1000 },
+      },
+      'dist',
+      'safe dist: vite build (Dockerfile:4) deletes it first',
+    ],
+    [
+      'what CI builds without',
+      {
+        tracked: { Dockerfile: 'FROM python\nCOPY . /app\n', '.gitignore': 'scratch\n', ...ci() },
+        untracked: { 'scratch/a.bin': 1000 },
+      },
+      'scratch',
+      'safe scratch: CI builds without it (.github/workflows/ci.yml:7)',
+    ],
+    [
+      'what CI makes after the image',
+      {
+        tracked: {
+          ...web,
+          '.github/workflows/ci.yml': workflow(build, 'run: npm ci && npm run build'),
+        },
+        untracked: { 'dist/a.js': 1000 },
+      },
+      'dist',
+      'safe dist: CI builds without it (.github/workflows/ci.yml:7)',
+    ],
+    [
+      'objects of .NET, in every project that the image compiles',
+      {
+        tracked: {
+          Dockerfile: 'FROM sdk\nWORKDIR /s\nCOPY . .\nRUN dotnet publish A/A.csproj -c Release -o /out\n',
+          'A/A.csproj': '<Project/>',
+          'B/B.csproj': '<Project/>',
+          '.gitignore': 'obj/\n',
+        },
+        untracked: { 'A/obj/project.assets.json': 100, 'B/obj/project.assets.json': 100 },
+      },
+      '**/obj',
+      'safe **/obj: dotnet publish (Dockerfile:4) makes it anew',
+    ],
+    [
+      'target where cargo compiles',
+      {
+        tracked: {
+          Dockerfile: 'FROM rust\nWORKDIR /s\nCOPY . .\nRUN cargo build --release\n',
+          'Cargo.toml': '[package]\n',
+          '.gitignore': 'target\n',
+        },
+        untracked: { 'target/debug/a': 100, 'target/CACHEDIR.TAG': 10 },
+      },
+      'target',
+      'safe target: cargo build (Dockerfile:4) makes it anew',
+    ],
+    [
+      'a cache that a link of another cache leads to',
+      {
+        tracked: { Dockerfile: 'FROM python\nCOPY . /app\n', 'a.py': '', '.gitignore': '.cache-link\n' },
+        untracked: {
+          '.mypy_cache/a.json': 10,
+          '.cache-link': { type: 'symlink', target: '.mypy_cache' },
+        },
+      },
+      '**/.mypy_cache',
+      'safe **/.mypy_cache: the cache of mypy',
+    ],
+    [
+      'packages that a link leads into, as the install puts them there again',
+      {
+        tracked: {
+          Dockerfile: 'FROM node\nWORKDIR /app\nCOPY . .\nRUN npm ci\n',
+          'package.json': '{}',
+          'package-lock.json': '{}',
+          'public/vue.js': { type: 'symlink', target: '../node_modules/vue/vue.js' },
+        },
+        untracked: { 'node_modules/vue/vue.js': 10 },
+      },
+      '**/node_modules',
+      'safe **/node_modules: npm ci (Dockerfile:4) deletes it first',
+    ],
+    [
+      'junk in a directory that compose watches',
+      {
+        tracked: {
+          Dockerfile: 'FROM node\nCOPY web/src /app\n',
+          'web/src/a.js': '',
+          'compose.yaml':
+            'services:\n  web:\n    build: .\n    develop:\n      watch:\n        - path: ./web\n          action: sync\n          target: /app\n',
+        },
+        untracked: { 'web/node_modules/a.js': 100 },
+      },
+      'web/node_modules',
+      'proven web/node_modules: no instruction reads it',
+    ],
+  ])('%s', (_, repo, line, expected) => {
+    expect(reasonOf(repo, line)).toBe(expected)
+  })
+})
+
+describe('what nobody explains is asked about', () => {
+  it.each<[string, Repo, string, string]>([
+    [
+      'output that a program run in the image may want',
+      {
+        tracked: {
+          Dockerfile: 'FROM jre\nCOPY . /app\nCMD ["java","-jar","/app/target/app.jar"]\n',
+          ...java,
+        },
+        untracked: jar,
+      },
+      'target',
+      'review target: what maven makes of the sources',
+    ],
+    [
+      'data that a source names',
+      {
+        tracked: {
+          Dockerfile: 'FROM python\nCOPY . /app\n',
+          'a.py': 'open("species.csv")\n',
+          '.gitignore': '*.csv\n',
+          ...ci(),
+        },
+        untracked: { 'species.csv': 1000 },
+      },
+      'species.csv',
+      'review species.csv: a.py:1 names it',
+    ],
+    [
+      'what a Go source embeds',
+      {
+        tracked: {
+          Dockerfile: 'FROM golang\nCOPY . /app\n',
+          'main.go': 'package main\n//go:embed assets\nvar assets embed.FS\n',
+          '.gitignore': '/assets\n',
+          ...ci(),
+        },
+        untracked: { 'assets/a.css': 1000 },
+      },
+      'assets',
+      'review assets: main.go:2 names it',
+    ],
+    [
+      'what a Rust attribute embeds',
+      {
+        tracked: {
+          Dockerfile: 'FROM rust\nCOPY . /app\n',
+          'src/main.rs': '#[derive(RustEmbed)]\n#[folder = "assets/"]\nstruct Assets;\n',
+          '.gitignore': '/assets\n',
+          ...ci(),
+        },
+        untracked: { 'assets/a.css': 1000 },
+      },
+      'assets',
+      'review assets: src/main.rs:2 names it',
+    ],
+    [
+      'what CMake reads',
+      {
+        tracked: {
+          Dockerfile: 'FROM gcc\nCOPY . /app\n',
+          'CMakeLists.txt': 'target_link_libraries(a third/libz.a)\n',
+          '.gitignore': '/third\n',
+          ...ci(),
+        },
+        untracked: { 'third/libz.a': 1000 },
+      },
+      'third',
+      'review third: CMakeLists.txt:1 names it',
+    ],
+    [
+      'what a bundle of requirements installs from',
+      {
+        tracked: {
+          Dockerfile: 'FROM python\nCOPY . /app\n',
+          'requirements.txt': './wheels/a.whl\n',
+          '.gitignore': '/wheels\n',
+          ...ci(),
+        },
+        untracked: { 'wheels/a.whl': 1000 },
+      },
+      'wheels',
+      'review wheels: requirements.txt:1 names it',
+    ],
+  ])('%s', (_, repo, line, expected) => {
+    expect(reasonOf(repo, line)).toBe(expected)
+    expect(unasked(proposeFor(repo))).not.toContain(line)
+  })
+})
+
+describe('directories that have to exist', () => {
+  const rails: Repo = {
+    tracked: {
+      Dockerfile: 'FROM ruby\nWORKDIR /a\nCOPY . .\n',
+      Gemfile: '',
+      'Gemfile.lock': '',
+      'config/application.rb': '',
+      'log/.keep': '',
+      'tmp/.keep': '',
+      'tmp/pids/.keep': '',
+      '.gitignore': '/log/*\n/tmp/*\n!/log/.keep\n!/tmp/.keep\n!/tmp/pids\n/tmp/pids/*\n!/tmp/pids/.keep\n',
+      ...ci(),
+    },
+    untracked: { 'tmp/cache/a': 100, 'tmp/pids/server.pid': 3, 'log/development.log': 1000 },
+  }
+
+  it('lose what lies in them and keep what holds them', () => {
+    const outcome = proposeFor(rails)
+    expect(unasked(outcome)).toEqual(expect.arrayContaining(['tmp/cache', '**/*.log', '**/*.pid']))
+    for (const line of unasked(outcome))
+      expect(['tmp', 'log', 'tmp/pids', '**/tmp', '**/log']).not.toContain(line)
+  })
+})
