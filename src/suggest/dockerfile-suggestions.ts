@@ -2,8 +2,9 @@
 
 import type { Stake } from '../repository/stakes.ts'
 import { goModules } from './go-modules.ts'
-import { hasWorkspaces, type Inquiry } from './judge.ts'
-import { type LineRoom, lineFor } from './lines.ts'
+import { installLines } from './install-lines.ts'
+import type { Inquiry } from './judge.ts'
+import type { LineRoom } from './lines.ts'
 import { manifestsFirst, type Refusal } from './manifest-first.ts'
 import type { Judgement, Member } from './model.ts'
 import { sameStages } from './same-stages.ts'
@@ -38,12 +39,13 @@ export function dockerfileSuggestions(
 
 function suggestionsFor(
   member: Member,
-  { measured, repository }: Inquiry,
+  inquiry: Inquiry,
   room: LineRoom,
   judge: (stake: Stake) => Judgement,
   refusals: Refusal[],
 ): readonly Suggestion[] {
-  const { table, context } = measured.main
+  const { measured, repository } = inquiry
+  const { table } = measured.main
   const { file } = member.dockerfile
   const found: Suggestion[] = []
   const common = { evidence: [], rows: [], guard: false, ignores: [] as readonly IgnoreGroup[] } as const
@@ -59,48 +61,27 @@ function suggestionsFor(
     })
   const moved = manifestsFirst(member, table, repository)
   refusals.push(...moved.refusals)
-  for (const { install, title, because, rewrites, makes } of moved.found) {
-    const lines: string[] = []
-    let safety: Suggestion['safety'] = 'safe'
-    let refusal: string | null = null
-    for (const path of makes) {
-      if (path.startsWith('**/') && !hasWorkspaces(repository)) continue
-      // A lockfile that an install writes is the project's, not the image's.
-      if (/lock|shrinkwrap|\.sum$/.test(path)) continue
-      const name = path.replace(/^\*\*\//, '')
-      if (context.patterns.matched(context.patterns.judge(name).verdict) && !path.startsWith('**/')) continue
-      if (path.startsWith('**/') && context.patterns.matched(context.patterns.judge(`x/${name}`).verdict))
-        continue
-      const row = path.startsWith('**/') ? null : table.find(name)
-      const stake: Stake = { row: row ?? -1, path: name, isDirectory: true, junk: null, gitIgnored: true }
-      const judgement = judge(stake)
-      const line = lineFor(path, stake, room)
-      if (line === null || judgement.kind === 'keep')
-        refusal ??= `${name} must not be in the copy, and ${judgement.kind === 'keep' ? judgement.reason.text : 'no line can keep just that out'}`
-      else {
-        lines.push(line)
-        if (judgement.safety === 'review' && row !== null) safety = 'review'
-      }
-    }
-    if (refusal !== null) {
+  for (const one of moved.found) {
+    const { install, title, because, rewrites, doubt } = one
+    const installed = install.meaning?.title ?? ''
+    const ignored = installLines(one, inquiry, room, judge)
+    if (ignored.kind === 'refused') {
       refusals.push({
-        subject: `${install.meaning?.title ?? ''} (${file}:${install.line})`,
-        reason: { text: refusal, at: { file, line: install.line } },
+        subject: `${installed} (${file}:${install.line})`,
+        reason: { text: ignored.why, at: { file, line: install.line } },
       })
       continue
     }
-    const title_ = install.meaning?.title ?? ''
-    const comment = `What ${title_} makes in the image: the copy that comes after it must not go over it.`
+    const comment = `What ${installed} makes in the image: the copy that comes after it must not go over it.`
     found.push({
       ...common,
       id: `manifest-first ${file}:${install.line}`,
       title,
-      safety,
-      because,
-      ignores: lines.length === 0 ? [] : [{ comment, lines }],
+      safety: doubt === null ? ignored.safety : 'review',
+      because: doubt === null ? because : `${because}; but ${doubt}`,
+      ignores: ignored.lines.length === 0 ? [] : [{ comment, lines: ignored.lines }],
       rewrites,
-      rows: [],
-      speeds: speedOf(install.line, title_),
+      speeds: speedOf(install.line, installed),
     })
   }
   for (const { line, because, rewrites } of goModules(member, table, repository))

@@ -3,27 +3,33 @@
  * it, with only what the install reads before it, the install's cache lasts as long as the lockfile does.
  */
 
-import { dirKind, type EntryTable } from '../context/table.ts'
-import type { Instruction, ReadInstruction, Step } from '../dockerfile/model.ts'
-import { hasWildcard } from '../lib/glob.ts'
-import { cleanPath, joinPath, parentPath, rootedPath, visiblePath } from '../lib/path.ts'
+import type { EntryTable } from '../context/table.ts'
+import { joinPath, rootedPath, visiblePath } from '../lib/path.ts'
 import type { Repository } from '../repository/model.ts'
+import { copyLines } from './copy-lines.ts'
+import { type Course, courseOf } from './course.ts'
 import { placeText } from './judge.ts'
 import { landing } from './landing.ts'
 import type { Member, Reason } from './model.ts'
-import { needsOf } from './needs.ts'
+import { asWritten } from './needs.ts'
 import { splitRun } from './split-run.ts'
-import { type ImageCommand, type ImageRun, runsOf } from './steps.ts'
+import type { ImageCommand } from './steps.ts'
 import type { TextEdit } from './texts.ts'
+import { below, concerns, contextPathAt, type WideCopy } from './wide-copy.ts'
 
-/** A copy and the install behind it, changed about. */
+/** Copies and the installs behind them, changed about. */
 export interface Reordering {
+  /** The first of them. */
   readonly install: ImageCommand
   readonly title: string
   readonly because: string
   readonly rewrites: readonly TextEdit[]
-  /** Paths of the context that the install makes: they must not be in the copy that now comes after it. */
+  /** Paths of the context that the installs make: they must not be in the copy that now comes after. */
   readonly makes: readonly string[]
+  /** Paths of the context that they read, which must stay in it. */
+  readonly needs: readonly string[]
+  /** Why somebody should look at it first; null: nobody need. */
+  readonly doubt: string | null
 }
 
 export interface Refusal {
@@ -39,252 +45,158 @@ export function manifestsFirst(
 ): { readonly found: readonly Reordering[]; readonly refusals: readonly Refusal[] } {
   const found: Reordering[] = []
   const refusals: Refusal[] = []
-  for (const stage of member.plan.stages) {
-    const runs = runsOf(member, stage.index, repository)
-    const pair = firstPair(member, stage.index, runs, table)
-    if (pair === null) continue
-    const made = reorder(member, pair, table, repository)
+  for (const { index } of member.plan.stages) {
+    const course = courseOf(member, index, table, repository)
+    const made = course.end === null ? course.stopped : reorder(member, course, table)
+    if (made === null || course.subject === null) continue
     if ('rewrites' in made) found.push(made)
     else
       refusals.push({
-        subject: `${pair.install.meaning?.title ?? ''} (${placeText({ file: member.dockerfile.file, line: pair.install.line })})`,
+        subject: `${course.subject.meaning?.title ?? ''} (${placeText({ file: member.dockerfile.file, line: course.subject.line })})`,
         reason: made,
       })
   }
   return { found, refusals }
 }
 
-interface Pair {
-  readonly copy: ReadInstruction
-  readonly copyStep: Step
-  readonly run: ImageRun
-  readonly install: ImageCommand
-  /** The directory of the context that is copied, and where it lands. */
-  readonly source: string
-  readonly dest: string
-  /** Steps between the two. */
-  readonly between: readonly Step[]
-}
-
-/** The first install of a stage that comes after a copy of the directory it runs in. */
-function firstPair(
-  member: Member,
-  stageIndex: number,
-  runs: readonly ImageRun[],
-  table: EntryTable,
-): Pair | null {
-  const steps = member.plan.steps.filter((step) => step.stageIndex === stageIndex)
-  for (const run of runs)
-    for (const install of run.commands) {
-      const { meaning, directory } = install
-      if (
-        meaning?.kind !== 'install' ||
-        meaning.reads !== 'manifests' ||
-        directory === null ||
-        install.conditional
-      )
-        continue
-      for (const copyStep of steps) {
-        if (copyStep.line >= run.step.line) break
-        const copy = member.plan.reads.find(
-          (read) =>
-            read.line === copyStep.line &&
-            read.stageIndex === stageIndex &&
-            read.origin.kind === 'main' &&
-            !read.mount,
-        )
-        const source =
-          copy?.localSources.length === 1 && copy.sources.length === 1
-            ? rootedPath(copy.localSources[0] ?? '')
-            : null
-        // An ONBUILD trigger stands elsewhere.
-        if (
-          !copy ||
-          source === null ||
-          copy.parents ||
-          hasWildcard(source) ||
-          copyStep.instruction.line !== copyStep.line
-        )
-          continue
-        const dest = landing(copy, copyStep.directory, joinPath(source, 'x'))
-        if (dest === null) continue
-        const lands = parentPath(dest) === '' ? '/' : parentPath(dest).replace(/^(?!\/)/, '/')
-        if (directory !== lands && !directory.startsWith(lands === '/' ? '/' : `${lands}/`)) continue
-        if (!isDirectory(source, table)) continue
-        const between = steps.filter((step) => step.line > copyStep.line && step.line < run.step.line)
-        return { copy, copyStep, run, install, source, dest: lands, between }
-      }
-    }
-  return null
-}
-
-function isDirectory(source: string, table: EntryTable): boolean {
-  const row = source === '' ? null : table.find(source)
-  return source === '' || (row !== null && table.kind[row] === dirKind)
-}
-
-function reorder(member: Member, pair: Pair, table: EntryTable, repository: Repository): Reordering | Reason {
+function reorder(member: Member, course: Course, table: EntryTable): Reordering | Reason | null {
   const { dockerfile } = member
-  const { copy, copyStep, run, install, source, dest } = pair
-  const { meaning } = install
-  const file = dockerfile.file
-  if (meaning === null) return { text: 'what it does is not known', at: null }
-  const blocked = blockedBy(member, pair, table, repository)
-  if (blocked !== null) return blocked
-  const inImage = install.directory ?? dest
-  const dir = cleanPath(joinPath(source, inImage.slice(dest.length).replace(/^\//, ''))).replace(/^\.$/, '')
-  const needs = needsOf(meaning, dir, table, repository)
-  if (needs.kind === 'refused') return needs.reason
-  const missing = needs.paths.filter(
-    (path) => !isThereBefore(member, copyStep, path, landing(copy, copyStep.directory, path)),
+  const { file, text, directives } = dockerfile
+  const { installs, end } = course
+  const [first] = installs
+  if (end === null || !first) return null
+  const needs = [...new Set(course.needs)]
+    .filter((path) => !course.needs.some((other) => path.startsWith(`${other}/`)))
+    .sort(asWritten)
+  // What an install needs as a whole stays before it.
+  const copies = course.copies.filter(
+    ({ sources }) => !sources.every(({ path }) => path !== '' && isWithinAny(path, needs)),
   )
-  const lines = copyLines(copyStep.instruction, missing, source, table)
-  if (lines === null) return { text: 'a manifest has a name that no COPY can be written for', at: null }
-  const end = dockerfile.text.includes('\r\n') ? '\r\n' : '\n'
-  const own = dockerfile.text.slice(copyStep.instruction.start, copyStep.instruction.end)
-  const split = splitRun(run, install, dockerfile.text)
-  if (split.kind === 'refused') return { text: split.why, at: { file, line: run.step.line } }
-  const { instruction } = copyStep
-  const taken =
-    lines.length > 0
-      ? { file, start: instruction.start, end: instruction.end, text: lines.join(end) }
-      : { file, start: instruction.start, end: lineAfter(dockerfile.text, instruction.end), text: '' }
-  const rest = split.kind === 'split' ? `${end}${split.rest}` : ''
-  const put = { file, start: split.end, end: run.step.instruction.end, text: `${end}${own}${rest}` }
+  if (copies.length === 0) return null
+  const crossed = course.copies.find(
+    (stays) =>
+      !copies.includes(stays) &&
+      copies.some((wide) => wide.step.line < stays.step.line && concerns(wide, stays.dest, table)),
+  )
+  if (crossed)
+    return {
+      text: 'another copy goes over the same directory between',
+      at: { file, line: crossed.step.line },
+    }
+  const astray = enteredInVain(member, course, needs, table)
+  if (astray !== null) return astray
+  const split = splitRun(end.run, end.last, text, directives.escape)
+  if (split.kind === 'refused') return { text: split.why, at: { file, line: end.run.step.line } }
+  const lineBreak = text.includes('\r\n') ? '\r\n' : '\n'
+  const rewrites: TextEdit[] = []
+  const own: string[] = []
+  let added = 0
+  for (const wide of copies) {
+    const { instruction } = wide.step
+    const brought = needs.filter(
+      (path) => bringer(path, copies) === wide && !isThereBefore(member, copies, wide, path),
+    )
+    const lines = copyLines(wide, brought, table, directives)
+    if (lines === null)
+      return { text: `it reads ${brought.length} manifests, for which no COPY can be written`, at: null }
+    added += lines.length
+    own.push(text.slice(instruction.start, instruction.end))
+    rewrites.push(
+      lines.length > 0
+        ? { file, start: instruction.start, end: instruction.end, text: lines.join(lineBreak) }
+        : { file, start: instruction.start, end: lineAfter(text, instruction.end), text: '' },
+    )
+  }
+  const tail = split.kind === 'split' ? [...own, split.rest] : own
+  rewrites.push({
+    file,
+    start: split.end,
+    end: end.run.step.instruction.end,
+    text: tail.map((line) => `${lineBreak}${line}`).join(''),
+  })
+  const titles = [...new Set(installs.map(({ command }) => command.meaning?.title ?? ''))]
+  const last =
+    titles.length > 1 ? `${titles.slice(0, -1).join(', ')} and ${titles.at(-1)}` : (titles[0] ?? '')
   const manifests =
-    needs.paths.length > 3
-      ? `${visiblePath(needs.paths[0] ?? '')} and ${needs.paths.length - 1} more`
-      : needs.paths.map(visiblePath).join(', ')
+    needs.length > 3
+      ? `${visiblePath(needs[0] ?? '')} and ${needs.length - 1} more`
+      : needs.map(visiblePath).join(', ')
   return {
-    install,
-    title:
-      lines.length > 0 ? `copy manifests before ${meaning.title}` : `copy the sources after ${meaning.title}`,
-    because: `${meaning.title} (${placeText({ file, line: install.line })}) reads ${manifests}; every stage ends with the same files`,
-    rewrites: [taken, put],
-    makes: meaning.makes
-      .filter(({ path }) => path !== '*')
-      .map(({ path }) => (path.startsWith('**/') ? path : joinPath(dir, path))),
+    install: first.command,
+    title: added > 0 ? `copy manifests before ${last}` : `copy the sources after ${last}`,
+    because: `${last} (${placeText({ file, line: first.command.line })}) ${titles.length > 1 ? 'read' : 'reads'} ${manifests}; every stage ends with the same files`,
+    rewrites,
+    makes: [
+      ...new Set(
+        installs.flatMap(({ command, dir }) =>
+          (command.meaning?.makes ?? [])
+            .filter(({ path }) => path !== '*' && isMadeHere(path, needs))
+            .map(({ path }) => (path.startsWith('**/') ? path : joinPath(dir, path)))
+            .filter((path) => !needs.some((need) => need === path || need.startsWith(`${path}/`))),
+        ),
+      ),
+    ],
+    needs,
+    doubt: installs.find(({ doubt }) => doubt !== null)?.doubt ?? null,
   }
 }
 
-/** What stands between the copy and the install and needs what was copied, or would be changed for the copy by being before it. */
-function blockedBy(
+const isWithinAny = (path: string, paths: readonly string[]): boolean =>
+  paths.some((one) => path === one || path.startsWith(`${one}/`))
+
+/** False for what only another version of the tool makes: yarn's Plug'n'Play without a .yarnrc.yml, a store that pnpm keeps elsewhere. */
+function isMadeHere(path: string, needs: readonly string[]): boolean {
+  if (/^\.(?:yarn\/|pnp\.)/.test(path)) return needs.some((need) => /(?:^|\/)\.yarnrc\.yml$/.test(need))
+  // https://pnpm.io/settings#storedir: on the disk of the project only where that is another one than the home directory's.
+  return path !== '.pnpm-store' && !/lock(?:\.\w+)?$|\.lock$/.test(path)
+}
+
+/** The copy that brings the path as things are: the last one that does. */
+const bringer = (path: string, copies: readonly WideCopy[]): WideCopy | null =>
+  copies.findLast(({ sources }) =>
+    sources.some(
+      ({ path: source, isDirectory }) =>
+        path === source || (isDirectory && (source === '' || path.startsWith(`${source}/`))),
+    ),
+  ) ?? null
+
+/** A directory that is changed into on the way and in which nothing lies yet. */
+function enteredInVain(
   member: Member,
-  { copy, copyStep, run, between, dest }: Pair,
+  { entered, copies }: Course,
+  needs: readonly string[],
   table: EntryTable,
-  repository: Repository,
 ): Reason | null {
-  const { file } = member.dockerfile
-  const runs = runsOf(member, run.step.stageIndex, repository)
-  for (const { instruction, line } of between) {
-    const at = { file, line }
-    switch (instruction.keyword) {
-      case 'ARG':
-      case 'ENV':
-        if (/\$/.test(copyStep.instruction.text)) return { text: `${instruction.keyword} stands between`, at }
-        break
-      case 'WORKDIR':
-        if (!copy.dest.startsWith('/'))
-          return { text: 'WORKDIR changes between the copy and the install', at }
-        break
-      case 'COPY':
-      case 'ADD': {
-        const other = member.plan.reads.find(
-          (read) => read.line === line && read.stageIndex === copy.stageIndex,
-        )
-        if (!other?.dest.startsWith('/') || isWithin(other.dest, dest))
-          return { text: 'another copy goes over the same directory between', at }
-        break
-      }
-      case 'RUN': {
-        const found = runs.find(({ step }) => step.line === line)
-        if (!found || found.unread !== null) return { text: found?.unread ?? 'it cannot be read', at }
-        for (const command of found.commands)
-          if (!isApart(command, dest, copy, copyStep, table))
-            return { text: `${command.words[0] ?? ''} may need what was copied`, at }
-        break
-      }
-      default:
-        break
-    }
+  for (const { path, line } of entered) {
+    const isOurs = copies.some((wide) => path !== wide.dest && concerns(wide, path, table))
+    const isThere = copies.some((wide) => {
+      const inContext = contextPathAt(wide, path)
+      return (
+        below(wide.dest, path) !== null ||
+        (inContext !== null &&
+          needs.some(
+            (need) => rootedPath(inContext) === need || need.startsWith(`${rootedPath(inContext)}/`),
+          ))
+      )
+    })
+    if (isOurs && !isThere)
+      return { text: `it changes to ${path}, which is copied`, at: { file: member.dockerfile.file, line } }
   }
   return null
 }
 
-const isWithin = (path: string, dir: string): boolean =>
-  cleanPath(path) === dir ||
-  cleanPath(path).startsWith(dir === '/' ? '/' : `${dir}/`) ||
-  dir.startsWith(cleanPath(path))
-
-/** True for a command that has nothing to do with what the copy brings. */
-function isApart(
-  { meaning, words, directory }: ImageCommand,
-  dest: string,
-  copy: ReadInstruction,
-  copyStep: Step,
-  table: EntryTable,
-): boolean {
-  if (meaning?.kind === 'system') return true
-  if (meaning?.kind !== 'plain' && !(meaning?.kind === 'install' && meaning.reads === 'nothing')) return false
-  return !words.slice(1).some((word) => {
-    if (word.startsWith('-') || word === '') return false
-    const path = word.startsWith('/')
-      ? cleanPath(word)
-      : directory === null
-        ? null
-        : cleanPath(joinPath(directory, word))
-    if (path === null || !isWithin(path, dest)) return false
-    const inContext = path === dest ? '' : path.slice(dest === '/' ? 1 : dest.length + 1)
-    const source = rootedPath(copy.localSources[0] ?? '')
-    void copyStep
-    return inContext === '' || /[*?[$]/.test(inContext) || table.find(joinPath(source, inContext)) !== null
-  })
-}
-
-/** True when an earlier copy of the stage has put the path where the wide one would put it. */
-function isThereBefore(member: Member, copyStep: Step, path: string, wanted: string | null): boolean {
-  return member.reads.some(({ instruction }) => {
-    if (
-      instruction.stageIndex !== copyStep.stageIndex ||
-      instruction.line >= copyStep.line ||
-      instruction.mount
+/** True when an earlier copy of the stage, which stays where it is, has put the path where the wide one would put it. */
+function isThereBefore(member: Member, moved: readonly WideCopy[], wide: WideCopy, path: string): boolean {
+  const wanted = landing(wide.copy, wide.step.directory, path)
+  return member.plan.steps.some((step) => {
+    if (step.stageIndex !== wide.step.stageIndex || step.line >= wide.step.line) return false
+    if (moved.some((one) => one.step === step)) return false
+    const read = member.reads.find(
+      ({ instruction }) =>
+        instruction.line === step.line && instruction.stageIndex === step.stageIndex && !instruction.mount,
     )
-      return false
-    const step = member.plan.steps.find(
-      (one) => one.stageIndex === instruction.stageIndex && one.line === instruction.line,
-    )
-    return landing(instruction, step?.directory ?? null, path) === wanted
+    return read !== undefined && landing(read.instruction, step.directory, path) === wanted
   })
-}
-
-/** COPY lines for manifests, one a directory, with the flags of the copy that they come from; null for names that cannot be written. */
-function copyLines(
-  instruction: Instruction,
-  paths: readonly string[],
-  source: string,
-  table: EntryTable,
-): readonly string[] | null {
-  if (paths.some((path) => /[\s"'$`\\*?[\]<>#]|[^\x20-\x7e]/.test(path))) return null
-  const flags = instruction.flags.map(({ name, value }) =>
-    value === null ? `--${name}` : `--${name}=${value}`,
-  )
-  const written = instruction.words.at(-1) ?? '.'
-  const base = written === '.' || written === './' ? './' : written.endsWith('/') ? written : `${written}/`
-  const below = (path: string): string => (source === '' ? path : path.slice(source.length + 1))
-  const byDirectory = new Map<string, string[]>()
-  const lines: string[] = []
-  for (const path of paths) {
-    const row = table.find(path)
-    const isDirectory = row !== null && (table.end[row] ?? row + 1) > row + 1
-    if (isDirectory) lines.push(['COPY', ...flags, path, `${base}${below(path)}/`].join(' '))
-    else byDirectory.set(parentPath(path), [...(byDirectory.get(parentPath(path)) ?? []), path])
-  }
-  const files = [...byDirectory].map(([dir, names]) => {
-    const rest = below(`${dir}/`).replace(/^\/|\/$/g, '')
-    const isTop = dir === source
-    return ['COPY', ...flags, ...names, isTop ? base : `${base}${rest}/`].join(' ')
-  })
-  return [...files, ...lines]
 }
 
 /** The offset behind the line break that follows. */

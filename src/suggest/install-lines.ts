@@ -1,0 +1,53 @@
+/** The ignore lines that a copy needs once it comes after an install: what the install makes must not be in it. */
+
+import { createPatternList } from '../ignore/matcher.ts'
+import { parseIgnoreFile } from '../ignore/parse.ts'
+import type { Safety } from '../report.ts'
+import type { Stake } from '../repository/stakes.ts'
+import { hasWorkspaces, type Inquiry } from './judge.ts'
+import { type LineRoom, lineFor } from './lines.ts'
+import type { Reordering } from './manifest-first.ts'
+import type { Judgement } from './model.ts'
+
+export type InstallLines =
+  | { readonly kind: 'lines'; readonly lines: readonly string[]; readonly safety: Safety }
+  | { readonly kind: 'refused'; readonly why: string }
+
+/** Lines for what is not ignored yet; refused where one of them would take what somebody needs. */
+export function installLines(
+  { makes, needs }: Reordering,
+  { measured, repository }: Inquiry,
+  room: LineRoom,
+  judge: (stake: Stake) => Judgement,
+): InstallLines {
+  const { table, context } = measured.main
+  const isIgnored = (path: string): boolean => context.patterns.matched(context.patterns.judge(path).verdict)
+  const lines: string[] = []
+  let safety: Safety = 'safe'
+  for (const path of makes) {
+    const isAnywhere = path.startsWith('**/')
+    if (isAnywhere && !hasWorkspaces(repository)) continue
+    const name = path.replace(/^\*\*\//, '')
+    // Below the root the same name is one of the many.
+    if (isIgnored(isAnywhere ? `x/${name}` : name)) continue
+    const row = isAnywhere ? null : table.find(name)
+    const stake: Stake = { row: row ?? -1, path: name, isDirectory: true, junk: null, gitIgnored: true }
+    const judgement = judge(stake)
+    if (judgement.kind === 'keep')
+      return { kind: 'refused', why: `${name} must not be in the copy, and ${judgement.reason.text}` }
+    const line = lineFor(path, stake, room)
+    if (line === null || reaches(line, needs))
+      return { kind: 'refused', why: `${name} must not be in the copy, and no line can keep just that out` }
+    lines.push(line)
+    if (judgement.safety === 'review' && row !== null) safety = 'review'
+  }
+  // `**/name` stands for `name` as well.
+  const few = lines.filter((line) => !lines.includes(`**/${line}`))
+  return { kind: 'lines', lines: few, safety }
+}
+
+/** True when the line would drop one of the paths. */
+function reaches(line: string, paths: readonly string[]): boolean {
+  const list = createPatternList(parseIgnoreFile(line).compiled)
+  return paths.some((path) => list.matched(list.judge(path).verdict))
+}

@@ -1,0 +1,37 @@
+/** Where what an install needs is gathered, and what of the context can be. */
+
+import { dirKind, type EntryTable, flag, type Row } from '../context/table.ts'
+import { matchGlob } from '../lib/glob.ts'
+import { baseName, joinPath, parentPath } from '../lib/path.ts'
+import type { Repository } from '../repository/model.ts'
+
+/** Paths are added as they are found; a doubt is a reason why somebody should look at it first. */
+export interface NeedsRoom {
+  readonly table: EntryTable
+  readonly repository: Repository
+  readonly paths: Set<string>
+  readonly doubts: string[]
+}
+
+/** True for a path that is there and that the ignore file leaves. */
+export function isKept({ table }: Pick<NeedsRoom, 'table'>, path: string): boolean {
+  const row = table.find(path)
+  return row !== null && ((table.flags[row] ?? 0) & flag.ignored) === 0
+}
+
+/** Entries of a directory that a base name, glob or path (a final `/` for a directory) stands for and that are in the context. */
+export function matching({ table }: Pick<NeedsRoom, 'table'>, dir: string, name: string): readonly string[] {
+  const wantsDirectory = name.endsWith('/')
+  const wanted = joinPath(dir, name.replace(/\/$/, ''))
+  const parent = parentPath(wanted)
+  const row = parent === '' ? -1 : table.find(parent)
+  if (row === null) return []
+  const end = row < 0 ? table.count : (table.end[row] ?? row + 1)
+  const found: string[] = []
+  for (let at: Row = row + 1; at < end; at = table.end[at] ?? at + 1) {
+    if (((table.flags[at] ?? 0) & flag.ignored) !== 0 || (table.kind[at] === dirKind) !== wantsDirectory)
+      continue
+    if (matchGlob(baseName(wanted), table.name(at)) === 'match') found.push(joinPath(parent, table.name(at)))
+  }
+  return found
+}
