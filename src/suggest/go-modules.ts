@@ -50,6 +50,9 @@ export function goModules(
       // Modules of the repository itself, and a vendor directory, need more than the two files.
       if (lands === null || parentPath(lands) !== cleanPath(build.command.directory).replace(/^\/$/, ''))
         continue
+      // Before the copy it runs where the stage is then.
+      if (step.directory === null || cleanPath(step.directory) !== cleanPath(build.command.directory))
+        continue
       const manifest = repository.manifests.get(mod) ?? ''
       if (/^\s*replace\b[^\n]*=>\s*\.{1,2}\//m.test(manifest) || /=>\s*\.{1,2}\//.test(manifest)) continue
       if (['vendor', 'go.work'].some((name) => isKept(joinPath(source, name)))) continue

@@ -100,7 +100,10 @@ function blocked(
         // A build takes what compilers and tools it finds: go build stamps where there is a git, and links C where there is a gcc.
         const isKnown =
           found?.unread === null &&
-          found.commands.every(({ meaning }) => meaning?.kind === 'system' || meaning?.kind === 'install')
+          found.commands.every(
+            ({ meaning }) =>
+              meaning?.kind === 'system' || (meaning?.kind === 'install' && meaning.reads !== 'sources'),
+          )
         if (!isKnown) return { text: 'a RUN between may prepare it, or find it', at }
         break
       }

@@ -9,7 +9,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { untar } from './tar.ts'
+import { type TarEntry, untar } from './tar.ts'
 
 export interface Client {
   readonly file: string
@@ -46,6 +46,8 @@ export interface Engine {
   readonly classic: (client: Client, context: string, args?: readonly string[]) => Promise<ClassicBuild>
   /** What the build put into an image, as {@link fingerprint}s; directories and the layers of the shell image left out. */
   readonly fingerprints: (image: string) => Promise<ReadonlySet<string>>
+  /** What lies where in an image, whichever layer it came with: path → {@link fingerprint}, `directory` for those. */
+  readonly filesOf: (image: string) => Promise<ReadonlyMap<string, string>>
   readonly stop: () => Promise<void>
 }
 
@@ -195,24 +197,35 @@ async function openEngine(daemon: Daemon, clients: readonly Client[], home: stri
   }
   const shellLayers = shell ? await layersOf(shellImage) : []
 
+  const savedLayers = async (image: string, from: number) => {
+    const saved = await docker(own, ['save', image])
+    if (saved.exitCode !== 0) throw new Error(`docker save ${image}: ${saved.log}`)
+    const files = new Map(untar(saved.out).map((entry) => [entry.path, entry.content]))
+    const manifest = JSON.parse(`${files.get('manifest.json')}`)
+    const names: readonly string[] = manifest[0].Layers.slice(from)
+    return names.map((name) => untar(files.get(name) ?? Buffer.alloc(0)))
+  }
+
   const fingerprints: Engine['fingerprints'] = async (image) => {
     const layers = await layersOf(image)
     // `docker save` refuses an image without layers.
     if (layers.length === 0) return new Set()
     const base = layers[0] === shellLayers[0] ? shellLayers.length : 0
-    const saved = await docker(own, ['save', image])
-    if (saved.exitCode !== 0) throw new Error(`docker save ${image}: ${saved.log}`)
-    const files = new Map(untar(saved.out).map((entry) => [entry.path, entry.content]))
-    const manifest = JSON.parse(`${files.get('manifest.json')}`)
     const found = new Set<string>()
-    for (const name of manifest[0].Layers.slice(base)) {
-      for (const entry of untar(files.get(name) ?? Buffer.alloc(0))) {
+    for (const layer of await savedLayers(image, base)) {
+      for (const entry of layer) {
         if (entry.type === 'symlink') found.add(fingerprint('symlink', entry.target))
         // A further name of a file is the file again.
         if (entry.type === 'file') found.add(fingerprint('file', entry.content))
         if (entry.type === 'fifo') found.add(fingerprint('fifo', ''))
       }
     }
+    return found
+  }
+
+  const filesOf: Engine['filesOf'] = async (image) => {
+    const found = new Map<string, string>()
+    for (const layer of await savedLayers(image, 0)) layOver(found, layer)
     return found
   }
 
@@ -223,7 +236,38 @@ async function openEngine(daemon: Daemon, clients: readonly Client[], home: stri
     await stopDaemon(daemon)
     removeAll(home)
   }
-  return { version, clients, shellImage: shell ? shellImage : null, buildkit, classic, fingerprints, stop }
+  return {
+    version,
+    clients,
+    shellImage: shell ? shellImage : null,
+    buildkit,
+    classic,
+    fingerprints,
+    filesOf,
+    stop,
+  }
+}
+
+/** Lays a layer over what is there; `.wh.` marks what it takes away (opencontainers/image-spec layer.md, Whiteouts). */
+function layOver(found: Map<string, string>, layer: readonly TarEntry[]): void {
+  const remove = (path: string, itself: boolean) => {
+    if (itself) found.delete(path)
+    for (const other of found.keys()) if (other.startsWith(`${path}/`)) found.delete(other)
+  }
+  const clean = (name: string) => `/${name}`.replace(/\/(?:\.\/)*/g, '/').replace(/(.)\/$/, '$1')
+  const entries = layer.map((entry) => ({ ...entry, path: clean(entry.path) }))
+  for (const { path: at } of entries) {
+    const name = path.posix.basename(at)
+    if (name === '.wh..wh..opq') remove(path.posix.dirname(at), false)
+    else if (name.startsWith('.wh.')) remove(path.posix.join(path.posix.dirname(at), name.slice(4)), true)
+  }
+  for (const entry of entries) {
+    if (path.posix.basename(entry.path).startsWith('.wh.')) continue
+    if (entry.type === 'dir') found.set(entry.path, 'directory')
+    else if (entry.type === 'hardlink') found.set(entry.path, found.get(clean(entry.target)) ?? 'missing')
+    else if (entry.type === 'symlink') found.set(entry.path, fingerprint('symlink', entry.target))
+    else found.set(entry.path, fingerprint(entry.type === 'fifo' ? 'fifo' : 'file', entry.content))
+  }
 }
 
 /** The last amount that a step of BuildKit's plain progress named; the lines of several steps may be mixed. */
