@@ -6,7 +6,7 @@ import { openFile, writeOutput } from './host/output.ts'
 import { candidateDockerfiles } from './inputs/discover.ts'
 import { groupedCount } from './lib/amount.ts'
 import { CtxsizeError, fail, unreachable } from './lib/errors.ts'
-import { encodePath, visiblePath } from './lib/path.ts'
+import { decodePath, encodePath, visiblePath } from './lib/path.ts'
 import type { Problem } from './lib/source.ts'
 import { reporters, type Style } from './reporters/index.ts'
 import { json } from './reporters/json.ts'
@@ -23,8 +23,8 @@ export interface World {
   readonly host: Host
   readonly stdout: Terminal
   readonly stderr: Terminal
-  /** Standard input to its end; null when it is a terminal, where nobody would end it. */
-  readonly readInput: () => Promise<string | null>
+  /** Standard input, to be read to its end; null when it is a terminal, where nobody would end it. */
+  readonly readInput: () => Promise<AsyncIterable<Uint8Array> | null>
   /** Throws OUTPUT_FAILED. */
   readonly writeFile: (path: string, data: string | Uint8Array) => void
   /** Milliseconds that only ever grow. */
@@ -75,18 +75,20 @@ export async function main(argv: readonly string[], world: World = createWorld()
 async function run(typed: Arguments, options: RunOptions, world: World): Promise<number> {
   let input = ''
   if (typed.verb === 'verify') {
-    const read = await world.readInput()
-    if (read === null) throw fail('NOTHING_TO_VERIFY', 'nothing comes on standard input')
-    input = read
+    const chunks = await world.readInput()
+    if (chunks === null) throw fail('NOTHING_TO_VERIFY', 'nothing comes on standard input')
+    input = decodePath(await whole(chunks))
   }
-  const candidates = typed.verb === 'builds' ? [] : await candidateDockerfiles(world.host, options.scan)
+  const { host, scan } = await locate(options, world)
+  const isHere = host === world.host && typed.verb !== 'builds'
+  const candidates = isHere ? await candidateDockerfiles(host, scan) : []
   const meter = createProgress(world, options)
   let outcome: Outcome
   try {
     const verb = await verbs[typed.verb]()
     outcome = await verb({
-      host: world.host,
-      options: { ...options, scan: { ...options.scan, candidates } },
+      host,
+      options: { ...options, scan: { ...scan, candidates } },
       progress: meter.progress,
       output: options.output === null ? world.stdout.identity : null,
       input,
@@ -99,6 +101,23 @@ async function run(typed: Arguments, options: RunOptions, world: World): Promise
   else world.writeFile(options.output, data)
   for (const problem of outcome.fatal) await world.stderr.write(`error: ${problemText(problem)}\n`)
   return outcome.fatal.length > 0 ? 2 : outcome.exitCode
+}
+
+/** The host to ask and what to ask it, where the build is not the one that lies here. */
+async function locate(
+  options: RunOptions,
+  { host, readInput }: World,
+): Promise<{ readonly host: Host; readonly scan: RunOptions['scan'] }> {
+  const { at, input } = options.elsewhere
+  if (at === null && input === null) return { host, scan: options.scan }
+  const { standIn } = await import('./verbs/stand-in.ts')
+  return standIn(host, options, readInput)
+}
+
+async function whole(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  for await (const chunk of chunks) parts.push(chunk)
+  return Buffer.concat(parts)
 }
 
 async function render(printable: Printable, options: RunOptions, style: Style): Promise<string | Uint8Array> {
@@ -119,6 +138,8 @@ async function render(printable: Printable, options: RunOptions, style: Style): 
       return (await import('./reporters/screen/why.ts')).whyText(document, style)
     case 'verify':
       return (await import('./reporters/screen/verify.ts')).verifyText(document, style)
+    case 'affected':
+      return (await import('./reporters/screen/affected.ts')).affectedText(document, options.matrix, style)
     case 'builds':
       return (await import('./reporters/screen/builds.ts')).buildsText(document, style)
     case 'fix':
@@ -249,12 +270,7 @@ function createWorld(): World {
     host: createNodeHost(process.env),
     stdout: terminal(process.stdout, 1),
     stderr: terminal(process.stderr, 2),
-    readInput: async () => {
-      if (process.stdin.isTTY) return null
-      const chunks: Buffer[] = []
-      for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
-      return Buffer.concat(chunks).toString('utf8')
-    },
+    readInput: async () => (process.stdin.isTTY ? null : process.stdin),
     writeFile: (path, data) => {
       try {
         writeOutput(path, data)

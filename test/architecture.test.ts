@@ -66,6 +66,8 @@ const modules: Readonly<Record<string, readonly string[]>> = {
     'reporters',
     'version',
     'host/host.ts',
+    'host/commit.ts',
+    'host/tar.ts',
   ],
   cli: ['suggest', 'verbs', 'inputs', 'reporters', 'report', 'host', 'version'],
   'walk-worker': ['context', 'host'],
@@ -85,6 +87,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   'node:os': ['host/'],
   'node:path': ['host/'],
   'node:url': ['host/'],
+  'node:zlib': ['host/'],
   'node:worker_threads': ['host/', 'walk-worker.ts'],
 }
 

@@ -128,7 +128,7 @@ export function createTreeHost<Source>(
       : within(root, cleanPath(absolute(path)))
   // `-` is standard input, as everywhere on docker's command line; a commit has a directory's name.
   const absolute = (path: string): string =>
-    standIn.archive !== null && (path === '-' || path.startsWith('-/'))
+    standIn.tracked === null && (path === '-' || path.startsWith('-/'))
       ? root + path.slice(1)
       : base.absolute(path)
 

@@ -14,6 +14,13 @@ export interface RunOptions {
   readonly scan: Omit<ScanOptions, 'progress'>
   /** For `why`. */
   readonly paths: readonly string[]
+  /** Where the context is no directory as it lies there. */
+  readonly elsewhere: {
+    /** The commit that is measured; null: what is there now. */
+    readonly at: string | null
+    /** What comes on standard input; null: nothing. */
+    readonly input: 'context' | 'dockerfile' | null
+  }
   readonly builds: {
     /** What -f names. */
     readonly files: readonly string[]
@@ -38,6 +45,9 @@ export interface RunOptions {
   /** For `ignore` and `fix`: make the changes; those that need a decision too. */
   readonly write: boolean
   readonly review: boolean
+  /** For `affected`. */
+  readonly since: string | null
+  readonly matrix: boolean
   /** For `ignore`: null: as the file is. */
   readonly style: 'deny' | 'allow' | null
   readonly quiet: boolean
@@ -50,6 +60,7 @@ export function readOptions(typed: Arguments, host: Host): RunOptions {
   if (verb === 'why' && paths.length === 0)
     throw fail('USAGE', 'ctxsize why needs a path', { hint: 'ctxsize why node_modules' })
   const context = contextOf(typed, host)
+  const elsewhere = elsewhereOf(typed, context)
   const builder = builderOf(typed)
   const isOn = (name: OptionName): boolean => values.has(name)
   const defined = all(values, 'file').some((file) => definition.test(file))
@@ -61,7 +72,7 @@ export function readOptions(typed: Arguments, host: Host): RunOptions {
   return {
     scan: {
       context,
-      file: defined ? null : fileOf(values),
+      file: defined || elsewhere.input === 'dockerfile' ? null : text(values, 'file'),
       target: text(values, 'target'),
       buildArgs: buildArgs(all(values, 'build-arg'), host),
       namedContexts: namedContexts(all(values, 'build-context')),
@@ -74,11 +85,14 @@ export function readOptions(typed: Arguments, host: Host): RunOptions {
       xattrs: choice(values, 'xattrs', ['auto', 'always', 'never']) ?? 'auto',
     },
     paths,
+    elsewhere,
     builds: {
       files: all(values, 'file'),
       names: verb === 'builds' || (defined && verb !== 'why') ? positionals : [],
       defined,
-      spelt: (['file', 'target', 'build-arg', 'build-context'] as const).some(isOn),
+      spelt:
+        (['file', 'target', 'build-arg', 'build-context', 'at'] as const).some(isOn) ||
+        elsewhere.input !== null,
     },
     list,
     long: isOn('long'),
@@ -90,6 +104,8 @@ export function readOptions(typed: Arguments, host: Host): RunOptions {
     verbose: isOn('verbose'),
     write: isOn('write'),
     review: choice(values, 'include', ['review']) === 'review',
+    since: text(values, 'since'),
+    matrix: isOn('matrix'),
     style: choice(values, 'style', ['deny', 'allow']),
     quiet: isOn('quiet'),
     again: { context, options: again(values, builder) },
@@ -111,24 +127,44 @@ function contextOf({ verb, isVerbNamed, positionals, values }: Arguments, host: 
   const more = option !== null && first !== undefined ? first : second
   if (more !== undefined) throw fail('USAGE', `one context is enough, got another: ${more}`)
   const context = option ?? first ?? '.'
-  if (context === '-')
-    throw fail('UNSUPPORTED', 'a context from standard input cannot be measured', {
-      hint: 'unpack it and give the directory',
-    })
   if (/^(?:https?|git|ssh):\/\/|^git@|^github\.com\//.test(context) && entryAt(host, context) === null)
-    throw fail('UNSUPPORTED', `a remote context cannot be measured: ${context}`, {
-      hint: 'clone it and give the directory',
-    })
+    // SEMANTICS 1.9: docker/buildx hands the address on, and the daemon fetches it.
+    throw fail(
+      'UNSUPPORTED',
+      `docker sends nothing for ${context}: BuildKit fetches all of it by itself and reads no ignore file`,
+      { hint: `see what it fetches in a clone: ctxsize --at ${refOf(context) ?? 'REF'}` },
+    )
   return context === '' ? '.' : context
 }
 
-function fileOf(values: Values): string | null {
-  const file = text(values, 'file')
-  if (file === '-')
-    throw fail('UNSUPPORTED', 'a Dockerfile from standard input cannot be read', {
-      hint: 'save it and name it with -f',
-    })
-  return file
+/** The branch, tag or commit of `URL#REF:DIRECTORY`. */
+function refOf(url: string): string | null {
+  return /#([\w./-]+)/.exec(url)?.[1] ?? null
+}
+
+function elsewhereOf({ verb, values }: Arguments, context: string): RunOptions['elsewhere'] {
+  const at = text(values, 'at')
+  const isContext = context === '-'
+  const isDockerfile = text(values, 'file') === '-'
+  const input = isContext ? 'context' : isDockerfile ? 'dockerfile' : null
+  const refuse = (message: string, hint: string) => fail('USAGE', message, { hint })
+  if (isContext && isDockerfile)
+    throw refuse(
+      'context and Dockerfile cannot both come on standard input',
+      'docker refuses that too: put the Dockerfile into the archive',
+    )
+  if (at !== null && isContext)
+    throw refuse('an archive has no commits: --at needs a directory', 'give a directory of the repository')
+  if (input !== null && verb === 'verify')
+    throw refuse(`ctxsize verify reads docker's output on standard input`, 'save the rest to files')
+  if (isContext && (verb === 'fix' || verb === 'ignore' || verb === 'builds'))
+    throw refuse(`ctxsize ${verb} needs a directory`, 'of an archive no ignore file is read')
+  if ((at !== null || isDockerfile) && values.has('write'))
+    throw refuse(
+      `--write cannot change ${at === null ? 'standard input' : 'a commit'}`,
+      'leave out --write to see what it would do',
+    )
+  return { at, input }
 }
 
 function builderOf({ builder: pasted, values }: Arguments): BuilderName {
@@ -179,7 +215,7 @@ function listOf(values: Values): RunOptions['list'] {
 /** What names this build, as it would be typed again. */
 function again(values: Values, builder: BuilderName): string[] {
   const words: string[] = []
-  for (const name of ['file', 'target', 'build-arg', 'build-context', 'platform'] as const) {
+  for (const name of ['file', 'target', 'build-arg', 'build-context', 'platform', 'at'] as const) {
     const usage: OptionUsage = optionUsage[name]
     for (const value of all(values, name))
       words.push(usage.short === undefined ? `--${name}` : `-${usage.short}`, value)

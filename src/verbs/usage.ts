@@ -36,6 +36,11 @@ export const optionUsage = {
     group: 'Build',
     describe: 'whose view leads: buildkit (default) or classic',
   },
+  at: {
+    value: 'REF',
+    group: 'Build',
+    describe: 'the build as it is at a commit of this repository, nothing checked out',
+  },
   context: { short: 'C', value: 'DIR', group: 'Build', describe: 'the context directory (default: .)' },
   unread: { group: 'Listing', verbs: ['ls'], describe: 'files in the context that no instruction reads' },
   ignored: {
@@ -46,6 +51,13 @@ export const optionUsage = {
   reads: { group: 'Listing', verbs: ['ls'], describe: 'the files that each instruction reads' },
   long: { short: 'l', group: 'Listing', verbs: ['ls'], describe: 'sizes too' },
   null: { short: '0', group: 'Listing', verbs: ['ls'], describe: 'raw names, each ended by a NUL byte' },
+  since: {
+    value: 'REF',
+    group: 'Build',
+    verbs: ['affected'],
+    describe: 'a branch, tag or commit: what changed since the last commit it has in common with this one',
+  },
+  matrix: { group: 'Output', verbs: ['affected'], describe: 'as a matrix for a GitHub workflow' },
   write: {
     group: 'Proposing',
     verbs: ['ignore', 'fix'],
@@ -129,6 +141,7 @@ export const verbUsage = {
     examples: [
       ['ctxsize', 'the build of this directory'],
       ['ctxsize -f docker/Dockerfile --target prod .', 'the build that docker build would make of these'],
+      ['tar -c . | ctxsize -', 'the build that docker build - would make of the same'],
       ['ctxsize --format json . | jq .contexts[0].unread', 'for programs'],
     ],
   },
@@ -180,6 +193,18 @@ export const verbUsage = {
       'quiet',
       'verbose',
       'help',
+    ],
+  },
+  affected: {
+    line: 'affected --since REF',
+    describe: 'List the builds whose inputs a change touches; -f names compose or bake files.',
+    examples: [
+      ['ctxsize affected --since origin/main', 'the images that a branch has to build again'],
+      ['ctxsize affected --since HEAD~1 --matrix', 'as a matrix for a GitHub workflow'],
+    ],
+    options: [
+      ...['file', 'context', 'since', 'matrix', 'format', 'output', 'color', 'no-color'],
+      ...['config', 'no-config', 'quiet', 'verbose', 'help'],
     ],
   },
   ignore: {

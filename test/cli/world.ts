@@ -13,7 +13,7 @@ export interface Circumstances {
   readonly tree?: MemoryTree
   readonly environment?: Readonly<Record<string, string>>
   /** Standard input; null: a terminal. */
-  readonly input?: string | null
+  readonly input?: string | Uint8Array | null
   /** Columns of the terminal that stdout and stderr are; left out: they are pipes. */
   readonly columns?: number
   /** Milliseconds that pass between two looks at the clock. */
@@ -29,6 +29,11 @@ export const project: MemoryTree = {
   '/other.txt': 7,
   '/x.log': 5,
   '/node_modules/m/i.js': 1000,
+}
+
+/** As a pipe hands them over: in pieces that end anywhere. */
+async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 1000) yield bytes.subarray(at, at + 1000)
 }
 
 /** Runs a command line in a world in memory. */
@@ -52,7 +57,7 @@ export async function ctxsize(
     host: createMemoryHost(tree, environment),
     stdout: terminal('stdout'),
     stderr: terminal('stderr'),
-    readInput: async () => input,
+    readInput: async () => (input === null ? null : chunksOf(Buffer.from(input))),
     writeFile: (path, data) => {
       files.set(path, String(data))
     },
