@@ -377,3 +377,30 @@ export interface BuildsReport {
   readonly open: readonly { readonly at: Place; readonly why: string }[]
   readonly problems: readonly Problem[]
 }
+
+/** A build whose inputs a change touches. */
+export interface AffectedBuild {
+  readonly name: string | null
+  /** As in {@link BuildsReport}. */
+  readonly context: string
+  readonly dockerfile: string | null
+  readonly target: string | null
+  readonly foundIn: Place
+  /** Changed paths that it reads, and its own Dockerfile and ignore file; of a named context with its name before a `:`. By code unit. */
+  readonly paths: readonly PathName[]
+  /** Why it has to be taken for touched though no path says so; null where paths do. */
+  readonly because: string | null
+}
+
+/** `ctxsize affected --format json`. */
+export interface AffectedReport {
+  readonly schemaVersion: 1
+  /** As given. */
+  readonly since: string
+  readonly builds: readonly AffectedBuild[]
+  /** How many builds were asked about. */
+  readonly all: number
+  /** Builds that are seen and cannot be read: they may be touched too. */
+  readonly open: BuildsReport['open']
+  readonly problems: readonly Problem[]
+}

@@ -5,11 +5,11 @@
 
 import { fatalProblems } from './analyse/fatal.ts'
 import { makeReport, type ReportPart } from './analyse/report.ts'
-import type { BuildRequest } from './dockerfile/model.ts'
+import type { BuildPlan, BuildRequest, Dockerfile } from './dockerfile/model.ts'
 import { parseDockerfile } from './dockerfile/parse.ts'
 import { planBuild } from './dockerfile/plan.ts'
 import type { Host } from './host/host.ts'
-import { type BuildOptions, loadBuild } from './inputs/load.ts'
+import { type BuildOptions, type LoadedBuild, loadBuild } from './inputs/load.ts'
 import { inspectBuild } from './inspect/read.ts'
 import type { Problem } from './lib/source.ts'
 import { type MeasuredBuild, resolveBuild } from './measure/build.ts'
@@ -37,11 +37,18 @@ export interface Scan extends MeasuredBuild {
   readonly part: ReportPart
 }
 
-/**
- * Measures one build. Throws a `CtxsizeError` when there is nothing to print: no context, or an ignore file that docker
- * refuses. What can be said in spite of a Dockerfile that docker refuses is in the result, with the reason in `fatal`.
- */
-export function scan(host: Host, options: ScanOptions): Scan {
+/** A build before its contexts are looked at. */
+export interface PlannedScan {
+  readonly build: LoadedBuild
+  readonly dockerfile: Dockerfile
+  readonly request: BuildRequest
+  /** As BuildKit goes through the stages, and as the leading builder does. */
+  readonly asked: BuildPlan
+  readonly plan: BuildPlan
+}
+
+/** Reads the texts of one build, and what they ask for. Throws as {@link scan}. */
+export function planScan(host: Host, options: ScanOptions): PlannedScan {
   const build = loadBuild(host, options)
   const dockerfile = parseDockerfile(build.dockerfile.text ?? '', build.dockerfile.file)
   const request: BuildRequest = {
@@ -53,7 +60,15 @@ export function scan(host: Host, options: ScanOptions): Scan {
   }
   const asked = planBuild(dockerfile, request)
   const plan = options.builder === 'classic' ? planBuild(dockerfile, { ...request, everyStage: true }) : asked
+  return { build, dockerfile, request, asked, plan }
+}
 
+/**
+ * Measures one build. Throws a `CtxsizeError` when there is nothing to print: no context, or an ignore file that docker
+ * refuses. What can be said in spite of a Dockerfile that docker refuses is in the result, with the reason in `fatal`.
+ */
+export function scan(host: Host, options: ScanOptions): Scan {
+  const { build, dockerfile, request, asked, plan } = planScan(host, options)
   const surveys = surveyBuild(host, build, asked, options)
   const inspected = inspectBuild(host, surveys, request.platform)
   const tracked = trackedIn(host, build.main.root, options.trackedIn)

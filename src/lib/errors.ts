@@ -30,6 +30,7 @@ const hints = {
   GIT_UNAVAILABLE: 'measure a checkout instead',
   STREAM_REFUSED: 'docker refuses it too; see what tar makes of it',
   BUILDS_REFUSED: 'mend the file; the tool that reads it says the same',
+  NO_REPOSITORY: 'run it in a clone',
   UNSUPPORTED: 'this is not done yet',
 } as const
 

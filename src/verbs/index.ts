@@ -13,6 +13,7 @@ export const verbs = {
   why: async () => runWhy,
   verify: async () => runVerify,
   builds: async () => (await import('./builds.ts')).runBuilds,
+  affected: async () => (await import('./affected.ts')).runAffected,
   ignore: async () => (await import('./fix.ts')).runIgnore,
   fix: async () => (await import('./fix.ts')).runFix,
 } as const satisfies Record<VerbName, () => Promise<Verb>>

@@ -1,6 +1,7 @@
 import type { Host } from '../host/host.ts'
 import type { Problem } from '../lib/source.ts'
 import type {
+  AffectedReport,
   BuildsReport,
   FixReport,
   ListReport,
@@ -22,6 +23,7 @@ export type Printable =
   | { readonly kind: 'why'; readonly document: WhyReport }
   | { readonly kind: 'verify'; readonly document: VerifyReport }
   | { readonly kind: 'builds'; readonly document: BuildsReport }
+  | { readonly kind: 'affected'; readonly document: AffectedReport }
   | { readonly kind: 'fix'; readonly document: FixReport; readonly edits: readonly FileEdit[] }
   | { readonly kind: 'ignore'; readonly document: FixReport; readonly text: string }
 

@@ -1,0 +1,53 @@
+/** Which builds a change touches: those that would read one of the changed paths, or whose own files changed. */
+
+import type { ReadInstruction } from '../dockerfile/model.ts'
+import type { LoadedBuild } from '../inputs/load.ts'
+import { jsonPath, wellFormed } from '../lib/path.ts'
+import type { AffectedBuild } from '../report.ts'
+import { coverage } from '../resolve/reads.ts'
+
+/** One build as far as it need be known: its texts and what it reads, no tree. */
+export interface PlannedInputs {
+  readonly build: LoadedBuild
+  /** What the target's instructions read of the contexts. */
+  readonly reads: readonly ReadInstruction[]
+  /** Why everything has to be taken for touched: the Dockerfile cannot be read. */
+  readonly unknown: string | null
+}
+
+/** Changed paths of one build's repository, by the context they lie in: relative to its root; '' is the name of the main one. */
+export type ChangedPaths = (root: string) => readonly string[]
+
+/** Why a build is touched: the paths that it reads, its Dockerfile and ignore files among them; null when it is not. */
+export function affectedBy(
+  { build, reads, unknown }: PlannedInputs,
+  changed: ChangedPaths,
+): Pick<AffectedBuild, 'paths' | 'because'> | null {
+  if (unknown !== null) return { paths: [], because: wellFormed(unknown) }
+  const { main, named, dockerfile } = build
+  const found = new Set<string>()
+  for (const path of changed(main.root)) {
+    // The Dockerfile and the ignore file decide about all the rest, ignored or not.
+    if (path === dockerfile.file || path === main.ignore?.file || path === '.dockerignore') found.add(path)
+    else if (
+      !isIgnored(main, path) &&
+      reads.some((one) => one.origin.kind === 'main' && coverage(one, path) !== 'none')
+    )
+      found.add(path)
+  }
+  for (const context of named)
+    for (const path of changed(context.root))
+      if (
+        !isIgnored(context, path) &&
+        reads.some(
+          (one) =>
+            one.origin.kind === 'named' && one.origin.name === context.name && coverage(one, path) !== 'none',
+        )
+      )
+        found.add(`${context.name}:${path}`)
+  if (found.size === 0) return null
+  return { paths: [...found].sort().map(jsonPath), because: null }
+}
+
+const isIgnored = ({ patterns }: LoadedBuild['main'], path: string): boolean =>
+  patterns.matched(patterns.judge(path).verdict)
