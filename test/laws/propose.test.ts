@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { main } from '../../src/cli.ts'
@@ -35,8 +39,7 @@ function isBroad(instruction: ReadInstruction, path: string, isProjects: (dir: s
   const parts = path.split('/')
   const above = parts.map((_, index) => parts.slice(0, index).join('/'))
   return instruction.localSources.some((source) => {
-    if (instruction.parents) return true
-    const wanted = rootedPath(source)
+    const wanted = rootedPath(instruction.parents ? source.replace('/./', '/') : source)
     if (wanted === '') return true
     const isIt = (dir: string) =>
       hasWildcard(wanted) && !instruction.mount ? matchGlob(wanted, dir) === 'match' : dir === wanted
@@ -282,6 +285,40 @@ describe('ctxsize fix', () => {
       }),
       { numRuns: 25 },
     )
+  })
+
+  it('prints what git apply takes', async () => {
+    const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-apply-'))
+    const git = (...args: readonly string[]) =>
+      execFileSync('git', ['-C', root, ...args], {
+        stdio: 'pipe',
+        env: { PATH: process.env['PATH'], HOME: root, GIT_CONFIG_NOSYSTEM: '1' },
+      })
+    git('init', '-q')
+    let applied = 0
+    try {
+      await fc.assert(
+        fc.asyncProperty(project, async (one) => {
+          const made = proposed(one)
+          const edits = editsOf(certain(made), made.proposals)
+          if (edits.length === 0) return
+          applied++
+          for (const { file, before } of edits) {
+            fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true })
+            if (before !== null) fs.writeFileSync(path.join(root, file), before)
+            else fs.rmSync(path.join(root, file), { force: true })
+          }
+          fs.writeFileSync(path.join(root, 'patch'), await ctxsize(contextHost(treeOf(one)), ['fix', '/ctx']))
+          git('apply', 'patch')
+          for (const { file, after } of edits)
+            expect(fs.readFileSync(path.join(root, file), 'utf8')).toBe(after)
+        }),
+        { numRuns: 40 },
+      )
+    } finally {
+      fs.rmSync(root, { recursive: true, force: true })
+    }
+    expect(applied).toBeGreaterThan(5)
   })
 
   it('has a screen and a document for everything', async () => {
