@@ -10,6 +10,7 @@ import { copyLines } from './copy-lines.ts'
 import { type Course, courseOf } from './course.ts'
 import { placeText } from './judge.ts'
 import { landing } from './landing.ts'
+import { lineAfter } from './line-after.ts'
 import type { Member, Reason } from './model.ts'
 import { asWritten } from './needs.ts'
 import { splitRun } from './split-run.ts'
@@ -197,10 +198,4 @@ function isThereBefore(member: Member, moved: readonly WideCopy[], wide: WideCop
     )
     return read !== undefined && landing(read.instruction, step.directory, path) === wanted
   })
-}
-
-/** The offset behind the line break that follows. */
-export function lineAfter(text: string, offset: number): number {
-  const next = text.indexOf('\n', offset)
-  return next < 0 ? text.length : next + 1
 }
