@@ -16,6 +16,8 @@ export interface FixProject {
   readonly survives: readonly string[]
   /** Paths of the context that have to go, so that it is known that anything was tried. */
   readonly goes: readonly string[]
+  /** Dockerfiles that are changed. */
+  readonly changes?: readonly string[]
   /** Why a second run still has something to propose; to go when that is repaired. */
   readonly restless?: string
   /** True: the classic builder is tried too. */
@@ -46,6 +48,7 @@ const hostModules: Tree = {
 export const fixProjects: readonly FixProject[] = [
   {
     name: 'no-ignore-file',
+    changes: ['Dockerfile'],
     tracked: {
       ...node,
       Dockerfile: lines(
@@ -76,6 +79,7 @@ export const fixProjects: readonly FixProject[] = [
   },
   {
     name: 'ignore-file-of-windows',
+    changes: ['Dockerfile'],
     restless: 'with .venv ignored, the guard of the other name of an environment, venv, comes next',
     tracked: {
       Dockerfile: lines(
@@ -102,10 +106,10 @@ export const fixProjects: readonly FixProject[] = [
     places: { '/srv': '' },
     survives: ['app/__main__.py', 'app/kept.log', 'requirements.txt'],
     goes: ['.venv', 'app/__pycache__', '.pytest_cache'],
-    classic: true,
   },
   {
     name: 'two-stages',
+    changes: ['Dockerfile'],
     tracked: {
       Dockerfile: lines(
         'FROM golang:1.24 AS build',
@@ -136,6 +140,7 @@ export const fixProjects: readonly FixProject[] = [
   },
   {
     name: 'built-on-the-host',
+    changes: ['Dockerfile'],
     tracked: {
       ...node,
       Dockerfile: lines(
@@ -180,6 +185,7 @@ export const fixProjects: readonly FixProject[] = [
   },
   {
     name: 'allow-list',
+    changes: ['Dockerfile'],
     tracked: {
       ...node,
       Dockerfile: lines('FROM node:22', 'WORKDIR /app', 'COPY . .', 'RUN npm ci', 'RUN npm run build'),
@@ -194,6 +200,7 @@ export const fixProjects: readonly FixProject[] = [
   },
   {
     name: 'two-images-of-a-monorepo',
+    changes: ['services/api/Dockerfile', 'services/web/Dockerfile'],
     tracked: {
       'compose.yaml': lines(
         'services:',

@@ -175,6 +175,8 @@ describe.skipIf(engine === null || engine.shellImage === null)(
         const dropped = droppedBy(report, false)
         expect(project.goes.filter((one) => !isWithin(one, dropped))).toEqual([])
         expect(project.survives.filter((one) => isWithin(one, dropped))).toEqual([])
+        const changed = report.edits.map(({ file }) => file).filter((file) => file !== '.dockerignore')
+        expect(changed.sort()).toEqual(project.changes ?? [])
         expect(await differences(report, false)).toEqual([])
         const again = await fix(root, ...first)
         expect(again.edits.length > 0).toBe(project.restless !== undefined)
