@@ -577,12 +577,13 @@ describe('node-app: an ignore file written as for git', () => {
 
   it('tells its owner of seven lines without effect, and of a repository and a build cache that go along', () => {
     const { stdout } = ctxsize(dir, '.')
-    expect(words(stdout)).toContain(
-      '7 lines of .dockerignore do nothing here: 3 cache/, 4 coverage/ # the report of the nightly run, 5 # logs, 10 // editors, 12 *.swp, 13 tests/, 16 compose.yml',
-    )
-    expect(row(stdout, '.git/')).toMatch(/18\.4MB .*COPY \. \. :4/)
-    expect(row(stdout, '.next/cache/')).toMatch(/43\.2MB .*COPY \. \. :4/)
-    expect(words(stdout)).toContain('.dockerignore holds back node_modules/ and .idea/')
+    expect(words(stdout)).toContain('7 lines of .dockerignore do nothing here: 3, 4, 5, 10, 12, 13, 16 (-v)')
+    expect(words(stdout)).toContain('COPY . . (line 4) reads all that .dockerignore leaves')
+    expect(row(stdout, '.git/')).toMatch(/18\.4MB .* yes {2}no RUN, script or manifest uses/)
+    expect(row(stdout, '.next/cache/')).toMatch(/43\.2MB .* yes {2}next build \(Dockerfile:8\)/)
+    const all = words(ctxsize(dir, '-v', '.').stdout)
+    expect(all).toMatch(/ 2 node_modules holds back node_modules\//)
+    expect(all).toContain(' 16 compose.yml nothing: it matches nothing here')
   })
 })
 
@@ -604,10 +605,12 @@ describe('python-service: no ignore file', () => {
   it('tells its owner that the model goes twice, and the interpreter of the laptop with it', () => {
     const { stdout } = ctxsize(dir, '.')
     expect(words(stdout)).toContain('no .dockerignore')
-    expect(row(stdout, 'data/species.onnx')).toMatch(/31\.5MB .*:6/)
-    expect(row(stdout, '.dvc/cache/')).toMatch(/31\.5MB .*:6/)
-    expect(row(stdout, '.venv/')).toMatch(/39\.2MB .*† .*:6/)
-    expect(words(stdout)).toContain('→ ctxsize why .venv')
+    expect(words(stdout)).toContain('COPY . /app (line 6) reads everything')
+    expect(row(stdout, 'data/species.onnx')).toMatch(/31\.5MB .* keep {2}\.github\/workflows\/image\.yml:12/)
+    expect(row(stdout, '.dvc/cache/')).toMatch(/31\.5MB .* ask /)
+    expect(row(stdout, '.venv/')).toMatch(/39\.2MB .*† +yes /)
+    expect(words(stdout)).toContain('1 write .dockerignore, ')
+    expect(words(stdout)).toContain('→ ctxsize fix the changes and their reasons')
   })
 })
 
@@ -667,7 +670,9 @@ describe('go-service: an allow-list with a wildcard', () => {
   })
 
   it('tells its owner that an ignored directory is the largest thing in the context', () => {
-    expect(row(ctxsize(dir, '.').stdout, dump)).toMatch(/38\.0MB +1 .*:10/)
+    const { stdout } = ctxsize(dir, '.')
+    expect(words(stdout)).toContain('RUN, bind mount of . (line 10) reads all')
+    expect(row(stdout, dump)).toMatch(/38\.0MB +1 .* yes {3}CI builds without it/)
     expect(words(ctxsize(dir, 'why', dump).stdout)).toContain('let in by .dockerignore:10 !**/*.sql')
   })
 })
@@ -679,7 +684,7 @@ describe('java-service: the jar is built on the host and ignored', () => {
   it('is certain to fail, at the instruction and by the line of the ignore file', () => {
     const { context, target } = scan(dir, ...only8)
     expect(target.buildFails).toBe(true)
-    const errors = context.findings.filter((finding) => finding.severity === 'error')
+    const errors = context.findings.filter(({ rule }) => rule.startsWith('copy-source'))
     expect(errors.map(({ at, message, data }) => ({ at, message, by: data['decidedBy'] }))).toEqual([
       {
         at: { file: 'Dockerfile', line: 8 },
@@ -706,7 +711,7 @@ describe('java-service: the jar is built on the host and ignored', () => {
 
   it('does not fail where the image compiles', () => {
     const { context, target } = scan(dir, '-f', 'docker/Dockerfile.hermetic', '.')
-    expect([target.buildFails, context.findings.filter((finding) => finding.severity === 'error')]).toEqual([
+    expect([target.buildFails, context.findings.filter(({ rule }) => rule.startsWith('copy-source'))]).toEqual([
       false,
       [],
     ])
@@ -749,7 +754,9 @@ describe('java-service: the jar is built on the host and ignored', () => {
     expect(words(stdout)).toContain(
       'This build cannot succeed: COPY target/*.jar: ignored by .dockerignore:7 target Dockerfile:8',
     )
-    expect(row(stdout, 'heap-2025-05-30.hprof')).toMatch(/64\.0MB .*nothing/)
+    expect(row(stdout, 'heap-2025-05-30.hprof')).toMatch(/64\.0MB .* yes +no instruction reads it/)
+    // What ships is told too, and is no reason why it fails.
+    expect(words(stdout)).toContain('! Dockerfile:9 config/application-local.yml is in the final image')
   })
 })
 
@@ -820,10 +827,10 @@ describe('monorepo: several images from one root', () => {
 
   it('tells its owner that `build` does nothing and that caches and photographs go along', () => {
     const { stdout } = ctxsize(dir, ...api)
-    expect(words(stdout)).toContain('.dockerignore:3 build does nothing here')
-    expect(row(stdout, '.turbo/')).toMatch(/21\.6MB .*:15/)
+    expect(words(stdout)).toContain('1 line of .dockerignore does nothing here: 3 (-v)')
+    expect(row(stdout, '.turbo/')).toMatch(/21\.6MB .* yes /)
     // The one instruction that takes it all is named, and the line of the other.
-    expect(row(stdout, 'apps/api/')).toMatch(/28\.1MB .*COPY \. \. :15, :11$/)
+    expect(row(stdout, 'apps/api/')).toMatch(/28\.1MB .* read by COPY \. \. :15, :11$/)
   })
 })
 
@@ -888,8 +895,8 @@ describe('add-all-two-stage: nothing of the context is in the image', () => {
   it('tells its owner that videos of tests and pictures for app stores are sent to compile a page', () => {
     const { stdout } = ctxsize(dir, '.')
     expect(words(stdout)).toContain('ADD . /app (line 3) reads all that .dockerignore leaves')
-    expect(row(stdout, 'cypress/videos/')).toMatch(/30\.1MB .*ADD \. \/app :3/)
-    expect(row(stdout, 'docs/screenshots/')).toMatch(/17\.5MB .*ADD \. \/app :3/)
+    expect(row(stdout, 'cypress/videos/')).toMatch(/30\.1MB .* yes /)
+    expect(row(stdout, 'docs/screenshots/')).toMatch(/17\.5MB .* read by ADD \. \/app :3/)
   })
 })
 
@@ -994,8 +1001,9 @@ describe('python-two-stage: everything is copied twice', () => {
 
   it('tells its owner that the last stage takes it all a second time', () => {
     const { stdout } = ctxsize(dir, '.')
-    expect(row(stdout, '.mypy_cache/')).toMatch(/6\.71MB .*:5, :12/)
-    expect(words(stdout)).toContain('2 lines of .dockerignore do nothing here: 3 __pycache__, 4 *.pyc')
+    expect(words(stdout)).toMatch(/ 5 COPY \. \. \S+ 259 12 COPY \. \/app/)
+    expect(row(stdout, '.mypy_cache/')).toMatch(/6\.71MB .* yes /)
+    expect(words(stdout)).toContain('2 lines of .dockerignore do nothing here: 3, 4 (-v)')
   })
 })
 

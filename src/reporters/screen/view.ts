@@ -38,14 +38,18 @@ export function viewOf(report: Report, context: ContextReport, style: Style): Vi
   const target = build === null || build.stage === null ? null : build
   const fails = build?.buildFails ?? true
   const problems = report.problems.map(fromProblem)
-  const errors = context.findings.filter(({ severity }) => severity === 'error').map(fromFinding)
+  // Keys that ship are an error, but no reason why a build would fail.
+  const isSecret = ({ rule }: Finding) => rule === 'secret-ships'
+  const ofErrors = context.findings.filter(({ severity }) => severity === 'error')
+  const errors = ofErrors.filter((one) => !isSecret(one)).map(fromFinding)
+  const secrets = ofErrors.filter(isSecret).map(fromFinding)
   // What only other builders mind waits for -v.
   const others = [...context.findings]
-    .sort((a, b) => Number(b.rule === 'secret-ships') - Number(a.rule === 'secret-ships'))
+    .sort((a, b) => Number(isSecret(b)) - Number(isSecret(a)))
     .filter(({ severity }) => severity === 'warning' || (severity === 'info' && style.verbose))
     .map(fromFinding)
   const failures = fails ? distinct([...problems, ...errors, ...instructionFailures(target)]) : []
-  const remarks = fails ? distinct(others) : distinct([...errors, ...others, ...problems])
+  const remarks = distinct(fails ? [...secrets, ...others] : [...errors, ...secrets, ...others, ...problems])
   const view = { report, context, build, target, style, failures, remarks }
   const clean = isClean(view)
   return { ...view, clean, proposes: !clean && context.suggestions.length > 0 }
