@@ -10,6 +10,7 @@ import { decodePath, encodePath, visiblePath } from './lib/path.ts'
 import type { Problem } from './lib/source.ts'
 import { reporters, type Style } from './reporters/index.ts'
 import { json } from './reporters/json.ts'
+import type { Patch } from './reporters/screen/fix.ts'
 import type { FileEdit } from './suggest/texts.ts'
 import { type Arguments, readArguments } from './verbs/arguments.ts'
 import { verbs } from './verbs/index.ts'
@@ -96,7 +97,8 @@ async function run(typed: Arguments, options: RunOptions, world: World): Promise
   } finally {
     meter.erase()
   }
-  const data = await render(outcome.printable, options, styleOf(options, world))
+  const isTerminal = options.output === null && world.stdout.isTerminal
+  const data = await render(outcome.printable, options, styleOf(options, world), isTerminal)
   if (options.output === null) await world.stdout.write(data)
   else world.writeFile(options.output, data)
   for (const problem of outcome.fatal) await world.stderr.write(`error: ${problemText(problem)}\n`)
@@ -120,7 +122,12 @@ async function whole(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   return Buffer.concat(parts)
 }
 
-async function render(printable: Printable, options: RunOptions, style: Style): Promise<string | Uint8Array> {
+async function render(
+  printable: Printable,
+  options: RunOptions,
+  style: Style,
+  isTerminal: boolean,
+): Promise<string | Uint8Array> {
   const { kind, document } = printable
   if (kind === 'scan') return (await reporters[options.format]())(document, style)
   if (options.format === 'json') return json(document)
@@ -143,14 +150,15 @@ async function render(printable: Printable, options: RunOptions, style: Style): 
     case 'builds':
       return (await import('./reporters/screen/builds.ts')).buildsText(document, style)
     case 'fix':
-      return (await import('./reporters/screen/fix.ts')).fixText(
-        document,
-        await patchesOf(printable.edits),
-        style,
+      return encodePath(
+        (await import('./reporters/screen/fix.ts')).fixText(document, await patchesOf(printable.edits), {
+          style,
+          exact: !isTerminal,
+        }),
       )
     case 'ignore':
       return options.write
-        ? (await import('./reporters/screen/fix.ts')).fixText(document, [], style)
+        ? (await import('./reporters/screen/fix.ts')).fixText(document, [], { style, exact: !isTerminal })
         : encodePath(printable.text)
     default:
       return unreachable(kind)
@@ -158,9 +166,9 @@ async function render(printable: Printable, options: RunOptions, style: Style): 
 }
 
 /** The patches of whole texts; what makes them is not loaded for anything else. */
-async function patchesOf(edits: readonly FileEdit[]): Promise<readonly string[]> {
+async function patchesOf(edits: readonly FileEdit[]): Promise<readonly Patch[]> {
   const { unifiedDiff } = await import('./suggest/diff.ts')
-  return edits.map(unifiedDiff)
+  return edits.map((edit) => ({ file: edit.file, text: unifiedDiff(edit) }))
 }
 
 function styleOf(

@@ -1,6 +1,7 @@
 /** Two texts as what changes from one to the other. */
 
 import { createTwoFilesPatch, structuredPatch } from 'diff'
+import { hasRawBytes } from '../lib/path.ts'
 import type { EditReport } from '../report.ts'
 import type { FileEdit } from './texts.ts'
 
@@ -22,8 +23,12 @@ export function editReports(edits: readonly FileEdit[]): readonly EditReport[] {
   )
 }
 
-/** A patch that `git apply` and `patch -p1` take; '' when nothing changes. `names` are shown as `a/NAME` and `b/NAME`. */
-export function unifiedDiff({ file, before, after }: FileEdit): string {
+/**
+ * A patch that `git apply` and `patch -p1` take, both in the directory of the context. Null for a file that neither would
+ * take one for: outside of that directory, or of a name that has to be written in a way of its own.
+ */
+export function unifiedDiff({ file, before, after }: FileEdit): string | null {
+  if (/^\.\.\/|^\//.test(file) || /[\0-\x1F"\\\x7F]/.test(file) || hasRawBytes(file)) return null
   const patch = createTwoFilesPatch(
     before === null ? '/dev/null' : `a/${file}`,
     `b/${file}`,
@@ -31,9 +36,13 @@ export function unifiedDiff({ file, before, after }: FileEdit): string {
     after,
     undefined,
     undefined,
-    {
-      context: 3,
-    },
+    { context: 3 },
   )
-  return patch.replace(/^=+\n/, '').replace(/^(---|\+\+\+) (.*)\t$/gm, '$1 $2')
+  const name = (text: string) => `${text}${text.includes(' ') ? '\t' : ''}`
+  // A tab ends a name that holds blanks, and only that.
+  return patch
+    .replace(/^=+\n/, '')
+    .replace(/^(---|\+\+\+) (.*?)\t?$/gm, (line, mark: string, text: string) =>
+      text === '/dev/null' || text === `a/${file}` || text === `b/${file}` ? `${mark} ${name(text)}` : line,
+    )
 }

@@ -7,34 +7,61 @@ import type { Style } from '../index.ts'
 import { paint } from './paint.ts'
 import { paragraph, placeText } from './words.ts'
 
-/** Every line above the patch begins with `#`, so that the whole is one. `patches`: one a file. */
-export function fixText(report: FixReport, patches: readonly string[], style: Style): string {
-  const done = report.edits.length > 0
-  const followed = report.suggestions.filter((one) => isFollowed(one, report))
-  const open = report.suggestions.filter((one) => !isFollowed(one, report))
+/** The patch of one file; null: no tool would take one for a file of that name. */
+export interface Patch {
+  readonly file: string
+  readonly text: string | null
+}
+
+/**
+ * Every line above the patches begins with `#`, so that the whole is one patch. `exact`: byte by byte, for who applies
+ * it; otherwise what could command a terminal is made visible.
+ */
+export function fixText(
+  report: FixReport,
+  patches: readonly Patch[],
+  { style, exact }: { readonly style: Style; readonly exact: boolean },
+): string {
+  const ids = new Set(report.followed)
+  const followed = report.suggestions.filter(({ id }) => ids.has(id))
+  const review = report.suggestions.filter(({ id, safety }) => !ids.has(id) && safety === 'review')
   const lines: string[] = []
-  if (!done) lines.push(...said('Nothing to change: there is nothing that may go for certain.', style))
-  else lines.push(...said(summary(report, style), style))
+  if (report.edits.length > 0) lines.push(...said(summary(report, style), style))
+  else lines.push(...said(nothingText(report), style))
   for (const one of followed) lines.push(...reason(one, style))
-  if (open.length > 0) lines.push('#', ...said('For you to decide (--include review):', style))
-  for (const one of open) lines.push(...reason(one, style))
+  if (review.length > 0) lines.push('#', ...said('For you to decide (--include review):', style))
+  for (const one of review) lines.push(...reason(one, style))
   if (report.leftAlone.length > 0) lines.push('#', ...said('Not touched:', style))
-  for (const { path, because, at } of report.leftAlone.slice(0, mostLeft))
+  for (const { path, because, at } of report.leftAlone.slice(0, mostLeft)) {
+    const place = at === null || because.includes(`:${at.line}`) ? '' : ` (${placeText(at)})`
+    lines.push(...commented('  ', `${visiblePath(path)}: ${visiblePath(because)}${place}`, style))
+  }
+  if (report.open.length > 0)
     lines.push(
-      ...paragraph(
-        '#   ',
-        `${visiblePath(path)}: ${visiblePath(because)}${at === null || because.includes(`:${at.line}`) ? '' : ` (${placeText(at)})`}`,
-        style,
-      ),
+      '#',
+      ...said('Nothing is called proven or safe, as there are builds that cannot be read:', style),
     )
-  const text = `${lines.map((line) => paint(style, 'dim', line)).join('\n')}\n`
-  return patches.length === 0 ? text : `${text}\n${patches.map((patch) => colored(patch, style)).join('')}`
+  for (const { because, at } of report.open.slice(0, mostLeft))
+    lines.push(...commented('  ', `${at === null ? '' : `${placeText(at)}: `}${visiblePath(because)}`, style))
+  for (const { file, text } of patches)
+    if (text === null)
+      lines.push(
+        '#',
+        ...said(`${visiblePath(file)} is in no patch, which could not name it; --write changes it.`, style),
+      )
+  const head = `${lines.map((line) => paint(style, 'dim', line)).join('\n')}\n`
+  const texts = patches.flatMap(({ text }) => (text === null ? [] : [text]))
+  if (texts.length === 0) return head
+  return `${head}\n${texts.map((text) => colored(exact ? text : shown(text), style)).join('')}`
 }
 
 const mostLeft = 8
 
-function isFollowed({ safety }: SuggestionReport, { edits, suggestions }: FixReport): boolean {
-  return edits.length > 0 && (safety !== 'review' || suggestions.every((one) => one.safety === 'review'))
+function nothingText({ suggestions, open }: FixReport): string {
+  if (suggestions.length === 0 && open.length === 0) return 'Nothing to change.'
+  return open.length > 0
+    ? 'Nothing is changed: nothing could be proved.'
+    : 'Nothing is changed: there is nothing that may go for certain.'
 }
 
 function summary({ edits, saves, applied }: FixReport, style: Style): string {
@@ -63,8 +90,8 @@ function reason(
 }
 
 function colored(patch: string, style: Style): string {
-  if (!style.color) return shown(patch)
-  return shown(patch)
+  if (!style.color) return patch
+  return patch
     .split('\n')
     .map((line) =>
       line.startsWith('+')
