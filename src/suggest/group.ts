@@ -6,7 +6,7 @@ import { parseDockerfile } from '../dockerfile/parse.ts'
 import { planBuild } from '../dockerfile/plan.ts'
 import type { BuildTarget } from '../inputs/target.ts'
 import { hasWildcard, matchGlob } from '../lib/glob.ts'
-import { cleanPath, joinPath, parentPath, rootedPath } from '../lib/path.ts'
+import { cleanPath, joinPath, parentPath, rootedPath, visiblePath } from '../lib/path.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import type { Repository } from '../repository/model.ts'
 import { resolveReads } from '../resolve/reads.ts'
@@ -162,7 +162,8 @@ function withOtherValues(instruction: ReadInstruction): readonly ReadInstruction
 /** What keeps anything from being proved: builds that cannot be read, and instructions that hang on what is not known. */
 function openReasons(members: readonly Member[], repository: Repository): readonly Reason[] {
   const reasons: Reason[] = repository.open.map(({ at, why }) => ({ text: why, at }))
-  for (const { plan, dockerfile, request } of members) {
+  for (const one of members) {
+    const { plan, dockerfile, request } = one
     const [problem] = plan.problems
     if (problem)
       reasons.push({
@@ -170,6 +171,7 @@ function openReasons(members: readonly Member[], repository: Repository): readon
         at: problem.at ?? { file: dockerfile.file, line: 1 },
       })
     for (const argument of valuelessSources(dockerfile, request)) reasons.push(argument)
+    for (const trigger of triggers(one, repository)) reasons.push(trigger)
     for (const text of plan.uncertain) {
       const place = /:(\d+): /.exec(text)
       reasons.push({
@@ -179,6 +181,31 @@ function openReasons(members: readonly Member[], repository: Repository): readon
     }
   }
   return reasons
+}
+
+/** Registries that anybody pulls from: what lies there and has triggers says so in its name. */
+const publicRegistries =
+  /^(?:docker\.io|index\.docker\.io|registry-1\.docker\.io|quay\.io|ghcr\.io|gcr\.io|mcr\.microsoft\.com|public\.ecr\.aws|registry\.k8s\.io|registry\.access\.redhat\.com|registry\.gitlab\.com|nvcr\.io|cgr\.dev|container-registry\.oracle\.com)\//
+
+/** Base images of the house that may copy by ONBUILD: one that the repository builds so, or one below which nothing is copied. */
+function triggers({ plan, dockerfile, reads }: Member, repository: Repository): readonly Reason[] {
+  const bases = plan.stages.filter(
+    ({ base, baseOrigin }) =>
+      baseOrigin.kind === 'image' && base.includes('/') && !publicRegistries.test(base),
+  )
+  return bases.flatMap(({ base, line }): readonly Reason[] => {
+    const at = { file: dockerfile.file, line }
+    for (const [file, text] of repository.dockerfiles) {
+      const found = text.search(/^[ \t]*ONBUILD[ \t]+(?:COPY|ADD|RUN)\b/im)
+      if (found < 0 || file === dockerfile.file) continue
+      const place = `${visiblePath(file)}:${text.slice(0, found).split('\n').length}`
+      return [{ text: `${base} may fire the ONBUILD of ${place}`, at }]
+    }
+    const isHouse = /^[^/]*[.:][^/]*\//.test(base)
+    return isHouse && reads.length === 0
+      ? [{ text: `${base} may fire ONBUILD instructions, as nothing is copied here`, at }]
+      : []
+  })
 }
 
 /** Sources that hang on an ARG which has no default and is not given: what they read is decided elsewhere. */

@@ -62,7 +62,9 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
     const maker = madeForBuild(inquiry, stake)
     if (maker !== null) return maker
     if (erased !== null) return drop('rebuilt', 'safe', erased.text, erased.at)
-    const data = mentionOf(repository, stake, isDvc)
+    const data = repository.tracked?.has(`${stake.path}.dvc`)
+      ? { at: { file: `${stake.path}.dvc`, line: 1 } }
+      : mentionOf(repository, stake, isDvc)
     if (data !== null) return keep(`${placeText(data.at)} tracks it with DVC`, data.at)
     const used = usedByRun(inquiry, stake)
     if (used !== null) return used

@@ -48,12 +48,10 @@ export function dropsOf(judged: readonly Judged[], room: LineRoom): readonly Dro
   return [...groups.values()].flatMap((each) => linesFor(each, room))
 }
 
-/** Untracked files beside one another in a directory that stays. */
+/** What nobody tracks, beside one another in a directory that stays. */
 function crowd(path: string, judged: readonly Judged[]): string {
   const dir = parentPath(path)
-  const beside = judged.filter(
-    ({ stake }) => !stake.isDirectory && stake.junk === null && parentPath(stake.path) === dir,
-  )
+  const beside = judged.filter(({ stake }) => stake.junk === null && parentPath(stake.path) === dir)
   return dir !== '' && beside.length > 2 ? `${dir}/` : path
 }
 
@@ -72,8 +70,11 @@ function linesFor(judged: readonly Judged[], room: LineRoom): readonly Drop[] {
     const pattern = asPattern(parentPath(first.stake.path), { anywhere: false })
     const extensions = new Set(judged.map(({ stake }) => /\.[^./]+$/.exec(stake.path)?.[0] ?? ''))
     const extension = extensions.size === 1 ? [...extensions][0] : ''
-    const line = pattern === null ? null : working(`${pattern}/*${extension}`, judged, room)
-    if (line !== null) return [{ judged, lines: [line] }]
+    // `.keep` and `.gitignore` hold a directory that has to exist.
+    for (const names of [`*${extension}`, `[^.]*${extension}`]) {
+      const line = pattern === null ? null : working(`${pattern}/${names}`, judged, room)
+      if (line !== null) return [{ judged, lines: [line] }]
+    }
   }
   const lines = judged.flatMap((one) => {
     const pattern = asPattern(one.stake.path, { anywhere: false })

@@ -33,6 +33,9 @@ export interface ImageRun {
   readonly unread: string | null
 }
 
+/** Scripts that tools write into projects to start themselves. */
+const wrappers = /(?:^|\/)(?:gradlew|mvnw)$/
+
 /** How far calls of scripts by scripts are followed. */
 const mostCalls = 6
 
@@ -70,7 +73,10 @@ function createReader(member: Member, step: Step, repository: Repository, comman
     const script = meaning?.runsScript ?? null
     const called =
       script === null
-        ? scriptAt(words, at)
+        ? // A wrapper is a script too, and what it starts is known.
+          meaning !== null && wrappers.test(words[0] ?? '')
+          ? null
+          : scriptAt(words, at)
         : // Those of the packages of a workspace are meant, which are many.
           meaning?.inWorkspaces
           ? null

@@ -48,12 +48,14 @@ export function applySuggestions(
 
 /** The ignore file's text with the lines of the suggestions; lines of one reason stand together under their comment. */
 export function ignoreTextWith(suggestions: readonly Suggestion[], { ignore, placer }: Originals): string {
+  const all = new Set(suggestions.flatMap(({ ignores }) => ignores.flatMap(({ lines }) => lines)))
   const groups = new Map<string, Set<string>>()
   const seen = new Set<string>()
   for (const { ignores } of suggestions)
     for (const { comment, lines } of ignores)
       for (const line of lines) {
-        if (seen.has(line)) continue
+        // Said already, or said of it wherever it lies.
+        if (seen.has(line) || all.has(`**/${line}`)) continue
         seen.add(line)
         groups.set(comment, (groups.get(comment) ?? new Set()).add(line))
       }

@@ -20,7 +20,7 @@ export interface Repo {
 
 /** What was proposed, in words that a test can hold against others. */
 export interface Outcome {
-  /** `safe node_modules`, `review data`, `guard .git`: each line of the ignore file with how sure it is. */
+  /** `safe node_modules`, `review data`, `guard .git`, `with vendor` (a change of a Dockerfile): each line with how sure it is. */
   readonly lines: readonly string[]
   /** Changes of Dockerfiles: `safe copy manifests before npm ci`. */
   readonly moves: readonly string[]
@@ -52,7 +52,10 @@ export function proposeFor(repo: Repo, options: Partial<ScanOptions> = {}): Outc
   return {
     lines: suggestions.flatMap(({ safety, guard, ignores, rewrites }) =>
       ignores.flatMap(({ lines }) =>
-        lines.map((line) => `${guard ? 'guard' : rewrites.length > 0 ? 'with' : safety} ${line}`),
+        lines.map(
+          (line) =>
+            `${safety === 'review' ? safety : guard ? 'guard' : rewrites.length > 0 ? 'with' : safety} ${line}`,
+        ),
       ),
     ),
     moves: suggestions.flatMap(({ safety, title, rewrites }) =>

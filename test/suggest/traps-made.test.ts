@@ -118,7 +118,7 @@ describe('what is made on the host for the image stays', () => {
         },
         untracked: { 'data/a.csv': 10_000 },
       },
-      'data: data.dvc:3 tracks it with DVC',
+      'data: data.dvc:1 tracks it with DVC',
     ],
     [
       'data that DVC makes of other data',

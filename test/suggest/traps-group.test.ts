@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest'
+import type { MemoryTree } from '../../src/host/memory.ts'
+import { proposeFor, unasked } from './propose-tree.ts'
+
+const node = { Dockerfile: 'FROM node\nCOPY src /app\n', 'src/a.js': '', '.gitignore': 'extra/\nold/\n' }
+const untracked = { 'extra/a': 10, 'old/b': 10 }
+const compose = (...lines: readonly string[]) => ({
+  'compose.yaml': `services:\n  w:\n    build:\n      context: .\n${lines.map((line) => `      ${line}\n`).join('')}`,
+})
+
+describe('what another build of the same context reads stays', () => {
+  it.each<[string, MemoryTree, string]>([
+    [
+      'a Dockerfile beside it',
+      { ...node, 'Dockerfile.worker': 'FROM node\nCOPY extra /extra\n' },
+      'extra: COPY extra asks for it',
+    ],
+    [
+      'a Dockerfile in a directory that compose builds from the root',
+      {
+        ...node,
+        'docker/worker.Dockerfile': 'FROM node\nCOPY extra /extra\n',
+        ...compose('dockerfile: docker/worker.Dockerfile'),
+      },
+      'extra: COPY extra asks for it',
+    ],
+    [
+      'the same Dockerfile with another argument',
+      {
+        ...node,
+        Dockerfile: 'FROM node\nARG DIR=src\nCOPY $DIR /app\n',
+        ...compose('args:', '  DIR: extra'),
+      },
+      'extra: COPY extra asks for it',
+    ],
+    [
+      'a path of which a variable is a part, whatever it may be',
+      {
+        Dockerfile: 'FROM node\nARG APP=web\nCOPY apps/$APP /app\n',
+        'apps/web/a.js': '',
+        '.gitignore': 'apps/extra\n',
+      },
+      'apps/extra: COPY apps/* asks for it',
+    ],
+    [
+      'a Dockerfile that stands in a compose file',
+      { ...node, ...compose('dockerfile_inline: |', '  FROM node', '  COPY extra /extra') },
+      'extra: COPY extra asks for it',
+    ],
+    [
+      'a stage that the build asked for does not need',
+      { ...node, Dockerfile: 'FROM node AS dev\nCOPY extra /extra\nFROM node\nCOPY src /app\n' },
+      'extra: COPY extra asks for it',
+    ],
+  ])('%s', (_, tracked, expected) => {
+    const more = expected.startsWith('apps') ? { 'apps/extra/a': 10 } : untracked
+    const outcome = proposeFor({ tracked, untracked: more })
+    expect(outcome.left).toContain(expected)
+    // And what none of them reads goes all the same.
+    if (more === untracked) expect(outcome.lines).toContain('proven old')
+  })
+})
+
+describe('what only builds of other contexts read goes', () => {
+  it('as where a Dockerfile lies with its own sources', () => {
+    const { lines } = proposeFor({
+      tracked: {
+        ...node,
+        'tools/Dockerfile': 'FROM node\nCOPY extra main.js /x/\n',
+        'tools/extra/a': '',
+        'tools/main.js': '',
+      },
+      untracked,
+    })
+    expect(lines).toContain('proven extra')
+  })
+})
+
+describe('nothing is certain where a build cannot be read', () => {
+  it.each<[string, MemoryTree, RegExp]>([
+    [
+      'a Jenkinsfile with a variable',
+      {
+        ...node,
+        Jenkinsfile: 'pipeline { stages { stage("x") { steps { sh "docker build -f ${DOCKERFILE} ." } } } }',
+      },
+      /Jenkinsfile:1: it hangs on \$\{DOCKERFILE\}$/,
+    ],
+    [
+      'CDK',
+      {
+        ...node,
+        'cdk.json': '{"app":"npx ts-node bin/app.ts"}',
+        'lib/stack.ts':
+          "import { DockerImageAsset } from 'aws-cdk-lib/aws-ecr-assets'\nnew DockerImageAsset(this, 'x', { directory: dir, file: name })\n",
+      },
+      /lib\/stack\.ts:2: AWS CDK builds it of a directory that code names$/,
+    ],
+    [
+      'a source that hangs on an argument without a value',
+      { ...node, Dockerfile: 'FROM node\nARG DIR\nCOPY $DIR /app\nCOPY src /app\n' },
+      /Dockerfile:3: what COPY \$DIR reads is decided by --build-arg DIR$/,
+    ],
+    [
+      'another frontend',
+      { ...node, Dockerfile: '# syntax=ghcr.io/acme/frontend:1\nFROM node\nCOPY src /app\n' },
+      /Dockerfile:1: the Dockerfile is read by ghcr\.io\/acme\/frontend:1, which may understand it differently$/,
+    ],
+    [
+      'a base image with triggers',
+      { ...node, Dockerfile: 'FROM registry.acme.example/node-onbuild:3\nCOPY src /app\n' },
+      /may carry ONBUILD instructions that read files$/,
+    ],
+    [
+      'a base image of the house that is built elsewhere in the repository with triggers',
+      {
+        ...node,
+        Dockerfile: 'FROM registry.acme.example/base/node:3\nCOPY src /app\n',
+        'base/Dockerfile': 'FROM node\nONBUILD COPY extra /x\n',
+      },
+      /Dockerfile:1: registry\.acme\.example\/base\/node:3 may fire the ONBUILD of base\/Dockerfile:2$/,
+    ],
+    [
+      'a base image of the house from which alone the image gets its files',
+      { ...node, Dockerfile: 'FROM registry.acme.example/base/node:3\nCMD ["node"]\n' },
+      /Dockerfile:1: registry\.acme\.example\/base\/node:3 may fire ONBUILD instructions, as nothing is copied here$/,
+    ],
+  ])('%s', (_, tracked, expected) => {
+    const outcome = proposeFor({ tracked, untracked })
+    expect(unasked(outcome)).toEqual([])
+    const reasons = outcome.because.filter((text) => text.includes('; but '))
+    expect(
+      reasons.map((text) => text.split('; but ')[1]).filter((text) => text?.match(expected)),
+    ).not.toEqual([])
+  })
+
+  it.each<[string, MemoryTree]>([
+    [
+      'a Jenkinsfile that can be read',
+      { ...node, Jenkinsfile: 'pipeline { stages { stage("x") { steps { sh "docker build ." } } } }' },
+    ],
+    ['an argument with a default', { ...node, Dockerfile: 'FROM node\nARG DIR=src\nCOPY $DIR /app\n' }],
+    [
+      "docker's own frontend",
+      { ...node, Dockerfile: '# syntax=docker/dockerfile:1.7\nFROM node\nCOPY src /app\n' },
+    ],
+    [
+      'a base image of the house below a copy of sources',
+      { ...node, Dockerfile: 'FROM registry.acme.example/base/node:3\nCOPY src /app\n' },
+    ],
+    ['a public base image alone', { ...node, Dockerfile: 'FROM nginx:alpine\nCMD ["nginx"]\n' }],
+  ])('all is where there is %s', (_, tracked) => {
+    expect(unasked(proposeFor({ tracked, untracked }))).toEqual(
+      expect.arrayContaining(['.git', 'extra', 'old']),
+    )
+  })
+})
