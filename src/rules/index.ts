@@ -2,7 +2,9 @@
 
 import type { MeasuredBuild } from '../measure/build.ts'
 import type { Finding } from '../report.ts'
+import { archiveUnfiltered } from './archive-unfiltered.ts'
 import { classicBuilderRefuses } from './classic-builder-refuses.ts'
+import { copyDirectoryContents } from './copy-directory-contents.ts'
 import { copyIgnoredFile } from './copy-ignored-file.ts'
 import { copySource } from './copy-source.ts'
 import { dockerfileDoubtful } from './dockerfile-doubtful.ts'
@@ -27,12 +29,14 @@ export const rules: readonly Rule[] = [
   dockerfileRefused,
   sourcePatternRefused,
   copySource,
+  archiveUnfiltered,
   copyIgnoredFile,
   emptyFiles,
   secretShips,
   hostOverInstall,
   foreignBinaries,
   dockerfileDoubtful,
+  copyDirectoryContents,
   parentsNeedsSyntax,
   dockerignoreGitSyntax,
   dockerignoreRootOnly,
