@@ -87,6 +87,8 @@ function refuseOddFile(host: Host, root: string, { file }: FileEdit): void {
     throw fail('NOT_WRITABLE', `${shown} is a symbolic link, which is not written through`, {
       hint: `nothing was written: change the file that it leads to by hand (ctxsize fix shows how), or put a file in its place`,
     })
+  if (type === 0o040000)
+    throw fail('NOT_WRITABLE', `${shown} is a directory`, { hint: 'put a file in its place, or remove it' })
   if (type === 0o100000 && stat.nlink > 1)
     throw fail(
       'NOT_WRITABLE',
