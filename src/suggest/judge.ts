@@ -94,6 +94,7 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
 
   /** An install that goes on from what is there: without it, all is fetched anew, which is nearly always what is wanted. */
   const mergedBy = (stake: Stake, readers: readonly Reader[]) => {
+    if (isPartOfOthers(repository, stake)) return null
     for (const { member, read } of readers) {
       const { instruction } = read
       const path = instruction.mount ? null : landing(instruction, directoryAt(member, read), stake.path)
@@ -287,10 +288,14 @@ function madeForBuild({ repository, group }: Inquiry, stake: Stake): Judgement |
   if (stake.junk !== null && stake.junk.what !== 'output' && stake.junk.what !== 'packages') return null
   const found = makers(repository.recipes, inRepository(repository, stake.path), isOfGroup(group))
   // An install at the top makes the packages of others only where there are workspaces.
-  const isPart = stake.path.includes('/') && stake.junk?.what === 'packages' && !hasWorkspaces(repository)
+  const isPart = isPartOfOthers(repository, stake)
   const before = found.find(({ beforeBuild, how }) => beforeBuild !== null && !(isPart && how === 'installs'))
   return before ? keep(`${placeText(before.at)} makes it on the host for this image`, before.at) : null
 }
+
+/** True for packages further down where nothing makes an install at the top one of them too. */
+const isPartOfOthers = (repository: Repository, { path, junk }: Stake): boolean =>
+  path.includes('/') && junk?.what === 'packages' && !hasWorkspaces(repository)
 
 /** True when some manifest speaks for packages in other directories too. */
 export function hasWorkspaces({ manifests }: Repository): boolean {

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { MemoryEntry, MemoryTree } from '../../src/host/memory.ts'
 import { compareBytes } from '../../src/lib/path.ts'
-import { propose } from '../../src/propose.ts'
+import { type ProposedScan, propose } from '../../src/propose.ts'
 import { type ScanOptions, scan } from '../../src/scan.ts'
 import { applySuggestions } from '../../src/suggest/texts.ts'
 import { contextHost, plainBuild } from '../scan-tree.ts'
@@ -46,7 +46,11 @@ export function proposeFor(repo: Repo, options: Partial<ScanOptions> = {}): Outc
     : {}
   const host = contextHost({ ...tracked, ...untracked, ...history })
   const scanned = scan(host, { ...plainBuild, ...options })
-  const { proposals, report } = propose(host, scanned, { thorough: true })
+  return outcomeOf(propose(host, scanned, { thorough: true }))
+}
+
+/** The same of proposals that are there already. */
+export function outcomeOf({ proposals, report }: ProposedScan): Outcome {
   const { suggestions, originals } = proposals
   const shown = (text: string): string => text.replace(/\s+/g, ' ')
   return {
