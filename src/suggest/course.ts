@@ -264,6 +264,8 @@ function ownInstall(walk: Walk, run: ImageRun, command: ImageCommand): PassedIns
 /** True where a lockfile is only brought up to date, which does nothing to one that fits its manifest. */
 function keepsLock(meaning: NonNullable<ImageCommand['meaning']>, path: string): boolean {
   const [program = '', subcommand = 'install'] = meaning.command.words
+  if (program === 'mix') return meaning.title === 'mix deps.get'
+  if (/update|lock|export/.test(meaning.title)) return false
   if (!/lock|\.pnp\./.test(path) || meaning.operands.length > 0) return false
   if (program === 'pipenv')
     return (
@@ -285,9 +287,7 @@ function placeOf(walk: Walk, run: ImageRun, { meaning, directory }: ImageCommand
     const dir = directory === null ? null : contextPathAt(wide, directory)
     if (dir === null) continue
     const here = cleanDir(dir)
-    if (
-      names.length === 0 ? known.length > 0 : names.some((name) => matching({ table }, here, name).length > 0)
-    )
+    if (known.length > 0 || names.some((name) => matching({ table }, here, name).length > 0))
       return { dir: here, files: known }
   }
   const [first] = known

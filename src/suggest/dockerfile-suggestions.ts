@@ -2,8 +2,9 @@
 
 import type { Stake } from '../repository/stakes.ts'
 import { goModules } from './go-modules.ts'
+import { installAdvice } from './install-advice.ts'
 import { installLines } from './install-lines.ts'
-import type { Inquiry } from './judge.ts'
+import { type Inquiry, placeText } from './judge.ts'
 import type { LineRoom } from './lines.ts'
 import { manifestsFirst, type Refusal } from './manifest-first.ts'
 import type { Judgement, Member } from './model.ts'
@@ -60,7 +61,28 @@ function suggestionsFor(
       speeds: speedOf(step.line, title.replace(/^run | before the copy$/g, '')),
     })
   const moved = manifestsFirst(member, table, repository)
-  refusals.push(...moved.refusals)
+  const advice = installAdvice(member, table, repository)
+  const advised = advice.found.map(({ line }) => `(${placeText({ file, line })})`)
+  refusals.push(
+    ...[...moved.refusals, ...advice.refusals].filter(
+      ({ subject }) => !advised.some((one) => subject.endsWith(one)),
+    ),
+  )
+  for (const one of advice.found) {
+    const ignored = installLines(one, inquiry, room, judge)
+    if (ignored.kind === 'refused') continue
+    const comment = `What an install makes in the image: the copy that comes after it must not go over it.`
+    found.push({
+      ...common,
+      id: `install-first ${file}:${one.line}`,
+      title: one.title,
+      safety: 'review',
+      because: one.because,
+      ignores: ignored.lines.length === 0 ? [] : [{ comment, lines: ignored.lines }],
+      rewrites: one.rewrites,
+      speeds: speedOf(one.line, one.title.replace(/^.*: /, '')),
+    })
+  }
   for (const one of moved.found) {
     const { install, title, because, rewrites, doubt } = one
     const installed = install.meaning?.title ?? ''

@@ -15,7 +15,7 @@ export type InstallLines =
 
 /** Lines for what is not ignored yet; refused where one of them would take what somebody needs. */
 export function installLines(
-  { makes, needs }: Reordering,
+  { makes, needs }: Pick<Reordering, 'makes' | 'needs'>,
   { measured, repository }: Inquiry,
   room: LineRoom,
   judge: (stake: Stake) => Judgement,
@@ -26,7 +26,7 @@ export function installLines(
   let safety: Safety = 'safe'
   for (const path of makes) {
     const isAnywhere = path.startsWith('**/')
-    if (isAnywhere && !hasWorkspaces(repository)) continue
+    if (path === '**/node_modules' && !hasWorkspaces(repository)) continue
     const name = path.replace(/^\*\*\//, '')
     // Below the root the same name is one of the many.
     if (isIgnored(isAnywhere ? `x/${name}` : name)) continue

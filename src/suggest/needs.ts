@@ -7,6 +7,7 @@ import type { Repository } from '../repository/model.ts'
 import type { Reason } from './model.ts'
 import { isKept, matching, type NeedsRoom } from './needs-room.ts'
 import { nodeNeeds } from './node-needs.ts'
+import { otherNeeds } from './other-needs.ts'
 import { pythonNeeds } from './python-needs.ts'
 
 /** Paths of the context to be copied before the install, sorted; or why it cannot be moved. */
@@ -38,7 +39,7 @@ export function needsOf(
   const { dir } = place
   const group = meaning.manifests.find((names) => names.some((name) => matching(room, dir, name).length > 0))
   const reason =
-    meaning.manifests.length > 0 && !group
+    meaning.manifests.length > 0 && !group && place.files.length === 0
       ? { text: 'its manifest is not in the context', at: null }
       : gather(meaning, place, group ?? [], room)
   if (reason !== null) return { kind: 'refused', reason }
@@ -77,7 +78,7 @@ function gather(
     case 'go':
       return goNeeds(dir, room)
     default:
-      return null
+      return otherNeeds(meaning, dir, room)
   }
 }
 

@@ -105,6 +105,7 @@ describe('manifests first', () => {
       '  # all of them',
       '  . \\',
       '  .',
+      '# then',
       'RUN --mount=type=cache,target=/root/.npm npm run build # done',
       '# end',
     ])

@@ -219,10 +219,10 @@ describe('what comes before an install of Python', () => {
     ])
   })
 
-  it.each(['pip install .', 'pip install -e .', 'poetry install', 'uv sync --frozen'])(
+  it.each(['pip install .', 'pip install -e .', 'uv pip install .', 'pdm install'])(
     'is refused for %s',
     (run) => {
-      const tree = { 'pyproject.toml': '[project]\n', 'poetry.lock': 'x', 'uv.lock': 'x' }
+      const tree = { 'pyproject.toml': '[project]\n', 'pdm.lock': 'x' }
       expect(copied(run, tree)).toBeNull()
       expect(why(run, tree)[0]).toContain('which needs the sources')
     },
