@@ -5,6 +5,7 @@
 
 import { makeReport } from './analyse/report.ts'
 import type { Host } from './host/host.ts'
+import type { Repository } from './repository/model.ts'
 import { readRepository } from './repository/read.ts'
 import type { KnownSources } from './repository/sources.ts'
 import type { Scan } from './scan.ts'
@@ -14,6 +15,8 @@ import { type Proposals, suggest } from './suggest/suggest.ts'
 /** A finished run with its proposals, which are in its report too. */
 export interface ProposedScan extends Scan {
   readonly proposals: Proposals
+  /** What they were thought out from. */
+  readonly repository: Repository
 }
 
 export interface ProposeOptions {
@@ -39,5 +42,5 @@ export function propose(host: Host, scan: Scan, options: ProposeOptions): Propos
     canGo: canGoIn(proposals, scan),
   }
   const part = { ...scan.part, remarks }
-  return { ...scan, part, report: makeReport([part]), proposals }
+  return { ...scan, part, report: makeReport([part]), proposals, repository }
 }

@@ -40,6 +40,17 @@ const modules: Readonly<Record<string, readonly string[]>> = {
     'ignore',
     'report',
   ],
+  history: [
+    'suggest',
+    'measure',
+    'repository',
+    'resolve',
+    'context',
+    'dockerfile',
+    'ignore',
+    'type report',
+    'host/host.ts',
+  ],
   scan: [
     'inspect',
     'repository',
@@ -55,6 +66,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   propose: ['scan', 'suggest', 'repository', 'analyse', 'host/host.ts'],
   'scan-builds': ['scan', 'inputs', 'host/host.ts'],
   answers: [
+    'history',
     'type dockerfile',
     'type inputs',
     'propose',
@@ -69,6 +81,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   ],
   reporters: ['type report'],
   verbs: [
+    'history',
     'scan-builds',
     'repository',
     'propose',
@@ -115,6 +128,9 @@ const readers = [
   'inputs/',
   'repository/',
   'inspect/read.ts',
+  'history/commits.ts',
+  'history/place.ts',
+  'history/read.ts',
   'measure/survey.ts',
   'measure/surveys.ts',
   'scan.ts',

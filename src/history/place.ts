@@ -1,0 +1,99 @@
+/** Which repository a build's history is, and how its paths and those of the contexts are told from each other. */
+
+import { type EntryTable, flag } from '../context/table.ts'
+import { type Host, isHostFailure } from '../host/host.ts'
+import { hasRawBytes, joinPath, parentPath } from '../lib/path.ts'
+import type { MeasuredBuild } from '../measure/build.ts'
+import { findRepository, type RepositoryPlace } from '../repository/place.ts'
+import type { ReplayContext } from './replay.ts'
+
+/**
+ * The repository around the context; for a context that holds repositories instead, the one of the Dockerfile, or the
+ * only one. Null when there is none.
+ */
+export function historyPlace(host: Host, { main, dockerfile }: MeasuredBuild): RepositoryPlace | null {
+  const { root } = main.context
+  const around = findRepository(host, root)
+  if (around !== null) return around
+  const beside = findRepository(host, joinPath(root, parentPath(dockerfile.file)))
+  if (beside !== null) return beside
+  const [only, ...more] = repositoriesIn(main.table)
+  return only === undefined || more.length > 0 ? null : findRepository(host, joinPath(root, only))
+}
+
+/** Directories of the context in which a repository lies, `.git` itself dropped or not. */
+function repositoriesIn(table: EntryTable): readonly string[] {
+  const found: string[] = []
+  for (let row = 0; row < table.count; row++) {
+    // What lies in a directory that nobody enters is not there to be found.
+    if ((table.flags[row] ?? 0) & flag.unreadable) continue
+    if (table.name(row) === '.git') found.push(parentPath(table.path(row)))
+  }
+  return found
+}
+
+/** The contexts of a build as a replay takes them; those outside of the repository cannot change with a commit. */
+export function replayContexts(
+  host: Host,
+  place: RepositoryPlace,
+  { main, named }: Pick<MeasuredBuild, 'main' | 'named'>,
+): readonly ReplayContext[] {
+  return [main, ...named].map(({ context, table }) => {
+    const root = realPath(host, context.root)
+    const { toContext, above } = mapping(place.top, root)
+    return {
+      name: context.name,
+      patterns: context.patterns,
+      table,
+      toContext,
+      // The pointer file of a worktree or a submodule stays as it is.
+      gitDir: above !== null && place.gitDir === joinPath(place.top, '.git') ? joinPath(above, '.git') : null,
+    }
+  })
+}
+
+function realPath(host: Host, path: string): string {
+  try {
+    return host.realPath(path)
+  } catch (thrown) {
+    if (isHostFailure(thrown)) return path
+    throw thrown
+  }
+}
+
+/** `above`: the top of the repository as the context has it; null where it does not hold it. */
+function mapping(
+  top: string,
+  root: string,
+): { readonly toContext: (path: string) => string | null; readonly above: string | null } {
+  if (root === top) return { toContext: (path) => path, above: '' }
+  const inTop = top === '/' ? '/' : `${top}/`
+  if (root.startsWith(inTop)) {
+    const below = `${root.slice(inTop.length)}/`
+    // The context itself may have been another repository.
+    return { toContext: (path) => (path.startsWith(below) ? path.slice(below.length) : null), above: null }
+  }
+  const inRoot = root === '/' ? '/' : `${root}/`
+  if (!top.startsWith(inRoot)) return { toContext: () => null, above: null }
+  const above = top.slice(inRoot.length)
+  return { toContext: (path) => `${above}/${path}`, above }
+}
+
+/** The part of the repository that all of the contexts lie in; '' when it is all of it, or when git cannot be told. */
+export function commonBelow(host: Host, { top }: RepositoryPlace, roots: readonly string[]): string {
+  const inTop = top === '/' ? '/' : `${top}/`
+  const real = roots.map((root) => realPath(host, root))
+  if (real.some((root) => root === top || top.startsWith(root === '/' ? '/' : `${root}/`))) return ''
+  const inside = real
+    .filter((root) => root.startsWith(inTop))
+    .map((root) => root.slice(inTop.length).split('/'))
+  const [first, ...more] = inside
+  let length = first?.length ?? 0
+  for (const parts of more) {
+    let same = 0
+    while (same < length && parts[same] === first?.[same]) same++
+    length = same
+  }
+  const below = (first ?? []).slice(0, length).join('/')
+  return hasRawBytes(below) ? '' : below
+}

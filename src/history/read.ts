@@ -1,0 +1,135 @@
+/** The history of builds: their repositories found, their commits read once, each way to build replayed. */
+
+import type { Host } from '../host/host.ts'
+import { fail } from '../lib/errors.ts'
+import type { RepositoryPlace } from '../repository/place.ts'
+import { trackedPaths } from '../repository/place.ts'
+import { accepted } from '../suggest/report.ts'
+import { makeChain } from './chain.ts'
+import { type CommitLine, type HistoryRange, readChanges, readCommitLine } from './commits.ts'
+import { type FixableBuild, type FixStep, fixedBuild, fixSteps, matched } from './fixes.ts'
+import { commonBelow, historyPlace, replayContexts } from './place.ts'
+import { createReplay, type History, type Losses } from './replay.ts'
+import { type UntrackedPart, untrackedParts } from './untracked.ts'
+
+/** A history by the instructions of today's Dockerfile. */
+export interface Afterwards {
+  /** One for each instruction of the build as it is; null where it would be gone. */
+  readonly links: readonly (Losses | null)[]
+  readonly rebuilt: number
+}
+
+export interface TriedStep extends FixStep {
+  /** Were just this followed; and with those before it. */
+  readonly alone: Afterwards
+  readonly together: Afterwards
+}
+
+/** What was found out about one build. */
+export interface BuildHistory {
+  readonly line: CommitLine
+  readonly now: History
+  /** With all that `ctxsize fix --write` would write; null where it would write nothing. */
+  readonly fixed: Afterwards | null
+  /** What would help, step by step. */
+  readonly steps: readonly TriedStep[]
+  readonly untracked: readonly UntrackedPart[]
+}
+
+export interface HistoryOptions extends HistoryRange {
+  /** False: only the figures as they are and with the fix. */
+  readonly wantsSteps: boolean
+  /** Follow also what needs a decision. */
+  readonly review: boolean
+}
+
+/** Steps that are tried one by one. */
+const mostSteps = 8
+
+/**
+ * Reads and replays. Builds of one repository share the reading. In the order of the builds; null for one that is in no
+ * repository. Throws `NO_REPOSITORY` where git refuses.
+ */
+export function readHistories(
+  host: Host,
+  builds: readonly FixableBuild[],
+  options: HistoryOptions,
+): readonly (BuildHistory | null)[] {
+  const places = builds.map((build) => historyPlace(host, build))
+  const made = builds.map((): BuildHistory | null => null)
+  const tops = new Map<string, RepositoryPlace>()
+  for (const place of places) if (place) tops.set(place.top, place)
+  for (const [top, place] of tops) {
+    const line = readCommitLine(host, place, options)
+    const own = builds.flatMap((build, i) =>
+      places[i]?.top === top ? [{ i, replays: replaysOf(host, place, { build, line, options }) }] : [],
+    )
+    const all = own.flatMap(({ replays }) => replays.all)
+    const roots = builds.flatMap((build, i) =>
+      places[i]?.top === top ? [build.main, ...build.named].map(({ context }) => context.root) : [],
+    )
+    readChanges(host, place, { line, below: commonBelow(host, place, roots) }, (changes, index) => {
+      for (const { onCommit } of all) onCommit(changes, index)
+    })
+    for (const { i, replays } of own) made[i] = replays.finish()
+  }
+  return made
+}
+
+/** The same for one build. Throws `NO_REPOSITORY` where there is none. */
+export function readHistory(host: Host, build: FixableBuild, options: HistoryOptions): BuildHistory {
+  const [made] = readHistories(host, [build], options)
+  if (!made) throw fail('NO_REPOSITORY', 'there is no history here: the context is in no git repository')
+  return made
+}
+
+interface ReplayQuestion {
+  readonly build: FixableBuild
+  readonly line: CommitLine
+  readonly options: HistoryOptions
+}
+
+function replaysOf(host: Host, place: RepositoryPlace, { build, line, options }: ReplayQuestion) {
+  const contexts = replayContexts(host, place, build)
+  const chain = makeChain(build.plan)
+  const now = createReplay({ chain, contexts }, { count: line.count, wantsCauses: true })
+  const after = (suggestions: FixStep['suggestions']) =>
+    createReplay(fixedBuild(build, contexts, suggestions), { count: line.count, wantsCauses: false })
+  const followed = accepted(build.proposals, options.review)
+  const fixed = followed.length === 0 ? null : after(followed)
+  const steps = (options.wantsSteps ? fixSteps(build) : []).slice(0, mostSteps).map((step, i, all) => ({
+    step,
+    alone: after(step.suggestions),
+    together: i === 0 ? null : after(all.slice(0, i + 1).flatMap(({ suggestions }) => suggestions)),
+  }))
+  const all = [
+    now,
+    ...(fixed ? [fixed] : []),
+    ...steps.flatMap(({ alone, together }) => [alone, ...(together ? [together] : [])]),
+  ]
+  return {
+    all,
+    finish: (): BuildHistory => {
+      const told = (history: History): Afterwards => ({
+        links: matched(chain.links, history),
+        rebuilt: history.rebuilt,
+      })
+      return {
+        line,
+        now: now.finish(),
+        fixed: fixed && told(fixed.finish()),
+        steps: steps.map(({ step, alone, together }) => {
+          const one = told(alone.finish())
+          return { ...step, alone: one, together: together === null ? one : told(together.finish()) }
+        }),
+        untracked: untrackedIn(host, build),
+      }
+    },
+  }
+}
+
+function untrackedIn(host: Host, { main, reads, tracked = null }: FixableBuild): readonly UntrackedPart[] {
+  if (tracked === null || reads.every(({ survey }) => survey !== main)) return []
+  const { submodules } = trackedPaths(host, main.context.root)
+  return untrackedParts(reads, main.table, tracked, submodules)
+}

@@ -1,0 +1,239 @@
+/** Goes through commits and counts, for each instruction of a build, after how many of them it could not have come from the cache. */
+
+import type { EntryTable } from '../context/table.ts'
+import type { PatternList } from '../ignore/matcher.ts'
+import { compareBytes, joinPath, parentPath } from '../lib/path.ts'
+import { type Chain, createSpread, kept, type Link, lost, mayBeLost, ownLost } from './chain.ts'
+import type { Change } from './commits.ts'
+import { createSends, createWatch, type Sends, type Watch } from './watch.ts'
+
+/** A directory that the build takes files from, and where it lies in regard to the repository. */
+export interface ReplayContext {
+  /** Null for the main context. */
+  readonly name: string | null
+  readonly patterns: PatternList
+  /** What lies there today, for links; null where nobody looked. */
+  readonly table: EntryTable | null
+  readonly toContext: (path: string) => string | null
+  /** The repository's own directory in this context; null when it lies elsewhere, or is no directory. */
+  readonly gitDir: string | null
+}
+
+/** One way to build: today's files, or those that a change would make of them. */
+export interface ReplayBuild {
+  readonly chain: Chain
+  readonly contexts: readonly ReplayContext[]
+}
+
+/** How often. */
+export interface Losses {
+  readonly own: number
+  readonly lost: number
+  readonly mayLose: number
+}
+
+/** Commits in which something below a path made an instruction lose what it had. */
+export interface Cause {
+  /** Relative to the context, a directory with `/`; in a named one after its name and a colon. */
+  readonly path: string
+  readonly commits: number
+  /** Of these, commits in which nothing else did. */
+  readonly only: number
+}
+
+export interface LinkHistory extends Losses {
+  readonly link: Link
+  /** The most frequent first. Empty unless causes are wanted. */
+  readonly causes: readonly Cause[]
+}
+
+export interface History {
+  readonly links: readonly LinkHistory[]
+  /** Commits after which anything of the build was lost. */
+  readonly rebuilt: number
+  /** For each commit, newest first, what became of each link ({@link Chain}'s values); null unless causes are wanted. */
+  readonly fates: readonly Uint8Array[] | null
+}
+
+export interface Replay {
+  /** To be told of each commit that has a parent. */
+  readonly onCommit: (changes: readonly Change[] | null, index: number) => void
+  readonly finish: () => History
+}
+
+export interface ReplayOptions {
+  /** Commits in all. */
+  readonly count: number
+  readonly wantsCauses: boolean
+}
+
+/** Paths of the history whose readers are remembered, before they are forgotten. */
+const mostPaths = 50_000
+/** In fates: there was nothing to compare with. */
+export const notCompared = 4
+
+interface Reader {
+  readonly link: number
+  readonly context: number
+  readonly watch: Watch
+}
+
+interface Hit {
+  readonly link: number
+  readonly prefix: string
+}
+
+interface Tally {
+  commits: number
+  only: number
+  /** The last commit that was counted. */
+  at: number
+}
+
+export function createReplay({ chain, contexts }: ReplayBuild, options: ReplayOptions): Replay {
+  const { links } = chain
+  const sends = contexts.map(({ patterns }) => createSends(patterns))
+  const readers = readersOf(links, contexts)
+  const bases = basesOf(chain, contexts)
+  const spread = createSpread(chain)
+  const always = gitHits(readers, contexts, sends)
+  const own = new Uint8Array(links.length)
+  const fate = new Uint8Array(links.length)
+  const counts = links.map(() => ({ own: 0, lost: 0, mayLose: 0 }))
+  const causes = links.map(() => new Map<string, Tally>())
+  const fates = options.wantsCauses
+    ? Array.from({ length: options.count }, () => new Uint8Array(links.length).fill(notCompared))
+    : null
+  let rebuilt = 0
+  const memory = new Map<string, readonly Hit[]>()
+
+  const hitsOf = (path: string): readonly Hit[] => {
+    const seen = memory.get(path)
+    if (seen) return seen
+    const hits: Hit[] = []
+    for (const [i, { name, toContext }] of contexts.entries()) {
+      const here = toContext(path)
+      if (here === null || !sends[i]?.(here)) continue
+      for (const { link, context, watch } of readers)
+        if (context === i && watch.reads(here)) hits.push({ link, prefix: prefixOf(here, watch.base, name) })
+      for (const { stage, context } of bases) if (context === i) hits.push({ link: -1 - stage, prefix: '' })
+    }
+    if (memory.size >= mostPaths) memory.clear()
+    memory.set(path, hits)
+    return hits
+  }
+
+  const onCommit: Replay['onCommit'] = (changes, index) => {
+    own.fill(0)
+    const changedBases = new Set<number>()
+    const latest: (Tally | undefined)[] = []
+    const several = new Set<number>()
+    const take = ({ link, prefix }: Hit) => {
+      if (link < 0) {
+        changedBases.add(-1 - link)
+        return
+      }
+      own[link] = 1
+      if (!options.wantsCauses) return
+      const known = causes[link]
+      const tally = known?.get(prefix) ?? { commits: 0, only: 0, at: -1 }
+      if (tally.at === index) return
+      tally.at = index
+      tally.commits++
+      known?.set(prefix, tally)
+      if (latest[link]) several.add(link)
+      latest[link] = tally
+    }
+    for (const hit of always) take(hit)
+    for (const { path } of changes ?? []) for (const hit of hitsOf(path)) take(hit)
+    // More than can be listed: whoever reads anything has read some of it.
+    if (changes === null) for (const { link } of readers) take({ link, prefix: '' })
+    for (const [link, tally] of latest.entries()) if (tally && !several.has(link)) tally.only++
+    fate.fill(kept)
+    if (changedBases.size > 0 || own.includes(1)) {
+      spread(own, changedBases, fate)
+      rebuilt++
+    }
+    fates?.[index]?.set(fate)
+    for (const [i, one] of counts.entries()) {
+      const state = fate[i] ?? kept
+      if (state === ownLost) one.own++
+      if (state >= lost) one.lost++
+      if (state >= mayBeLost) one.mayLose++
+    }
+  }
+
+  return {
+    onCommit,
+    finish: () => ({
+      links: links.map((link, i) => ({
+        link,
+        ...(counts[i] ?? { own: 0, lost: 0, mayLose: 0 }),
+        causes: ranked(causes[i] ?? new Map()),
+      })),
+      rebuilt,
+      fates,
+    }),
+  }
+}
+
+function readersOf(links: readonly Link[], contexts: readonly ReplayContext[]): readonly Reader[] {
+  return links.flatMap(({ reads }, link) =>
+    reads.flatMap((read): readonly Reader[] => {
+      const { origin } = read
+      if (read.localSources.length === 0) return []
+      const context = contexts.findIndex(
+        ({ name }) => name === (origin.kind === 'named' ? origin.name : null),
+      )
+      const table = contexts[context]?.table ?? null
+      return context < 0 ? [] : [{ link, context, watch: createWatch(read, table) }]
+    }),
+  )
+}
+
+/** Stages that begin with all of a named context. */
+function basesOf({ stages }: Chain, contexts: readonly ReplayContext[]) {
+  return stages.flatMap(({ index, baseOrigin }) => {
+    const context =
+      baseOrigin.kind === 'named' ? contexts.findIndex(({ name }) => name === baseOrigin.name) : -1
+    return context < 0 ? [] : [{ stage: index, context }]
+  })
+}
+
+/** What git writes with every commit: its index, its log, its objects, the branch. */
+const gitFiles = [
+  'index',
+  'logs/HEAD',
+  'objects/00/00000000000000000000000000000000000000',
+  'refs/heads/main',
+]
+
+/** Whoever reads some of it never finds it as it was. */
+function gitHits(
+  readers: readonly Reader[],
+  contexts: readonly ReplayContext[],
+  sends: readonly Sends[],
+): readonly Hit[] {
+  return readers.flatMap(({ link, context, watch }): readonly Hit[] => {
+    const { gitDir, name } = contexts[context] ?? {}
+    if (gitDir === null || gitDir === undefined) return []
+    const isRead = gitFiles
+      .map((file) => joinPath(gitDir, file))
+      .some((path) => sends[context]?.(path) && watch.reads(path))
+    return isRead ? [{ link, prefix: prefixOf(`${gitDir}/index`, parentPath(gitDir), name ?? null) }] : []
+  })
+}
+
+/** The shortest beginning of the path that does not hold all that is read. */
+function prefixOf(path: string, base: string, name: string | null): string {
+  const from = base === '' ? 0 : path.startsWith(`${base}/`) ? base.length + 1 : 0
+  const cut = path.indexOf('/', from)
+  const prefix = cut < 0 ? path : path.slice(0, cut + 1)
+  return name === null ? prefix : `${name}:${prefix}`
+}
+
+function ranked(tallies: ReadonlyMap<string, Tally>): readonly Cause[] {
+  return [...tallies]
+    .map(([path, { commits, only }]) => ({ path, commits, only }))
+    .sort((a, b) => b.commits - a.commits || b.only - a.only || compareBytes(a.path, b.path))
+}

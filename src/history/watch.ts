@@ -1,0 +1,199 @@
+/** Which changed paths an instruction reads: judged by today's ignore file and today's sources, whether or not the path is still there. */
+
+import { type EntryTable, type Row, rootRow, symlinkKind } from '../context/table.ts'
+import type { ReadInstruction } from '../dockerfile/model.ts'
+import { compilePatterns, type DirectoryState, type PatternList } from '../ignore/matcher.ts'
+import { reachOfBuildkit } from '../ignore/reach.ts'
+import { CtxsizeError } from '../lib/errors.ts'
+import { hasWildcard, matchGlob } from '../lib/glob.ts'
+import { baseName, joinPath, parentPath, rootedPath } from '../lib/path.ts'
+
+/** Tells whether a path of a context gets into the build, were there a file at it. */
+export type Sends = (path: string) => boolean
+
+/** What is kept of directories before it is forgotten, so that a long history takes no more memory than a short one. */
+const mostKept = 20_000
+
+/** As the walk does it: a directory that is dropped is not entered unless something below it may be let in again. */
+export function createSends(patterns: PatternList): Sends {
+  if (patterns.patterns.length === 0) return () => true
+  const reaches = reachOfBuildkit(patterns.patterns.filter((one) => one.negated).map(({ text }) => text))
+  const known = new Map<string, DirectoryState | null>()
+  const enter = (directory: string): DirectoryState | null => {
+    if (directory === '') return patterns.root
+    const seen = known.get(directory)
+    if (seen !== undefined) return seen
+    const parent = enter(parentPath(directory))
+    const state = parent && patterns.enter(parent, baseName(directory))
+    const entered = state && (!patterns.matched(state.verdict) || reaches(directory)) ? state : null
+    if (known.size >= mostKept) known.clear()
+    known.set(directory, entered)
+    return entered
+  }
+  return (path) => {
+    try {
+      const parent = enter(parentPath(path))
+      return parent !== null && !patterns.matched(patterns.decide(parent, baseName(path)))
+    } catch (thrown) {
+      // A pattern that docker cannot evaluate fails the build; until it is mended nothing is dropped by it.
+      if (thrown instanceof CtxsizeError) return true
+      throw thrown
+    }
+  }
+}
+
+/** What one instruction reads of a context. */
+export interface Watch {
+  /** True when a change of the path changes what is read. The path is one that is sent. */
+  readonly reads: (path: string) => boolean
+  /** The directory that holds all that is read, '' for the root: nothing is told by naming it. */
+  readonly base: string
+}
+
+/** Follows links as they lie in the tree today; `table` null: there is none to look at. */
+export function createWatch(instruction: ReadInstruction, table: EntryTable | null): Watch {
+  const tests = instruction.localSources.map((source) =>
+    instruction.parents ? parentsTest(source, instruction) : sourceTest(source, instruction, table),
+  )
+  const [only] = instruction.localSources
+  const isOne = instruction.localSources.length === 1 && only !== undefined
+  return { reads: (path) => tests.some((test) => test(path)), base: isOne ? baseOf(only, table) : '' }
+}
+
+/** The directory that a source stands for; the one that holds it where it is a file or a pattern. */
+function baseOf(source: string, table: EntryTable | null): string {
+  const path = rootedPath(source.replace('/./', '/'))
+  const parts = path.split('/')
+  const wild = parts.findIndex(hasWildcard)
+  if (wild >= 0) return parts.slice(0, wild).join('/')
+  const row = path === '' ? null : (table?.find(path) ?? null)
+  return row !== null && table?.kind[row] !== 1 ? parentPath(path) : path
+}
+
+type Test = (path: string) => boolean
+
+function sourceTest(source: string, instruction: ReadInstruction, table: EntryTable | null): Test {
+  const wanted = rootedPath(source)
+  const isPlain = instruction.mount || !hasWildcard(wanted)
+  const excluded = excludeTest(instruction)
+  const { links, places } = table === null ? noLinks : followed(wanted, isPlain, table)
+  const prefixes = isPlain ? [wanted, ...places] : places
+  const reads = prefixes.map((prefix) => prefixTest(prefix, excluded))
+  if (!isPlain) reads.push(wildcardTest(wanted, excluded))
+  return (path) => links.has(path) || reads.some((test) => test(path))
+}
+
+/** What is at the prefix and below; and what stands where one of its parents is: a link or another repository. */
+function prefixTest(prefix: string, excluded: Test): Test {
+  if (prefix === '') return (path) => !excluded(path)
+  const below = `${prefix}/`
+  return (path) =>
+    path === prefix ||
+    (path.startsWith(below) ? !excluded(path.slice(below.length)) : prefix.startsWith(`${path}/`))
+}
+
+/** The shortest beginning of the path that the pattern matches decides; the rest is what lies in a matching directory. */
+function wildcardTest(wanted: string, excluded: Test): Test {
+  const parts = wanted.split('/')
+  const fixed = parts.slice(0, parts.findIndex(hasWildcard)).join('/')
+  const inside = fixed === '' ? '' : `${fixed}/`
+  return (path) => {
+    if (!path.startsWith(inside)) return inside.startsWith(`${path}/`)
+    for (let end = path.indexOf('/', inside.length); ; end = path.indexOf('/', end + 1)) {
+      const at = end < 0 ? path : path.slice(0, end)
+      if (matchGlob(wanted, at) === 'match') return end < 0 || !excluded(path.slice(end + 1))
+      if (end < 0) return false
+    }
+  }
+}
+
+/** `COPY --parents`: what stands after `/./` is a pattern of the kind that ignore files have. */
+function parentsTest(source: string, instruction: ReadInstruction): Test {
+  const pivot = source.indexOf('/./')
+  const before = pivot < 0 ? '' : rootedPath(source.slice(0, pivot))
+  const rest = rootedPath(pivot < 0 ? source : source.slice(pivot + 2))
+  const excluded = excludeTest(instruction)
+  if (rest === '') return prefixTest(before, excluded)
+  const includes = compiled([rest])
+  const parts = before.split('/')
+  const wild = parts.some(hasWildcard)
+  return (path) => {
+    let relative = path
+    if (before !== '') {
+      const depth = parts.length
+      const own = path.split('/')
+      const head = own.slice(0, depth).join('/')
+      if (own.length <= depth || !(wild ? matchGlob(before, head) === 'match' : head === before)) return false
+      relative = own.slice(depth).join('/')
+    }
+    const isMeant = includes === null || includes.matched(includes.judge(relative).verdict)
+    return (isMeant || (!hasWildcard(rest) && rest.startsWith(`${relative}/`))) && !excluded(relative)
+  }
+}
+
+function excludeTest({ excludes }: ReadInstruction): Test {
+  const list = excludes.length === 0 ? null : compiled(excludes)
+  return list === null ? () => false : (path) => list.matched(list.judge(path).verdict)
+}
+
+/** Null for what docker refuses, which fails the build. */
+function compiled(patterns: readonly string[]): PatternList | null {
+  try {
+    return compilePatterns(patterns)
+  } catch (thrown) {
+    if (thrown instanceof CtxsizeError) return null
+    throw thrown
+  }
+}
+
+interface Followed {
+  /** Links on the way: what they say decides what is read. */
+  readonly links: ReadonlySet<string>
+  /** Where they lead. */
+  readonly places: readonly string[]
+}
+
+const noLinks: Followed = { links: new Set(), places: [] }
+/** As containerd/continuity fs/path.go has it. */
+const mostLinks = 255
+
+function followed(wanted: string, isPlain: boolean, table: EntryTable): Followed {
+  if (table.linkTarget.size === 0) return noLinks
+  const links = new Set<string>()
+  const places: string[] = []
+  if (isPlain) {
+    const place = follow(wanted, table, links)
+    if (place !== wanted) places.push(place)
+    return { links, places }
+  }
+  for (const row of table.linkTarget.keys()) {
+    const path = table.path(row)
+    if (table.kind[row] === symlinkKind && matchGlob(wanted, path) === 'match')
+      places.push(follow(path, table, links))
+  }
+  return { links, places }
+}
+
+/** The path with every link of it replaced by what it leads to; the links are added to `links`. */
+function follow(path: string, table: EntryTable, links: Set<string>): string {
+  const pending = path.split('/').reverse()
+  let at = ''
+  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+    if (name === '' || name === '.') continue
+    if (name === '..') {
+      at = parentPath(at)
+      continue
+    }
+    const next = joinPath(at, name)
+    const row: Row = table.find(next) ?? rootRow
+    const target = row === rootRow || table.kind[row] !== symlinkKind ? undefined : table.linkTarget.get(row)
+    if (target === undefined || links.size >= mostLinks || (links.has(next) && pending.length > mostLinks)) {
+      at = next
+      continue
+    }
+    links.add(next)
+    if (target.startsWith('/')) at = ''
+    pending.push(...target.split('/').reverse())
+  }
+  return at
+}
