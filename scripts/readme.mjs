@@ -1,0 +1,77 @@
+#!/usr/bin/env node
+// Runs the commands of README.md's console blocks again and puts what they print in their place.
+//   node scripts/readme.mjs
+// A line `…` in a block stands for lines left out: what is before it stays as many lines as it is, and what is behind
+// it begins again where its first line is printed.
+import { spawnSync } from 'node:child_process'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { growProject } from './grow-junk.mjs'
+
+const top = path.dirname(import.meta.dirname)
+const readme = path.join(top, 'README.md')
+const blockPattern = /^```console\n([\s\S]*?)^```/gm
+
+/** The directories that the examples speak of. */
+const projects = { shop: 'node-app', laptop: 'java-service' }
+
+/** Grows them under `place`. */
+export async function growExamples(place) {
+  for (const [name, project] of Object.entries(projects)) await growProject(project, path.join(place, name))
+}
+
+/** What the command in the first line of a block prints, line by line. `place`: where the projects lie. */
+export function printedBy(command, place) {
+  const words = command.replace(/^\$ (?:docker build .*\| )?ctxsize ?/, '').split(' ')
+  // The log that docker wrote when it built the first of them.
+  const input = command.includes('docker build')
+    ? fs.readFileSync(path.join(top, 'fixtures/logs/shop.txt'))
+    : ''
+  const run = spawnSync(process.execPath, [path.join(top, 'bin/ctxsize.js'), ...words], {
+    cwd: place,
+    input,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH },
+  })
+  return run.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.trimEnd())
+}
+
+/** The lines that a block would show of what is printed, with its own gaps. Null where a part of it is not printed. */
+export function shownOf(lines, printed) {
+  const parts = [[]]
+  for (const line of lines) line.trim() === '…' ? parts.push([]) : parts.at(-1).push(line.trimEnd())
+  if (parts.length === 1) return printed
+  const shown = []
+  let at = 0
+  for (const [index, part] of parts.entries()) {
+    if (index > 0) shown.push(lines.find((line) => line.trim() === '…'))
+    if (part.length === 0) continue
+    if (index > 0) at = printed.indexOf(part[0], at)
+    if (at < 0) return null
+    const end = index === parts.length - 1 ? printed.length : at + part.length
+    shown.push(...printed.slice(at, end))
+    at = end
+  }
+  return shown
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const place = fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-readme-'))
+  await growExamples(place)
+  const text = fs.readFileSync(readme, 'utf8').replace(blockPattern, (block, inner) => {
+    const [command, ...lines] = inner.trimEnd().split('\n')
+    const shown = shownOf(lines, printedBy(command, place))
+    if (shown === null) {
+      console.error(`to be mended by hand: ${command}`)
+      return block
+    }
+    return `\`\`\`console\n${[command, ...shown].join('\n')}\n\`\`\``
+  })
+  fs.writeFileSync(readme, text)
+  fs.rmSync(place, { recursive: true, force: true })
+}
