@@ -147,6 +147,8 @@ async function render(
       return (await import('./reporters/screen/verify.ts')).verifyText(document, style)
     case 'affected':
       return (await import('./reporters/screen/affected.ts')).affectedText(document, options.matrix, style)
+    case 'history':
+      return (await import('./reporters/screen/history.ts')).historyText(document, style)
     case 'builds':
       return (await import('./reporters/screen/builds.ts')).buildsText(document, style)
     case 'fix':

@@ -5,7 +5,7 @@
 
 import type { Place, Problem } from './lib/source.ts'
 
-export type BuilderName = 'buildkit' | 'classic'
+export type BuilderName = 'buildkit' | 'classic' | 'podman'
 export type Severity = 'error' | 'warning' | 'info'
 export type Confidence = 'high' | 'medium' | 'low'
 
@@ -209,6 +209,8 @@ export interface FixReport {
 }
 
 export interface ContextReport {
+  /** The archive that the context came as, which builders take as it is; left out for a directory. */
+  readonly archive?: { readonly bytes: number }
   readonly root: string
   readonly ignoreFile: string | null
   /** Lines of the ignore file that hold a pattern; 0 when there is none. */
@@ -402,5 +404,96 @@ export interface AffectedReport {
   readonly all: number
   /** Builds that are seen and cannot be read: they may be touched too. */
   readonly open: BuildsReport['open']
+  readonly problems: readonly Problem[]
+}
+
+/** How often an instruction lost its cache. */
+export interface LossesReport {
+  /** Commits that changed something it reads. */
+  readonly own: number
+  /** Commits after which it cannot come from the cache: `own`, and what was lost before it. */
+  readonly lost: number
+  /** `lost`, and what may follow from a stage that it copies from. */
+  readonly mayLose: number
+}
+
+/** A COPY, ADD or RUN in `ctxsize history`. */
+export interface InstructionHistory extends LossesReport {
+  readonly line: number
+  readonly instruction: 'COPY' | 'ADD' | 'RUN'
+  readonly stage: string
+  readonly text: string
+  /** What installs dependencies in it: `npm ci`; null when nothing does. */
+  readonly installs: string | null
+  /** True when `mayLose` is more than `lost`: what a stage makes may be the same although it was built again. */
+  readonly atMost: boolean
+  /** Who caused `own`, by the shortest beginning of a path that does not hold all that is read; the most frequent first. `only`: in how many of these nothing else did. */
+  readonly byPath: readonly (PathName & { readonly commits: number; readonly only: number })[]
+  /** With what `ctxsize fix --write` writes; null where it writes nothing, and for an instruction that it takes away. */
+  readonly afterFix: LossesReport | null
+  /** One letter a commit, the newest last, at most 200: `o` own, `l` lost, `m` may be lost, `.` kept, `-` nothing to compare with. */
+  readonly recent: string
+}
+
+/** What one step of `ctxsize fix` does to the history. */
+export interface HistoryStep {
+  /** Ids of the suggestions that make it up. */
+  readonly suggestions: readonly string[]
+  readonly title: string
+  readonly safety: Safety
+  /** By instruction, as in `instructions`, were this step alone followed; null where the instruction would be gone. */
+  readonly alone: readonly (LossesReport | null)[]
+  /** The same with every step before it. */
+  readonly together: readonly (LossesReport | null)[]
+  /** Commits after which anything at all is built again, with every step so far. */
+  readonly rebuilt: number
+}
+
+/** The answer to: which one change would help most? */
+export interface BestStep {
+  /** Index into `steps`. */
+  readonly step: number
+  readonly title: string
+  readonly safety: Safety
+  /** Index into `instructions`: the one that it helps most. */
+  readonly instruction: number
+  /** `lost` of that instruction. */
+  readonly before: number
+  readonly after: number
+}
+
+/** A docker build in CI, and whether it finds layers of an earlier run. */
+export interface CacheReport {
+  readonly at: Place
+  readonly kept: boolean
+  /** What would make it so, as it would be written there; empty when it is. */
+  readonly advice: readonly string[]
+}
+
+/** `ctxsize history --format json`. */
+export interface HistoryReport {
+  readonly schemaVersion: 1
+  readonly build: BuildReference
+  /** Commits of the first-parent line that were looked at. */
+  readonly commits: number
+  /** Of these, those that have something to compare with. */
+  readonly compared: number
+  /** True when the clone is shallow and ends within the commits asked for. */
+  readonly shallow: boolean
+  readonly newest: string | null
+  readonly oldest: string | null
+  /** Commits after which anything of the build is made again; now, and with what `ctxsize fix --write` writes (null where that is nothing). */
+  readonly rebuilt: { readonly now: number; readonly afterFix: number | null }
+  /** In build order. */
+  readonly instructions: readonly InstructionHistory[]
+  /** What `ctxsize fix` proposes, step by step; what needs a decision last. */
+  readonly steps: readonly HistoryStep[]
+  readonly best: BestStep | null
+  /** What the instructions read although git does not track it: it changes without a commit and is not counted. The largest first. */
+  readonly untracked: readonly (PathName & Amount & { readonly type: 'dir' | 'file' })[]
+  /** Docker builds of this Dockerfile in CI; none when there are none, or none that can be read. */
+  readonly ci: readonly CacheReport[]
+  /** What the figures do not tell, one sentence each. */
+  readonly notes: readonly string[]
   readonly problems: readonly Problem[]
 }

@@ -14,6 +14,7 @@ export const verbs = {
   verify: async () => runVerify,
   builds: async () => (await import('./builds.ts')).runBuilds,
   affected: async () => (await import('./affected.ts')).runAffected,
+  history: async () => (await import('./history.ts')).runHistory,
   ignore: async () => (await import('./fix.ts')).runIgnore,
   fix: async () => (await import('./fix.ts')).runFix,
 } as const satisfies Record<VerbName, () => Promise<Verb>>

@@ -45,9 +45,11 @@ export interface RunOptions {
   /** For `ignore` and `fix`: make the changes; those that need a decision too. */
   readonly write: boolean
   readonly review: boolean
-  /** For `affected`. */
+  /** For `affected` a commit, for `history` a date. */
   readonly since: string | null
   readonly matrix: boolean
+  /** For `history`: how many; null: as usual. */
+  readonly commits: number | null
   /** For `ignore`: null: as the file is. */
   readonly style: 'deny' | 'allow' | null
   readonly quiet: boolean
@@ -106,6 +108,7 @@ export function readOptions(typed: Arguments, host: Host): RunOptions {
     review: choice(values, 'include', ['review']) === 'review',
     since: text(values, 'since'),
     matrix: isOn('matrix'),
+    commits: commitsOf(values),
     style: choice(values, 'style', ['deny', 'allow']),
     quiet: isOn('quiet'),
     again: { context, options: again(values, builder) },
@@ -204,6 +207,19 @@ function namedContexts(given: readonly string[]): Map<string, string> {
   }
   return found
 }
+
+function commitsOf(values: Values): number | null {
+  const given = text(values, 'commits')
+  if (given === null) return null
+  const count = Number(given)
+  if (!/^\d+$/.test(given) || count < 1 || count > mostCommits)
+    throw fail('USAGE', `-n needs a number of commits, got ${JSON.stringify(given)}`, {
+      hint: 'ctxsize history -n 500',
+    })
+  return count
+}
+
+const mostCommits = 1_000_000
 
 function listOf(values: Values): RunOptions['list'] {
   const given = (['unread', 'ignored', 'reads'] as const).filter((name) => values.has(name))

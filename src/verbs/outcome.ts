@@ -4,6 +4,7 @@ import type {
   AffectedReport,
   BuildsReport,
   FixReport,
+  HistoryReport,
   ListReport,
   ReadsReport,
   Report,
@@ -24,6 +25,7 @@ export type Printable =
   | { readonly kind: 'verify'; readonly document: VerifyReport }
   | { readonly kind: 'builds'; readonly document: BuildsReport }
   | { readonly kind: 'affected'; readonly document: AffectedReport }
+  | { readonly kind: 'history'; readonly document: HistoryReport }
   | { readonly kind: 'fix'; readonly document: FixReport; readonly edits: readonly FileEdit[] }
   | { readonly kind: 'ignore'; readonly document: FixReport; readonly text: string }
 

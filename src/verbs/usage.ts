@@ -54,8 +54,15 @@ export const optionUsage = {
   since: {
     value: 'REF',
     group: 'Build',
-    verbs: ['affected'],
-    describe: 'a branch, tag or commit: what changed since the last commit it has in common with this one',
+    verbs: ['affected', 'history'],
+    describe: 'a branch, tag or commit: what changed since the last commit in common; for history a date',
+  },
+  commits: {
+    short: 'n',
+    value: 'COUNT',
+    group: 'Build',
+    verbs: ['history'],
+    describe: 'how many commits to replay, the newest first (default: 150)',
   },
   matrix: { group: 'Output', verbs: ['affected'], describe: 'as a matrix for a GitHub workflow' },
   write: {
@@ -67,7 +74,7 @@ export const optionUsage = {
     value: 'CLASS',
     choices: ['review'],
     group: 'Proposing',
-    verbs: ['ignore', 'fix'],
+    verbs: ['ignore', 'fix', 'history'],
     describe: 'review: also what somebody has to decide',
   },
   style: {
@@ -205,6 +212,16 @@ export const verbUsage = {
     options: [
       ...['file', 'context', 'since', 'matrix', 'format', 'output', 'color', 'no-color'],
       ...['config', 'no-config', 'quiet', 'verbose', 'help'],
+    ],
+  },
+  history: {
+    line: 'history [context]',
+    describe:
+      'Replay git history: how often each instruction lost its cache, because of what, and what would help.',
+    examples: [
+      ['ctxsize history', 'the last 150 commits'],
+      ['ctxsize history -n 1000 --target test', 'more of them, of another target'],
+      ["ctxsize history --since '3 months ago' --format json | jq .best", 'which one change would help most'],
     ],
   },
   ignore: {

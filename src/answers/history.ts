@@ -1,0 +1,110 @@
+/** The document of `ctxsize history`: how often each instruction lost its cache, because of what, and what would change that. */
+
+import { kept, lost, mayBeLost, ownLost } from '../history/chain.ts'
+import { ciCaches } from '../history/ci.ts'
+import { decided } from '../history/decide.ts'
+import { installsOf } from '../history/installs.ts'
+import type { BuildHistory, TriedStep } from '../history/read.ts'
+import { type Losses, notCompared } from '../history/replay.ts'
+import { jsonPath, wellFormed } from '../lib/path.ts'
+import type { ProposedScan } from '../propose.ts'
+import type { HistoryReport, HistoryStep, InstructionHistory, LossesReport } from '../report.ts'
+
+/** Commits that are told one by one. */
+const mostRecent = 200
+const mostUntracked = 20
+
+export function historyReport(scan: ProposedScan, history: BuildHistory): HistoryReport {
+  const { line, now, fixed, steps } = history
+  const installs = installsOf(
+    scan,
+    now.links.map(({ link }) => link),
+  )
+  const instructions = now.links.map((one, i): InstructionHistory => {
+    const { link, causes } = one
+    return {
+      line: link.step.line,
+      instruction: link.instruction,
+      stage: link.stage.name ?? String(link.stage.index),
+      text: wellFormed(link.step.instruction.text),
+      installs: installs[i] ?? null,
+      ...losses(one),
+      atMost: one.mayLose > one.lost,
+      byPath: causes.map(({ path, commits, only }) => ({ ...jsonPath(path), commits, only })),
+      afterFix: fixed === null ? null : lossesOrNull(fixed.links[i]),
+      recent: recentOf(now.fates ?? [], i),
+    }
+  })
+  return {
+    schemaVersion: 1,
+    build: { ...scan.reference, root: scan.part.root },
+    commits: line.count,
+    compared: line.compared,
+    shallow: line.cutShort,
+    newest: line.newest,
+    oldest: line.oldest,
+    rebuilt: { now: now.rebuilt, afterFix: fixed?.rebuilt ?? null },
+    instructions,
+    steps: steps.map(stepReport),
+    best: decided(instructions, steps.map(stepReport)),
+    untracked: history.untracked.slice(0, mostUntracked).map(({ path, isDirectory, files, bytes }) => ({
+      ...jsonPath(path),
+      type: isDirectory ? 'dir' : 'file',
+      files,
+      bytes,
+    })),
+    ci: ciCaches(scan.repository.recipes, scan.dockerfile.file),
+    notes: notesOf(scan, history),
+    problems: scan.fatal,
+  }
+}
+
+const losses = ({ own, lost: all, mayLose }: Losses): LossesReport => ({ own, lost: all, mayLose })
+const lossesOrNull = (one: Losses | null | undefined): LossesReport | null => (one ? losses(one) : null)
+
+function stepReport({ suggestions, safety, alone, together }: TriedStep): HistoryStep {
+  const [first] = suggestions
+  const lines = suggestions.flatMap(({ ignores }) => ignores.flatMap((group) => group.lines)).length
+  const title = suggestions.length === 1 && first ? first.title : `add ${lines} lines to the ignore file`
+  return {
+    suggestions: suggestions.map(({ id }) => wellFormed(id)),
+    title: wellFormed(title),
+    safety,
+    alone: alone.links.map(lossesOrNull),
+    together: together.links.map(lossesOrNull),
+    rebuilt: together.rebuilt,
+  }
+}
+
+const letters: Readonly<Record<number, string>> = {
+  [kept]: '.',
+  [mayBeLost]: 'm',
+  [lost]: 'l',
+  [ownLost]: 'o',
+  [notCompared]: '-',
+}
+
+function recentOf(fates: readonly Uint8Array[], link: number): string {
+  return fates
+    .slice(0, mostRecent)
+    .map((fate) => letters[fate[link] ?? notCompared] ?? '-')
+    .reverse()
+    .join('')
+}
+
+/** What a reader would otherwise take the figures for. */
+function notesOf({ plan }: ProposedScan, { line, now }: BuildHistory): readonly string[] {
+  const notes: string[] = []
+  if (line.count === 0) notes.push('there is no commit to replay')
+  else if (line.cutShort)
+    notes.push(`this clone is shallow: it has ${line.count === 1 ? '1 commit' : `${line.count} commits`}`)
+  const [git] = now.links.filter(({ causes }) => causes.some(({ path }) => /(?:^|\/)\.git\/$/.test(path)))
+  if (git)
+    notes.push(
+      `line ${git.link.step.line} reads .git, which differs after every commit and in every clone: it is never found in the cache`,
+    )
+  if (now.links.some(({ mayLose, lost: all }) => mayLose > all))
+    notes.push('what is copied from a stage counts as lost at most: the stage may have made the same again')
+  notes.push(...plan.uncertain.map(wellFormed))
+  return notes
+}
