@@ -4,115 +4,262 @@
  * difference counts also by algorithm P: BuildKit opens files by it, podman and older clients know no other.
  */
 
-import { createAutomaton, type State } from './automaton.ts'
-import { isReadable } from './meets.ts'
+import { createAutomaton } from './automaton.ts'
+import type { PatternList } from './matcher.ts'
+import { droppedBy, isReadable, meet, type PathSet } from './meets.ts'
 import type { Pattern } from './pattern.ts'
-import { alphabetOf, findPath, makeNumbering, type Search } from './search.ts'
+import {
+  alphabetOf,
+  createPairs,
+  createStepper,
+  type Effort,
+  findPath,
+  fullEffort,
+  nowhere,
+  type Search,
+} from './search.ts'
 
 export interface CompareOptions {
   /** `any`: a path about which the lists differ. `let in`: one that the first ignores and the second does not. */
   readonly wanted: 'any' | 'let in'
   /** The line by which the lists differ, where it is one: only paths that it matches, or matches a parent of, can be judged otherwise. */
   readonly through: Pattern | null
-  /** From 0 to 1, default 1: the share of the bounds that it may cost. */
-  readonly effort?: number
+  /** What a pattern drops, where that is at hand. */
+  readonly setOf?: (pattern: Pattern) => PathSet
+  /** What it may cost, and where what it costs is taken from. */
+  readonly effort?: Effort
 }
 
-/** What a directory hands down, and where the automaton stands in the name below it. */
-interface Side {
-  readonly state: State
-  readonly hits: readonly number[]
-  /** The last pattern that matches a parent, -1 for none: algorithm P's verdict. */
-  readonly last: number
+/** A pattern of one of the lists or of both, at its place among all. */
+interface Entry {
+  readonly pattern: Pattern
+  readonly isBefore: boolean
+  readonly isAfter: boolean
 }
 
+/**
+ * What a path comes to in one list, as a number: which pattern decided, and whether it dropped. By algorithm W that is all
+ * that a directory has to hand down: the last hit on it is a hit on each of its entries, and whatever stands above that
+ * in the list is overruled there. So only patterns below it count, and of these, first, those that say the opposite.
+ */
+type Standing = number
+
+/** {@link Standing} by algorithm W and by algorithm P. */
 interface Both {
-  readonly before: Side
-  readonly after: Side
-  /** Null once the line has matched. */
-  readonly through: State | null
+  readonly walk: Standing
+  readonly path: Standing
 }
 
-/** The shortest path that the two lists treat differently in the way that is wanted; bounded, see {@link Search}. */
+/** Some path that the two lists treat differently in the way that is wanted; bounded, see {@link Search}. */
 export function compareLists(
   before: readonly Pattern[],
   after: readonly Pattern[],
-  { wanted, through, effort = 1 }: CompareOptions,
+  { wanted, through, setOf = droppedBy, effort = fullEffort() }: CompareOptions,
 ): Search {
-  const all = [...before, ...after]
-  if (!all.every(isReadable)) return { kind: 'unknown' }
-  const alphabet = alphabetOf(all.flatMap((pattern) => pattern.alternatives))
-  const first = createAutomaton(before)
-  const second = createAutomaton(after)
-  const third = createAutomaton(through ? [through] : [])
-  const number = makeNumbering()
-  const isOver = ({ before: a, after: b, through: line }: Both) =>
-    (a.state.dead && b.state.dead) || line?.dead === true
-  const kept = (both: Both) => (isOver(both) ? null : both)
-  return findPath<Both>(
+  if (![...before, ...after].every(isReadable)) return { kind: 'unknown' }
+  const { entries, guesses } = concerning(merged(before, after), through, { setOf, effort })
+  const patterns = entries.map(({ pattern }) => pattern)
+  if (effort.left <= 0) return { kind: 'unknown' }
+  for (const { alternatives } of patterns) for (const sequence of alternatives) effort.left -= sequence.length
+  // One automaton for both lists, which have nearly all patterns in common.
+  const automaton = createAutomaton(patterns)
+  const first = createList(entries, ({ isBefore }) => isBefore)
+  const second = createList(entries, ({ isAfter }) => isAfter)
+  const common = createList(entries, ({ isBefore, isAfter }) => isBefore && isAfter)
+  const differs = (a: Both, b: Both): boolean =>
+    wanted === 'any'
+      ? drops(a.walk) !== drops(b.walk) || drops(a.path) !== drops(b.path)
+      : drops(a.walk) && !drops(b.walk)
+  /** Where two patterns meet is where the lists differ, most often. */
+  const guessed = guesses.find((path) => {
+    let [a, b, state] = [first.begin, second.begin, automaton.start]
+    for (const [i, name] of path.split('/').entries()) {
+      state = automaton.run(state, i === 0 ? name : `/${name}`)
+      a = first.judge(a, state.accepts)
+      b = second.judge(b, state.accepts)
+    }
+    return differs(a, b)
+  })
+  if (guessed !== undefined) return { kind: 'path', path: guessed }
+  const alphabet = alphabetOf(patterns.flatMap(({ alternatives }) => alternatives))
+  if (alphabet === null) return { kind: 'unknown' }
+  const stepper = createStepper(automaton, alphabet)
+  const line = createStepper(createAutomaton(through ? [through] : []), alphabet)
+
+  const span = 2 * (entries.length + 2)
+  /** What is handed down in the first list, and in the second. */
+  const handed = createPairs()
+  const handedOf = (number: number | undefined): Both => ({
+    walk: Math.floor((number ?? 0) / span),
+    path: (number ?? 0) % span,
+  })
+  const handDown = (a: Both, b: Both) => handed.of(a.walk * span + a.path, b.walk * span + b.path)
+  /** The state of the patterns' automaton with what is handed down, and these with where the line is. */
+  const places = createPairs()
+  const whole = createPairs()
+  const stateOf = (number: number) => places.first[whole.first[number] ?? 0] ?? 0
+  const sidesOf = (number: number) => places.second[whole.first[number] ?? 0] ?? 0
+  // The line's state twice, and one more when it has matched.
+  const lineOf = (number: number) => whole.second[number] ?? 0
+  const lastDiffering = entries.findLastIndex(({ isBefore, isAfter }) => isBefore !== isAfter)
+  /** True when what is handed down overrules all by which the lists differ. */
+  const isBeyond = ({ walk, path }: Both) =>
+    lastDiffering < walk >> 1 && (wanted === 'let in' || lastDiffering < path >> 1)
+  /** `isNew`: something else is handed down, or the line has just come to its end. */
+  const kept = (state: number, sides: number, at: number, isNew: boolean): number => {
+    if (stepper.at(state).dead) return nowhere
+    const isLineOver = through !== null && line.at(at >> 1).dead
+    if (isLineOver && (at & 1) === 0) return nowhere
+    if (!isNew) return whole.of(places.of(state, sides), at)
+    const [a, b] = [handedOf(handed.first[sides]), handedOf(handed.second[sides])]
+    if (!isLineOver && !(isBeyond(a) && isBeyond(b))) return whole.of(places.of(state, sides), at)
+    // From here on the lists are the same, and so is what comes of the same.
+    const [one, other] = [common.raised(a), common.raised(b)]
+    if (one.walk === other.walk && (wanted === 'let in' || one.path === other.path)) return nowhere
+    return whole.of(places.of(state, handDown(one, other)), at | 1)
+  }
+  const begin = handDown(first.begin, second.begin)
+  return findPath(
     {
-      start: {
-        before: { state: first.start, hits: [], last: -1 },
-        after: { state: second.start, hits: [], last: -1 },
-        through: through ? third.start : null,
+      start: whole.of(places.of(stepper.start, begin), line.start * 2),
+      read: (number, char) => {
+        const at = lineOf(number)
+        const next = line.read(at >> 1, char)
+        const isNew = next !== at >> 1 && line.at(next).dead
+        return kept(stepper.read(stateOf(number), char), sidesOf(number), next * 2 + (at & 1), isNew)
       },
-      read: (both, char) =>
-        kept({
-          before: { ...both.before, state: first.run(both.before.state, char) },
-          after: { ...both.after, state: second.run(both.after.state, char) },
-          through: both.through && third.run(both.through, char),
-        }),
-      close: (both) => {
-        const a = judge(before, both.before)
-        const b = judge(after, both.after)
-        const line = both.through === null || both.through.accepts.length > 0
+      close: (number) => {
+        const at = lineOf(number)
+        const sides = sidesOf(number)
+        const own = stepper.at(stateOf(number)).accepts
+        const a = first.judge(handedOf(handed.first[sides]), own)
+        const b = second.judge(handedOf(handed.second[sides]), own)
+        const hasMatched = (at & 1) === 1 || line.at(at >> 1).accepts.length > 0
         return {
-          wanted:
+          wanted: differs(a, b),
+          inside: kept(
+            stepper.slash(stateOf(number)),
             wanted === 'any'
-              ? a.ignored !== b.ignored || a.ignoredByPath !== b.ignoredByPath
-              : a.ignored && !b.ignored,
-          inside: kept({
-            before: { state: first.run(both.before.state, '/'), hits: a.hits, last: a.last },
-            after: { state: second.run(both.after.state, '/'), hits: b.hits, last: b.last },
-            through: line || both.through === null ? null : third.run(both.through, '/'),
-          }),
+              ? handDown(a, b)
+              : handDown({ ...a, path: first.begin.path }, { ...b, path: second.begin.path }),
+            line.slash(at >> 1) * 2 + (hasMatched ? 1 : 0),
+            true,
+          ),
         }
       },
-      key: ({ before: a, after: b, through: line }) =>
-        `${sideKey(number, a)} ${sideKey(number, b)} ${line === null ? '-' : number(line)}`,
-      cost: ({ before: a, after: b }) =>
-        a.state.nodes.length + b.state.nodes.length + a.hits.length + b.hits.length,
+      written: (number) => [stepper.written(stateOf(number)), line.written(lineOf(number) >> 1)],
+      cost: (number) => stepper.at(stateOf(number)).nodes.length,
     },
     alphabet,
     effort,
   )
 }
 
-const sideKey = (number: (object: object) => number, { state, hits, last }: Side) =>
-  `${number(state)} ${hits.join()} ${last}`
-
-interface Judgement {
-  readonly ignored: boolean
-  readonly ignoredByPath: boolean
-  readonly hits: readonly number[]
-  readonly last: number
+/**
+ * Whether the path is treated otherwise without a line of the list, in which the lines that are `gone` do not count: a
+ * look at one path, where {@link compareLists} looks at all.
+ */
+export function mattersAt(
+  path: string,
+  list: PatternList,
+  { index, gone }: { readonly index: number; readonly gone: ReadonlySet<number> },
+): boolean {
+  /** What drops the path: by algorithm W, and by algorithm P. */
+  const judged = (isIn: (place: number) => boolean): readonly boolean[] => {
+    let [ignored, decidedAt, lastMatch] = [false, -1, -1]
+    for (let end = path.indexOf('/'); ; end = path.indexOf('/', end + 1)) {
+      for (const place of list.matching(end < 0 ? path : path.slice(0, end))) {
+        if (!isIn(place)) continue
+        const negated = list.patterns[place]?.negated ?? false
+        lastMatch = Math.max(lastMatch, place)
+        if (place <= decidedAt || negated !== ignored) continue
+        ignored = !negated
+        decidedAt = place
+      }
+      if (end < 0) return [ignored, list.patterns[lastMatch]?.negated === false]
+    }
+  }
+  const [walk, byPath] = judged((place) => !gone.has(place))
+  const [walkWithout, byPathWithout] = judged((place) => place !== index && !gone.has(place))
+  return walk !== walkWithout || byPath !== byPathWithout
 }
 
-/** Algorithm W for one entry: a pattern that cannot change the outcome is not tried, unless the parent was hit by it. */
-function judge(patterns: readonly Pattern[], { state, hits: inherited, last: lastAbove }: Side): Judgement {
-  const hits: number[] = []
-  let ignored = false
-  const own = state.accepts
-  for (let p = 0, o = 0; p < inherited.length || o < own.length; ) {
-    const index = Math.min(inherited[p] ?? Number.POSITIVE_INFINITY, own[o] ?? Number.POSITIVE_INFINITY)
-    const fromParent = inherited[p] === index
-    if (fromParent) p++
-    if (own[o] === index) o++
-    const negated = patterns[index]?.negated ?? false
-    if (!fromParent && negated !== ignored) continue
-    hits.push(index)
-    ignored = !negated
+/** Both lists as one, each in its order; what is in both is there once where the order allows it. */
+function merged(before: readonly Pattern[], after: readonly Pattern[]): readonly Entry[] {
+  const [inBefore, inAfter] = [new Set(before), new Set(after)]
+  const entries: Entry[] = []
+  for (let i = 0, j = 0; i < before.length || j < after.length; ) {
+    const [one, other] = [before[i], after[j]]
+    if (one !== undefined && one === other) {
+      entries.push({ pattern: one, isBefore: true, isAfter: true })
+      i++
+      j++
+    } else if (other !== undefined && (one === undefined || (inAfter.has(one) && !inBefore.has(other)))) {
+      entries.push({ pattern: other, isBefore: false, isAfter: true })
+      j++
+    } else if (one !== undefined) {
+      entries.push({ pattern: one, isBefore: true, isAfter: false })
+      i++
+    }
   }
-  const last = Math.max(lastAbove, own.at(-1) ?? -1)
-  return { ignored, ignoredByPath: patterns[last]?.negated === false, hits, last }
+  return entries
+}
+
+/**
+ * The patterns that can match what the line matches, or a parent of it, or something below: no other has a say in it. And
+ * paths at which they meet.
+ */
+function concerning(
+  entries: readonly Entry[],
+  through: Pattern | null,
+  { setOf, effort }: Required<Pick<CompareOptions, 'setOf' | 'effort'>>,
+): { readonly entries: readonly Entry[]; readonly guesses: readonly string[] } {
+  if (through === null) return { entries, guesses: [] }
+  const dropped = setOf(through)
+  const guesses = new Set<string>()
+  effort.left -= 4 * entries.length
+  const kept = entries.filter(({ pattern }) => {
+    if (pattern === through) return true
+    const met = meet(dropped, setOf(pattern), effort)
+    if (met.kind === 'meet' && met.witness !== null && pattern.negated !== through.negated)
+      guesses.add(met.witness)
+    return met.kind === 'meet'
+  })
+  return { entries: kept, guesses: [...guesses] }
+}
+
+const drops = (standing: Standing): boolean => standing % 2 === 1
+
+/** One of the lists, as the entries that are in it. */
+function createList(entries: readonly Entry[], isIn: (entry: Entry) => boolean) {
+  const standing = (index: number, ignored: boolean): Standing => 2 * (index + 1) + (ignored ? 1 : 0)
+  /** The standing as that of the last pattern that would make no difference: those that say the same as the one before. */
+  const last: Standing[] = []
+  let [nextPlain, nextNegated] = [entries.length, entries.length]
+  for (let index = entries.length; index >= -1; index--) {
+    last[standing(index, false)] = standing(nextPlain - 1, false)
+    last[standing(index, true)] = standing(nextNegated - 1, true)
+    const entry = entries[index]
+    if (entry === undefined || !isIn(entry)) continue
+    if (entry.pattern.negated) nextNegated = index
+    else nextPlain = index
+  }
+  const raised = ({ walk, path }: Both): Both => ({ walk: last[walk] ?? walk, path: last[path] ?? path })
+  return {
+    begin: raised({ walk: standing(-1, false), path: standing(-1, false) }),
+    raised,
+    /** What comes of an entry: `own` are the places of the patterns that match it, ascending. */
+    judge: (handed: Both, own: readonly number[]): Both => {
+      let { walk, path } = handed
+      for (const index of own) {
+        const entry = entries[index]
+        if (entry === undefined || !isIn(entry)) continue
+        const { negated } = entry.pattern
+        if (index >= path >> 1) path = standing(index, !negated)
+        // One that says what holds already is not tried, so it hits nothing.
+        if (index >= walk >> 1 && negated === drops(walk)) walk = standing(index, !negated)
+      }
+      return raised({ walk, path })
+    },
+  }
 }

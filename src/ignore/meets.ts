@@ -5,11 +5,22 @@
 
 import { hasWildcard, matchGlob } from '../lib/glob.ts'
 import { rootedPath } from '../lib/path.ts'
-import { type Automaton, createAutomaton, type State } from './automaton.ts'
+import { type Automaton, createAutomaton } from './automaton.ts'
 import { hasBoundary } from './boundary.ts'
 import { compilePattern, type Pattern } from './pattern.ts'
 import { anyCharacter, type CharSet, type Sequence, type Token } from './regex.ts'
-import { alphabetOf, findPath, makeNumbering, type PathReader } from './search.ts'
+import {
+  type Alphabet,
+  alphabetOf,
+  createPairs,
+  createStepper,
+  type Effort,
+  findPath,
+  fullEffort,
+  nowhere,
+  type PathReader,
+  type Search,
+} from './search.ts'
 
 /** A set of paths, most often an endless one. Made by {@link droppedBy} and {@link namedBy}, for {@link meet}. */
 export interface PathSet {
@@ -19,11 +30,17 @@ export interface PathSet {
   readonly below: boolean
   /** @internal false when the sequences are not the whole truth; then nothing can be ruled out */
   readonly known: boolean
-  /** @internal */
+  /** @internal how each sequence begins, as far as that is written out */
+  readonly heads: readonly string[]
+  /** @internal made once */
   readonly automaton: () => Automaton
+  /** @internal the shortest member, found once; null when there is none or it cannot be told */
+  readonly shortest: (effort: Effort) => string | null
+  /** @internal true when every path is known to be a member, found once */
+  readonly isAll: (effort: Effort) => boolean
 }
 
-/** Whether two sets have a path in common. The witness is the shortest one; null when there may be one but none was found. */
+/** Whether two sets have a path in common. The witness is one of them, as short as it is soon found; null when there may be one but none was found. */
 export type Meeting =
   | { readonly kind: 'disjoint' }
   | { readonly kind: 'meet'; readonly witness: string | null }
@@ -55,30 +72,71 @@ export function namedBy(source: string, { kind, below }: NamedOptions): PathSet 
   return sequence === null ? anything : makeSet([sequence], below, true)
 }
 
-/** Whether some path, in whatever tree, lies in both sets. Bounded: two sets too tangled to tell are said to meet. */
-export function meet(a: PathSet, b: PathSet): Meeting {
+/**
+ * Whether some path, in whatever tree, lies in both sets. Bounded: two sets too tangled to tell, or more than is left of
+ * the effort, are said to meet.
+ */
+export function meet(a: PathSet, b: PathSet, effort: Effort = fullEffort()): Meeting {
   if (!a.known || !b.known) return { kind: 'meet', witness: null }
-  if (a.sequences.length === 0 || b.sequences.length === 0) return { kind: 'disjoint' }
-  const alphabet = alphabetOf([...a.sequences, ...b.sequences])
-  if (alphabet === null) return { kind: 'meet', witness: null }
-  const found = findPath(pairReader(a, b, true), alphabet)
+  if (a.heads.every((head) => b.heads.every((other) => areApart(head, other)))) return { kind: 'disjoint' }
+  const witness = guess(a, b, effort)
+  if (witness !== null) return { kind: 'meet', witness }
+  const found = search(a, b, true, effort)
   if (found.kind === 'none') return { kind: 'disjoint' }
   return { kind: 'meet', witness: found.kind === 'path' ? found.path : null }
 }
 
+/** Most sets that meet do so at the shortest path of one of them, or of one below that of the other. */
+function guess(a: PathSet, b: PathSet, effort: Effort): string | null {
+  const [one, other] = [a.shortest(effort), b.shortest(effort)]
+  if (one === null || other === null) return null
+  effort.left -= one.length + other.length
+  const paths = one.length < other.length ? [one, other] : [other, one]
+  return (
+    [...paths, `${one}/${other}`, `${other}/${one}`].find((path) => holds(a, path) && holds(b, path)) ?? null
+  )
+}
+
+/** Whether the path is a member. */
+function holds({ automaton, below }: PathSet, path: string): boolean {
+  const { start, run } = automaton()
+  let state = start
+  for (let from = 0; from <= path.length; ) {
+    const found = path.indexOf('/', from)
+    const end = found < 0 ? path.length : found
+    state = run(state, path.slice(from, end))
+    if (state.accepts.length > 0 && (below || found < 0)) return true
+    if (state.dead || found < 0) return false
+    state = run(state, '/')
+    from = end + 1
+  }
+  return false
+}
+
+/** True when no text begins with both. */
+const areApart = (a: string, b: string): boolean => !a.startsWith(b) && !b.startsWith(a)
+
 /** True only when every path that `b` drops is one that `a` drops as well; false also when that cannot be told. */
 export function includes(a: Pattern, b: Pattern): boolean {
-  const [all, part] = [droppedBy(a), droppedBy(b)]
-  if (!all.known || !part.known) return false
-  return (
-    findPath(pairReader(all, part, false), alphabetOf([...all.sequences, ...part.sequences])).kind === 'none'
-  )
+  return covers(droppedBy(a), droppedBy(b), fullEffort())
+}
+
+/** True only when every path of `b` is one of `a` as well; false also when that cannot be told with what is left of the effort. */
+export function covers(a: PathSet, b: PathSet, effort: Effort): boolean {
+  if (!a.known || !b.known) return false
+  const path = b.shortest(effort)
+  if (path !== null && !holds(a, path)) return false
+  return a.isAll(effort) || search(a, b, false, effort).kind === 'none'
 }
 
 /** The shortest path that the pattern drops; null when it drops none, whatever the tree, or when that cannot be told. */
 export function shortestDropped(pattern: Pattern): string | null {
-  const met = meet(droppedBy(pattern), everything)
-  return met.kind === 'meet' ? met.witness : null
+  return shortestOf(droppedBy(pattern), fullEffort())
+}
+
+/** The shortest path of a set; null when there is none, or when that cannot be told. */
+export function shortestOf(set: PathSet, effort: Effort): string | null {
+  return set.shortest(effort)
 }
 
 /** True when there can be no path that the pattern matches: `../x`, `.`. */
@@ -86,55 +144,131 @@ export function matchesNothingEver(pattern: Pattern): boolean {
   return meet(droppedBy(pattern), everything).kind === 'disjoint'
 }
 
-/** Where both sets stand; null: the path, or a parent of it, is a member already. */
-interface Pair {
-  readonly a: State | null
-  readonly b: State | null
+function search(a: PathSet, b: PathSet, wantsBoth: boolean, effort: Effort): Search {
+  const alphabet = alphabetOf([...a.sequences, ...b.sequences])
+  return alphabet === null
+    ? { kind: 'unknown' }
+    : findPath(pairReader(a, b, { wantsBoth, alphabet }), alphabet, effort)
 }
 
+/** Instead of a state: the path, or a parent of it, is a member already. */
+const member = 0
+
 /** Reads paths for both sets. Wanted are those in `b` that are in `a` too, or else those that are not. */
-function pairReader(a: PathSet, b: PathSet, wantsBoth: boolean): PathReader<Pair> {
-  const [first, second] = [a.automaton(), b.automaton()]
-  const number = makeNumbering()
-  const idOf = (state: State | null) => (state === null ? '-' : number(state))
-  const isHit = (state: State | null) => state === null || state.accepts.length > 0
-  const enter = (automaton: Automaton, state: State | null, stays: boolean) =>
-    state === null || stays ? null : automaton.run(state, '/')
-  const alive = ({ a: left, b: right }: Pair): Pair | null =>
-    right?.dead || (wantsBoth && left?.dead) ? null : { a: left, b: right }
+function pairReader(
+  a: PathSet,
+  b: PathSet,
+  { wantsBoth, alphabet }: { readonly wantsBoth: boolean; readonly alphabet: Alphabet },
+): PathReader {
+  const first = createStepper(a.automaton(), alphabet)
+  const second = createStepper(b.automaton(), alphabet)
+  /** Of a state of each automaton, which is its number there and one. */
+  const pairs = createPairs()
+  const isHit = (stepper: typeof first, at: number) => at === member || stepper.at(at - 1).accepts.length > 0
+  const isDead = (stepper: typeof first, at: number) => at !== member && stepper.at(at - 1).dead
+  const alive = (left: number, right: number): number =>
+    isDead(second, right) || (wantsBoth && isDead(first, left)) ? nowhere : pairs.of(left, right)
+  const enter = (stepper: typeof first, at: number, stays: boolean) =>
+    at === member || stays ? member : stepper.slash(at - 1) + 1
+  const leftOf = (pair: number) => pairs.first[pair] ?? member
+  const rightOf = (pair: number) => pairs.second[pair] ?? member
   return {
-    start: { a: first.start, b: second.start },
-    read: (pair, char) =>
-      alive({ a: pair.a && first.run(pair.a, char), b: pair.b && second.run(pair.b, char) }),
+    start: pairs.of(first.start + 1, second.start + 1),
+    read: (pair, char) => {
+      const [left, right] = [leftOf(pair), rightOf(pair)]
+      return alive(
+        left === member ? member : first.read(left - 1, char) + 1,
+        right === member ? member : second.read(right - 1, char) + 1,
+      )
+    },
     close: (pair) => {
-      const [hitA, hitB] = [isHit(pair.a), isHit(pair.b)]
+      const [left, right] = [leftOf(pair), rightOf(pair)]
+      const [hitA, hitB] = [isHit(first, left), isHit(second, right)]
       // What lies below a member of `a` is one too, so never wanted.
       const over = !wantsBoth && hitA && a.below
       return {
         wanted: hitB && hitA === wantsBoth,
         inside: over
-          ? null
-          : alive({ a: enter(first, pair.a, hitA && a.below), b: enter(second, pair.b, hitB && b.below) }),
+          ? nowhere
+          : alive(enter(first, left, hitA && a.below), enter(second, right, hitB && b.below)),
       }
     },
-    key: (pair) => `${idOf(pair.a)} ${idOf(pair.b)}`,
-    cost: (pair) => (pair.a?.nodes.length ?? 0) + (pair.b?.nodes.length ?? 0),
+    written: (pair) => {
+      const [left, right] = [leftOf(pair), rightOf(pair)]
+      return [
+        left === member ? [] : first.written(left - 1),
+        right === member ? [] : second.written(right - 1),
+      ]
+    },
+    cost: (pair) => {
+      const [left, right] = [leftOf(pair), rightOf(pair)]
+      return (
+        (left === member ? 0 : first.at(left - 1).nodes.length) +
+        (right === member ? 0 : second.at(right - 1).nodes.length)
+      )
+    },
   }
 }
 
 function makeSet(sequences: readonly Sequence[], below: boolean, known: boolean): PathSet {
   let made: Automaton | null = null
-  return {
+  let shortest: string | null | undefined
+  let isAll: boolean | undefined
+  const set: PathSet = {
     sequences,
     below,
     known,
+    heads: sequences.map(headOf),
     automaton: () => {
       made ??= createAutomaton([
         { source: '', text: '', negated: false, alternatives: sequences, invalid: false },
       ])
       return made
     },
+    shortest: (effort) => {
+      if (shortest !== undefined || !known) return shortest ?? null
+      shortest = leastOf(sequences)
+      if (shortest !== null) return shortest
+      const found = search(set, everything, true, some(effort))
+      shortest = found.kind === 'path' ? found.path : null
+      return shortest
+    },
+    isAll: (effort) => {
+      isAll ??= known && holds(set, unlikely) && search(set, everything, false, some(effort)).kind === 'none'
+      return isAll
+    },
   }
+  return set
+}
+
+/** No pattern is written for it alone. */
+const unlikely = '\u0140\u0141'
+
+/** For what spares a search now and then: no more than a small part of one. */
+const some = (effort: Effort): Effort => ({ left: Math.min(effort.left, 4000) })
+
+/** The shortest member where it is plain to see: what is written out, when that is a path. */
+function leastOf(sequences: readonly Sequence[]): string | null {
+  let least: string | null = null
+  for (const sequence of sequences) {
+    if (sequence.length > longestPlain || sequence.some(({ kind }) => kind === 'set')) return null
+    let text = ''
+    for (const token of sequence) if (token.kind === 'char') text += String.fromCodePoint(token.code)
+    if (/(?:^|\/)\.{0,2}(?:\/|$)/.test(text)) return null
+    if (least === null || text.length < least.length) least = text
+  }
+  return least
+}
+
+const longestPlain = 400
+
+function headOf(sequence: Sequence): string {
+  let head = ''
+  for (const token of sequence) {
+    if (token.kind !== 'char') break
+    head += String.fromCodePoint(token.code)
+  }
+  return head
 }
 
 /** False for what docker cannot evaluate, and for word boundaries, which no automaton here reads. */

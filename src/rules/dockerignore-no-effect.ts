@@ -1,7 +1,8 @@
 import { listed, shownPattern } from '../analyse/line-words.ts'
 import { compareLists } from '../ignore/compare.ts'
-import { droppedBy, includes, isReadable, matchesNothingEver, meet } from '../ignore/meets.ts'
+import { covers, droppedBy, isReadable, matchesNothingEver, meet, type PathSet } from '../ignore/meets.ts'
 import type { Pattern } from '../ignore/pattern.ts'
+import type { Effort } from '../ignore/search.ts'
 import { wellFormed } from '../lib/path.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import type { Finding, Severity } from '../report.ts'
@@ -14,10 +15,9 @@ export const dockerignoreNoEffect: Rule = {
   check: idleForever,
 }
 
+/** More lines than a person writes are not compared, nor for longer than some twenty milliseconds. */
 const mostLines = 500
-const mostComparisons = 2
-/** What one comparison may cost: ten or twenty milliseconds. */
-const effort = 0.1
+const mostSteps = 60_000
 
 /**
  * `too early`: the line that drops what it lets in comes after it. `dropped again`: a later line drops all of it.
@@ -45,10 +45,17 @@ function idleForever({ main }: MeasuredBuild): readonly Finding[] {
   if (!ignore || list.patterns.length > mostLines) return []
   const { patterns } = list
   const lines = ignore.parsed.lines
-  let left = mostComparisons
+  const sets = patterns.map(droppedBy)
+  const places = new Map(patterns.map((pattern, index) => [pattern, index]))
+  const all: Lines = {
+    patterns,
+    sets,
+    setOf: (pattern) => sets[places.get(pattern) ?? -1] ?? droppedBy(pattern),
+    effort: { left: mostSteps },
+  }
   const found = patterns.flatMap((pattern, index): readonly Idle[] => {
     const line = lines[index]
-    const why = line && isReadable(pattern) ? reasonOf(patterns, index, () => left-- > 0) : null
+    const why = line && all.effort.left > 0 && isReadable(pattern) ? reasonOf(all, index) : null
     if (!line || !why) return []
     const other = why.other === null ? null : (lines[why.other]?.line ?? null)
     return [{ line: line.line, pattern: wellFormed(line.written), reason: why.reason, other }]
@@ -75,30 +82,41 @@ function idleForever({ main }: MeasuredBuild): readonly Finding[] {
   ]
 }
 
+interface Lines {
+  readonly patterns: readonly Pattern[]
+  /** What each drops, or lets in. */
+  readonly sets: readonly PathSet[]
+  readonly setOf: (pattern: Pattern) => PathSet
+  readonly effort: Effort
+}
+
 function reasonOf(
-  patterns: readonly Pattern[],
+  { patterns, sets, setOf, effort }: Lines,
   index: number,
-  mayCompare: () => boolean,
 ): { readonly reason: Reason; readonly other: number | null } | null {
   const pattern = patterns[index]
-  if (!pattern) return null
+  const letIn = sets[index]
+  if (!pattern || !letIn) return null
   // Only what begins like this can leave the context or stand for its root; all else has some path to match.
   if (/^(?:\.\.?(?:\/|$)|\/)/.test(pattern.text) && matchesNothingEver(pattern))
     return { reason: 'matches nothing', other: null }
   if (!pattern.negated) return null
-  const letIn = droppedBy(pattern)
-  const meets = (other: Pattern | undefined) =>
-    other !== undefined && !other.negated && meet(letIn, droppedBy(other)).kind === 'meet'
-  const first = patterns.findIndex(meets)
+  const first = patterns.findIndex((other, place) => {
+    const set = sets[place]
+    return set && !other.negated && meet(letIn, set, effort).kind === 'meet'
+  })
+  // What is said to meet when the effort is at its end need not.
+  if (effort.left <= 0) return null
   if (first < 0) return { reason: 'nothing to let in', other: null }
   if (first > index) return { reason: 'too early', other: first }
-  const again = patterns.findIndex(
-    (other, place) => place > index && !other.negated && includes(other, pattern),
-  )
-  if (again < 0 || !mayCompare()) return null
+  const again = patterns.findIndex((other, place) => {
+    const set = sets[place]
+    return set && place > index && !other.negated && covers(set, letIn, effort)
+  })
+  if (again < 0) return null
   // The order in which builders judge a directory and what is in it may leave a gap; only the whole list tells.
   const without = patterns.filter((_, place) => place !== index)
-  return compareLists(patterns, without, { wanted: 'any', through: pattern, effort }).kind === 'none'
+  return compareLists(patterns, without, { wanted: 'any', through: pattern, setOf, effort }).kind === 'none'
     ? { reason: 'dropped again', other: again }
     : null
 }

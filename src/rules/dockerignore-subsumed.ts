@@ -1,8 +1,9 @@
 import { listed, shownPattern } from '../analyse/line-words.ts'
-import { compareLists } from '../ignore/compare.ts'
-import { createPatternList } from '../ignore/matcher.ts'
-import { includes, isReadable, shortestDropped } from '../ignore/meets.ts'
+import { compareLists, mattersAt } from '../ignore/compare.ts'
+import type { PatternList } from '../ignore/matcher.ts'
+import { covers, droppedBy, isReadable, meet, shortestOf } from '../ignore/meets.ts'
 import type { Pattern } from '../ignore/pattern.ts'
+import type { Effort } from '../ignore/search.ts'
 import { parentPath, wellFormed } from '../lib/path.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import type { Finding } from '../report.ts'
@@ -15,11 +16,9 @@ export const dockerignoreSubsumed: Rule = {
   check: subsumedLines,
 }
 
-/** More lines than a person writes are not compared, nor more pairs than cost a few milliseconds. */
+/** More lines than a person writes are not compared, nor for longer than some twenty milliseconds. */
 const mostLines = 500
-const mostComparisons = 3
-/** What one comparison may cost: ten or twenty milliseconds. */
-const effort = 0.03
+const mostSteps = 60_000
 
 interface Subsumed {
   readonly line: number
@@ -33,7 +32,7 @@ function subsumedLines({ main }: MeasuredBuild): readonly Finding[] {
   const { ignore, patterns } = main.context
   if (!ignore) return []
   const lines = ignore.parsed.lines
-  const found = subsumed(patterns.patterns).flatMap(([index, by]): readonly Subsumed[] => {
+  const found = subsumed(patterns).flatMap(([index, by]): readonly Subsumed[] => {
     const [line, other] = [lines[index], lines[by]]
     if (!line || !other) return []
     return [
@@ -72,16 +71,21 @@ function subsumedLines({ main }: MeasuredBuild): readonly Finding[] {
 }
 
 /** `[line, line that does all it does]`, as indices. Of two that do the same the later one is told. */
-function subsumed(patterns: readonly Pattern[]): readonly (readonly [number, number])[] {
+function subsumed(list: PatternList): readonly (readonly [number, number])[] {
+  const { patterns } = list
   if (patterns.length > mostLines || patterns.length < 2) return []
-  const list = createPatternList(patterns)
-  const hasExceptions = patterns.some(({ negated }) => negated)
+  const effort: Effort = { left: mostSteps }
+  const sets = patterns.map(droppedBy)
+  const places = new Map(patterns.map((pattern, index) => [pattern, index]))
+  const setOf = (pattern: Pattern) => sets[places.get(pattern) ?? -1] ?? droppedBy(pattern)
+  const exceptions = sets.flatMap((set, place) => (patterns[place]?.negated ? [{ place, set }] : []))
   const gone = new Set<number>()
   const found: (readonly [number, number])[] = []
-  let left = mostComparisons
   for (const [index, pattern] of patterns.entries()) {
-    const path = isReadable(pattern) ? shortestDropped(pattern) : null
-    if (path === null) continue
+    if (effort.left <= 0) break
+    const set = sets[index]
+    const path = set && isReadable(pattern) ? shortestOf(set, effort) : null
+    if (!set || path === null) continue
     // Whatever drops all that this line drops matches this path of it as well.
     const candidates = new Set<number>()
     for (let at = path; at !== ''; at = parentPath(at))
@@ -89,16 +93,25 @@ function subsumed(patterns: readonly Pattern[]): readonly (readonly [number, num
     const by = [...candidates]
       .sort((a, b) => a - b)
       .find((other) => {
-        const one = patterns[other]
-        if (!one || other === index || gone.has(other) || one.negated !== pattern.negated) return false
-        if (!includes(one, pattern)) return false
+        const one = sets[other]
+        if (!one || other === index || gone.has(other)) return false
+        if (patterns[other]?.negated !== pattern.negated || !covers(one, set, effort)) return false
         // The first of two that are equal stays.
-        if (other > index && includes(pattern, one)) return false
-        if (!hasExceptions) return true
-        if (left-- <= 0) return false
+        if (other > index && covers(set, one, effort)) return false
+        // With no exception above the lower of the two, one or the other has dropped it by then all the same.
+        const lower = Math.max(index, other)
+        const meetings = exceptions
+          .filter(({ place }) => place < lower)
+          .map(({ set: exception }) => meet(set, exception, effort))
+          .filter(({ kind }) => kind === 'meet')
+        if (meetings.length === 0) return true
+        // What an exception lets in is most often what the line is there for.
+        for (const met of meetings)
+          if (met.kind === 'meet' && met.witness !== null && mattersAt(met.witness, list, { index, gone }))
+            return false
         const without = patterns.filter((_, place) => place !== index && !gone.has(place))
         const all = patterns.filter((_, place) => !gone.has(place))
-        return compareLists(all, without, { wanted: 'any', through: pattern, effort }).kind === 'none'
+        return compareLists(all, without, { wanted: 'any', through: pattern, setOf, effort }).kind === 'none'
       })
     if (by === undefined) continue
     gone.add(index)

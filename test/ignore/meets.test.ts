@@ -98,10 +98,8 @@ describe('where a line and a source meet', () => {
   it('reads a source of --parents as a pattern behind its pivot', () => {
     const source = 'services/*/./**/package.json'
     const of = (line: string) => meet(droppedBy(pattern(line)), named(source, 'pattern', false))
-    expect(of('**/test/package.json')).toEqual({
-      kind: 'meet',
-      witness: 'services/test/package.json',
-    })
+    const met = of('**/test/package.json')
+    expect(met.kind === 'meet' && met.witness).toMatch(/^services\/(?:.*\/)?test\/package\.json$/)
     expect(of('packages')).toEqual({ kind: 'disjoint' })
     expect(of('services/*/*/*.ts').kind).toBe('meet')
     expect(meet(droppedBy(pattern('a')), named('**/b', 'pattern')).kind).toBe('meet')

@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MemoryTree } from '../../src/host/memory.ts'
+import { compilePatterns, createPatternList, type PatternList } from '../../src/ignore/matcher.ts'
 import type { Finding } from '../../src/report.ts'
 import type { ScanOptions } from '../../src/scan.ts'
 import { scanTree } from '../scan-tree.ts'
@@ -269,6 +271,40 @@ describe('lines that add nothing', () => {
   it('never tells of a line without which something else would be dropped', () => {
     const [finding] = find('subsumed', { ...ignoring('*', '!src', '*.ts'), 'src/a.ts': 1 })
     expect(finding).toMatchObject({ severity: 'info', hint: null, at: { line: 3 } })
+  })
+
+  it('tells only of lines without which every path is treated as before', () => {
+    const texts = fc.array(
+      fc.constantFrom(
+        ...['a', 'b', '*', '**/a', '!a', '!b', 'a/b', '!a/b', '*.b', '!*.b', '**/*.b', '!**/b', 'a/**'],
+        ...['**', '!a/*', 'a*', '!a/b/c', 'b/a', '!**/a/b', '*/b'],
+      ),
+      { minLength: 2, maxLength: 7 },
+    )
+    const names = ['a', 'b', 'c', 'ab', '.b', 'a.b']
+    const paths = names.flatMap((first) => [
+      first,
+      ...names.flatMap((second) => [
+        `${first}/${second}`,
+        ...names.map((third) => `${first}/${second}/${third}`),
+      ]),
+    ])
+    fc.assert(
+      fc.property(texts, (written) => {
+        const gone = new Set(pairs(...written).map(([line]) => line))
+        const all = compilePatterns(written).patterns
+        const whole = createPatternList(all)
+        const rest = createPatternList(all.filter((_, index) => !gone.has(index + 1)))
+        for (const path of paths) {
+          const drops = (list: PatternList) => [
+            list.matched(list.judge(path).verdict),
+            list.judgeByPath(path),
+          ]
+          expect([path, ...drops(rest)]).toEqual([path, ...drops(whole)])
+        }
+      }),
+      { numRuns: 150 },
+    )
   })
 
   it('is soon done with a long file', () => {
