@@ -277,7 +277,7 @@ function keepsLock(meaning: NonNullable<ImageCommand['meaning']>, path: string):
 /** Where in the context an install runs: where its manifests come from. Null when they come from elsewhere. */
 function placeOf(walk: Walk, run: ImageRun, { meaning, directory }: ImageCommand): NeedsPlace | null {
   if (meaning === null) return null
-  const { table, copies } = walk
+  const { copies } = walk
   const files = meaning.files.map((file) => contextFileOf(walk, run, absolute(file, directory)))
   if (files.some((file) => file === null)) return null
   const known = files.filter((file) => file !== null)
@@ -287,7 +287,7 @@ function placeOf(walk: Walk, run: ImageRun, { meaning, directory }: ImageCommand
     const dir = directory === null ? null : contextPathAt(wide, directory)
     if (dir === null) continue
     const here = cleanDir(dir)
-    if (known.length > 0 || names.some((name) => matching({ table }, here, name).length > 0))
+    if (known.length > 0 || names.some((name) => matching(walk, here, name).length > 0))
       return { dir: here, files: known }
   }
   const [first] = known
@@ -367,7 +367,7 @@ function tiedTo(walk: Walk, { meaning, directory, words, line }: ImageCommand): 
   for (const name of meaning.alsoReads)
     for (const wide of directory === null ? [] : copies) {
       const dir = contextPathAt(wide, directory ?? '/')
-      if (dir !== null) walk.also.push(...matching({ table }, cleanDir(dir), name))
+      if (dir !== null) walk.also.push(...matching(walk, cleanDir(dir), name))
     }
   return null
 }

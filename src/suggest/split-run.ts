@@ -44,14 +44,18 @@ export function splitRun(run: ImageRun, last: ImageCommand, text: string, mark: 
         why: 'what the install shares its RUN with hangs on a directory or a variable set before it',
       }
     const end = withoutTail(shell.slice(0, at)).length
-    const rest = raw.slice(at + 2 + leadOf(shell.slice(at + 2), raw.slice(at + 2)))
+    const next = at + 2 + leadOf(shell.slice(at + 2))
+    // A `#` that begins a line is a comment to the Dockerfile, whatever goes on around it.
+    const comments = (raw.slice(end, next).match(/(?<=\n)[^\S\n]*#[^\n]*\n/g) ?? []).map((line) =>
+      line.trimStart(),
+    )
     const flags = instruction.flags.map(({ name, value }) =>
       value === null ? `--${name}` : `--${name}=${value}`,
     )
     return {
       kind: 'split',
       end: instruction.start + end,
-      rest: ['RUN', ...flags, ...carried, rest].join(' '),
+      rest: comments.join('') + ['RUN', ...flags, ...carried, raw.slice(next)].join(' '),
     }
   }
   return inseparable
@@ -66,9 +70,8 @@ function asShell(raw: string, mark: '\\' | '`'): string {
 const withoutTail = (text: string): string => text.replace(/(?:\s|\\(?=\s*$))+$/, '')
 
 /** How much stands before the first word: blanks, continuations, comment lines. */
-function leadOf(shell: string, raw: string): number {
-  const lead = /^(?:\s|\\(?=[^\S\n]*\n))*/.exec(shell)?.[0].length ?? 0
-  return Math.min(lead, raw.length)
+function leadOf(shell: string): number {
+  return /^(?:\s|\\(?=[^\S\n]*\n))*/.exec(shell)?.[0].length ?? 0
 }
 
 /** What has to be said again in front of the second half; null when that cannot be written. */
