@@ -49,7 +49,7 @@ export interface PlannedScan {
 
 /** Reads the texts of one build, and what they ask for. Throws as {@link scan}. */
 export function planScan(host: Host, options: ScanOptions): PlannedScan {
-  const build = loadBuild(host, options)
+  const build = loadBuild(host, options, { podman: options.builder === 'podman' })
   const dockerfile = parseDockerfile(build.dockerfile.text ?? '', build.dockerfile.file)
   const request: BuildRequest = {
     target: options.target,

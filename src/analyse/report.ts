@@ -87,7 +87,7 @@ function contextReport(parts: readonly ReportPart[]): ContextReport {
   const read = parts.length === 1 ? measured.read : unionOf(parts.map((part) => part.measured.read))
   const { largest, rest } = largestParts({
     table,
-    sent: measured.builder === 'classic' ? taken : main.sent,
+    sent: measured.builder === 'buildkit' ? main.sent : taken,
     taken,
     read,
     gitIgnored: main.gitIgnored,
@@ -98,6 +98,7 @@ function contextReport(parts: readonly ReportPart[]): ContextReport {
       .map(({ instruction, reads: taken }) => ({ line: instruction.line, rows: taken.rows })),
   })
   return {
+    ...(main.context.archive ? { archive: main.context.archive } : {}),
     root: wellFormed(lead.root),
     ignoreFile: main.context.ignore === null ? null : wellFormed(main.context.ignore.file),
     ignorePatterns: main.context.ignore?.parsed.lines.length ?? 0,

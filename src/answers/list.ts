@@ -8,9 +8,9 @@ import type { BuilderName, EntryReport, EntryType, ListReport, ReadsReport, Sent
 import type { TarExtra } from '../resolve/wire.ts'
 import type { Scan } from '../scan.ts'
 
-/** What a builder sends, in the order in which it sends it. */
+/** What a builder sends, in the order in which it sends it; for podman, which sends nothing, what is there to be read. */
 export function listSent(scan: Scan, builder: BuilderName): SentReport {
-  const { main, classic, reference, report, fatal } = scan
+  const { main, classic, podman, reference, report, fatal } = scan
   const target = report.contexts[0]?.targets[0]
   const base = {
     schemaVersion: 1,
@@ -27,6 +27,16 @@ export function listSent(scan: Scan, builder: BuilderName): SentReport {
       requested: main.request !== null,
       wireBytes: main.wire.cold,
       entries: entriesOf(main.table, (row) => main.sent[row] === 1),
+    }
+  if (builder === 'podman')
+    return {
+      ...base,
+      // No figure that could be off.
+      exact: true,
+      inexact: [],
+      requested: podman !== null && main.request !== null,
+      wireBytes: null,
+      entries: entriesOf(main.table, (row) => scan.taken[row] === 1),
     }
   return {
     ...base,

@@ -1,6 +1,6 @@
 /** What a walk has to know of patterns, made from texts, so that a second thread can make the same of them. */
 
-import { type PatternList, restorePatterns } from '../ignore/matcher.ts'
+import { type PatternList, type PatternTexts, restorePatterns } from '../ignore/matcher.ts'
 import { reachOfBuildkit, reachOfClassic } from '../ignore/reach.ts'
 
 /** The patterns of one walk. */
@@ -9,6 +9,8 @@ export interface WalkPatterns {
   readonly ignore: PatternList
   /** The classic client's, its own negations appended; null when its view is not wanted. */
   readonly classic: PatternList | null
+  /** Podman's, where they are none of the others; null or left out when its view is not wanted. */
+  readonly podman?: PatternList | null
   /** Only what these include is wanted; null: the whole context. */
   readonly includes: PatternList | null
 }
@@ -21,21 +23,24 @@ export interface WalkRules extends WalkPatterns {
 }
 
 export function makeRules(patterns: WalkPatterns): WalkRules {
-  const { ignore, classic, includes } = patterns
+  const { ignore, classic, podman = null, includes } = patterns
   const reach = reachOfBuildkit(texts(ignore, true))
-  const classicReach = classic ? reachOfClassic(texts(classic, true)) : null
-  // By its own patterns: they are those of `.dockerignore`, whatever BuildKit reads.
-  const classicEnters = (path: string) =>
-    classic !== null &&
-    classicReach !== null &&
-    (classicReach(path) || !classic.matched(classic.judge(path).verdict))
+  const classicEnters = entersBy(classic)
+  const podmanEnters = entersBy(podman)
   const wanted = includes ? reachOfBuildkit(texts(includes, false)) : null
   return {
     ...patterns,
-    entersIgnored: (path) => reach(path) || classicEnters(path),
+    entersIgnored: (path) => reach(path) || classicEnters(path) || podmanEnters(path),
     wants: (path) =>
       includes === null || wanted === null || wanted(path) || includes.matched(includes.judge(path).verdict),
   }
+}
+
+/** By the other builder's own patterns: they are those of the file that it reads, whatever the leading one does. */
+function entersBy(list: PatternList | null): (path: string) => boolean {
+  if (list === null) return () => false
+  const reach = reachOfClassic(texts(list, true))
+  return (path) => reach(path) || !list.matched(list.judge(path).verdict)
 }
 
 const texts = (list: PatternList, negated: boolean) =>
@@ -43,24 +48,30 @@ const texts = (list: PatternList, negated: boolean) =>
 
 /** The same as texts that can be sent to another thread. */
 export interface WalkTexts {
-  readonly ignore: readonly string[]
-  readonly classic: readonly string[] | null
-  readonly includes: readonly string[] | null
+  readonly ignore: PatternTexts
+  readonly classic: PatternTexts | null
+  readonly podman: PatternTexts | null
+  readonly includes: PatternTexts | null
 }
 
-export function textsOf({ ignore, classic, includes }: WalkPatterns): WalkTexts {
-  const sources = (list: PatternList) => list.patterns.map((pattern) => pattern.source)
+export function textsOf({ ignore, classic, podman, includes }: WalkPatterns): WalkTexts {
+  const sources = ({ dialect, patterns }: PatternList): PatternTexts => ({
+    dialect,
+    sources: patterns.map((pattern) => pattern.source),
+  })
   return {
     ignore: sources(ignore),
     classic: classic && sources(classic),
+    podman: podman ? sources(podman) : null,
     includes: includes && sources(includes),
   }
 }
 
-export function rulesFrom({ ignore, classic, includes }: WalkTexts): WalkRules {
+export function rulesFrom({ ignore, classic, podman, includes }: WalkTexts): WalkRules {
   return makeRules({
     ignore: restorePatterns(ignore),
     classic: classic && restorePatterns(classic),
+    podman: podman && restorePatterns(podman),
     includes: includes && restorePatterns(includes),
   })
 }

@@ -1,10 +1,14 @@
-/** Which paths a list of patterns ignores, with the reason: algorithm W of moby/patternmatcher (MatchesUsingParentResults). */
+/**
+ * Which paths a list of patterns ignores, with the reason: algorithm W of moby/patternmatcher (MatchesUsingParentResults),
+ * and algorithm P, which judges each path alone, for podman.
+ */
 
 import { fail } from '../lib/errors.ts'
 import { parentPath } from '../lib/path.ts'
 import { type Automaton, createAutomaton, type State } from './automaton.ts'
 import { hasBoundary, matchesWithBoundaries } from './boundary.ts'
 import { blankPattern, compilePattern, type Pattern } from './pattern.ts'
+import { compilePodmanPattern } from './podman.ts'
 
 /** The index of the pattern that decided about a path, or `undecided` (-1) when none applies. */
 export type Verdict = number
@@ -34,8 +38,12 @@ export interface MatchNote {
   last: Verdict
 }
 
+/** Whose patterns they are: each has a language of its own, and an algorithm to go with it. */
+export type Dialect = 'docker' | 'podman'
+
 /** A compiled list of patterns. Verdicts and `hits` are indices into `patterns`. */
 export interface PatternList {
+  readonly dialect: Dialect
   readonly patterns: readonly Pattern[]
   readonly root: DirectoryState
   /** The verdict on an entry that is not entered. Throws `PATTERN_REFUSED` where docker fails on first evaluation. */
@@ -66,20 +74,28 @@ export function compilePatterns(raw: readonly string[]): PatternList {
   return createPatternList(patterns)
 }
 
+/** A list as texts that can be sent to another thread. */
+export interface PatternTexts {
+  readonly dialect: Dialect
+  readonly sources: readonly string[]
+}
+
 /** The list again from the sources of its patterns, which had been compiled before. */
-export function restorePatterns(sources: readonly string[]): PatternList {
+export function restorePatterns({ dialect, sources }: PatternTexts): PatternList {
+  const compile = dialect === 'podman' ? compilePodmanPattern : compilePattern
   return createPatternList(
     sources.map((source) => {
-      const pattern = compilePattern(source)
+      const pattern = compile(source)
       return pattern === null || 'refused' in pattern ? blankPattern : pattern
     }),
+    dialect,
   )
 }
 
 const none: readonly number[] = []
 
 /** A list over patterns that are compiled already. */
-export function createPatternList(patterns: readonly Pattern[]): PatternList {
+export function createPatternList(patterns: readonly Pattern[], dialect: Dialect = 'docker'): PatternList {
   const automaton: Automaton = createAutomaton(patterns)
   // Seldom patterns that the automaton cannot hold: evaluated on the whole path, and those that docker cannot evaluate.
   const special: readonly { readonly index: number; readonly pattern: Pattern }[] = patterns
@@ -132,6 +148,13 @@ export function createPatternList(patterns: readonly Pattern[]): PatternList {
     return verdict
   }
 
+  /** Algorithm P: the last pattern that matches the path or a parent. All of them are tried, so one that cannot be fails at once. */
+  const judgeAlone = (parent: DirectoryState, own: readonly number[]): Verdict => {
+    const bad = own.find((index) => invalid[index])
+    if (bad !== undefined) throw fail('PATTERN_REFUSED', `syntax error in pattern: ${patterns[bad]?.text}`)
+    return Math.max(parent.last, own.at(-1) ?? undecided)
+  }
+
   /** What cannot be evaluated matches nothing. */
   const lastOf = (own: readonly number[]): Verdict =>
     own.length === 0 ? undecided : (own.findLast((index) => !invalid[index]) ?? undecided)
@@ -142,6 +165,7 @@ export function createPatternList(patterns: readonly Pattern[]): PatternList {
       remember(note, own)
       note.last = Math.max(parent.last, lastOf(own))
     }
+    if (dialect === 'podman') return judgeAlone(parent, own)
     return own.length === 0 && parent.hits.length === 0 ? undecided : evaluate(parent.hits, own, null)
   }
   const enter = (parent: DirectoryState, name: string, note?: MatchNote): DirectoryState => {
@@ -150,6 +174,10 @@ export function createPatternList(patterns: readonly Pattern[]): PatternList {
     if (note) remember(note, own)
     const inside = automaton.run(state, '/')
     const prefix = `${parent.prefix}${name}/`
+    if (dialect === 'podman') {
+      const verdict = judgeAlone(parent, own)
+      return { inside, prefix, hits: none, verdict, last: verdict }
+    }
     if (own.length === 0 && parent.hits.length === 0)
       return { inside, prefix, hits: none, verdict: undecided, last: parent.last }
     const hits: number[] = []
@@ -163,6 +191,7 @@ export function createPatternList(patterns: readonly Pattern[]): PatternList {
   }
 
   return {
+    dialect,
     patterns,
     root,
     decide,

@@ -13,7 +13,7 @@ export function reachOfBuildkit(texts: readonly string[]): CouldMatchBelow {
   return stripped.some((text) => /[*[\]?^\\]/.test(text)) ? always : prefixes(stripped)
 }
 
-/** docker/cli and moby/go-archive: the negations' bare text, wildcards not understood. */
+/** docker/cli and moby/go-archive, and buildah's copier/copier.go: the negations' bare text, wildcards not understood. */
 export function reachOfClassic(texts: readonly string[]): CouldMatchBelow {
   return texts.length === 0 ? never : prefixes(texts)
 }

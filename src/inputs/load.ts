@@ -2,8 +2,9 @@
 
 import { isLocalContext } from '../dockerfile/reference.ts'
 import { type Host, type HostStat, isHostFailure } from '../host/host.ts'
-import { compilePatterns, createPatternList, type PatternList } from '../ignore/matcher.ts'
+import { compilePatterns, createPatternList, type Dialect, type PatternList } from '../ignore/matcher.ts'
 import { type IgnoreFile, parseIgnoreFile } from '../ignore/parse.ts'
+import { parsePodmanIgnoreFile, readAlike } from '../ignore/podman.ts'
 import { fail } from '../lib/errors.ts'
 import {
   baseName,
@@ -72,24 +73,37 @@ export interface LoadedBuild {
   readonly classic: LoadedContext | null
   /** True when the classic client reads the same ignore file as BuildKit. */
   readonly sameIgnoreFile: boolean
+  /** The main context as podman loads it; `main` itself where it keeps just the same, null when it refuses the ignore file. */
+  readonly podman: LoadedContext | null
 }
 
-/** Reads everything but the tree. Throws a `CtxsizeError` when there is no context, or an ignore file that docker refuses. */
-export function loadBuild(host: Host, options: BuildOptions): LoadedBuild {
+/**
+ * Reads everything but the tree, as the leading builder finds it. Throws a `CtxsizeError` when there is no context, or an
+ * ignore file that docker, or a leading podman, refuses.
+ */
+export function loadBuild(
+  host: Host,
+  options: BuildOptions,
+  { podman = false }: { readonly podman?: boolean } = {},
+): LoadedBuild {
   const root = contextRoot(host, options.context, options.context)
-  const dockerfile = options.inline ? inlineDockerfile(options.inline) : loadDockerfile(host, root, options)
+  const dockerfile = options.inline
+    ? inlineDockerfile(options.inline)
+    : loadDockerfile(host, root, options, podman)
   const archive = host.standIn?.root === root ? host.standIn.archive : null
-  if (archive !== null) return loadArchive(host, options, { root, archive, dockerfile: dockerfile.loaded })
+  if (archive !== null)
+    return loadArchive(host, options, { root, archive, dockerfile: dockerfile.loaded, leads: podman })
   const beside = dockerfile.path === null ? null : specificIgnore(host, root, dockerfile.path)
   const ignore = beside ?? rootIgnore(host, root)
   const main = { name: null, root, ignore, patterns: patternsOf(ignore) }
   const sameIgnoreFile = beside === null && !leadsElsewhere(host, root)
   return {
     main,
-    named: namedContexts(host, options),
+    named: namedContexts(host, options, podman),
     dockerfile: dockerfile.loaded,
     classic: classicContext(host, root, sameIgnoreFile ? main : null),
     sameIgnoreFile,
+    podman: podmanContext(host, main, { dockerfile: dockerfile.path, leads: podman }),
   }
 }
 
@@ -100,20 +114,24 @@ export function loadBuild(host: Host, options: BuildOptions): LoadedBuild {
 function loadArchive(
   host: Host,
   options: BuildOptions,
-  loaded: Required<Pick<LoadedContext, 'root' | 'archive'>> & Pick<LoadedBuild, 'dockerfile'>,
+  loaded: Required<Pick<LoadedContext, 'root' | 'archive'>> &
+    Pick<LoadedBuild, 'dockerfile'> & { readonly leads: boolean },
 ): LoadedBuild {
-  const { root, archive, dockerfile } = loaded
+  const { root, archive, dockerfile, leads } = loaded
   const main = { name: null, root, ignore: null, patterns: patternsOf(null), archive }
-  return { main, named: namedContexts(host, options), dockerfile, classic: main, sameIgnoreFile: true }
+  const named = namedContexts(host, options, leads)
+  return { main, named, dockerfile, classic: main, sameIgnoreFile: true, podman: main }
 }
 
-function namedContexts(host: Host, options: BuildOptions): readonly LoadedContext[] {
+function namedContexts(host: Host, options: BuildOptions, podman: boolean): readonly LoadedContext[] {
   return [...options.namedContexts]
     .filter(([, value]) => isLocalContext(value))
     .map(([name, value]) => {
       const directory = contextRoot(host, value, `${name}=${value}`)
       const own = rootIgnore(host, directory)
-      return { name, root: directory, ignore: own, patterns: patternsOf(own) }
+      const context = { name, root: directory, ignore: own, patterns: patternsOf(own) }
+      if (!podman) return context
+      return podmanContext(host, context, { dockerfile: null, leads: true }) ?? context
     })
 }
 
@@ -146,12 +164,23 @@ function loadDockerfile(
   host: Host,
   root: string,
   { file: given, candidates = [] }: BuildOptions,
+  podman: boolean,
 ): { readonly path: string | null; readonly loaded: LoadedDockerfile } {
-  const wanted = given === null ? joinPath(root, 'Dockerfile') : host.absolute(given)
+  // containers/buildah pkg/util/util.go, DiscoverContainerfile: a Containerfile comes first.
+  const container = podman && given === null ? joinPath(root, 'Containerfile') : null
+  const wanted =
+    container !== null && exists(host, container) !== null
+      ? container
+      : given === null
+        ? joinPath(root, 'Dockerfile')
+        : host.absolute(given)
   // docker/buildx build/opt.go: `dockerfile` in lower case stands in for a missing `Dockerfile`.
   const lower = wanted.replace(/Dockerfile$/, 'dockerfile')
   const path =
-    baseName(wanted) === 'Dockerfile' && exists(host, wanted) === null && exists(host, lower) !== null
+    !podman &&
+    baseName(wanted) === 'Dockerfile' &&
+    exists(host, wanted) === null &&
+    exists(host, lower) !== null
       ? lower
       : wanted
   const file = relativePath(root, path)
@@ -255,7 +284,7 @@ function readIgnore(host: Host, path: string, shown: string): Uint8Array | null 
 }
 
 /** Throws for a file that docker refuses: without its patterns the context cannot be known. */
-function patternsOf(ignore: LoadedIgnore | null): PatternList {
+function patternsOf(ignore: LoadedIgnore | null, dialect: Dialect = 'docker'): PatternList {
   const [problem] = ignore?.parsed.problems ?? []
   if (problem)
     throw fail(
@@ -266,7 +295,7 @@ function patternsOf(ignore: LoadedIgnore | null): PatternList {
         ...(problem.hint === null ? {} : { hint: problem.hint }),
       },
     )
-  return ignore === null ? compilePatterns([]) : createPatternList(ignore.parsed.compiled)
+  return ignore === null ? compilePatterns([]) : createPatternList(ignore.parsed.compiled, dialect)
 }
 
 /** True when `.dockerignore` is a link that ends elsewhere for the classic client, which opens it as any program would (docker/cli, dockerignore.go). */
@@ -287,6 +316,43 @@ function classicContext(host: Host, root: string, known: LoadedContext | null): 
     const ignore = text && { file: '.dockerignore', parsed: parseIgnoreFile(text, '.dockerignore') }
     return { name: null, root, ignore, patterns: patternsOf(ignore) }
   } catch {
+    return null
+  }
+}
+
+/**
+ * The context as podman loads it (containers/buildah pkg/parse/parse.go, ContainerIgnoreFile): `<Dockerfile>.dockerignore`,
+ * else `<Dockerfile>.containerignore`, else `.containerignore`, else `.dockerignore`, in a dialect of its own. Null for what
+ * it refuses; throws instead where it leads.
+ */
+function podmanContext(
+  host: Host,
+  main: LoadedContext,
+  { dockerfile, leads }: { readonly dockerfile: string | null; readonly leads: boolean },
+): LoadedContext | null {
+  const { root } = main
+  const inside = (name: string) => confined(host, root, name)
+  const beside = dockerfile === null ? [] : [`${dockerfile}.dockerignore`, `${dockerfile}.containerignore`]
+  const found = [...beside, inside('.containerignore'), inside('.dockerignore')]
+    .filter((path) => path !== null)
+    .find((path) => exists(host, path) !== null)
+  if (found === undefined)
+    return main.ignore === null ? main : { ...main, ignore: null, patterns: patternsOf(null) }
+  try {
+    const known = beside.includes(found)
+      ? relativePath(root, found)
+      : found === inside('.containerignore')
+        ? '.containerignore'
+        : '.dockerignore'
+    const text = readIgnore(host, found, known)
+    // A directory of that name fails the build: it is read as a file.
+    if (text === null) throw fail('IGNORE_FILE_UNREADABLE', `${visiblePath(known)} is a directory`)
+    const parsed = parsePodmanIgnoreFile(text, known)
+    if (main.ignore?.file === known && readAlike(parsed, main.ignore.parsed)) return main
+    const ignore = { file: known, parsed }
+    return { ...main, ignore, patterns: patternsOf(ignore, 'podman') }
+  } catch (thrown) {
+    if (leads) throw thrown
     return null
   }
 }

@@ -6,9 +6,11 @@ import type { LoadedBuild } from '../inputs/load.ts'
 import type { Inspected } from '../inspect/model.ts'
 import { byteLength, wellFormed } from '../lib/path.ts'
 import type { BuildReference } from '../report.ts'
+import { resolvePodmanReads } from '../resolve/podman-reads.ts'
 import { type Reads, resolveReads } from '../resolve/reads.ts'
 import type { Selection } from '../resolve/selection.ts'
 import { type ClassicView, viewClassic } from './classic.ts'
+import { type PodmanView, viewPodman } from './podman.ts'
 import type { Survey } from './survey.ts'
 import type { BuildSurveys } from './surveys.ts'
 
@@ -30,10 +32,14 @@ export interface PlannedBuild {
 }
 
 /** Everything that was read and resolved of one build, before anything is made of it. */
-export interface MeasuredBuild extends Omit<PlannedBuild, 'target'>, Omit<BuildSurveys, 'rules'> {
+export interface MeasuredBuild
+  extends Omit<PlannedBuild, 'target'>,
+    Omit<BuildSurveys, 'rules' | 'asPodman'> {
   readonly reference: BuildReference
   /** Null when the classic client refuses the context, or its view was not wanted. */
   readonly classic: ClassicView | null
+  /** Null when podman refuses the ignore file, or its view was not wanted. */
+  readonly podman: PodmanView | null
   /** Rows of the main context as the leading builder takes it: what its ignore file leaves. */
   readonly taken: Selection
   /** In file order. */
@@ -49,17 +55,21 @@ export interface MeasuredBuild extends Omit<PlannedBuild, 'target'>, Omit<BuildS
 /** Sets the plan against the trees. Pure. */
 export function resolveBuild(planned: PlannedBuild, surveys: BuildSurveys): MeasuredBuild {
   const { build, dockerfile, plan, target } = planned
-  const { rules, ...seen } = surveys
+  const { rules, asPodman, ...seen } = surveys
   const { main, builder } = seen
   const { text, inContext, file } = build.dockerfile
   const outside = inContext === null ? byteLength(text ?? '') : null
   const readable = main.walk.unreadable.length === 0 && text !== null
   const classic = rules && readable ? viewClassic(main, rules, outside) : null
+  const podman = asPodman ? viewPodman(main, asPodman) : null
   const leads = builder === 'classic' ? classic : null
   const kept = contextRows(main)
   // The classic client sends some files in spite of the ignore file; its daemon drops them before any instruction runs.
   const found = leads ? leads.sent.map((sent, row) => sent & (kept[row] ?? 0)) : main.sent
-  const reads = plan.reads.map((instruction) => resolveRead(instruction, seen, found))
+  const isPodman = builder === 'podman'
+  const reads = plan.reads.map((instruction) =>
+    resolveRead(instruction, seen, isPodman && !instruction.mount ? null : isPodman ? kept : found),
+  )
   const read = new Uint8Array(main.table.count)
   for (const one of reads) if (one.survey === main) for (const row of one.reads.rows) read[row] = 1
   return {
@@ -69,17 +79,18 @@ export function resolveBuild(planned: PlannedBuild, surveys: BuildSurveys): Meas
     ...seen,
     reference: { root: '.', dockerfile: wellFormed(file), target },
     classic,
-    taken: leads?.sent ?? kept,
+    podman,
+    taken: isPodman ? withRead(podman?.kept ?? kept, read) : (leads?.sent ?? kept),
     reads,
     read,
   }
 }
 
-/** What one instruction takes. `sent`: what the leading builder's instructions can find of the main context. */
+/** What one instruction takes. `sent`: what the leading builder's instructions can find of the main context; null: podman's look themselves. */
 function resolveRead(
   instruction: ReadInstruction,
   { main, named }: Pick<BuildSurveys, 'main' | 'named'>,
-  sent: Selection,
+  sent: Selection | null,
 ): ResolvedRead {
   const { origin } = instruction
   const survey =
@@ -88,10 +99,23 @@ function resolveRead(
       : origin.kind === 'named'
         ? (named.find(({ context }) => context.name === origin.name) ?? null)
         : null
-  const reads = survey
-    ? resolveReads(survey.table, survey === main ? sent : survey.sent, instruction)
-    : { rows: new Int32Array(), failure: null }
-  return { instruction, survey, reads }
+  return {
+    instruction,
+    survey,
+    reads: survey ? readsOf(survey, instruction) : { rows: new Int32Array(), failure: null },
+  }
+
+  function readsOf(of: Survey, one: ReadInstruction): Reads {
+    const { patterns, ignore } = of.context
+    if (sent === null)
+      return resolvePodmanReads(of.table, { patterns, ignoreFile: ignore?.file ?? null }, one)
+    return resolveReads(of.table, of === main ? sent : of.sent, one)
+  }
+}
+
+/** What podman's instructions find by name below a dropped directory belongs to its context all the same. */
+function withRead(kept: Selection, read: Selection): Selection {
+  return kept.map((one, row) => one | (read[row] ?? 0))
 }
 
 /** The rows that the ignore file leaves. */

@@ -69,7 +69,7 @@ export function surveyContext(
   host: Host,
   context: LoadedContext,
   request: ContextRequest | null,
-  options: SurveyOptions & { readonly classic: ClassicRules | null },
+  options: SurveyOptions & { readonly classic: ClassicRules | null; readonly podman?: PatternList | null },
 ): Survey {
   // An archive goes to the builder whole, before it can ask for anything.
   const asked = context.archive ? { name: context.name, followPaths: null } : request
@@ -79,6 +79,7 @@ export function surveyContext(
   const rules = makeRules({
     ignore: patterns,
     classic: options.classic?.patterns ?? null,
+    podman: options.podman ?? null,
     // What fails when it is first tried is left to the selection, which knows whether it is.
     includes: options.scope === 'transfer' && !includes?.patterns.some((p) => p.invalid) ? includes : null,
   })
@@ -121,11 +122,12 @@ interface Look {
 /** Walks the context, or takes what another build has seen of it. */
 function look(host: Host, { context, rules, options }: Look): SeenContext {
   const { root } = context
-  const sources = ({ patterns }: PatternList) => patterns.map(({ source }) => source)
+  const sources = ({ dialect, patterns }: PatternList) => [dialect, ...patterns.map(({ source }) => source)]
   const key = JSON.stringify([
     root,
     sources(rules.ignore),
     rules.classic && sources(rules.classic),
+    rules.podman ? sources(rules.podman) : null,
     rules.includes && sources(rules.includes),
     options.measureIgnored,
   ])

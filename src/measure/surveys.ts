@@ -18,12 +18,14 @@ export interface BuildSurveys {
   readonly builder: BuilderName
   /** The main context as the leading builder loads it. */
   readonly main: Survey
-  /** The same as BuildKit loads it: another survey only where the classic builder leads and reads another ignore file. */
+  /** The same as BuildKit loads it: another survey only where another builder leads and reads another ignore file, or reads it otherwise. */
   readonly buildkit: Survey
   /** Named contexts of which something is requested. */
   readonly named: readonly Survey[]
   /** Null when the classic client refuses the ignore file, or its view is not wanted. */
   readonly rules: ClassicRules | null
+  /** The main context as podman loads it; null when it refuses the ignore file, or a part of the context only was looked at. */
+  readonly asPodman: LoadedContext | null
 }
 
 /** Reads the contexts. `plan` is BuildKit's: what it requests decides what is walked and followed. */
@@ -33,22 +35,29 @@ export function surveyBuild(
   plan: BuildPlan,
   options: BuildSurveyOptions,
 ): BuildSurveys {
-  const leads = options.builder === 'classic'
+  const { builder } = options
+  const leads = builder === 'classic'
   const wanted = leads || options.wantsClassic !== false
   const rules =
     wanted && build.classic ? classicRules(build.classic.patterns, build.dockerfile.inContext) : null
   const requestOf = (name: string | null) => plan.requests.find((request) => request.name === name) ?? null
+  const asPodman = options.scope === 'transfer' ? null : build.podman
   const survey = (context: LoadedContext) =>
     surveyContext(host, context, requestOf(context.name), {
       ...options,
       classic: context.name === null ? rules : null,
+      podman: context.name === null && asPodman !== context ? (asPodman?.patterns ?? null) : null,
     })
-  const main = survey(leads && build.classic ? build.classic : build.main)
+  const leading =
+    { buildkit: build.main, classic: build.classic, podman: build.podman }[builder] ?? build.main
+  const main = survey(leading)
+  const differs = leads ? !build.sameIgnoreFile : leading !== build.main
   return {
-    builder: options.builder,
+    builder,
     main,
-    buildkit: leads && !build.sameIgnoreFile ? survey(build.main) : main,
+    buildkit: differs ? survey(build.main) : main,
     named: build.named.filter(({ name }) => requestOf(name) !== null).map(survey),
     rules,
+    asPodman,
   }
 }

@@ -84,3 +84,13 @@ function leftOver(table: EntryTable, sent: Selection, rules: ClassicRules): Sele
   }
   return sent
 }
+
+/**
+ * What podman's ignore file leaves of the whole context, which is not sent anywhere: as the classic client's choice, by
+ * algorithm P (containers/buildah copier/copier.go). An instruction that names a file below a dropped directory may find more.
+ */
+export function selectForPodman(table: EntryTable, patterns: PatternList, judged: PatternList): Selection {
+  const negations = patterns.patterns.filter((p) => p.negated).map((p) => p.text)
+  const rules = { patterns, appended: [], couldMatchBelow: reachOfClassic(negations) }
+  return selectForClassic(table, rules, judged)
+}

@@ -134,7 +134,7 @@ function isDockers({ pasted }: Reader, name: OptionName, value: string | null): 
     case 'output':
       return isPasted || /^type=/.test(value ?? '')
     case 'builder':
-      return isPasted && !/^(?:buildkit|classic)$/.test(value ?? '')
+      return isPasted && !/^(?:buildkit|classic|podman)$/.test(value ?? '')
     case 'quiet':
     case 'config':
       return isPasted

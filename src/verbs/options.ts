@@ -171,12 +171,7 @@ function elsewhereOf({ verb, values }: Arguments, context: string): RunOptions['
 }
 
 function builderOf({ builder: pasted, values }: Arguments): BuilderName {
-  const given = text(values, 'builder') ?? pasted
-  if (given === 'podman')
-    throw fail('UNSUPPORTED', 'the podman builder is not modelled yet', {
-      hint: '--builder classic is close: podman takes the whole context too',
-    })
-  return choice(values, 'builder', ['buildkit', 'classic']) ?? (pasted === 'classic' ? 'classic' : 'buildkit')
+  return choice(values, 'builder', ['buildkit', 'classic', 'podman']) ?? pasted ?? 'buildkit'
 }
 
 function buildArgs(given: readonly string[], host: Host): Map<string, string> {

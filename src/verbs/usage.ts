@@ -32,9 +32,9 @@ export const optionUsage = {
   },
   builder: {
     value: 'NAME',
-    choices: ['buildkit', 'classic'],
+    choices: ['buildkit', 'classic', 'podman'],
     group: 'Build',
-    describe: 'whose view leads: buildkit (default) or classic',
+    describe: 'whose view leads: buildkit (default), classic or podman',
   },
   at: {
     value: 'REF',

@@ -23,7 +23,7 @@ export function placeText(place: Place): string {
 }
 
 export function builderText(builder: BuilderName): string {
-  return builder === 'buildkit' ? 'BuildKit' : 'classic builder'
+  return { buildkit: 'BuildKit', classic: 'classic builder', podman: 'podman' }[builder]
 }
 
 /** An instruction on one line, at most `columns` of it. */
