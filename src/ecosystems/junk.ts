@@ -30,7 +30,9 @@ export function junkAt(path: string, isDirectory: boolean, isThere: IsThere): Fo
     if (best !== null && rank(best) >= rank(junk)) continue
     const place = placeOf(path, count)
     if (place === null || !matchesName(junk.name, place.name)) continue
-    if (junk.beside.length > 0 && !junk.beside.some((name) => isThere(join(place.above, name)))) continue
+    const stem = baseName(path).replace(/\.[^.]*$/, '')
+    const isBeside = (name: string) => isThere(join(place.above, name.replace('%', stem)))
+    if (junk.beside.length > 0 && !junk.beside.some(isBeside)) continue
     if (junk.holds !== null && !junk.holds.split('|').some((name) => isThere(join(path, name)))) continue
     best = junk
   }

@@ -20,7 +20,7 @@ export interface Junk {
    * image itself makes it anew. `never`: useless to most, but nothing proves it.
    */
   readonly disposable: 'always' | 'rebuilt' | 'never'
-  /** Base names (globs) one of which must lie beside it for it to be what its name says; empty: none need. */
+  /** Base names (globs, `%` for its own name without the extension) one of which must lie beside it for it to be what its name says; empty: none need. */
   readonly beside: readonly string[]
   /** Paths in it, parted by `|`, without one of which it is something else: `pyvenv.cfg` for `.venv`; null: its name is enough. */
   readonly holds: string | null

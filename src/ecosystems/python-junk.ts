@@ -20,7 +20,7 @@ export const pythonJunk: readonly Junk[] = [
     'cache',
     'what Python compiles, made anew from the source',
     'https://docs.python.org/3/tutorial/modules.html#compiled-python-files',
-    { guard: true },
+    { guard: true, beside: ['%.py'] },
   ),
   junk(
     '*.pyo',

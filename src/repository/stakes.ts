@@ -88,22 +88,23 @@ export function findStakes(
       const isHistory = junk?.what === 'history'
       const isWanted = junk !== null ? isHistory || junk.disposable !== 'never' || isIgnored : isIgnored
       const isStake = isFree && isWanted
-      if (isStake && hasKept(table, row, end))
-        stakes.push({ row, path, isDirectory, junk: junk ?? alike(row, end, path), gitIgnored: isIgnored })
+      const isLogs = isStake && (junk === null || junk.what === 'log') && isOfLogs(row, end)
+      if (isStake && !isLogs && hasKept(table, row, end))
+        stakes.push({ row, path, isDirectory, junk, gitIgnored: isIgnored })
       else if (isDirectory) visit(row + 1, end, `${path}/`)
     }
   }
-  /** What all files of a directory are by their names: a folder of logs is one log. */
-  const alike = (row: Row, end: Row, path: string): FoundJunk | null => {
-    let found: FoundJunk | null = null
-    if (table.kind[row] !== dirKind || end - row > mostAlike) return null
+  /** A directory that holds nothing but logs stays, and loses them: a program may not make it anew before it writes there. */
+  const isOfLogs = (row: Row, end: Row): boolean => {
+    if (table.kind[row] !== dirKind || end - row > mostAlike) return false
+    let any = false
     for (let at = row + 1; at < end; at++) {
       if (table.kind[at] === dirKind) continue
       const junk = table.kind[at] === fileKind ? junkAt(table.path(at), false, isThere) : null
-      if (junk?.disposable !== 'always' || (found !== null && found.name !== junk.name)) return null
-      found = junk
+      if (junk?.disposable !== 'always') return false
+      any = true
     }
-    return found && { ...found, name: path }
+    return any
   }
   visit(0, table.count, '')
   return stakes

@@ -161,7 +161,10 @@ function withOtherValues(instruction: ReadInstruction): readonly ReadInstruction
 
 /** What keeps anything from being proved: builds that cannot be read, and instructions that hang on what is not known. */
 function openReasons(members: readonly Member[], repository: Repository): readonly Reason[] {
-  const reasons: Reason[] = repository.open.map(({ at, why }) => ({ text: why, at }))
+  const reasons: Reason[] = [
+    ...repository.open.map(({ at, why }) => ({ text: why, at })),
+    ...borrowers(repository),
+  ]
   for (const one of members) {
     const { plan, dockerfile, request } = one
     const [problem] = plan.problems
@@ -181,6 +184,23 @@ function openReasons(members: readonly Member[], repository: Repository): readon
     }
   }
   return reasons
+}
+
+/**
+ * Builds that are given this context by a name, as `additional_contexts` does: they read what they like of it, and the
+ * ignore file holds for them too (frontend/dockerui/namedcontext.go).
+ */
+function borrowers({ builds, below }: Repository): readonly Reason[] {
+  const here = cleanPath(below === null || below === '' ? '.' : below)
+  return builds.flatMap(({ namedContexts, foundIn }) =>
+    Object.entries(namedContexts).flatMap(([name, value]): readonly Reason[] => {
+      if (/:\/\/|^(?:target|service):/.test(value) || value.startsWith('/')) return []
+      const path = cleanPath(joinPath(below ?? '', joinPath(parentPath(foundIn.file), value)))
+      return path === here
+        ? [{ text: `another build reads this context by the name ${visiblePath(name)}`, at: foundIn }]
+        : []
+    }),
+  )
 }
 
 /** Registries that anybody pulls from: what lies there and has triggers says so in its name. */

@@ -57,8 +57,10 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
     // What the image makes anew is there for the link again; all else would be missing.
     const link = erased === null ? linkTo(stake.path) : null
     if (link !== null) return keep(`${visiblePath(link)} is a link that leads there`, null)
-    if (stake.junk?.disposable === 'always' && stake.junk.what !== 'report')
-      return drop('disposable', 'safe', stake.junk.says, null)
+    if (stake.junk?.disposable === 'always' && stake.junk.what !== 'report') {
+      const asked = stake.junk.what === 'environment' ? null : usedByRun(inquiry, stake)
+      return asked ?? drop('disposable', 'safe', stake.junk.says, null)
+    }
     const maker = madeForBuild(inquiry, stake)
     if (maker !== null) return maker
     if (erased !== null) return drop('rebuilt', 'safe', erased.text, erased.at)
@@ -313,11 +315,19 @@ function usedByRun({ group }: Inquiry, stake: Stake): Judgement | null {
   for (const { dockerfile, plan } of group.members)
     for (const { instruction, line } of plan.steps) {
       if (!/^(?:RUN|CMD|ENTRYPOINT|HEALTHCHECK)$/.test(instruction.keyword)) continue
-      const texts = [...instruction.words, ...instruction.heredocs.map(({ body }) => body)]
+      const texts = [instruction.words.join(' '), ...instruction.heredocs.map(({ body }) => body)]
       const isIt = (word: string) =>
         word.replace(/^\.\//, '').startsWith(`${stake.path}/`) ||
-        (stake.junk === null && word.replace(/^\.\//, '') === stake.path)
-      if (texts.some((text) => text.split(/[\s"'=:,;()]+/).some(isIt))) {
+        ((stake.junk === null || stake.path.startsWith('.')) && word.replace(/^\.\//, '') === stake.path)
+      // What a RUN takes away it can do without.
+      if (
+        texts.some((text) =>
+          text
+            .replace(/\brm\s[^&|;]*/g, ' ')
+            .split(/[\s"'=:,;()]+/)
+            .some(isIt),
+        )
+      ) {
         const at = { file: dockerfile.file, line }
         return drop('unexplained', 'review', `${instruction.keyword} (${placeText(at)}) names it`, at)
       }

@@ -225,13 +225,15 @@ export function remakeOf(
   repository: Repository,
 ): Remake | null {
   const name = imagePath.slice(imagePath.lastIndexOf('/') + 1)
+  /** Something ran that may load the packages which an install only then makes. */
+  let isUsed = false
   for (const { step, commands, unread } of runs) {
     if (step.line <= line) continue
     for (const command of commands) {
       const { meaning, directory } = command
       for (const made of meaning?.makes ?? []) {
         if (directory === null || command.conditional || !isMade(made.path, directory, imagePath)) continue
-        if (isElsewhere(made, repository)) return null
+        if (isElsewhere(made, repository) || (isUsed && meaning?.kind === 'install')) return null
         return {
           existing: made.existing,
           kind: meaning?.kind ?? 'plain',
@@ -240,6 +242,7 @@ export function remakeOf(
           at: { file: member.dockerfile.file, line: step.line },
         }
       }
+      if (meaning === null || meaning.kind === 'build') isUsed = true
       // Copied elsewhere, listed, run from there: it was needed.
       if (command.words.some((word) => word.split(/[/=:,]/).includes(name))) return null
     }

@@ -48,7 +48,6 @@ describe('junk', () => {
     'Thumbs.db',
     '.eslintcache',
     '.coverage',
-    'x.pyc',
     'desktop.ini',
     'hs_err_pid4711.log',
     'ledger.iml',

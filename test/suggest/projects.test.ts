@@ -137,6 +137,7 @@ describe('python-service', () => {
         "lines": [
           "safe **/.venv",
           "safe .git",
+          "safe **/*.log",
           "safe **/.mypy_cache",
           "safe **/.ipynb_checkpoints",
           "safe **/htmlcov",
@@ -151,7 +152,6 @@ describe('python-service', () => {
           "review uploads/*.jpg",
           "review .dvc/cache",
           "review birdcount.sqlite3",
-          "review logs",
           "review .github",
           "review .gitignore",
           "review README.md",

@@ -107,6 +107,26 @@ describe('nothing is certain where a build cannot be read', () => {
       /Dockerfile:1: the Dockerfile is read by ghcr\.io\/acme\/frontend:1, which may understand it differently$/,
     ],
     [
+      'a service of compose that is given the context by a name',
+      {
+        ...node,
+        'web/Dockerfile': 'FROM node\nCOPY --from=top extra /x\n',
+        'compose.yaml':
+          'services:\n  w:\n    build:\n      context: web\n      additional_contexts:\n        top: .\n',
+      },
+      /another build reads this context by the name top$/,
+    ],
+    [
+      'a target of bake that is given the context by a name',
+      {
+        ...node,
+        'web/Dockerfile': 'FROM node\nCOPY --from=top extra /x\n',
+        'docker-bake.hcl':
+          'group "default" {\n  targets = ["w"]\n}\ntarget "w" {\n  context = "web"\n  contexts = { top = "." }\n}\n',
+      },
+      /another build reads this context by the name top$/,
+    ],
+    [
       'a base image with triggers',
       { ...node, Dockerfile: 'FROM registry.acme.example/node-onbuild:3\nCOPY src /app\n' },
       /may carry ONBUILD instructions that read files$/,
@@ -147,6 +167,14 @@ describe('nothing is certain where a build cannot be read', () => {
     [
       'a base image of the house below a copy of sources',
       { ...node, Dockerfile: 'FROM registry.acme.example/base/node:3\nCOPY src /app\n' },
+    ],
+    [
+      'a service of compose that is given another context by a name',
+      {
+        ...node,
+        'compose.yaml':
+          'services:\n  w:\n    build:\n      context: web\n      additional_contexts:\n        top: ./lib\n        img: docker-image://alpine\n',
+      },
     ],
     ['a public base image alone', { ...node, Dockerfile: 'FROM nginx:alpine\nCMD ["nginx"]\n' }],
   ])('all is where there is %s', (_, tracked) => {

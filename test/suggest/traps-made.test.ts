@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { MemoryTree } from '../../src/host/memory.ts'
 import { proposeFor, type Repo, unasked } from './propose-tree.ts'
 
 const workflow = (...steps: readonly string[]) =>
@@ -389,7 +390,83 @@ describe('what nobody explains is asked about', () => {
   })
 })
 
+describe('junk that a RUN wants', () => {
+  const packages = {
+    'package.json': '{"scripts":{"build":"tsc"}}',
+    'package-lock.json': '{}',
+    '.gitignore': 'node_modules\n.npm\n',
+  }
+  const image = (...runs: readonly string[]) =>
+    `FROM node\nWORKDIR /a\nCOPY . .\n${runs.map((run) => `RUN ${run}\n`).join('')}`
+
+  it.each<[string, string, MemoryTree, string, string]>([
+    [
+      'packages of the host that a build uses before they are installed anew',
+      image('npm run build', 'npm ci --omit=dev'),
+      { 'node_modules/a/i.js': 10 },
+      '**/node_modules',
+      'review **/node_modules: packages as they were installed for this machine',
+    ],
+    [
+      'a cache that an install is to go by',
+      image('npm ci --offline --cache .npm'),
+      { '.npm/_cacache/a': 10 },
+      '**/.npm',
+      'review **/.npm: RUN (Dockerfile:4) names it',
+    ],
+    [
+      'packages that an install keeps where they are there',
+      image('[ -d node_modules ] || npm ci'),
+      { 'node_modules/a/i.js': 10 },
+      '**/node_modules',
+      'review **/node_modules: packages as they were installed for this machine',
+    ],
+  ])('is asked about: %s', (_, Dockerfile, untracked, line, expected) => {
+    expect(reasonOf({ tracked: { Dockerfile, ...packages }, untracked }, line)).toBe(expected)
+  })
+
+  it.each<[string, string, MemoryTree, string, string]>([
+    [
+      'a cache that it takes away',
+      image('rm -rf .npm && npm ci'),
+      { '.npm/_cacache/a': 10 },
+      '**/.npm',
+      'safe **/.npm: the cache of npm, filled again from the registry',
+    ],
+    [
+      'packages that it installs before it builds',
+      image('npm ci', 'npm run build'),
+      { 'node_modules/a/i.js': 10 },
+      '**/node_modules',
+      'safe **/node_modules: npm ci (Dockerfile:4) deletes it first',
+    ],
+  ])('goes: %s', (_, Dockerfile, untracked, line, expected) => {
+    expect(reasonOf({ tracked: { Dockerfile, ...packages }, untracked }, line)).toBe(expected)
+  })
+})
+
+describe('what Python compiled', () => {
+  it('goes beside its source, and is asked about without', () => {
+    const { lines } = proposeFor({
+      tracked: { Dockerfile: 'FROM python\nCOPY . .\n', 'main.py': 'import core', '.gitignore': '*.pyc\n' },
+      untracked: { 'main.pyc': 10, 'core.pyc': 10 },
+    })
+    expect(lines).toEqual(expect.arrayContaining(['safe main.pyc', 'review core.pyc']))
+  })
+})
+
 describe('directories that have to exist', () => {
+  it('stay where all that is in them are logs, which a RUN or a program writes there', () => {
+    const outcome = proposeFor({
+      tracked: {
+        Dockerfile: 'FROM node\nWORKDIR /a\nCOPY . .\nRUN chown -R node spool\n',
+        '.gitignore': 'spool\n',
+      },
+      untracked: { 'spool/a.log': 10, 'spool/b.log': 10 },
+    })
+    expect(unasked(outcome)).toEqual(['.git', '**/*.log', '**/.DS_Store'])
+  })
+
   const rails: Repo = {
     tracked: {
       Dockerfile: 'FROM ruby\nWORKDIR /a\nCOPY . .\n',

@@ -113,11 +113,7 @@ describe('tracked parts that look useless are asked about', () => {
 describe('code that asks git', () => {
   it.each<[string, string, string]>([
     ['at run time', 'app/version.py', 'subprocess.check_output(["git", "rev-parse", "HEAD"])\n'],
-    [
-      'through a library for reports of errors',
-      'app/settings.py',
-      'release = fetch_git_sha(BASE_DIR)\n',
-    ],
+    ['through a library for reports of errors', 'app/settings.py', 'release = fetch_git_sha(BASE_DIR)\n'],
     ['by reading its files', 'app/version.js', "fs.readFileSync('.git/HEAD')\n"],
     ['from a helper of the configuration', 'build/version.ts', "execSync('git describe --tags')\n"],
   ])('%s has .git asked about', (_, file, text) => {
