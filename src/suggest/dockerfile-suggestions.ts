@@ -8,10 +8,12 @@ import { type Inquiry, placeText } from './judge.ts'
 import type { LineRoom } from './lines.ts'
 import { manifestsFirst, type Refusal } from './manifest-first.ts'
 import type { Judgement, Member } from './model.ts'
-import { sameStages } from './same-stages.ts'
+import { onlyLoses, sameStages } from './same-stages.ts'
+import { sourcesAgain } from './sources-again.ts'
 import type { IgnoreGroup, Suggestion } from './suggestion.ts'
 import { systemFirst } from './system-first.ts'
 import { dockerfileWith } from './texts.ts'
+import { tooWide } from './too-wide.ts'
 
 /** For every Dockerfile of the group that can be written. */
 export function dockerfileSuggestions(
@@ -34,6 +36,7 @@ export function dockerfileSuggestions(
     seen.add(file)
     for (const one of suggestionsFor(member, inquiry, room, judge, refusals))
       if (isHarmless(member, one, inquiry)) suggestions.push(one)
+    suggestions.push(...narrowings(member, inquiry))
   }
   return { suggestions, refusals }
 }
@@ -117,6 +120,29 @@ function suggestionsFor(
       speeds: speedOf(line, 'go mod download'),
     })
   return found
+}
+
+/** Copies that bring more than is used, as far as can be told: never more than a question. */
+function narrowings(member: Member, { measured, repository }: Inquiry): readonly Suggestion[] {
+  const { file, text } = member.dockerfile
+  const { table } = measured.main
+  return [...sourcesAgain(member, table, repository), ...tooWide(member, table, repository)].flatMap(
+    ({ line, stageIndex, title, because, rewrites }) => {
+      const one: Suggestion = {
+        id: `too-wide ${file}:${line}`,
+        title,
+        safety: 'review',
+        because,
+        evidence: [],
+        ignores: [],
+        rewrites,
+        rows: [],
+        speeds: null,
+        guard: false,
+      }
+      return onlyLoses(member, dockerfileWith([one], file, text), table, stageIndex) ? [one] : []
+    },
+  )
 }
 
 const speedOf = (line: number, text: string) => ({ line, text: text.replace(/\s+/g, ' ').slice(0, 60) })

@@ -10,16 +10,31 @@ import { landing } from './landing.ts'
 import type { Member } from './model.ts'
 
 /** True when the changed text is accepted as the old one was, has the same stages, and puts the same files at the same places in each. */
-export function sameStages({ dockerfile, request, plan }: Member, text: string, table: EntryTable): boolean {
+export function sameStages(member: Member, text: string, table: EntryTable): boolean {
+  const both = placesBothWays(member, text, table)
+  if (both === null || both.before.size !== both.after.size) return false
+  for (const place of both.before) if (!both.after.has(place)) return false
+  return true
+}
+
+/** True when all that changes is that one stage has fewer files; those that it has stay where they are. */
+export function onlyLoses(member: Member, text: string, table: EntryTable, stageIndex: number): boolean {
+  const both = placesBothWays(member, text, table)
+  if (both === null || both.after.size >= both.before.size) return false
+  for (const place of both.after) if (!both.before.has(place)) return false
+  for (const place of both.before)
+    if (!both.after.has(place) && !place.startsWith(`${stageIndex} `)) return false
+  return true
+}
+
+/** What every stage takes and where it puts it, as things are and with the changed text; null when that is not accepted, or has other stages. */
+function placesBothWays({ dockerfile, request, plan }: Member, text: string, table: EntryTable) {
   const changed = parseDockerfile(text, dockerfile.file)
   const after = planBuild(changed, { ...request, target: null, everyStage: true })
-  if (changed.problems.length > 0 || after.problems.length !== plan.problems.length) return false
-  if (after.stages.length !== plan.stages.length) return false
+  if (changed.problems.length > 0 || after.problems.length !== plan.problems.length) return null
+  if (after.stages.length !== plan.stages.length) return null
   const kept = keptRows(table)
-  const [old, new_] = [placesOf(plan, table, kept), placesOf(after, table, kept)]
-  if (old.size !== new_.size) return false
-  for (const place of old) if (!new_.has(place)) return false
-  return true
+  return { before: placesOf(plan, table, kept), after: placesOf(after, table, kept) }
 }
 
 /** `stage row place` of every file that a stage takes of the context; a directory that is taken whole counts as one where nothing of it is dropped. */
