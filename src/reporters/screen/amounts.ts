@@ -26,7 +26,13 @@ export function amounts(view: View): string[] {
   if (target !== null) {
     // What BuildKit would ask for is no part of what the classic builder does.
     if (style.builder === 'buildkit' || style.verbose)
-      rows.push(row('transfer', target.transfer, transferMeaning(target)))
+      rows.push(
+        row(
+          'transfer',
+          target.transfer,
+          context.archive ? 'the archive goes as it is' : transferMeaning(target),
+        ),
+      )
     rows.push(row('unread', context.unread, 'read by no instruction'))
   }
   for (const named of target?.namedContexts ?? [])

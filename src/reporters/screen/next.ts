@@ -44,7 +44,9 @@ function choose(view: View): Step {
   if (suggested.some(({ safety }) => safety !== 'you decide'))
     return {
       command: command(view, 'fix'),
-      reason: 'the changes and their reasons; --write makes them',
+      reason: view.style.again.options.includes('--at')
+        ? 'the changes and their reasons'
+        : 'the changes and their reasons; --write makes them',
     }
   if (suggested.some(({ saves }) => saves >= noteworthyBytes))
     return { command: command(view, 'fix --include review'), reason: 'what there is to decide, as a diff' }
@@ -73,7 +75,9 @@ function check(view: View, target: TargetReport): Step {
   const { style } = view
   const at = shellWord(style.again.context)
   const proof = `docker build --progress=plain ${at} 2>&1 | ctxsize verify${at === '.' ? '' : ` ${at}`}`
-  const isPlain = style.again.options.length === 0 && style.builder === 'buildkit' && target.requested
+  // Standard input is not there a second time.
+  const isPlain =
+    at !== '-' && style.again.options.length === 0 && style.builder === 'buildkit' && target.requested
   return isPlain && displayWidth(proof) + 2 <= style.width
     ? { command: proof, reason: 'see docker agree' }
     : { command: command(view, 'ls -l'), reason: 'every file of it' }

@@ -11,10 +11,16 @@ import { amountText, builderText, counted, instructionText, paragraph } from './
 /** `Dockerfile → runtime (node:22-slim)   .dockerignore, 14 lines   BuildKit`, on several lines where it is too long. */
 export function header({ context, build, style }: View): string[] {
   const root =
-    style.again.context === '.' ? [] : [`context ${visiblePath(style.again.context).replace(/\/?$/, '/')}`]
+    style.again.context === '.'
+      ? []
+      : style.again.context === '-'
+        ? ['context from standard input']
+        : [`context ${visiblePath(style.again.context).replace(/\/?$/, '/')}`]
   const ignore =
     context.ignoreFile === null
-      ? 'no .dockerignore'
+      ? context.archive
+        ? 'no ignore file is read'
+        : 'no .dockerignore'
       : `${visiblePath(context.ignoreFile)}, ${counted(context.ignorePatterns, 'line')}`
   const [first = '', ...others] = [
     ...(build === null ? [] : [buildText(build)]),
@@ -64,6 +70,8 @@ export function verdict(view: View): string[] {
 
 function verdictText(view: View, target: TargetReport): string {
   const { context, style } = view
+  if (context.archive)
+    return `Docker takes this archive whole: ${humanSize(context.archive.bytes, style.units)} with ${counted(context.context.files, 'file')} in it.`
   if (style.builder === 'buildkit' && !target.requested)
     return 'BuildKit asks for nothing of this context: no COPY, ADD or bind mount reads it.'
   const what = `This build sends ${amountText(taken(view), style)}`
