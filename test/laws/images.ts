@@ -95,16 +95,17 @@ function runIn(files: Map<string, string>, directory: string, text: string): voi
         `${base}node_modules/x/index.js`,
         `${command} of ${found(['package.json', 'package-lock.json', '.npmrc'])}`,
       )
-    } else if (/^pip install -|^pip install --/.test(command))
+    } else if (/^pip install -/.test(command))
       files.set('/usr/lib/python/flask', `${command} of ${found(['requirements.txt'])}`)
     else if (/^go mod download/.test(command)) files.set('/go/pkg/x', found(['go.mod', 'go.sum']).join())
     else if (/^(?:apt-get|apk)/.test(command)) files.set(`/usr/bin/${command.split(' ').at(-1)}`, command)
-    else if (/^(?:npm run build|next build|go build|pip install \.|make|\.\/unknown)/.test(command))
-      // It finds the project, and whatever programs there are.
+    else if (/^(?:npm run build|next build|go build|pip install \.|make|\.\/unknown)/.test(command)) {
+      // It finds the project, and whatever programs there are; go fetches what nobody has fetched before.
+      if (command.startsWith('go build')) files.set('/go/pkg/x', found(['go.mod', 'go.sum']).join())
       files.set(
         `/made by ${command}`,
         [...new Set([...within(base), ...within('/usr/bin/')].map((pair) => pair.join('<')))].sort().join(),
       )
-    else if (/^rm -rf /.test(command)) erase(`${base}node_modules/`)
+    } else if (/^rm -rf /.test(command)) erase(`${base}node_modules/`)
   }
 }
