@@ -35,7 +35,10 @@ export function guardStakes(
       // One environment is enough to be warned of.
       if (
         row.what === 'environment' &&
-        [...stakes, ...present].some((stake) => stake.junk?.what === 'environment')
+        ([...stakes, ...present].some((stake) => stake.junk?.what === 'environment') ||
+          ecosystem.junk.some(
+            (other) => other.what === 'environment' && patterns.matched(patterns.judge(other.name).verdict),
+          ))
       )
         continue
       stakes.push({ row: -1, path: name, isDirectory: row.type === 'dir', junk, gitIgnored: true })

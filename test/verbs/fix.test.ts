@@ -217,6 +217,18 @@ describe('ctxsize fix', () => {
     expect(run('fix --write /app', tree).document).toMatchObject({ edits: [], applied: true })
   })
 
+  it('has nothing to add to what it has written for a project of another kind', () => {
+    const python: MemoryTree = {
+      '/app/Dockerfile': 'FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\n',
+      '/app/requirements.txt': 'flask\n',
+      '/app/main.py': 'print(1)\n',
+    }
+    const { edits } = run('fix /app', python).document
+    expect(edits.map(({ file }) => file)).toContain('.dockerignore')
+    const tree = { ...python, ...Object.fromEntries(edits.map(({ file, after }) => [`/app/${file}`, after])) }
+    expect(run('fix /app', tree).document.edits).toEqual([])
+  })
+
   it('calls nothing certain where docker refuses the Dockerfile', () => {
     const { document } = run('fix /app', { ...app, '/app/Dockerfile': 'FROM scratch\nCOPPY . .\n' })
     expect(document.edits).toEqual([])
