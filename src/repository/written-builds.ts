@@ -1,6 +1,8 @@
 /** Builds that compose and bake files of a repository write down, wherever they lie. */
 
 import type { Host } from '../host/host.ts'
+import { readBake } from '../inputs/bake.ts'
+import { readCompose } from '../inputs/compose.ts'
 import { readBuilds } from '../inputs/index.ts'
 import type { BuildTarget, OpenBuild } from '../inputs/target.ts'
 import { baseName, cleanPath, compareBytes, joinPath, parentPath } from '../lib/path.ts'
@@ -22,10 +24,16 @@ export function writtenBuilds(host: Host, root: string, files: readonly string[]
     if (definitions.size >= mostDefinitions) break
     const name = baseName(file)
     const dir = parentPath(file)
-    if (byThemselves.test(name)) definitions.set(dir, { dir, files: [] })
-    else if (likely.test(name)) definitions.set(file, { dir, files: [name] })
+    if (byThemselves.test(name)) {
+      const tools = new Set([...(definitions.get(dir)?.tools ?? []), toolOf(name)])
+      definitions.set(dir, { dir, files: [], tools })
+    } else if (likely.test(name))
+      definitions.set(file, { dir, files: [name], tools: new Set([toolOf(name)]) })
   }
-  const found = [...definitions.values()].map((one) => readDefinition(host, root, one, []))
+  const found = [...definitions.values()].flatMap((one) => [
+    readDefinition(host, root, one, []),
+    placed(unaskedBuilds(host, root, one), one.dir),
+  ])
   return { builds: found.flatMap(({ builds }) => builds), open: found.flatMap(({ open }) => open) }
 }
 
@@ -51,6 +59,23 @@ export function resolveCalls(host: Host, root: string, recipe: Recipe): Recipe {
 interface Definition {
   readonly dir: string
   readonly files: readonly string[]
+  readonly tools: ReadonlySet<Tool>
+}
+
+type Tool = 'bake' | 'compose'
+
+const toolOf = (name: string): Tool => (/\.ya?ml$/.test(name) ? 'compose' : 'bake')
+
+/** Builds that have to be asked for: targets outside of the default group, services of a profile. What cannot be read of them is none. */
+function unaskedBuilds(host: Host, root: string, { dir, files, tools }: Definition): WrittenBuilds {
+  const workingDirectory = joinPath(root, dir)
+  const bake = tools.has('bake')
+    ? readBake(host, { files, targets: ['*'], workingDirectory: host.absolute(workingDirectory) })
+    : null
+  const compose = tools.has('compose')
+    ? readCompose(host, { files, services: [], profiles: ['*'], workingDirectory })
+    : null
+  return { builds: [...(bake?.builds ?? []), ...(compose?.builds ?? [])], open: [] }
 }
 
 const depth = (path: string): number => path.split('/').length
@@ -61,10 +86,14 @@ const likely = /^(?:(?:docker-)?compose[.-][\w.-]+\.ya?ml|docker-bake[.-][\w.-]+
 function readDefinition(
   host: Host,
   root: string,
-  { dir, files }: Definition,
+  { dir, files }: Pick<Definition, 'dir' | 'files'>,
   names: readonly string[],
 ): WrittenBuilds {
-  const { builds, open } = readBuilds(host, { files, names, workingDirectory: joinPath(root, dir) })
+  return placed(readBuilds(host, { files, names, workingDirectory: joinPath(root, dir) }), dir)
+}
+
+/** From paths of the definition's directory to paths of the repository. */
+function placed({ builds, open }: WrittenBuilds, dir: string): WrittenBuilds {
   const place = ({ file, line }: { readonly file: string; readonly line: number }) => ({
     file: cleanPath(joinPath(dir, file)),
     line,

@@ -43,6 +43,26 @@ describe('what another build of the same context reads stays', () => {
       'apps/extra: COPY apps/* asks for it',
     ],
     [
+      'a target of bake that has to be asked for',
+      {
+        ...node,
+        'docker/worker.Dockerfile': 'FROM node\nARG DIR\nCOPY $DIR /x\n',
+        'docker-bake.hcl':
+          'target "default" {}\ntarget "worker" {\n  dockerfile = "docker/worker.Dockerfile"\n  args = { DIR = "extra" }\n}\n',
+      },
+      'extra: COPY extra asks for it',
+    ],
+    [
+      'a service of compose that only a profile starts',
+      {
+        ...node,
+        'docker/worker.Dockerfile': 'FROM node\nARG DIR\nCOPY $DIR /x\n',
+        'compose.yaml':
+          'services:\n  worker:\n    profiles: [tools]\n    build:\n      context: .\n      dockerfile: docker/worker.Dockerfile\n      args:\n        DIR: extra\n',
+      },
+      'extra: COPY extra asks for it',
+    ],
+    [
       'a Dockerfile that stands in a compose file',
       { ...node, ...compose('dockerfile_inline: |', '  FROM node', '  COPY extra /extra') },
       'extra: COPY extra asks for it',
