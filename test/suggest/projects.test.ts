@@ -343,7 +343,6 @@ describe('python-two-stage', () => {
           "safe **/.coverage",
           "safe **/__pycache__",
           "safe **/.pytest_cache",
-          "guard **/.venv",
           "review dist",
           "review build",
           "review .gitignore",
