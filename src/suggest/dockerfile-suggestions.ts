@@ -1,5 +1,6 @@
 /** Changes of Dockerfiles as suggestions, each tried: every stage has to end with the files it ended with before. */
 
+import { cleanPath, joinPath, visiblePath } from '../lib/path.ts'
 import type { Stake } from '../repository/stakes.ts'
 import { goModules } from './go-modules.ts'
 import { installAdvice } from './install-advice.ts'
@@ -35,7 +36,7 @@ export function dockerfileSuggestions(
       continue
     seen.add(file)
     for (const one of suggestionsFor(member, inquiry, room, judge, refusals))
-      if (isHarmless(member, one, inquiry)) suggestions.push(one)
+      if (isHarmless(member, one, inquiry)) suggestions.push(unlessElsewhere(one, member, inquiry))
     suggestions.push(...narrowings(member, inquiry))
   }
   return { suggestions, refusals }
@@ -120,6 +121,27 @@ function suggestionsFor(
       speeds: speedOf(line, 'go mod download'),
     })
   return found
+}
+
+/** A change becomes a question where the Dockerfile may be built in a way that was not looked at: nothing was tried there. */
+function unlessElsewhere(
+  one: Suggestion,
+  { dockerfile }: Member,
+  { group, repository }: Inquiry,
+): Suggestion {
+  if (one.safety === 'review') return one
+  const [open] = group.open
+  const other = repository.builds.find(
+    ({ context, dockerfile: named }) =>
+      !context.includes('://') &&
+      cleanPath(context) !== '.' &&
+      named !== null &&
+      cleanPath(joinPath(context, named)) === dockerfile.file,
+  )
+  const why = other
+    ? `${placeText(other.foundIn)} builds it with the context ${visiblePath(other.context)} too`
+    : open && `${open.at === null ? '' : `${placeText(open.at)}: `}${open.text}`
+  return why === undefined ? one : { ...one, safety: 'review', because: `${one.because}; but ${why}` }
 }
 
 /** Copies that bring more than is used, as far as can be told: never more than a question. */
