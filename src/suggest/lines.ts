@@ -8,7 +8,7 @@ import { type IgnoreFile, parseIgnoreFile } from '../ignore/parse.ts'
 import { parentPath } from '../lib/path.ts'
 import type { Stake } from '../repository/stakes.ts'
 import type { Judged } from './model.ts'
-import { conflictOf, keptWith, type NamedPaths } from './proof.ts'
+import { conflictOf, droppedRanges, endingTest, type NamedPaths } from './proof.ts'
 
 /** Stakes that go for one reason, with the lines that drop just them. */
 export interface Drop {
@@ -38,21 +38,28 @@ export interface LineRoom {
 /** Stakes under one name and for one reason go together. */
 export function dropsOf(judged: readonly Judged[], room: LineRoom): readonly Drop[] {
   const groups = new Map<string, Judged[]>()
+  const unexplained = new Map<string, number>()
+  for (const { stake } of judged)
+    if (stake.junk === null) {
+      const dir = parentPath(stake.path)
+      unexplained.set(dir, (unexplained.get(dir) ?? 0) + 1)
+    }
   for (const one of judged) {
     const { stake, judgement } = one
     if (judgement.kind !== 'drop') continue
-    const name = stake.junk === null ? crowd(stake.path, judged) : stake.junk.name
+    const name = stake.junk === null ? crowd(stake.path, unexplained) : stake.junk.name
     const key = `${judgement.safety} ${judgement.ground} ${name}`
-    groups.set(key, [...(groups.get(key) ?? []), one])
+    const group = groups.get(key)
+    if (group) group.push(one)
+    else groups.set(key, [one])
   }
   return [...groups.values()].flatMap((each) => linesFor(each, room))
 }
 
 /** What nobody tracks, beside one another in a directory that stays. */
-function crowd(path: string, judged: readonly Judged[]): string {
+function crowd(path: string, unexplained: ReadonlyMap<string, number>): string {
   const dir = parentPath(path)
-  const beside = judged.filter(({ stake }) => stake.junk === null && parentPath(stake.path) === dir)
-  return dir !== '' && beside.length > 2 ? `${dir}/` : path
+  return dir !== '' && (unexplained.get(dir) ?? 0) > 2 ? `${dir}/` : path
 }
 
 function linesFor(judged: readonly Judged[], room: LineRoom): readonly Drop[] {
@@ -105,9 +112,13 @@ function isEffective(
 ): boolean {
   const [pattern] = parseIgnoreFile(line).compiled
   if (!pattern) return false
-  const place = placer(pattern).line
-  const before = ignore.compiled.filter((_, index) => (ignore.lines[index]?.line ?? 0) < place)
-  const list = createPatternList([...before, pattern, ...ignore.compiled.slice(before.length)])
+  const withLine = () => {
+    const place = placer(pattern).line
+    const before = ignore.compiled.filter((_, index) => (ignore.lines[index]?.line ?? 0) < place)
+    return [...before, pattern, ...ignore.compiled.slice(before.length)]
+  }
+  // Without exceptions a line drops wherever it stands what it matches, and what is looked at is not dropped yet.
+  const list = createPatternList(ignore.compiled.some(({ negated }) => negated) ? withLine() : [pattern])
   return judged.every(({ stake }) => {
     if (stake.row < 0) return list.matched(list.judge(`${stake.path}/x`).verdict)
     let tried = 0
@@ -132,8 +143,9 @@ export function lineFor(path: string, stake: Stake, room: LineRoom): string | nu
 
 /** Every directory of the name that git tracks nothing in. */
 function* everyMatch(name: string, { table, isFree }: LineRoom): Generator<Judged> {
+  const mayBe = endingTest(table, name)
   for (let row = 0; row < table.count; row++)
-    if (table.kind[row] === dirKind && table.name(row) === name && isFree(row)) {
+    if (table.kind[row] === dirKind && mayBe(row) && table.name(row) === name && isFree(row)) {
       const stake: Stake = { row, path: table.path(row), isDirectory: true, junk: null, gitIgnored: true }
       yield { stake, judgement: { kind: 'keep', reason: { text: '', at: null } } }
       row = (table.end[row] ?? row + 1) - 1
@@ -151,19 +163,13 @@ function fits(
   const isProven = judged.some(({ judgement }) => judgement.kind === 'drop' && judgement.safety === 'proven')
   if (isProven && conflictOf(line, covered) !== null) return false
   const list = createPatternList(file.compiled)
-  const left = keptWith(table, list)
-  const meant = new Uint8Array(table.count)
-  for (const { stake } of judged)
-    if (stake.row >= 0) meant.fill(1, stake.row, table.end[stake.row] ?? stake.row + 1)
-  for (let row: Row = 0; row < table.count; row++)
-    if (
-      left[row] === 0 &&
-      kept[row] === 1 &&
-      meant[row] === 0 &&
-      certain[row] === 0 &&
-      table.kind[row] !== dirKind
-    )
-      return false
+  let meant: Uint8Array | null = null
+  for (const { from, end } of droppedRanges(table, list))
+    for (let row: Row = from; row < end; row++) {
+      if (kept[row] !== 1 || certain[row] === 1 || table.kind[row] === dirKind) continue
+      meant ??= rowsOf(judged, table)
+      if (meant[row] !== 1) return false
+    }
   const isDropped = (path: string) => list.matched(list.judge(path).verdict)
   const isAnywhere = line.startsWith('**/') && judged.some(({ stake }) => stake.junk?.disposable !== 'always')
   // The name alone rules out nearly all of a long history.
@@ -171,4 +177,12 @@ function fits(
   return (
     !absent.some(isDropped) && !(isAnywhere && past.some((path) => path.includes(name) && isDropped(path)))
   )
+}
+
+/** The rows of the stakes, one byte each. */
+function rowsOf(judged: readonly Judged[], table: EntryTable): Uint8Array {
+  const rows = new Uint8Array(table.count)
+  for (const { stake } of judged)
+    if (stake.row >= 0) rows.fill(1, stake.row, table.end[stake.row] ?? stake.row + 1)
+  return rows
 }

@@ -2,11 +2,11 @@
 
 import { judgeRows } from '../context/judge.ts'
 import { dirKind, type EntryTable, type Row } from '../context/table.ts'
-import { createPatternList, type PatternList } from '../ignore/matcher.ts'
-import { droppedBy, meet, namedBy, type PathSet } from '../ignore/meets.ts'
+import { createPatternList, type DirectoryState, type PatternList } from '../ignore/matcher.ts'
+import { droppedBy, isReadable, meet, namedBy, type PathSet } from '../ignore/meets.ts'
 import { parseIgnoreFile } from '../ignore/parse.ts'
 import { hasWildcard } from '../lib/glob.ts'
-import { rootedPath } from '../lib/path.ts'
+import { encodePath, rootedPath } from '../lib/path.ts'
 import type { Group, MemberRead } from './model.ts'
 
 /** What instructions ask for by name, as languages: paths that no proposed line may drop on any tree. */
@@ -67,6 +67,64 @@ export function keptWith(table: EntryTable, list: PatternList): Uint8Array {
     enters: () => true,
   })
   return kept
+}
+
+/** Rows of a subtree, from the first to the one before `end`. */
+export interface Range {
+  readonly from: Row
+  readonly end: Row
+}
+
+/**
+ * The rows that one line drops by itself, in order. Of a line for one name anywhere only the names are looked at, as
+ * bytes; of any other only directories below which it could match.
+ */
+export function droppedRanges(table: EntryTable, list: PatternList): readonly Range[] {
+  const [pattern, another] = list.patterns
+  if (!pattern || another || pattern.negated) return []
+  const ranges: Range[] = []
+  const take = (row: Row): Row => {
+    const end = table.end[row] ?? row + 1
+    ranges.push({ from: row, end })
+    return end
+  }
+  // Two stars, one name, and no more: at any depth it is tried on the name alone.
+  const [, name] = /^\*\*\/([\w.@~+*-]+)$/.exec(pattern.text) ?? []
+  if (name !== undefined && !name.includes('**')) {
+    const mayMatch = endingTest(table, name)
+    for (let row = 0; row < table.count; )
+      row = mayMatch(row) && list.matched(list.decide(list.root, table.name(row))) ? take(row) : row + 1
+    return ranges
+  }
+  // The state does not know what follows in a pattern that looks at whole paths.
+  const isBlind = !isReadable(pattern)
+  const visit = (from: Row, to: Row, parent: DirectoryState) => {
+    for (let row = from; row < to; row = table.end[row] ?? row + 1) {
+      if (table.kind[row] !== dirKind) {
+        if (list.matched(list.decide(parent, table.name(row)))) take(row)
+        continue
+      }
+      const state = list.enter(parent, table.name(row))
+      if (list.matched(state.verdict)) take(row)
+      else if (isBlind || !state.inside.dead) visit(row + 1, table.end[row] ?? row + 1, state)
+    }
+  }
+  visit(0, table.count, list.root)
+  return ranges
+}
+
+/** Rules out by its last bytes most names that a name with stars in it cannot match; true says nothing. */
+export function endingTest(table: EntryTable, name: string): (row: Row) => boolean {
+  const { nameStart, arena } = table
+  const ending = encodePath(name.slice(name.lastIndexOf('*') + 1))
+  const isWhole = ending.length === name.length
+  return (row) => {
+    const end = nameStart[row + 1] ?? 0
+    const length = end - (nameStart[row] ?? 0)
+    if (isWhole ? length !== ending.length : length < ending.length) return false
+    for (let i = 1; i <= ending.length; i++) if (arena[end - i] !== ending[ending.length - i]) return false
+    return true
+  }
 }
 
 /** What another ignore file would do on this tree. */
