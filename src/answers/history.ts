@@ -101,7 +101,7 @@ function notesOf({ plan }: ProposedScan, { line, now }: BuildHistory): readonly 
   const [git] = now.links.filter(({ causes }) => causes.some(({ path }) => /(?:^|\/)\.git\/$/.test(path)))
   if (git)
     notes.push(
-      `line ${git.link.step.line} reads .git, which differs after every commit and in every clone: it is never found in the cache`,
+      `line ${git.link.step.line} reads .git, which differs after every commit and in every clone: lost in ${git.own} of ${line.count} commits, and never found in the cache`,
     )
   if (now.links.some(({ mayLose, lost: all }) => mayLose > all))
     notes.push('what is copied from a stage counts as lost at most: the stage may have made the same again')

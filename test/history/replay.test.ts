@@ -7,7 +7,7 @@ import { readHistory } from '../../src/history/read.ts'
 import { createNodeHost } from '../../src/host/node.ts'
 import { propose } from '../../src/propose.ts'
 import type { HistoryReport } from '../../src/report.ts'
-import { scan } from '../../src/scan.ts'
+import { type ScanOptions, scan } from '../../src/scan.ts'
 import { plainBuild } from '../scan-tree.ts'
 import { git, type MadeCommit, makeHistory, type Tree } from './made-history.ts'
 
@@ -16,7 +16,10 @@ afterAll(() => fs.rmSync(base, { recursive: true, force: true }))
 
 const host = createNodeHost({ PATH: process.env['PATH'] ?? '', HOME: base, GIT_CONFIG_NOSYSTEM: '1' })
 
-const historyOf = (context: string, { count = 150, ...options } = {}): HistoryReport => {
+const historyOf = (
+  context: string,
+  { count = 150, ...options }: Partial<ScanOptions> & { readonly count?: number } = {},
+): HistoryReport => {
   const proposed = propose(host, scan(host, { ...plainBuild, context, ...options }), { thorough: true })
   const range = { count, since: null, wantsSteps: true, review: false }
   return historyReport(proposed, readHistory(host, proposed, range))

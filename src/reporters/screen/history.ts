@@ -1,6 +1,270 @@
-import type { HistoryReport } from '../../report.ts'
-import type { Style } from '../index.ts'
+/** `ctxsize history` as text: the headline, a strip for each instruction, who caused the losses, what would help. */
 
-export function historyText(report: HistoryReport, _style: Style): string {
-  return `${report.commits}\n`
+import { humanSize } from '../../lib/amount.ts'
+import { visiblePath } from '../../lib/path.ts'
+import type { HistoryReport, HistoryStep, InstructionHistory } from '../../report.ts'
+import type { Style } from '../index.ts'
+import { bar } from './bars.ts'
+import { type Cell, grid } from './grid.ts'
+import { headline, isGit } from './history-words.ts'
+import { paint, type Tone } from './paint.ts'
+import { displayWidth, shorten } from './width.ts'
+import { counted, paragraph, placeText, shellWord } from './words.ts'
+
+const mostCauses = 5
+const mostReaders = 2
+const mostSteps = 4
+const mostUntracked = 3
+
+export function historyText(report: HistoryReport, style: Style): string {
+  if (style.quiet)
+    return `${headline(report)
+      .map((text) => paragraph('', text, style).join('\n'))
+      .join('\n')}\n`
+  const sections = [
+    [...title(report, style), '', ...verdict(report, style)],
+    strips(report, style),
+    causes(report, style),
+    help(report, style),
+    remarks(report, style),
+    next(report, style),
+  ]
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`
+}
+
+function title({ build, commits, shallow }: HistoryReport, style: Style): string[] {
+  const what =
+    build.target === null
+      ? visiblePath(build.dockerfile)
+      : `${visiblePath(build.dockerfile)} → ${visiblePath(build.target)}`
+  const how = `${counted(commits, 'commit')} of the first-parent line${shallow ? ', where this shallow clone ends' : ''}`
+  return [paint(style, 'dim', shorten(`${what}   ${how}`, style.width))]
+}
+
+function verdict(report: HistoryReport, style: Style): string[] {
+  const [first = '', ...more] = headline(report)
+  const isGood = first.startsWith('✓')
+  const mark = first.slice(0, 2)
+  return [
+    ...paragraph(mark, first.slice(2), style).map((line) => paint(style, isGood ? 'green' : 'red', line)),
+    ...more.flatMap((text) => paragraph('  ', text, style)),
+  ]
+}
+
+/** `143`, `12–40` where only the builder can tell. */
+export const lostText = ({ lost, mayLose }: { readonly lost: number; readonly mayLose: number }): string =>
+  mayLose > lost ? `${lost}–${mayLose}` : String(lost)
+
+/** The instruction on one line. */
+export const textOf = ({ text }: InstructionHistory, columns: number): string =>
+  shorten(visiblePath(text.replace(/\s+/g, ' ').trim()), columns)
+
+const leastStrip = 12
+
+function strips(report: HistoryReport, style: Style): string[] {
+  const { instructions, commits } = report
+  if (instructions.length === 0 || commits === 0) return []
+  const hasFix = instructions.some(({ afterFix }) => afterFix !== null)
+  const isWide = style.width >= 72
+  const columns = isWide ? 26 : 20
+  const heads = ['', '', 'lost', ...(isWide ? ['own'] : []), ...(hasFix ? ['fixed'] : []), '']
+  const isMany = new Set(instructions.map(({ stage }) => stage)).size > 1
+  const rows: Cell[][] = [heads.map((text): Cell => ({ text, tone: 'dim' }))]
+  /** Whose strip stands beside each row. */
+  const beside: (InstructionHistory | null)[] = [null]
+  let stage: string | null = null
+  for (const one of instructions) {
+    if (isMany && one.stage !== stage) {
+      const name = /^\d+$/.test(one.stage) ? `stage ${one.stage}` : visiblePath(one.stage)
+      rows.push(['', { text: shorten(name, columns), tone: 'dim' }])
+      beside.push(null)
+    }
+    stage = one.stage
+    const fixed: Cell = one.afterFix === null ? '' : { text: lostText(one.afterFix), tone: better(one) }
+    rows.push([
+      String(one.line),
+      textOf(one, columns),
+      lostText(one),
+      ...(isWide ? [one.instruction === 'RUN' && one.own === 0 ? '' : String(one.own)] : []),
+      ...(hasFix ? [fixed] : []),
+      '',
+    ])
+    beside.push(one)
+  }
+  const right = { align: 'right' } as const
+  const lines = grid(
+    rows,
+    [right, {}, right, ...(isWide ? [right] : []), ...(hasFix ? [right] : []), {}],
+    style,
+  )
+  const used = Math.max(...lines.map(plainWidth))
+  const room = style.width - used - 3
+  if (room < leastStrip) return lines
+  const head = `oldest${' '.repeat(Math.max(1, stripColumns(report, room) - 12))}newest`
+  return lines.map((line, i) => {
+    const pad = ' '.repeat(used - plainWidth(line) + 3)
+    const one = beside[i] ?? null
+    if (i === 0) return room < 13 ? line : line + pad + paint(style, 'dim', head)
+    return one === null ? line : line + pad + strip(one, room)
+  })
+}
+
+const better = ({ afterFix, lost }: InstructionHistory): Tone =>
+  (afterFix?.lost ?? lost) < lost ? 'green' : 'dim'
+
+// What `paint` adds takes no columns.
+const plainWidth = (line: string): number => displayWidth(line.replace(/\u001B\[[\d;]*m/g, ''))
+
+const levels = ['·', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
+
+/** Commits that one column stands for. */
+const stripStep = (recent: string, columns: number): number => Math.ceil(recent.length / columns)
+const stripColumns = ({ instructions }: HistoryReport, columns: number): number => {
+  const recent = instructions[0]?.recent ?? ''
+  return Math.ceil(recent.length / Math.max(1, stripStep(recent, columns)))
+}
+
+/** One column for one commit or several; the higher, the more of them lost it. `░`: may have been lost. */
+export function strip({ recent }: InstructionHistory, columns: number): string {
+  const step = Math.max(1, stripStep(recent, columns))
+  let text = ''
+  // Whole columns to the right, where the newest are.
+  for (let end = recent.length; end > 0; end -= step) {
+    const some = [...recent.slice(Math.max(0, end - step), end)].filter((one) => one !== '-')
+    const lost = some.filter((one) => one === 'o' || one === 'l').length
+    const cell =
+      some.length === 0
+        ? ' '
+        : lost > 0
+          ? (levels[Math.max(1, Math.round((lost / some.length) * 8))] ?? '█')
+          : some.includes('m')
+            ? '░'
+            : '·'
+    text = cell + text
+  }
+  return text
+}
+
+/** For the instructions that lose most by themselves. */
+function causes({ instructions }: HistoryReport, style: Style): string[] {
+  const shown = instructions
+    .filter(({ own, byPath }) => own > 0 && byPath.length > 0)
+    .sort((a, b) => b.own - a.own)
+    .slice(0, style.verbose ? undefined : mostReaders)
+  return shown.flatMap((one, i) => {
+    const listed = one.byPath.slice(0, style.verbose ? 20 : mostCauses)
+    const most = listed[0]?.commits ?? 1
+    const rows = listed.map(({ path, commits, only }): Cell[] => [
+      shorten(visiblePath(path), 32),
+      String(commits),
+      only === 0 ? '' : { text: `${only} alone`, tone: 'dim' },
+      bar(commits / most, 14),
+    ])
+    const more = one.byPath.length - listed.length
+    return [
+      ...(i === 0 ? [] : ['']),
+      ...paragraph('  ', `What changes for line ${one.line}, ${textOf(one, 40)}`, style),
+      ...grid(rows, [{}, { align: 'right' }, {}, {}], { ...style, width: style.width - 2 }).map(
+        (line) => `  ${line}`,
+      ),
+      ...(more > 0 ? [paint(style, 'dim', `    … ${more} more`)] : []),
+    ]
+  })
+}
+
+/** The steps that change anything, the best marked. */
+function help(report: HistoryReport, style: Style): string[] {
+  const { steps, best } = report
+  const useful = steps.flatMap((step, index) => {
+    const effect = effectOf(step, report) ?? gitEffect(step, report)
+    return effect === null ? [] : [{ step, index, effect }]
+  })
+  if (useful.length === 0) return []
+  const rows = useful
+    .slice(0, style.verbose ? undefined : mostSteps)
+    .map(({ step, index, effect }): Cell[] => [
+      index === best?.step ? { text: '→', tone: 'bold' } : '',
+      visiblePath(step.title),
+      effect,
+      step.safety === 'review'
+        ? { text: 'you decide', tone: 'yellow' }
+        : { text: step.safety, tone: 'green' },
+    ])
+  return [
+    ...paragraph('  ', 'What would help, each by itself (→ most)', style).map((line) =>
+      paint(style, 'dim', line),
+    ),
+    ...grid(rows, [{}, { flexible: true }, { flexible: true }, {}], style),
+  ]
+}
+
+/** Why a step helps that changes no count: until `.git` stays out, nothing that reads it is ever found. */
+function gitEffect({ suggestions }: HistoryStep, { instructions }: HistoryReport): string | null {
+  const reader = instructions.find(({ byPath }) => byPath.some(({ path }) => isGit(path)))
+  if (!reader || !suggestions.some((id) => /(?:^| )(?:\*\*\/)?\.git\/?(?: |$)/.test(id))) return null
+  return `line ${reader.line} can be found at all`
+}
+
+/** `npm ci 143 → 9`: the instruction that the step helps most; null where it helps none. */
+export function effectOf({ alone }: HistoryStep, { instructions }: HistoryReport): string | null {
+  let found: { readonly text: string; readonly gain: number } | null = null
+  for (const [i, one] of instructions.entries()) {
+    const after = alone[i]
+    if (!after) continue
+    const gain = (one.lost - after.lost) * (one.installs === null ? 1 : 1.5)
+    if (gain <= (found?.gain ?? 0)) continue
+    found = {
+      gain,
+      text: `${one.installs ? visiblePath(one.installs) : textOf(one, 24)} ${one.lost} → ${after.lost}`,
+    }
+  }
+  return found?.text ?? null
+}
+
+function remarks({ ci, untracked, notes }: HistoryReport, style: Style): string[] {
+  const lines = notes.map((note) => paragraph('! ', visiblePath(note), style))
+  const cold = ci.filter(({ kept }) => !kept)
+  const [first] = cold
+  if (first) {
+    const where = `${placeText(first.at)}${cold.length > 1 ? ` and ${cold.length - 1} more` : ''}`
+    lines.push(
+      paragraph(
+        '! ',
+        `CI keeps no layer cache (${where}): what is said here holds on machines that keep theirs. There it takes`,
+        style,
+      ),
+      first.advice
+        .map((line) => `    ${visiblePath(line)}`)
+        .flatMap((line) => paragraph('    ', line.trim(), style)),
+    )
+  }
+  if (untracked.length > 0) {
+    const named = untracked
+      .slice(0, mostUntracked)
+      .map(
+        ({ path, type, bytes }) =>
+          `${visiblePath(path)}${type === 'dir' ? '/' : ''} ${humanSize(bytes, style.units)}`,
+      )
+    const more = untracked.length - named.length
+    lines.push(
+      paragraph(
+        '? ',
+        `read but not tracked by git, so that it changes without a commit and is not counted: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
+        style,
+      ),
+    )
+  }
+  return lines.map((some) => some.join('\n'))
+}
+
+function next({ instructions, best }: HistoryReport, style: Style): string[] {
+  if (best === null || instructions.length === 0) return []
+  const review = best.safety === 'review' ? ' --include review' : ''
+  const { context, options } = style.again
+  const at = [...options.map(shellWord), ...(context === '.' ? [] : [shellWord(context)])]
+  const command = ['→ ctxsize fix', ...at].join(' ') + review
+  return [`${paint(style, 'bold', command)}   ${paint(style, 'dim', 'the change as a diff')}`]
 }

@@ -1,0 +1,133 @@
+/** What the history comes to in a sentence, and the few lines of it that stand in the report of a build. */
+
+import { visiblePath } from '../../lib/path.ts'
+import type { HistoryReport, InstructionHistory } from '../../report.ts'
+import type { Style } from '../index.ts'
+import { type Cell, grid } from './grid.ts'
+import { shorten } from './width.ts'
+import { counted } from './words.ts'
+
+/** What ran again most: an install before another command before a copy; null where nothing was lost. */
+function foremost({ instructions }: HistoryReport): InstructionHistory | null {
+  const rank = ({ installs, instruction }: InstructionHistory) =>
+    installs !== null ? 0 : instruction === 'RUN' ? 1 : 2
+  const [first] = instructions
+    .filter(({ mayLose }) => mayLose > 0)
+    .sort((a, b) => rank(a) - rank(b) || b.mayLose - a.mayLose || a.line - b.line)
+  return first ?? null
+}
+
+/** Up to so many percent of commits is what an instruction of its kind has to lose. */
+const fine = 20
+
+/** The verdict, `✓ ` or `✗ ` before it, and what follows from it. */
+export function headline(report: HistoryReport): readonly string[] {
+  const { commits, compared, best, instructions } = report
+  const of = `of the last ${counted(commits, 'commit')}`
+  if (compared === 0) return ['✓ There is no earlier commit to compare with.']
+  const first = foremost(report)
+  if (first === null) return [`✓ Nothing lost its cache in any ${of}.`]
+  const name = visiblePath(first.installs ?? first.text.replace(/\s+/g, ' '))
+  const most = first.lost > 0 ? first.lost : first.mayLose
+  const verb = first.instruction === 'RUN' ? 'ran again' : 'was copied again'
+  const may = first.lost > 0 ? '' : 'may have '
+  const isFine = most * 100 <= commits * fine
+  const told = `${isFine ? '✓' : '✗'} ${shorten(name, 50)} (line ${first.line}) ${may}${verb} in ${most} ${of}${causeOf(first, report)}.`
+  if (best === null) return [told]
+  const helped = instructions[best.instruction]
+  const by = visiblePath(best.title)
+  if (!helped) return [told]
+  const what = visiblePath(helped.installs ?? helped.text.replace(/\s+/g, ' '))
+  const subject = helped === first ? '' : `${shorten(what, 40)} `
+  const decide = best.safety === 'review' ? ', which you have to decide' : ''
+  return [
+    told,
+    `What helps most: ${by}${decide}. Then ${subject || 'it is '}${best.after} instead of ${best.before}.`,
+  ]
+}
+
+/** `, each time for package-lock.json`, `, 61 of them only for docs/`. */
+function causeOf(first: InstructionHistory, { instructions }: HistoryReport): string {
+  const before = instructions.filter(({ stage, line }) => stage === first.stage && line <= first.line)
+  const source = before.filter(({ own }) => own > 0)
+  // Who lost it, when that was one instruction alone.
+  const [only] = source.filter(({ own }) => own === first.lost)
+  const [top] = only?.byPath ?? []
+  if (!top || !only) return ''
+  if (top.commits === only.own && only.byPath.length === 1) return `, each time for ${visiblePath(top.path)}`
+  if (top.only > 0 && top.only * 4 >= only.own)
+    return `, ${top.only} of them only for ${visiblePath(top.path)}`
+  return ''
+}
+
+/** One sentence for a project that is in order: `npm ci ran in 9 of 150 commits, each time for package-lock.json`; null without an install. */
+export function installSentence(report: HistoryReport): string | null {
+  const first = foremost(report)
+  if (first === null || first.installs === null || report.compared === 0) return null
+  return `${visiblePath(first.installs)} ran in ${first.lost} of ${counted(report.commits, 'commit')}${causeOf(first, report)}`
+}
+
+const mostRows = 4
+const mostSteps = 2
+
+/**
+ * The lines for the report of a build: now, and after each step that changes anything. `labelOf` gives a step (by its
+ * suggestions) the number that it has elsewhere on the screen; null leaves it out.
+ */
+export function historyBlock(
+  report: HistoryReport,
+  style: Style,
+  labelOf: (suggestions: readonly string[]) => number | null = () => null,
+): string[] {
+  const { instructions, commits, compared } = report
+  if (compared === 0 || instructions.every(({ mayLose }) => mayLose === 0)) return []
+  const labels = report.steps.map(({ suggestions }) => labelOf(suggestions))
+  const steps = report.steps.flatMap((step, i) => {
+    const before = i === 0 ? instructions : (report.steps[i - 1]?.together ?? [])
+    const isFelt = step.together.some((after, j) => after !== null && after.lost < (before[j]?.lost ?? 0))
+    const label = labels[i] ?? null
+    return isFelt && label !== null && step.safety !== 'review' ? [{ step, label }] : []
+  })
+  const shown = steps.slice(0, style.width >= 72 ? mostSteps : 1)
+  const head: Cell[] = [
+    '',
+    `Last ${counted(commits, 'commit')}`,
+    'now',
+    ...shown.map(
+      (_, i) =>
+        `after ${shown
+          .slice(0, i + 1)
+          .map(({ label }) => label)
+          .join('+')}`,
+    ),
+    '',
+  ].map((text) => ({ text, tone: 'dim' }))
+  // What is told: the installs and what loses most.
+  const ranked = [...instructions]
+    .filter(({ lost }) => lost > 0)
+    .sort(
+      (a, b) =>
+        Number(b.installs !== null) - Number(a.installs !== null) || b.lost - a.lost || a.line - b.line,
+    )
+    .slice(0, mostRows)
+    .sort((a, b) => instructions.indexOf(a) - instructions.indexOf(b))
+  const rows = ranked.map((one): Cell[] => [
+    String(one.line),
+    shorten(visiblePath(one.text.replace(/\s+/g, ' ')), 26),
+    `${one.instruction === 'RUN' ? 'ran' : 'lost'} ${one.lost}`,
+    ...shown.map(({ step }) => String(step.together[instructions.indexOf(one)]?.lost ?? '')),
+    { text: reasonOf(one), tone: 'dim' },
+  ])
+  const right = { align: 'right' } as const
+  return grid([head, ...rows], [right, {}, right, ...shown.map(() => right), { flexible: true }], style)
+}
+
+/** True for the repository's own directory among the causes. */
+export const isGit = (path: string): boolean => /(?:^|[/:])\.git\/$/.test(path)
+
+function reasonOf({ byPath, own }: InstructionHistory): string {
+  const [top] = byPath
+  if (!top || own === 0) return ''
+  if (isGit(top.path)) return '.git changes every time'
+  return top.commits === own ? visiblePath(top.path) : `${visiblePath(top.path)} ${top.commits}`
+}
