@@ -291,7 +291,9 @@ function createTarTree() {
     }
     if (header.flag === '1') {
       const target = cleanPath(`/${header.link}`).slice(1)
-      const first = target === path ? null : linked(target, header.name)
+      if (target === path)
+        throw refuse(header.name, 'it is a further name of itself, which it takes away first')
+      const first = linked(target, header.name)
       if (first === null || first.children)
         throw refuse(
           header.name,
