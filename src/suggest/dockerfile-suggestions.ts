@@ -7,6 +7,7 @@ import { installAdvice } from './install-advice.ts'
 import { installLines } from './install-lines.ts'
 import { type Inquiry, placeText } from './judge.ts'
 import type { LineRoom } from './lines.ts'
+import { lockFirst } from './lock-first.ts'
 import { manifestsFirst, type Refusal } from './manifest-first.ts'
 import type { Judgement, Member } from './model.ts'
 import { onlyLoses, sameStages } from './same-stages.ts'
@@ -110,6 +111,16 @@ function suggestionsFor(
       speeds: speedOf(install.line, installed),
     })
   }
+  for (const { line, title, because, rewrites } of lockFirst(member, table, repository))
+    found.push({
+      ...common,
+      id: `lock-first ${file}:${line}`,
+      title,
+      safety: 'review',
+      because,
+      rewrites,
+      speeds: null,
+    })
   for (const { line, because, rewrites } of goModules(member, table, repository))
     found.push({
       ...common,
