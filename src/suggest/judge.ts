@@ -1,6 +1,5 @@
 /** May a part of the context go? The answer always comes with its reason, and the reason with its place. */
 
-import { anyWithin } from '../analyse/amounts.ts'
 import type { BuildTarget } from '../inputs/target.ts'
 import { cleanPath, joinPath, visiblePath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
@@ -8,10 +7,10 @@ import type { MeasuredBuild } from '../measure/build.ts'
 import type { Mention, Repository } from '../repository/model.ts'
 import { buildsWithout, makers } from '../repository/provenance.ts'
 import type { Stake } from '../repository/stakes.ts'
-import { coverage } from '../resolve/reads.ts'
 import { landing } from './landing.ts'
 import { createLinkFinder } from './links.ts'
 import type { Ground, Group, Judgement, Member, MemberRead } from './model.ts'
+import { directoryAt, isNamed, type Reader, readersOf, stagesWith } from './readers.ts'
 import { type GitUse, gitUse, type ImageRun, remakeOf, runsOf, versionTool } from './steps.ts'
 
 /** Everything a judgement looks at. */
@@ -190,11 +189,6 @@ interface Remaking {
   readonly at: Place
 }
 
-interface Reader {
-  readonly member: Member
-  readonly read: MemberRead
-}
-
 const placeOf = ({ read }: Reader): Place => ({ file: read.member.file, line: read.instruction.line })
 export const placeText = ({ file, line }: Place): string => `${visiblePath(file)}:${line}`
 
@@ -208,73 +202,6 @@ function drop(
 }
 
 const keep = (text: string, at: Place | null): Judgement => ({ kind: 'keep', reason: { text, at } })
-
-/** Instructions of any build of the group that read something of the stake, or would if it were there. */
-function readersOf({ group, measured }: Inquiry, stake: Stake): readonly Reader[] {
-  const end = measured.main.table.end[stake.row] ?? stake.row + 1
-  return group.members.flatMap((member) =>
-    member.reads
-      .filter(
-        (read) =>
-          anyWithin(read.rows, stake.row, end) ||
-          coverage(read.instruction, stake.path) !== 'none' ||
-          namesBelow(read, stake.path),
-      )
-      .map((read) => ({ member, read })),
-  )
-}
-
-const namesBelow = ({ instruction }: MemberRead, path: string): boolean =>
-  instruction.localSources.some((source) => cleanPath(source).replace(/^\/+/, '').startsWith(`${path}/`))
-
-/**
- * True when a source is the stake, lies in it, or is a directory above it that git does not track: then somebody asks
- * for what is in there. A tracked directory above it, or the whole context, is asked for as a whole.
- */
-function isNamed(read: MemberRead, stake: Stake, repository: Repository): boolean {
-  const { instruction } = read
-  if (namesBelow(read, stake.path) || coverage(instruction, stake.path) === 'named') return true
-  return instruction.localSources.some((source) => {
-    const above = cleanPath(source).replace(/^(?:\.?\/)+|^\.$/g, '')
-    if (above === '' || !stake.path.startsWith(`${above}/`)) return false
-    return repository.tracked !== null && !hasTracked(repository.tracked, above)
-  })
-}
-
-function hasTracked(tracked: ReadonlySet<string>, dir: string): boolean {
-  for (const path of tracked) if (path.startsWith(`${dir}/`)) return true
-  return false
-}
-
-function directoryAt(member: Member, { instruction }: MemberRead): string | null {
-  return (
-    member.plan.steps.findLast(
-      (step) => step.stageIndex === instruction.stageIndex && step.line <= instruction.line,
-    )?.directory ?? null
-  )
-}
-
-/** The stages in which what an instruction reads is there, each with the line after which it is. */
-function stagesWith(
-  member: Member,
-  { instruction }: MemberRead,
-): readonly { readonly stageIndex: number; readonly from: number }[] {
-  const found = [
-    { stageIndex: instruction.stageIndex, from: instruction.mount ? instruction.line - 1 : instruction.line },
-  ]
-  for (const { stageIndex } of found)
-    for (const stage of member.plan.stages) {
-      const builds = stage.baseOrigin.kind === 'stage' && stage.baseOrigin.index === stageIndex
-      const copies = member.plan.reads.find(
-        (read) =>
-          read.stageIndex === stage.index && read.origin.kind === 'stage' && read.origin.index === stageIndex,
-      )
-      if (found.some((known) => known.stageIndex === stage.index) || instruction.mount) continue
-      if (builds) found.push({ stageIndex: stage.index, from: stage.line })
-      else if (copies) found.push({ stageIndex: stage.index, from: copies.line })
-    }
-  return found
-}
 
 const inRepository = ({ below }: Repository, path: string): string => joinPath(below ?? '', path)
 
