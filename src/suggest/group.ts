@@ -187,8 +187,8 @@ function openReasons(members: readonly Member[], repository: Repository): readon
 }
 
 /**
- * Builds that are given this context by a name, as `additional_contexts` does: they read what they like of it, and the
- * ignore file holds for them too (frontend/dockerui/namedcontext.go).
+ * Builds that are given this context by a name, as `additional_contexts` does: they read what they like of it, and
+ * what its ignore file drops is missing for them too (see `inputs/load.ts` on named contexts).
  */
 function borrowers({ builds, below }: Repository): readonly Reason[] {
   const here = cleanPath(below === null || below === '' ? '.' : below)
