@@ -88,6 +88,14 @@ function reorder(member: Member, course: Course, table: EntryTable): Reordering 
   if (astray !== null) return astray
   const split = splitRun(end.run, end.last, text, directives.escape)
   if (split.kind === 'refused') return { text: split.why, at: { file, line: end.run.step.line } }
+  const rest = split.kind === 'split' ? end.run.commands.slice(end.run.commands.indexOf(end.last) + 1) : []
+  const removal = rest.find(takesAway)
+  if (removal)
+    return {
+      text: `${removal.words.slice(0, 2).join(' ')} takes away what its RUN installed, which only works in one layer`,
+      at: { file, line: end.run.step.line },
+    }
+  const cleaning = rest.find(cleansUp)
   const lineBreak = text.includes('\r\n') ? '\r\n' : '\n'
   const rewrites: TextEdit[] = []
   const own: string[] = []
@@ -138,9 +146,25 @@ function reorder(member: Member, course: Course, table: EntryTable): Reordering 
       ),
     ],
     needs,
-    doubt: installs.find(({ doubt }) => doubt !== null)?.doubt ?? null,
+    doubt:
+      installs.find(({ doubt }) => doubt !== null)?.doubt ??
+      (cleaning
+        ? `what ${cleaning.words.slice(0, 3).join(' ')} cleans up stays in the layer of the install`
+        : null),
   }
 }
+
+/** `apk del .build-deps`: done in a later layer, nothing becomes smaller. */
+const takesAway = ({ meaning, words }: ImageCommand): boolean =>
+  meaning?.kind === 'system' &&
+  words.slice(1).some((word) => /^(?:del|purge|remove|autoremove|autopurge|erase)$/.test(word))
+
+/** A cache that is emptied, the package lists that are thrown away. */
+const cleansUp = ({ words }: ImageCommand): boolean =>
+  (words[0] === 'rm' && words.some((word) => /^(?:\/(?:root|var|tmp|usr)\/|~\/|\$HOME)/.test(word))) ||
+  words.slice(1, 3).join(' ').startsWith('cache clean') ||
+  words.slice(1, 3).join(' ') === 'cache purge' ||
+  (words[1] === 'clean' && /^(?:apt-get|apt|dnf|yum|microdnf)$/.test(words[0] ?? ''))
 
 const isWithinAny = (path: string, paths: readonly string[]): boolean =>
   paths.some((one) => path === one || path.startsWith(`${one}/`))

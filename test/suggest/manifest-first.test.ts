@@ -230,6 +230,24 @@ describe('manifests first', () => {
     expect(safety({ ...tree, 'node_modules/a/index.js': 3 })).toEqual(['review'])
   })
 
+  it('is a decision where what cleans up would come in another layer', () => {
+    const safety = (rest: string) =>
+      suggestionsOf(
+        withDockerfile([...all, `RUN npm ci && npm run build && ${rest}`], npm),
+        'manifest-first',
+      ).map((found) => found.safety)
+    expect(safety('npm test')).toEqual(['safe'])
+    expect(safety('npm cache clean --force')).toEqual(['review'])
+    expect(safety('rm -rf /root/.npm')).toEqual(['review'])
+  })
+
+  it('is refused where a compiler goes again with the RUN that brought it', () => {
+    const run = 'RUN apk add --virtual .deps gcc && npm ci && npm run build && apk del .deps'
+    expect(move([...all, run])).toBeNull()
+    expect(why([...all, run])[0]).toContain('which only works in one layer')
+    expect(move([...all, 'RUN apk add --virtual .deps gcc && npm ci && apk del .deps'])).not.toBeNull()
+  })
+
   it('parses again', () => {
     const after = followed(withDockerfile([...all, 'RUN npm ci && npm run build'], npm), 'manifest-first')
     expect(parseDockerfile(String(after['Dockerfile']), 'Dockerfile').problems).toEqual([])
