@@ -57,6 +57,8 @@ const later = {
   patches: /[\\/]node_modules[\\/]diff[\\/]/,
   compose: /[\\/]src[\\/]inputs[\\/](?:compose(?:[\\/]|\.ts)|yaml)/,
   bake: /[\\/]src[\\/]inputs[\\/]bake(?:[\\/]|\.ts)/,
+  elsewhere:
+    /[\\/]src[\\/](?:verbs[\\/]stand-in|host[\\/](?:checkout-doubts|commit|tar|tar-reader|tree))\.ts/,
 }
 
 /** A chunk is named after the package that is loaded with it, else after its module. */
