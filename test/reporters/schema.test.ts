@@ -2,14 +2,17 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { fixReport } from '../../src/answers/fix.ts'
+import { historyReport } from '../../src/answers/history.ts'
 import { listIgnored, listReads, listSent, listUnread } from '../../src/answers/list.ts'
 import { verify } from '../../src/answers/verify.ts'
 import { explainPaths } from '../../src/answers/why.ts'
+import { readHistory } from '../../src/history/read.ts'
 import { createMemoryHost } from '../../src/host/memory.ts'
 import { readBuilds } from '../../src/inputs/index.ts'
 import { propose } from '../../src/propose.ts'
 import { json } from '../../src/reporters/json.ts'
 import { type ScanOptions, scan } from '../../src/scan.ts'
+import { repositoryTree, toldGit } from '../history/told-git.ts'
 
 const top = path.join(import.meta.dirname, '../..')
 
@@ -147,6 +150,22 @@ describe('every document that is printed fits the schema:', () => {
     '/app/.git/HEAD': 'ref: refs/heads/main\n',
   })
   const proposed = propose(junk, scan(junk, { ...options, namedContexts: new Map() }), { thorough: true })
+  const repository = createMemoryHost(
+    {
+      ...repositoryTree('/app'),
+      '/app/Dockerfile': 'FROM node:22 AS a\nCOPY . .\nRUN npm ci\nFROM nginx\nCOPY --from=a /x /y\n',
+      '/app/package.json': '{"name":"app"}',
+      '/app/package-lock.json': '{"lockfileVersion":3}',
+      '/app/.github/workflows/ci.yml':
+        'jobs:\n  a:\n    steps:\n      - uses: docker/build-push-action@v6\n        with: {context: .}\n',
+    },
+    {},
+    { git: toldGit([['docs/a'], ['package.json', 'src/b'], ['root']]).git },
+  )
+  const replayed = propose(repository, scan(repository, { ...options, namedContexts: new Map() }), {
+    thorough: true,
+  })
+  const range = { count: 150, since: null, wantsSteps: true, review: false }
   const log = '#5 [internal] load build context\n#5 transferring context: 1.00MB done\n'
   const documents: Readonly<Record<string, object>> = {
     scan: made.report,
@@ -175,6 +194,7 @@ describe('every document that is printed fits the schema:', () => {
         { files: [], names: [], workingDirectory: 'app' },
       ),
     },
+    history: historyReport(replayed, readHistory(repository, replayed, range)),
     failure: { schemaVersion: 1, error: { code: 'USAGE', message: 'm', hint: 'h' } },
   }
   it('proposals among them', () => {

@@ -265,6 +265,11 @@ function next({ instructions, best }: HistoryReport, style: Style): string[] {
   const review = best.safety === 'review' ? ' --include review' : ''
   const { context, options } = style.again
   const at = [...options.map(shellWord), ...(context === '.' ? [] : [shellWord(context)])]
-  const command = ['→ ctxsize fix', ...at].join(' ') + review
-  return [`${paint(style, 'bold', command)}   ${paint(style, 'dim', 'the change as a diff')}`]
+  const command = visiblePath(['→ ctxsize fix', ...at].join(' ') + review)
+  const reason = 'the change as a diff'
+  const told = paint(style, 'dim', reason)
+  const bold = paint(style, 'bold', command)
+  return displayWidth(command) + 3 + reason.length <= style.width
+    ? [`${bold}   ${told}`]
+    : [bold, `  ${told}`]
 }

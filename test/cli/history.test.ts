@@ -1,0 +1,149 @@
+import * as fs from 'node:fs'
+import * as os from 'node:os'
+import * as path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { main } from '../../src/cli.ts'
+import { createNodeHost } from '../../src/host/node.ts'
+import { makeHistory } from '../history/made-history.ts'
+
+const base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-history-cli-')))
+afterAll(() => fs.rmSync(base, { recursive: true, force: true }))
+const at = path.join(base, 'app')
+
+async function ctxsize(words: readonly string[], columns: number | null = null) {
+  const written = { out: '', err: '' }
+  const stream = (name: keyof typeof written) => ({
+    isTerminal: columns !== null,
+    columns,
+    identity: null,
+    write: async (data: string | Uint8Array) => {
+      written[name] += typeof data === 'string' ? data : Buffer.from(data).toString()
+    },
+  })
+  const code = await main(words, {
+    host: createNodeHost({
+      PATH: process.env['PATH'] ?? '',
+      HOME: base,
+      NO_COLOR: '1',
+      GIT_CONFIG_NOSYSTEM: '1',
+    }),
+    stdout: stream('out'),
+    stderr: stream('err'),
+    readInput: async () => null,
+    writeFile: () => {},
+    now: () => 0,
+  })
+  return { code, ...written }
+}
+
+/** Widths; a command that names a long directory is not broken. */
+const linesOf = (out: string) =>
+  out.split('\n').flatMap((line) => (line.includes(at) ? [] : [[...line].length]))
+
+beforeAll(() => {
+  makeHistory(at, ({ commit, put }) => {
+    commit('root', (tree) => {
+      const files: Readonly<Record<string, string>> = {
+        Dockerfile:
+          'FROM node:22 AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci\nFROM nginx\nCOPY --from=build /app /x\nRUN true\n',
+        'package.json': '{"name":"a"}',
+        'package-lock.json': '{"lockfileVersion":3}',
+        '.gitignore': 'uploads\n',
+        '.github/workflows/ci.yml':
+          'on: push\njobs:\n  image:\n    steps:\n      - uses: actions/checkout@v4\n      - uses: docker/build-push-action@v6\n        with: { context: . }\n',
+      }
+      for (const [file, text] of Object.entries(files)) put(file, text)(tree)
+    })
+    for (let i = 0; i < 8; i++) commit(`docs ${i}`, put('docs/a.md'))
+    for (let i = 0; i < 3; i++)
+      commit(`lock ${i}`, put('package-lock.json', `{"lockfileVersion":3,"name":"${i}"}`))
+    commit('both', (tree) => {
+      put('docs/a.md')(tree)
+      put('src/\u001b[31m.ts')(tree)
+    })
+  })
+  fs.mkdirSync(path.join(at, 'uploads'))
+  fs.writeFileSync(path.join(at, 'uploads/a.bin'), 'x'.repeat(5000))
+})
+
+describe('ctxsize history', () => {
+  it('tells what ran again and how often, what would help most, and how much of it is left then', async () => {
+    const { out, code } = await ctxsize(['history', at])
+    expect(code).toBe(0)
+    expect(out).toContain('✗ npm ci (line 4) ran again in 12 of the last 13 commits')
+    expect(out).toMatch(/What helps most: copy manifests before npm ci\. Then it is 3 instead of 12\./)
+    expect(out).toMatch(/^ +4 {2}RUN npm ci +12 +3 +█+$/m)
+  })
+
+  it('says first that what reads .git is never found, in how many of how many', async () => {
+    const { out } = await ctxsize(['history', at])
+    expect(out.replace(/\s+/g, ' ')).toContain(
+      'line 3 reads .git, which differs after every commit and in every clone: lost in 12 of 13 commits',
+    )
+    expect(out.split('What would help')[1]?.split('\n')[1]).toContain('line 3 can be found at all')
+  })
+
+  it('says that CI keeps no layers, with the lines that would change that', async () => {
+    const { out } = await ctxsize(['history', at])
+    expect(out).toContain('CI keeps no layer cache (.github/workflows/ci.yml:6)')
+    expect(out).toContain('cache-to: type=gha,mode=max')
+  })
+
+  it('names what is read but not tracked, without a count', async () => {
+    expect((await ctxsize(['history', at])).out.replace(/\s+/g, ' ')).toContain(
+      'is not counted: uploads/ 5.00kB',
+    )
+  })
+
+  it.each([60, 72, 84, 120])(
+    'fits a terminal of %d columns, and prints no control characters',
+    async (columns) => {
+      const { out } = await ctxsize(['history', at], columns)
+      expect(Math.max(...linesOf(out))).toBeLessThanOrEqual(columns)
+      expect(out).not.toContain('\u001b')
+      expect(out).toContain('█')
+    },
+  )
+
+  it('says in one line that there is nothing to compare with', async () => {
+    expect((await ctxsize(['history', '-n', '1', '--since', '2001-01-01', at, '--quiet'])).out).toMatch(/^✗/)
+    const root = path.join(base, 'root')
+    makeHistory(root, ({ commit, put }) => commit('root', put('Dockerfile', 'FROM scratch\nCOPY . /\n')))
+    expect((await ctxsize(['history', '--quiet', root])).out).toBe(
+      '✓ There is no earlier commit to compare with.\n',
+    )
+  })
+
+  it('takes a number of commits, a date, or both, and nothing else for either', async () => {
+    const count = async (...words: string[]) =>
+      JSON.parse((await ctxsize(['history', '--format', 'json', ...words, at])).out).commits
+    expect(await count('-n', '5')).toBe(5)
+    expect(await count('-n5', '--since', '2001-01-01')).toBe(5)
+    expect(await count('--since', '2001-01-01')).toBe(13)
+    expect(await count('--since', '1700000400 +0000')).toBe(7)
+    expect((await ctxsize(['history', '-n', 'x', at])).err).toContain('needs a number of commits, got "x"')
+    expect((await ctxsize(['history', '--since', 'banana', at])).err).toContain(
+      'git knows no such date: banana',
+    )
+    expect((await ctxsize(['history', at, '--since', '--output=/x'])).code).toBe(2)
+  })
+
+  it('exits with 2 where there is no repository, and says what to do', async () => {
+    const bare = path.join(base, 'bare')
+    fs.mkdirSync(bare)
+    fs.writeFileSync(path.join(bare, 'Dockerfile'), 'FROM scratch\nCOPY . /\n')
+    const { code, err } = await ctxsize(['history', bare])
+    expect(code).toBe(2)
+    expect(err).toContain('the context is in no git repository')
+  })
+
+  it('describes the first build of a file that defines some', async () => {
+    const file = path.join(base, 'compose.yaml')
+    fs.writeFileSync(file, 'services:\n  web:\n    build: { context: ./app, target: build }\n')
+    const { out } = await ctxsize(['history', '--format', 'json', '-f', file, '-C', base])
+    expect(JSON.parse(out)).toMatchObject({
+      build: { root: 'app', dockerfile: 'Dockerfile', target: 'build' },
+      instructions: [{ line: 3 }, { line: 4 }],
+    })
+  })
+})

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import { type Change, readChanges, readCommitLine } from '../../src/history/commits.ts'
+import type { Git } from '../../src/host/host.ts'
+import { createMemoryHost } from '../../src/host/memory.ts'
+import { repositoryTree, toldGit } from './told-git.ts'
+
+const place = { top: '/r', commonDir: '/r/.git' }
+const all = { count: null, since: null }
+const hostOf = (git: Git) => createMemoryHost(repositoryTree('/r'), {}, { git })
+
+/** What each commit is told to have changed, by its place in the line. */
+function toldBy(git: Git, below = ''): Map<number, readonly string[] | null> {
+  const host = hostOf(git)
+  const told = new Map<number, readonly string[] | null>()
+  const line = readCommitLine(host, place, all)
+  readChanges(host, place, { line, below }, (changes: readonly Change[] | null, index) => {
+    told.set(index, changes?.map(({ path }) => path) ?? null)
+  })
+  return told
+}
+
+describe('the changes of a line of commits', () => {
+  it('are told of every commit but the root, of those too that changed nothing', () => {
+    const { git } = toldGit([['a', 'b/c'], [], ['d'], ['root']])
+    expect([...toldBy(git)]).toEqual([
+      [0, ['a', 'b/c']],
+      [1, []],
+      [2, ['d']],
+    ])
+  })
+
+  it('are asked for a thousand commits at a time', () => {
+    const { git, asked } = toldGit(Array.from({ length: 2502 }, (_, i) => [`f${i}`]))
+    const told = toldBy(git)
+    expect(told.size).toBe(2501)
+    expect(told.get(2500)).toEqual(['f2500'])
+    expect(asked).toEqual(['rev-list 0', 'diff-tree 1000', 'diff-tree 1000', 'diff-tree 501'])
+  })
+
+  it('are asked for again in smaller parts where an answer is too long, and given up only for the commit that is', () => {
+    const long = Array.from({ length: 50 }, (_, i) => `file-${i}`)
+    const told = toldBy(toldGit([['a'], ['b'], long, ['c'], ['root']], 1000).git)
+    expect([...told].sort()).toEqual([
+      [0, ['a']],
+      [1, ['b']],
+      [2, null],
+      [3, ['c']],
+    ])
+  })
+
+  it('may be named like a commit', () => {
+    const name = '1'.padStart(40, '0')
+    expect([...toldBy(toldGit([[name, 'a'], [name], ['root']]).git)]).toEqual([
+      [0, [name, 'a']],
+      [1, [name]],
+    ])
+  })
+})
+
+describe('git that does not answer', () => {
+  const failing =
+    (trouble: 'dubious-ownership' | 'no-git' | 'failed', stderr = ''): Git =>
+    () => ({
+      ok: false,
+      stdout: new Uint8Array(),
+      stderr,
+      code: 128,
+      trouble,
+    })
+
+  it.each([
+    ['dubious-ownership', 'git config --global --add safe.directory /r'],
+    ['no-git', 'install git'],
+  ] as const)('%s: the error says what to do', (trouble, hint) => {
+    expect(() => toldBy(failing(trouble))).toThrow(
+      expect.objectContaining({ code: 'NO_REPOSITORY', hint: expect.stringContaining(hint) }),
+    )
+  })
+
+  it('has no commit yet', () => {
+    const git = failing('failed', "fatal: bad revision 'HEAD'")
+    expect(readCommitLine(hostOf(git), place, all)).toMatchObject({ count: 0, compared: 0, newest: null })
+  })
+
+  it('refuses a date that git takes for now', () => {
+    const git: Git = (_, [, ...args]) => ({
+      ok: true,
+      stdout: Buffer.from(
+        args.includes('--since=2020-01-01') ? '--max-age=1577836800\n' : '--max-age=1700000000\n',
+      ),
+      stderr: '',
+      code: 0,
+      trouble: null,
+    })
+    const since = (date: string) => () => readCommitLine(hostOf(git), place, { count: null, since: date })
+    expect(since('a fortnight before banana')).toThrow('git knows no such date')
+    expect(since('2020-01-01')).not.toThrow()
+  })
+})
