@@ -64,15 +64,22 @@ export function indexByName<Row>(
   return { exact, wild }
 }
 
+const nothing: readonly never[] = []
+
 /** The rows whose text is the name or matches it, in the order of the table. */
 export function lookUp<Row>(index: NameIndex<Row>, name: string): readonly Row[] {
   if (name === '') return []
-  const found = [...(index.exact.get(name) ?? [])]
-  // Asked for every path of a tree, so the dear comparison comes last.
+  const exact = index.exact.get(name) ?? nothing
+  let wild: { readonly row: Row; readonly at: number }[] | null = null
+  // Asked for every path of a tree, so the dear comparison comes last, and nothing is made for what is found nowhere.
   for (const key of [`…${name.at(-1)}`, name.slice(0, 1), ''])
-    for (const { pattern, head, tail, row, at } of index.wild.get(key) ?? [])
-      if (name.startsWith(head) && name.endsWith(tail) && matchGlob(pattern, name) === 'match')
-        found.push({ row, at })
+    for (const { pattern, head, tail, row, at } of index.wild.get(key) ?? nothing)
+      if (name.startsWith(head) && name.endsWith(tail) && matchGlob(pattern, name) === 'match') {
+        wild ??= []
+        wild.push({ row, at })
+      }
+  if (wild === null && exact.length === 0) return nothing
+  const found = [...exact, ...(wild ?? [])]
   return found.sort((a, b) => a.at - b.at).map(({ row }) => row)
 }
 

@@ -129,12 +129,20 @@ function manifestTest(): (path: string) => boolean {
     ],
   ])
   const plain = new Set([...globs].filter((glob) => !hasWildcard(glob)))
-  const wild = [...globs].filter(hasWildcard)
+  // Asked for every path of a repository: what stands around the wildcards rules out nearly all of them.
+  const wild = [...globs].filter(hasWildcard).map((glob) => ({
+    glob,
+    head: /^[^*?[\\]*/.exec(glob)?.[0] ?? '',
+    tail: /[^*?\]\\]*$/.exec(glob)?.[0] ?? '',
+  }))
   return (path) => {
     const name = baseName(path)
     return (
       plain.has(name) ||
-      wild.some((glob) => matchGlob(glob, name) === 'match') ||
+      wild.some(
+        ({ glob, head, tail }) =>
+          name.startsWith(head) && name.endsWith(tail) && matchGlob(glob, name) === 'match',
+      ) ||
       /(?:^|\/)requirements\/[^/]+\.txt$/.test(path)
     )
   }
