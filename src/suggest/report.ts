@@ -2,6 +2,8 @@
 
 import { counter } from '../analyse/amounts.ts'
 import { fileKind } from '../context/table.ts'
+import { createPatternList } from '../ignore/matcher.ts'
+import { type IgnoreFile, parseIgnoreFile } from '../ignore/parse.ts'
 import { jsonPath, visiblePath, wellFormed } from '../lib/path.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import type {
@@ -14,7 +16,7 @@ import type {
 } from '../report.ts'
 import { editReports } from './diff.ts'
 import { keptRows } from './group.ts'
-import { tryIgnoreText } from './proof.ts'
+import { droppedRanges, tryIgnoreText } from './proof.ts'
 import type { Proposals } from './suggest.ts'
 import type { Suggestion } from './suggestion.ts'
 import { applySuggestions, type FileEdit, ignoreTextWith } from './texts.ts'
@@ -61,6 +63,30 @@ function keptAfter(
   return tryIgnoreText(table, keptRows(table), ignoreTextWith(suggestions, originals))?.kept ?? null
 }
 
+/** Answers as {@link keptAfter}. Where there are no exceptions, lines take away what they match, and nothing else has to be judged anew. */
+function createTrials(
+  proposals: Proposals,
+  measured: MeasuredBuild,
+): (suggestion: Suggestion) => Uint8Array | null {
+  const { table } = measured.main
+  const { ignore } = proposals.originals
+  const isPlain = (file: IgnoreFile) =>
+    file.problems.length === 0 && file.compiled.every(({ negated }) => !negated)
+  const base =
+    ignore === null || isPlain(ignore)
+      ? tryIgnoreText(table, keptRows(table), ignore?.text ?? '')?.kept
+      : undefined
+  return (suggestion) => {
+    const file = parseIgnoreFile(suggestion.ignores.flatMap(({ lines }) => lines).join('\n'))
+    if (base === undefined || file.lines.length === 0 || !isPlain(file))
+      return keptAfter([suggestion], proposals, measured)
+    const kept = base.slice()
+    for (const pattern of file.compiled)
+      for (const { from, end } of droppedRanges(table, createPatternList([pattern]))) kept.fill(0, from, end)
+    return kept
+  }
+}
+
 function amountsOf(kept: Uint8Array, { main, buildkit }: MeasuredBuild): Savings {
   const { table } = main
   const amount = (wanted: (row: number) => boolean) =>
@@ -87,8 +113,9 @@ export function suggestionReports(
   const before = amountsOf(kept, measured)
   const leads = measured.builder === 'classic' ? 'context' : 'transfer'
   let leaves = before[leads]
+  const leftBy = createTrials(proposals, measured)
   return proposals.suggestions.map((one): SuggestionReport => {
-    const left = keptAfter([one], proposals, measured)
+    const left = leftBy(one)
     const after = left === null ? before : amountsOf(left, measured)
     const context = minus(before.context, after.context)
     const transfer = minus(before.transfer, after.transfer)
