@@ -22,6 +22,7 @@ import { coveredPaths, namedPaths } from './proof.ts'
 import type { Suggestion } from './suggestion.ts'
 import type { Originals } from './texts.ts'
 import { trackedSuggestion } from './tracked.ts'
+import { unreadSuggestion } from './unread.ts'
 
 /** Everything that was thought of, the best first. */
 export interface Proposals {
@@ -78,14 +79,21 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
   const room: LineRoom = { ...base, certain }
   const dockerfiles = dockerfileSuggestions(inquiry, room, judge)
   const about = trackedSuggestion(inquiry, room)
+  const unread = unreadSuggestion(inquiry, room)
   const guards = guardStakes(
     inquiry,
     judged.map((one) => one.stake),
   ).map((stake): Judged => ({ stake, judgement: judge(stake) }))
+  const isCovered = ({ stake }: Judged) =>
+    unread?.rows.some((row) => row <= stake.row && stake.row < (table.end[row] ?? row + 1)) ?? false
   const suggestions = [
-    ...dropsOf(judged, room).map((drop) => ignoreSuggestion(drop, false)),
+    ...dropsOf(
+      judged.filter((one) => !isCovered(one)),
+      room,
+    ).map((drop) => ignoreSuggestion(drop, false)),
     ...dockerfiles.suggestions,
     ...(about === null ? [] : [about]),
+    ...(unread === null ? [] : [unread]),
     ...guardSuggestion(
       dropsOf(
         guards.filter((one) => isCertain(one) || group.open.length > 0),
@@ -237,7 +245,7 @@ function ranked(
   const isUrgent = ({ safety, rows }: Suggestion) =>
     safety === 'review' &&
     rows.some((from) => keys.some(({ row }) => row >= from && row < (table.end[from] ?? from + 1)))
-  const sent = builder === 'classic' ? taken : main.sent
+  const sent = builder === 'buildkit' ? main.sent : taken
   const amount = counter(table, (row) => sent[row] === 1)
   const whole = counter(table, (row) => table.kind[row] === fileKind)
   const saved = new Map(
