@@ -321,8 +321,9 @@ describe('static-site-tar', () => {
           "site.tar: ADD site.tar asks for it",
         ],
         "lines": [
+          "proven drafts",
+          "proven site",
           "proven .git",
-          "proven site/.DS_Store",
         ],
         "moves": [],
       }
