@@ -1,10 +1,15 @@
 import fs from 'node:fs'
 
-/** Device and inode of an open file, as the host's `identity` gives them; null for a pipe, a terminal, a closed one. */
+/**
+ * Device and inode of an open file, as the host's `identity` gives them; null for a pipe, a terminal, a closed one, and for
+ * a file that was made by being opened: a shell that empties one that was there changes its time and not its birth. Where
+ * the disk keeps no births, the last change stands for it, and a file that was emptied is taken for a new one.
+ */
 export function openFile(descriptor: number): string | null {
   try {
     const stat = fs.fstatSync(descriptor, { bigint: true })
-    return stat.isFile() ? `${stat.dev}:${stat.ino}` : null
+    const isNew = stat.size === 0n && stat.birthtimeNs === stat.mtimeNs
+    return stat.isFile() && !isNew ? `${stat.dev}:${stat.ino}` : null
   } catch {
     return null
   }

@@ -74,13 +74,16 @@ const linesOf = (report: FixReport): readonly string[] =>
 describe('a shell', () => {
   it('makes an ignore file where there is none', () => {
     const dir = write(newDir(), { ...files, ...junk })
-    // The shell makes the file before the program begins, which then is the ignore file: an empty one.
-    const direct = run(dir, 'ignore > .dockerignore')
-    expect([direct.status, fs.readFileSync(path.join(dir, '.dockerignore'), 'utf8')]).toEqual([2, ''])
-    expect(direct.stderr).toMatch(/^error: standard output is \.dockerignore itself.*\n.*--write\n$/)
-    fs.rmSync(path.join(dir, '.dockerignore'))
-    expect(run(dir, 'ignore > new').status).toBe(0)
-    expect(fs.readFileSync(path.join(dir, 'new'), 'utf8')).toContain('coverage')
+    expect(run(dir, 'ignore > .dockerignore').status).toBe(0)
+    expect(fs.readFileSync(path.join(dir, '.dockerignore'), 'utf8')).toContain('coverage')
+    expect(fix(dir, 'ignore').edits).toEqual([])
+  })
+
+  it('is told when it has emptied the one there is', () => {
+    const dir = write(newDir(), { ...files, ...junk, '.dockerignore': '*.md\n' })
+    const { status, stderr } = run(dir, 'ignore > .dockerignore')
+    expect([status, fs.readFileSync(path.join(dir, '.dockerignore'), 'utf8')]).toEqual([2, ''])
+    expect(stderr).toMatch(/^error: standard output is \.dockerignore itself.*\n.*--write\n$/)
   })
 
   it('closes the pipe before all is read, and hears nothing of it', () => {
