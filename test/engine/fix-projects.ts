@@ -18,8 +18,6 @@ export interface FixProject {
   readonly goes: readonly string[]
   /** Dockerfiles that are changed. */
   readonly changes?: readonly string[]
-  /** Why a second run still has something to propose; to go when that is repaired. */
-  readonly restless?: string
   /** True: the classic builder is tried too. */
   readonly classic?: true
 }
@@ -80,7 +78,6 @@ export const fixProjects: readonly FixProject[] = [
   {
     name: 'ignore-file-of-windows',
     changes: ['Dockerfile'],
-    restless: 'with .venv ignored, the guard of the other name of an environment, venv, comes next',
     tracked: {
       Dockerfile: lines(
         'FROM python:3.13',

@@ -90,6 +90,13 @@ const leftovers: MemoryTree = {
   '.eslintcache': 41,
   'app.egg-info/PKG-INFO': 42,
   [rawName(0x78, 0xff)]: 5,
+  // In what instructions ask for by its name.
+  'dist/node_modules/x.js': 91,
+  'dist/app.log': 92,
+  'build/.DS_Store': 93,
+  'out/__pycache__/a.pyc': 94,
+  'uploads/x.log': 95,
+  'uploads/.DS_Store': 96,
   // Links and second names of what may go.
   current: link('dist'),
   'src/modules': link('../node_modules'),
@@ -153,9 +160,15 @@ export const files: fc.Arbitrary<MemoryTree> = fc
     fc.subarray(Object.keys(leftovers), { maxLength: 12 }),
     fc.subarray(Object.keys(recipes), { maxLength: 2 }),
     fc.subarray(gitignoreLines),
+    fc.constantFrom(
+      ['package.json', 'package-lock.json', 'node_modules/x/index.js'],
+      ['package.json', 'package-lock.json'],
+      ['requirements.txt', 'app/main.py'],
+      ['go.mod', 'go.sum', 'main.go'],
+    ),
   )
-  .map(([some, left, told, ignored]) => {
-    const wanted = new Set([...some, ...left, ...told])
+  .map(([some, left, told, ignored, kind]) => {
+    const wanted = new Set([...some, ...left, ...told, ...kind])
     return Object.fromEntries(
       entries.flatMap(([path, entry]): [string, MemoryEntry][] => {
         if (!wanted.has(path)) return []
@@ -165,6 +178,9 @@ export const files: fc.Arbitrary<MemoryTree> = fc
       }),
     )
   })
+
+/** All that there could be at once: whatever a line drops, it drops here. */
+export const everything: MemoryTree = Object.fromEntries(entries)
 
 /** What git tracks, whatever the tree: null: there is no repository. */
 const habits = fc.option(
@@ -272,7 +288,36 @@ const other = fc.constantFrom(
   ],
   ...['CMD ["node", "src/index.js"]', 'ENV PATH=/app/bin:$PATH', 'EXPOSE 80', 'LABEL a=b'],
 )
-const stage = fc
+/** The stage that half of all Dockerfiles have. */
+const usual = fc
+  .tuple(
+    fc.constantFrom(
+      'COPY . .',
+      'COPY . .',
+      'COPY . /app/',
+      'ADD . .',
+      'COPY --chown=1:1 . .',
+      'COPY packages/a .',
+    ),
+    fc.array(other, { maxLength: 1 }),
+    fc.constantFrom(
+      ...[
+        'RUN npm ci',
+        'RUN npm ci',
+        'RUN npm ci && npm run build',
+        'RUN npm install',
+        'RUN npm ci --omit=dev',
+      ],
+      ...['RUN pip install -r requirements.txt', 'RUN go build -buildvcs=false -o /out/app .'],
+      'RUN npm ci \\\n  # why\n && npm run build',
+    ),
+    fc.array(fc.oneof(run, copy, other), { maxLength: 2 }),
+  )
+  .map(([first, between, install, rest]) => ({
+    base: 'node:22',
+    lines: ['WORKDIR /app', first, ...between, install, ...rest],
+  }))
+const anyStage = fc
   .tuple(
     fc.constantFrom('node:22', 'python:3.12', 'golang:1.22', 'scratch'),
     fc.boolean(),
@@ -286,6 +331,8 @@ const stage = fc
     ),
   )
   .map(([base, placed, lines]) => ({ base, lines: placed ? ['WORKDIR /app', ...lines] : lines }))
+
+const stage = fc.oneof(anyStage, usual)
 
 export const dockerfile = fc
   .tuple(
@@ -379,7 +426,7 @@ export const ignoreText: fc.Arbitrary<string | null> = fc.oneof(
 const dockerfiles = fc
   .tuple(
     dockerfile,
-    fc.option(dockerfile, { freq: 2 }),
+    fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, dockerfile),
     fc.constantFrom('Dockerfile.dev', 'packages/a/Dockerfile'),
   )
   .map(([first, second, name]) => ({ Dockerfile: first, ...(second === null ? {} : { [name]: second }) }))
