@@ -27,7 +27,7 @@ export function namedPaths(group: Group, isProjects: (path: string) => boolean):
           const path = rootedPath(source)
           if (path === '') return []
           const kind = parents ? 'pattern' : hasWildcard(path) && !mount ? 'glob' : 'plain'
-          const below = kind === 'plain' && !isProjects(path)
+          const below = kind !== 'glob' && !(parents && hasWildcard(path)) && !isProjects(path)
           return [{ read, source, paths: namedBy(parents ? source : path, { kind, below }) }]
         }),
       ),

@@ -244,6 +244,13 @@ describe('what the laws have found', { timeout: 60_000 }, () => {
     expect(ids.filter((id) => id.startsWith('guard'))).toEqual([])
   })
 
+  it('takes nothing out of a directory that COPY --parents asks for before it is there', () => {
+    const Dockerfile = 'FROM node\nCOPY --parents dist ./\nFROM node\nWORKDIR /app\nCOPY . .\nRUN npm ci\n'
+    const npm = { 'package.json': '{}', 'package-lock.json': '{}', 'node_modules/x/index.js': 1 }
+    const ids = idsOf({ files: npm, dockerfiles: { Dockerfile } })
+    expect(ids.filter((id) => id.includes('**/node_modules'))).toEqual([])
+  })
+
   // Those that follow are known to be wrong, and wait for their repair.
   it.fails('moves no copy behind an install whose packages an exception lets into the copy', () => {
     const packages = { 'package.json': '{}', 'package-lock.json': '{}', 'node_modules/x/index.js': 1 }
