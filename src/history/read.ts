@@ -9,7 +9,7 @@ import { makeChain } from './chain.ts'
 import { type CommitLine, type HistoryRange, readChanges, readCommitLine } from './commits.ts'
 import { type FixableBuild, type FixStep, fixedBuild, fixSteps, matched } from './fixes.ts'
 import { commonBelow, historyPlace, replayContexts } from './place.ts'
-import { createReplay, type History, type Losses } from './replay.ts'
+import { createReplay, type History, type Losses, together } from './replay.ts'
 import { type UntrackedPart, untrackedParts } from './untracked.ts'
 
 /** A history by the instructions of today's Dockerfile. */
@@ -68,9 +68,7 @@ export function readHistories(
     const roots = builds.flatMap((build, i) =>
       places[i]?.top === top ? [build.main, ...build.named].map(({ context }) => context.root) : [],
     )
-    readChanges(host, place, { line, below: commonBelow(host, place, roots) }, (changes, index) => {
-      for (const { onCommit } of all) onCommit(changes, index)
-    })
+    readChanges(host, place, { line, below: commonBelow(host, place, roots) }, together(all))
     for (const { i, replays } of own) made[i] = replays.finish()
   }
   return made

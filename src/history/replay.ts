@@ -4,7 +4,7 @@ import type { EntryTable } from '../context/table.ts'
 import type { PatternList } from '../ignore/matcher.ts'
 import { compareBytes, joinPath, parentPath } from '../lib/path.ts'
 import { type Chain, createSpread, kept, type Link, lost, mayBeLost, ownLost } from './chain.ts'
-import type { Change } from './commits.ts'
+import type { OnCommit } from './commits.ts'
 import { createSends, createWatch, type Sends, type Watch } from './watch.ts'
 
 /** A directory that the build takes files from, and where it lies in regard to the repository. */
@@ -56,8 +56,10 @@ export interface History {
 }
 
 export interface Replay {
-  /** To be told of each commit that has a parent. */
-  readonly onCommit: (changes: readonly Change[] | null, index: number) => void
+  /** Who reads a path of the repository. */
+  readonly hitsOf: (path: string) => readonly Hit[]
+  /** To be told of each commit that has a parent, with the hits of each path that it changed; null: too many to list. */
+  readonly onCommit: (hits: Iterable<readonly Hit[]> | null, index: number) => void
   readonly finish: () => History
 }
 
@@ -67,8 +69,7 @@ export interface ReplayOptions {
   readonly wantsCauses: boolean
 }
 
-/** Paths of the history whose readers are remembered, before they are forgotten. */
-const mostPaths = 50_000
+const nobody: readonly Hit[] = []
 /** In fates: there was nothing to compare with. */
 export const notCompared = 4
 
@@ -78,7 +79,8 @@ interface Reader {
   readonly watch: Watch
 }
 
-interface Hit {
+/** Below 0: a stage that begins with what changed, -1 for the first. */
+export interface Hit {
   readonly link: number
   readonly prefix: string
 }
@@ -105,11 +107,8 @@ export function createReplay({ chain, contexts }: ReplayBuild, options: ReplayOp
     ? Array.from({ length: options.count }, () => new Uint8Array(links.length).fill(notCompared))
     : null
   let rebuilt = 0
-  const memory = new Map<string, readonly Hit[]>()
 
   const hitsOf = (path: string): readonly Hit[] => {
-    const seen = memory.get(path)
-    if (seen) return seen
     const hits: Hit[] = []
     for (const [i, { name, toContext }] of contexts.entries()) {
       const here = toContext(path)
@@ -118,52 +117,64 @@ export function createReplay({ chain, contexts }: ReplayBuild, options: ReplayOp
         if (context === i && watch.reads(here)) hits.push({ link, prefix: prefixOf(here, watch.base, name) })
       for (const { stage, context } of bases) if (context === i) hits.push({ link: -1 - stage, prefix: '' })
     }
-    if (memory.size >= mostPaths) memory.clear()
-    memory.set(path, hits)
-    return hits
+    return hits.length === 0 ? nobody : hits
   }
 
-  const onCommit: Replay['onCommit'] = (changes, index) => {
-    own.fill(0)
-    const changedBases = new Set<number>()
-    const latest: (Tally | undefined)[] = []
-    const several = new Set<number>()
-    const take = ({ link, prefix }: Hit) => {
-      if (link < 0) {
-        changedBases.add(-1 - link)
-        return
-      }
-      own[link] = 1
-      if (!options.wantsCauses) return
-      const known = causes[link]
-      const tally = known?.get(prefix) ?? { commits: 0, only: 0, at: -1 }
-      if (tally.at === index) return
-      tally.at = index
-      tally.commits++
-      known?.set(prefix, tally)
-      if (latest[link]) several.add(link)
-      latest[link] = tally
+  /** The causes that were counted of a link in this commit: the first, and how many. */
+  const first: (Tally | null)[] = links.map(() => null)
+  const different = new Uint32Array(links.length)
+  const changedBases = new Set<number>()
+  let isHit = false
+  const take = ({ link, prefix }: Hit, index: number) => {
+    isHit = true
+    if (link < 0) {
+      changedBases.add(-1 - link)
+      return
     }
-    for (const hit of always) take(hit)
-    for (const { path } of changes ?? []) for (const hit of hitsOf(path)) take(hit)
-    // More than can be listed: whoever reads anything has read some of it.
-    if (changes === null) for (const { link } of readers) take({ link, prefix: '' })
-    for (const [link, tally] of latest.entries()) if (tally && !several.has(link)) tally.only++
+    own[link] = 1
+    if (!options.wantsCauses) return
+    const known = causes[link]
+    let tally = known?.get(prefix)
+    if (tally === undefined) {
+      tally = { commits: 0, only: 0, at: -1 }
+      known?.set(prefix, tally)
+    }
+    if (tally.at === index) return
+    tally.at = index
+    tally.commits++
+    first[link] = tally
+    different[link] = (different[link] ?? 0) + 1
+  }
+
+  const onCommit: Replay['onCommit'] = (changed, index) => {
+    own.fill(0)
+    different.fill(0)
+    changedBases.clear()
+    isHit = false
+    for (const hit of always) take(hit, index)
+    if (changed !== null) for (const hits of changed) for (const hit of hits) take(hit, index)
+    // Whoever reads anything has read some of it.
+    else for (const { link } of readers) take({ link, prefix: '' }, index)
     fate.fill(kept)
-    if (changedBases.size > 0 || own.includes(1)) {
-      spread(own, changedBases, fate)
+    if (isHit) {
       rebuilt++
+      spread(own, changedBases, fate)
+      for (let i = 0; i < links.length; i++) {
+        const tally = different[i] === 1 ? first[i] : null
+        if (tally) tally.only++
+        const one = counts[i]
+        const state = fate[i] ?? kept
+        if (one === undefined || state === kept) continue
+        if (state === ownLost) one.own++
+        if (state >= lost) one.lost++
+        if (state >= mayBeLost) one.mayLose++
+      }
     }
     fates?.[index]?.set(fate)
-    for (const [i, one] of counts.entries()) {
-      const state = fate[i] ?? kept
-      if (state === ownLost) one.own++
-      if (state >= lost) one.lost++
-      if (state >= mayBeLost) one.mayLose++
-    }
   }
 
   return {
+    hitsOf,
     onCommit,
     finish: () => ({
       links: links.map((link, i) => ({
@@ -174,6 +185,27 @@ export function createReplay({ chain, contexts }: ReplayBuild, options: ReplayOp
       rebuilt,
       fates,
     }),
+  }
+}
+
+/** Paths of the history whose readers are remembered, before they are forgotten. */
+const mostPaths = 50_000
+
+/** Tells all of the replays of each commit, who reads a path being asked once. */
+export function together(replays: readonly Replay[]): OnCommit {
+  const memory = new Map<string, readonly (readonly Hit[])[]>()
+  const hitsOf = (path: string) => {
+    const seen = memory.get(path)
+    if (seen) return seen
+    const hits = replays.map((replay) => replay.hitsOf(path))
+    if (memory.size >= mostPaths) memory.clear()
+    memory.set(path, hits)
+    return hits
+  }
+  return (changes, index) => {
+    const all = changes?.map(({ path }) => hitsOf(path)) ?? null
+    for (const [i, replay] of replays.entries())
+      replay.onCommit(all?.map((hits) => hits[i] ?? nobody) ?? null, index)
   }
 }
 
