@@ -132,6 +132,8 @@ export interface TargetReport {
     readonly buildkit: { readonly cold: string; readonly warm: string } | null
     readonly classic: string | null
   }
+  /** What podman finds of the context, where that is not what stands in `context`; left out where it is the same. */
+  readonly podman?: { readonly ignoreFile: string | null; readonly context: Amount }
   readonly exact: boolean
   /** Why the wire figures may be off; empty when exact. */
   readonly inexact: readonly string[]

@@ -188,6 +188,7 @@ function targetReport(part: ReportPart): TargetReport {
         : null,
       classic: classic && `Sending build context to Docker daemon  ${classicSize(classic.bytes)}`,
     },
+    ...podmanAmount(measured),
     exact: inexact.length === 0,
     inexact,
     instructions: measured.reads.map(instructionReport),
@@ -202,6 +203,13 @@ function targetReport(part: ReportPart): TargetReport {
       }
     }),
   }
+}
+
+function podmanAmount({ builder, build, main, podman }: MeasuredBuild): Pick<TargetReport, 'podman'> {
+  if (builder === 'podman' || podman === null || podman.context === build.main) return {}
+  const { kept, context } = podman
+  const ignoreFile = context.ignore === null ? null : wellFormed(context.ignore.file)
+  return { podman: { ignoreFile, context: counter(main.table, (row) => kept[row] === 1)() } }
 }
 
 /** As the user gave it: a report holds no absolute path of this machine unless it was typed. */

@@ -89,7 +89,10 @@ export function listUnread(scan: Scan): ListReport {
     list: 'unread',
     entries: entriesOf(
       table,
-      (row) => table.kind[row] !== dirKind && !isIgnored(table, row) && scan.read[row] !== 1,
+      (row) =>
+        table.kind[row] !== dirKind &&
+        (scan.builder === 'podman' ? scan.taken[row] === 1 : !isIgnored(table, row)) &&
+        scan.read[row] !== 1,
     ),
     problems: scan.fatal,
   }

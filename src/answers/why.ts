@@ -41,8 +41,8 @@ function explain(scan: Scan, given: string): PathReport {
   const kind = row !== null ? (table.kind[row] ?? null) : found ? kindOf(found.mode) : null
   const size = row !== null ? (table.size[row] ?? null) : (found?.size ?? null)
   const judged = patterns.judge(path)
-  // An exception that the classic client never comes to does not count: the directory's verdict does.
-  const lost = scan.builder === 'classic' && row !== null ? classicLoss(scan, path, row) : null
+  // An exception that the classic client or podman never comes to does not count: the directory's verdict does.
+  const lost = scan.builder !== 'buildkit' && row !== null ? lossOf(scan, path, row) : null
   const { verdict, decidedAt } = lost ?? judged
   const ignored = patterns.matched(verdict)
   const decidedBy = decidingLine(main, verdict)
@@ -81,9 +81,10 @@ function readerReport(scan: Scan, { instruction }: ResolvedRead): PathReport['re
   }
 }
 
-/** The verdict of the dropped directory for whose contents the classic client looks no further; null when it sends the entry. */
-function classicLoss({ main, classic }: Scan, path: string, row: Row) {
-  if (!classic || classic.sent[row] === 1 || main.table.kind[row] === dirKind) return null
+/** The verdict of the dropped directory for whose contents the leading builder looks no further; null when it takes the entry. */
+function lossOf({ main, builder, classic, taken }: Scan, path: string, row: Row) {
+  if (builder === 'classic' && !classic) return null
+  if (taken[row] === 1 || main.table.kind[row] === dirKind) return null
   const { patterns } = main.context
   if (patterns.matched(patterns.judge(path).verdict)) return null
   for (let at = parentPath(path); at !== ''; at = parentPath(at)) {
@@ -203,15 +204,37 @@ function notesFor(scan: Scan, path: string, row: Row | null): readonly string[] 
         kept === 1 ? '1 entry below it is let in again' : `${kept} entries below it are let in again`,
       )
   }
-  if (row !== null && classic && (classic.sent[row] === 1) === ignored && table.kind[row] !== dirKind)
+  if (
+    row !== null &&
+    classic &&
+    scan.builder !== 'podman' &&
+    (classic.sent[row] === 1) === ignored &&
+    table.kind[row] !== dirKind
+  )
     notes.push(classicNote(scan, path, row))
-  if (!hasInvalid(context.patterns) && context.patterns.judgeByPath(path) !== ignored)
-    notes.push(
-      `podman and Docker clients up to 20.10 ${ignored ? 'keep' : 'drop'} it: they judge each path alone, without what its directory went through`,
-    )
+  if (scan.builder !== 'podman') notes.push(...byPathNotes(scan, path, row))
   if (baseName(path) === '.dockerignore' && path !== '.dockerignore')
     notes.push('no builder reads this file: a .dockerignore counts at the root of the context only')
   return notes
+}
+
+/** What builders say that judge a path alone: podman, by the file that it reads, and old clients. */
+function byPathNotes({ main, podman }: Scan, path: string, row: Row | null): readonly string[] {
+  const { patterns } = main.context
+  if (hasInvalid(patterns) || (row !== null && main.table.kind[row] === kinds.indexOf('socket'))) return []
+  const ignored = patterns.matched(patterns.judge(path).verdict)
+  const isOld = patterns.judgeByPath(path) !== ignored
+  const finds = podman && row !== null ? podman.kept[row] === 1 : isOld === ignored
+  const isPodman = finds === ignored
+  const does = ignored ? 'keep' : 'drop'
+  const because = 'they judge each path alone, without what its directory went through'
+  if (isPodman && isOld) return [`podman and Docker clients up to 20.10 ${does} it: ${because}`]
+  if (isOld) return [`Docker clients up to 20.10 ${does} it: ${because}`]
+  if (!isPodman || podman === null) return []
+  const file = visiblePath(podman.context.ignore?.file ?? '')
+  if (file === '' || file !== visiblePath(main.context.ignore?.file ?? ''))
+    return [`podman ${does}s it: it reads ${file === '' ? 'no ignore file here' : file}`]
+  return [`podman ${does}s it: it reads ${file} by rules of its own`]
 }
 
 /** Why the classic client differs from BuildKit about an entry. */

@@ -1,7 +1,7 @@
 /** What a walk has to know of patterns, made from texts, so that a second thread can make the same of them. */
 
 import { type PatternList, type PatternTexts, restorePatterns } from '../ignore/matcher.ts'
-import { reachOfBuildkit, reachOfClassic } from '../ignore/reach.ts'
+import { reachOfBuildkit, reachOfClassic, reachOfPodman } from '../ignore/reach.ts'
 
 /** The patterns of one walk. */
 export interface WalkPatterns {
@@ -26,7 +26,7 @@ export function makeRules(patterns: WalkPatterns): WalkRules {
   const { ignore, classic, podman = null, includes } = patterns
   const reach = reachOfBuildkit(texts(ignore, true))
   const classicEnters = entersBy(classic)
-  const podmanEnters = entersBy(podman)
+  const podmanEnters = entersBy(podman ?? (ignore.dialect === 'podman' ? ignore : null))
   const wanted = includes ? reachOfBuildkit(texts(includes, false)) : null
   return {
     ...patterns,
@@ -39,7 +39,8 @@ export function makeRules(patterns: WalkPatterns): WalkRules {
 /** By the other builder's own patterns: they are those of the file that it reads, whatever the leading one does. */
 function entersBy(list: PatternList | null): (path: string) => boolean {
   if (list === null) return () => false
-  const reach = reachOfClassic(texts(list, true))
+  const reachOf = list.dialect === 'podman' ? reachOfPodman : reachOfClassic
+  const reach = reachOf(texts(list, true))
   return (path) => reach(path) || !list.matched(list.judge(path).verdict)
 }
 

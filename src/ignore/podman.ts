@@ -24,15 +24,16 @@ export function compilePodmanPattern(raw: string): Pattern | PatternRefusal | nu
   const negated = cleaned.startsWith('!')
   const text = negated ? cleanPath(cleaned.slice(1)).replace(/^\//, '') : cleaned
   if (matchGlob(text, '.') === 'bad pattern') return { refused: 'syntax error in pattern' }
-  const regexes = withoutGroups(translate(text))
+  const translated = translate(text)
+  const regexes = translated && withoutGroups(translated)
   const parsed = regexes?.map(parseRegex) ?? [null]
   const alternatives = parsed.flatMap((sequences) => sequences ?? [])
   const invalid = parsed.some((sequences) => sequences === null)
   return { source: raw, text, negated, alternatives: invalid ? [] : alternatives, invalid }
 }
 
-/** `(*Pattern).compile`: a regular expression in which only `.` and `$` of what is special there are escaped; a class is one part. */
-function translate(text: string): readonly string[] {
+/** `(*Pattern).compile`: a regular expression in which only `.` and `$` of what is special there are escaped; a class is one part. Null for one that ends in a backslash. */
+function translate(text: string): readonly string[] | null {
   const chars = Array.from(text, (c) => (/^[\uDC80-\uDCFF]$/.test(c) ? '\uFFFD' : c))
   // text/scanner skips a byte order mark at the start.
   if (chars[0] === '\uFEFF') chars.shift()
@@ -48,7 +49,10 @@ function translate(text: string): readonly string[] {
     } else if (c === '*') piece = '[^/]*'
     else if (c === '?') piece = '[^/]'
     else if (c === '.' || c === '$') piece = `\\${c}`
-    else if (c === '\\' && at < chars.length) piece += chars[at++]
+    else if (c === '\\') {
+      if (at === chars.length) return null
+      piece += chars[at++]
+    }
     if (inClass) parts.push(`${parts.pop()}${piece}`)
     else parts.push(piece)
     // The compiler knows nothing of classes: a star in one becomes a class of its own, whose end ends both.

@@ -13,9 +13,14 @@ export function reachOfBuildkit(texts: readonly string[]): CouldMatchBelow {
   return stripped.some((text) => /[*[\]?^\\]/.test(text)) ? always : prefixes(stripped)
 }
 
-/** docker/cli and moby/go-archive, and buildah's copier/copier.go: the negations' bare text, wildcards not understood. */
+/** docker/cli and moby/go-archive: the negations' bare text, wildcards not understood. */
 export function reachOfClassic(texts: readonly string[]): CouldMatchBelow {
   return texts.length === 0 ? never : prefixes(texts)
+}
+
+/** containers/buildah copier/copier.go: as the classic client, but names are cut anywhere, so that `!bc/d` has `b` entered too. */
+export function reachOfPodman(texts: readonly string[]): CouldMatchBelow {
+  return texts.length === 0 ? never : (directory) => texts.some((text) => `${text}/`.startsWith(directory))
 }
 
 /** `text + "/"` starts with `directory + "/"`: the directory is the text itself or one of its parents. */

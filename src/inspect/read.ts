@@ -38,7 +38,7 @@ export function inspectBuild(
   return {
     platform,
     contexts: [main, ...named].map((survey) =>
-      inspectContext(host, survey, platform, builder === 'classic' && survey === main),
+      inspectContext(host, survey, platform, builder !== 'buildkit' && survey === main),
     ),
   }
 }

@@ -7,7 +7,7 @@ import { dirKind, type EntryTable, type Row, rootRow, socketKind, symlinkKind } 
 import type { ReadInstruction } from '../dockerfile/model.ts'
 import { createPatternList, type DirectoryState, type PatternList } from '../ignore/matcher.ts'
 import { compilePodmanPattern } from '../ignore/podman.ts'
-import { reachOfClassic } from '../ignore/reach.ts'
+import { reachOfPodman } from '../ignore/reach.ts'
 import { hasWildcard, matchGlob } from '../lib/glob.ts'
 import { joinPath, parentPath, rootedPath } from '../lib/path.ts'
 import type { ReadFailure, Reads } from './reads.ts'
@@ -115,7 +115,7 @@ function take(table: EntryTable, patterns: PatternList, item: Item, taken: Uint8
     taken[target.row] = 1
     return true
   }
-  const reach = reachOfClassic(negations)
+  const reach = reachOfPodman(negations)
   const visit = (at: Row, state: DirectoryState): void => {
     const end = endOf(table, at)
     for (let row = at + 1; row < end; row = table.end[row] ?? row + 1) {

@@ -4,7 +4,7 @@ import { judgeRows } from '../context/judge.ts'
 import { dirKind, type EntryTable, flag, type Row, rootRow, socketKind } from '../context/table.ts'
 import { createPatternList, type PatternList } from '../ignore/matcher.ts'
 import { compilePattern } from '../ignore/pattern.ts'
-import { type CouldMatchBelow, reachOfBuildkit, reachOfClassic } from '../ignore/reach.ts'
+import { type CouldMatchBelow, reachOfBuildkit, reachOfClassic, reachOfPodman } from '../ignore/reach.ts'
 
 export type Selection = Uint8Array
 
@@ -91,6 +91,6 @@ function leftOver(table: EntryTable, sent: Selection, rules: ClassicRules): Sele
  */
 export function selectForPodman(table: EntryTable, patterns: PatternList, judged: PatternList): Selection {
   const negations = patterns.patterns.filter((p) => p.negated).map((p) => p.text)
-  const rules = { patterns, appended: [], couldMatchBelow: reachOfClassic(negations) }
+  const rules = { patterns, appended: [], couldMatchBelow: reachOfPodman(negations) }
   return selectForClassic(table, rules, judged)
 }

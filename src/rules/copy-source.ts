@@ -32,7 +32,7 @@ function failureOf(thought: MeasuredBuild, { instruction, survey, reads }: Resol
   const said =
     thought.builder === 'classic'
       ? `docker says: ${instruction.instruction} failed: file not found in build context or excluded by .dockerignore: stat ${visiblePath(failure.path)}: file does not exist`
-      : `docker says: ${visiblePath(failure.message)}`
+      : `${thought.builder === 'podman' ? 'podman' : 'docker'} says: ${visiblePath(failure.message)}`
   if (failure.kind !== 'missing')
     return [
       {

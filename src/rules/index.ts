@@ -3,6 +3,7 @@
 import type { MeasuredBuild } from '../measure/build.ts'
 import type { Finding } from '../report.ts'
 import { archiveUnfiltered } from './archive-unfiltered.ts'
+import { buildersDiffer } from './builders-differ.ts'
 import { classicBuilderRefuses } from './classic-builder-refuses.ts'
 import { copyDirectoryContents } from './copy-directory-contents.ts'
 import { copyIgnoredFile } from './copy-ignored-file.ts'
@@ -45,6 +46,7 @@ export const rules: readonly Rule[] = [
   dockerignoreNeverRead,
   dockerignoreSubsumed,
   classicBuilderRefuses,
+  buildersDiffer,
   notInCheckoutFiles,
 ]
 

@@ -111,7 +111,7 @@ export function suggestionReports(
   const all = counter(table, () => true)
   const kept = keptRows(table)
   const before = amountsOf(kept, measured)
-  const leads = measured.builder === 'classic' ? 'context' : 'transfer'
+  const leads = measured.builder === 'buildkit' ? 'transfer' : 'context'
   let leaves = before[leads]
   const leftBy = createTrials(proposals, measured)
   return proposals.suggestions.map((one): SuggestionReport => {

@@ -83,8 +83,14 @@ describe('a pasted command line', () => {
     )
   })
 
-  it('of podman is not answered for another builder', async () => {
-    expect((await ctxsize('podman build .')).code).toBe(2)
+  it('of podman is answered for podman', async () => {
+    const { builder, wireBytes } = sent((await ctxsize('ls --format json podman build .')).stdout)
+    expect([builder, wireBytes]).toEqual(['podman', null])
+  })
+
+  it('can name podman as the builder', async () => {
+    const { stdout, code } = await ctxsize('--builder podman --build-arg WHAT=src')
+    expect([stdout, code]).toEqual([expect.stringContaining('Podman sends nothing: this build can read'), 0])
   })
 
   it('does not take a directory named docker for docker', async () => {
@@ -108,8 +114,7 @@ describe('a mistake', () => {
     ['ls -0 --format table --format jsno', '--format "jsno" is not one of table, json; did you mean json?'],
     ['--build-arg =x', '--build-arg without a name: "=x"'],
     ['--build-context x', '--build-context needs a name and a directory: "x"'],
-    ['--builder podman', 'the podman builder is not modelled yet'],
-    ['--builder kaniko', '--builder "kaniko" is not one of buildkit, classic'],
+    ['--builder kaniko', '--builder "kaniko" is not one of buildkit, classic, podman'],
     ['-', 'nothing comes on standard input'],
     ['- -f -', 'context and Dockerfile cannot both come on standard input'],
     ['- --at HEAD', 'an archive has no commits: --at needs a directory'],

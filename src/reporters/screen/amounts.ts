@@ -33,6 +33,8 @@ export function amounts(view: View): string[] {
           context.archive ? 'the archive goes as it is' : transferMeaning(target),
         ),
       )
+    if (style.verbose && target.podman)
+      rows.push(row('podman', target.podman.context, podmanMeaning(target.podman)))
     rows.push(row('unread', context.unread, 'read by no instruction'))
   }
   for (const named of target?.namedContexts ?? [])
@@ -43,6 +45,12 @@ export function amounts(view: View): string[] {
   const label = Math.max(least, ...rows.map(([name]) => displayWidth(typeof name === 'string' ? name : '')))
   const columns = [{ least: label }, { align: 'right' }, { align: 'right' }, { flexible: true }] as const
   return [...grid(rows, columns, style), ...prints(view, label)]
+}
+
+function podmanMeaning({ ignoreFile }: NonNullable<TargetReport['podman']>): string {
+  return ignoreFile === null
+    ? 'finds all: no ignore file'
+    : `finds what ${visiblePath(ignoreFile)} leaves there`
 }
 
 function transferMeaning({ requested, whole, prints }: TargetReport): string {
@@ -62,7 +70,7 @@ function prints({ build, target, style }: View, label: number): string[] {
   if (buildkit !== null && target !== null && (style.verbose || style.builder === 'buildkit')) {
     const warm = buildkit.warm.replace(/^transferring context: */, '')
     add(
-      style.builder === 'classic' ? 'BuildKit prints' : 'docker prints',
+      style.builder === 'buildkit' ? 'docker prints' : 'BuildKit prints',
       buildkit.cold,
       ` (${warm} if nothing changed)`,
     )

@@ -68,12 +68,22 @@ export function verdict(view: View): string[] {
   return paragraph('', text, style).map((line) => paint(style, 'bold', line))
 }
 
+/** Podman builds where the files lie. */
+function podmanText(view: View): string {
+  const { context, style } = view
+  const what = `Podman sends nothing: this build can read ${amountText(taken(view), style)}`
+  return isUnreadLarge(context)
+    ? `${what}, and leaves ${humanSize(context.unread.bytes, style.units)} of it alone.`
+    : `${what}.`
+}
+
 function verdictText(view: View, target: TargetReport): string {
   const { context, style } = view
   if (context.archive)
     return `Docker takes this archive whole: ${humanSize(context.archive.bytes, style.units)} with ${counted(context.context.files, 'file')} in it.`
   if (style.builder === 'buildkit' && !target.requested)
     return 'BuildKit asks for nothing of this context: no COPY, ADD or bind mount reads it.'
+  if (style.builder === 'podman') return podmanText(view)
   const what = `This build sends ${amountText(taken(view), style)}`
   const ignoreFile = context.ignoreFile === null ? null : visiblePath(context.ignoreFile)
   if (style.builder === 'classic')
