@@ -67,9 +67,7 @@ export function resolveBuild(planned: PlannedBuild, surveys: BuildSurveys): Meas
   // The classic client sends some files in spite of the ignore file; its daemon drops them before any instruction runs.
   const found = leads ? leads.sent.map((sent, row) => sent & (kept[row] ?? 0)) : main.sent
   const isPodman = builder === 'podman'
-  const reads = plan.reads.map((instruction) =>
-    resolveRead(instruction, seen, isPodman && !instruction.mount ? null : isPodman ? kept : found),
-  )
+  const reads = plan.reads.map((instruction) => resolveRead(instruction, seen, isPodman ? null : found))
   const read = new Uint8Array(main.table.count)
   for (const one of reads) if (one.survey === main) for (const row of one.reads.rows) read[row] = 1
   return {
@@ -86,7 +84,7 @@ export function resolveBuild(planned: PlannedBuild, surveys: BuildSurveys): Meas
   }
 }
 
-/** What one instruction takes. `sent`: what the leading builder's instructions can find of the main context; null: podman's look themselves. */
+/** What one instruction takes. `sent`: what the leading builder's instructions can find of the main context; null: podman's look for themselves. */
 function resolveRead(
   instruction: ReadInstruction,
   { main, named }: Pick<BuildSurveys, 'main' | 'named'>,
@@ -107,10 +105,18 @@ function resolveRead(
 
   function readsOf(of: Survey, one: ReadInstruction): Reads {
     const { patterns, ignore } = of.context
-    if (sent === null)
-      return resolvePodmanReads(of.table, { patterns, ignoreFile: ignore?.file ?? null }, one)
-    return resolveReads(of.table, of === main ? sent : of.sent, one)
+    if (sent !== null) return resolveReads(of.table, of === main ? sent : of.sent, one)
+    if (one.mount) return mountForPodman(of, one)
+    return resolvePodmanReads(of.table, { patterns, ignoreFile: ignore?.file ?? null }, one)
   }
+}
+
+/** Buildah mounts the directory itself: no ignore file counts there (internal/volumes, GetBindMount; seen on 1.28.2 and 1.43.2). */
+function mountForPodman({ table, followed }: Survey, instruction: ReadInstruction): Reads {
+  const reads = resolveReads(table, new Uint8Array(table.count).fill(1), instruction)
+  // What lies in a directory that the walk passed by is there all the same.
+  const isThere = reads.failure?.kind === 'missing' && followed.present.has(reads.failure.path)
+  return isThere ? { ...reads, failure: null } : reads
 }
 
 /** What podman's instructions find by name below a dropped directory belongs to its context all the same. */

@@ -112,6 +112,14 @@ describe('what podman reads', () => {
     expect(read(instruction, ignore)).toEqual(expected)
   })
 
+  it('finds ignored files through a bind mount, which is of the directory itself', () => {
+    expect(read('RUN --mount=type=bind,source=c,target=/c x', 'c/d\nb.log')).toEqual(['c/d'])
+    expect(read('RUN --mount=type=bind,source=c/d,target=/c x', 'c')).toEqual([])
+    expect(read('RUN --mount=type=bind,source=zz,target=/c x', '')).toEqual([
+      'failed to calculate checksum of ref: "/zz": not found',
+    ])
+  })
+
   it('judges a link by its own path, and what it leads to by that of the target', () => {
     const tree: MemoryTree = { l: { type: 'symlink', target: 'c' }, f: { type: 'symlink', target: 'a' } }
     expect(read('COPY l /', '', tree)).toEqual(['c/d'])
