@@ -427,6 +427,8 @@ export interface InstructionHistory extends LossesReport {
   readonly text: string
   /** What installs dependencies in it: `npm ci`; null when nothing does. */
   readonly installs: string | null
+  /** How long it takes, by the log that `--timings` names; null where nothing is known. */
+  readonly seconds: number | null
   /** True when `mayLose` is more than `lost`: what a stage makes may be the same although it was built again. */
   readonly atMost: boolean
   /** Who caused `own`, by the shortest beginning of a path that does not hold all that is read; the most frequent first. `only`: in how many of these nothing else did. */
@@ -488,6 +490,8 @@ export interface HistoryReport {
   readonly rebuilt: { readonly now: number; readonly afterFix: number | null }
   /** In build order. */
   readonly instructions: readonly InstructionHistory[]
+  /** Seconds that all that was lost took, by the log that `--timings` names; null without one. */
+  readonly cost: { readonly now: number; readonly afterFix: number | null } | null
   /** What `ctxsize fix` proposes, step by step; what needs a decision last. */
   readonly steps: readonly HistoryStep[]
   readonly best: BestStep | null

@@ -6,6 +6,7 @@ import { decided } from '../history/decide.ts'
 import { installsOf } from '../history/installs.ts'
 import type { BuildHistory, TriedStep } from '../history/read.ts'
 import { type Losses, notCompared } from '../history/replay.ts'
+import { secondsOf } from '../history/timings.ts'
 import { jsonPath, wellFormed } from '../lib/path.ts'
 import type { ProposedScan } from '../propose.ts'
 import type { HistoryReport, HistoryStep, InstructionHistory, LossesReport } from '../report.ts'
@@ -14,12 +15,24 @@ import type { HistoryReport, HistoryStep, InstructionHistory, LossesReport } fro
 const mostRecent = 200
 const mostUntracked = 20
 
-export function historyReport(scan: ProposedScan, history: BuildHistory): HistoryReport {
+/** `timings`: the log of a build, as `docker build --progress=rawjson` prints it; left out or null: none. */
+export function historyReport(
+  scan: ProposedScan,
+  history: BuildHistory,
+  timings: string | null = null,
+): HistoryReport {
   const { line, now, fixed, steps } = history
   const installs = installsOf(
     scan,
     now.links.map(({ link }) => link),
   )
+  const seconds =
+    timings === null
+      ? []
+      : secondsOf(
+          timings,
+          now.links.map(({ link }) => link),
+        )
   const instructions = now.links.map((one, i): InstructionHistory => {
     const { link, causes } = one
     return {
@@ -28,6 +41,7 @@ export function historyReport(scan: ProposedScan, history: BuildHistory): Histor
       stage: link.stage.name ?? String(link.stage.index),
       text: wellFormed(link.step.instruction.text),
       installs: installs[i] ?? null,
+      seconds: seconds[i] ?? null,
       ...losses(one),
       atMost: one.mayLose > one.lost,
       byPath: causes.map(({ path, commits, only }) => ({ ...jsonPath(path), commits, only })),
@@ -45,6 +59,7 @@ export function historyReport(scan: ProposedScan, history: BuildHistory): Histor
     oldest: line.oldest,
     rebuilt: { now: now.rebuilt, afterFix: fixed?.rebuilt ?? null },
     instructions,
+    cost: timings === null ? null : costOf(instructions),
     steps: steps.map(stepReport),
     best: decided(instructions, steps.map(stepReport)),
     untracked: history.untracked.slice(0, mostUntracked).map(({ path, isDirectory, files, bytes }) => ({
@@ -56,6 +71,18 @@ export function historyReport(scan: ProposedScan, history: BuildHistory): Histor
     ci: ciCaches(scan.repository.recipes, scan.dockerfile.file),
     notes: notesOf(scan, history),
     problems: scan.fatal,
+  }
+}
+
+/** What all that was lost took, by the seconds of one build. */
+function costOf(instructions: readonly InstructionHistory[]): HistoryReport['cost'] {
+  const sum = (of: (one: InstructionHistory) => number) =>
+    Math.round(instructions.reduce((all, one) => all + of(one) * (one.seconds ?? 0), 0) * 10) / 10
+  return {
+    now: sum(({ lost: all }) => all),
+    afterFix: instructions.every(({ afterFix }) => afterFix === null)
+      ? null
+      : sum(({ afterFix }) => afterFix?.lost ?? 0),
   }
 }
 

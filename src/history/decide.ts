@@ -2,9 +2,9 @@
 
 import type { BestStep, HistoryStep, InstructionHistory } from '../report.ts'
 
-/** What it costs to run an instruction again, were nothing measured: an install more than another command, a copy next to nothing. */
-const weightOf = ({ instruction, installs }: InstructionHistory): number =>
-  installs !== null ? 5 : instruction === 'RUN' ? 2 : 0.5
+/** What it costs to run an instruction again: its seconds; where nothing was measured an install more than another command, a copy next to nothing. */
+const weightOf = ({ instruction, installs, seconds }: InstructionHistory): number =>
+  seconds !== null ? seconds : installs !== null ? 5 : instruction === 'RUN' ? 2 : 0.5
 
 /** The step that alone saves the most; of equals the one that asks for no decision. Null when none helps. */
 export function decided(

@@ -1,6 +1,8 @@
 import { historyReport } from '../answers/history.ts'
 import { readHistory } from '../history/read.ts'
-import type { Host } from '../host/host.ts'
+import { type Host, isHostFailure } from '../host/host.ts'
+import { fail } from '../lib/errors.ts'
+import { decodePath, visiblePath } from '../lib/path.ts'
 import { propose } from '../propose.ts'
 import { scan } from '../scan.ts'
 import { buildOptions, isRemote } from '../scan-builds.ts'
@@ -13,6 +15,7 @@ const usualCommits = 150
 
 /** `ctxsize history`: how often each instruction lost its cache, and what would change that. */
 export async function runHistory({ host, options, progress }: VerbInput): Promise<Outcome> {
+  const timings = options.timings === null ? null : readLog(host, options.timings)
   const measured = scan(host, {
     ...options.scan,
     ...(await leading(host, options)),
@@ -28,9 +31,20 @@ export async function runHistory({ host, options, progress }: VerbInput): Promis
     review: options.review,
   })
   return {
-    printable: { kind: 'history', document: historyReport(proposed, history) },
+    printable: { kind: 'history', document: historyReport(proposed, history, timings) },
     fatal: measured.fatal,
     exitCode: 0,
+  }
+}
+
+function readLog(host: Host, file: string): string {
+  try {
+    return decodePath(host.readFile(file))
+  } catch (thrown) {
+    if (!isHostFailure(thrown)) throw thrown
+    throw fail('USAGE', `--timings: cannot read ${visiblePath(file)} (${thrown.code})`, {
+      hint: 'docker build --progress=rawjson . 2> timings.json writes it',
+    })
   }
 }
 

@@ -50,6 +50,8 @@ export interface RunOptions {
   readonly matrix: boolean
   /** For `history`: how many; null: as usual. */
   readonly commits: number | null
+  /** For `history`: the log of a build; null: none. */
+  readonly timings: string | null
   /** For `ignore`: null: as the file is. */
   readonly style: 'deny' | 'allow' | null
   readonly quiet: boolean
@@ -109,6 +111,7 @@ export function readOptions(typed: Arguments, host: Host): RunOptions {
     since: text(values, 'since'),
     matrix: isOn('matrix'),
     commits: commitsOf(values),
+    timings: text(values, 'timings'),
     style: choice(values, 'style', ['deny', 'allow']),
     quiet: isOn('quiet'),
     again: { context, options: again(values, builder) },

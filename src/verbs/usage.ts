@@ -64,6 +64,12 @@ export const optionUsage = {
     verbs: ['history'],
     describe: 'how many commits to replay, the newest first (default: 150)',
   },
+  timings: {
+    value: 'FILE',
+    group: 'Build',
+    verbs: ['history'],
+    describe: 'what docker build --progress=rawjson printed: weighs each loss by the seconds of the step',
+  },
   matrix: { group: 'Output', verbs: ['affected'], describe: 'as a matrix for a GitHub workflow' },
   write: {
     group: 'Proposing',

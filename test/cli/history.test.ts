@@ -128,6 +128,31 @@ describe('ctxsize history', () => {
     expect((await ctxsize(['history', at, '--since', '--output=/x'])).code).toBe(2)
   })
 
+  it('weighs losses by the seconds of a build, and says what that came to', async () => {
+    const log = path.join(base, 'timings.json')
+    const step = (name: string, seconds: number) =>
+      JSON.stringify({
+        vertexes: [
+          {
+            digest: name,
+            name,
+            started: '2026-01-01T00:00:00Z',
+            completed: `2026-01-01T00:0${seconds / 60}:00Z`,
+          },
+        ],
+      })
+    fs.writeFileSync(log, `${step('[build 3/4] COPY . .', 60)}\n${step('[build 4/4] RUN npm ci', 300)}\n`)
+    const document = JSON.parse((await ctxsize(['history', '--timings', log, '--format', 'json', at])).out)
+    expect(document.cost).toEqual({ now: 12 * 360, afterFix: 12 * 60 + 3 * 300 })
+    const { out } = await ctxsize(['history', '--timings', log, at])
+    expect(out).toContain(
+      'By the times of your build that took 1.2 hours in all, 27.0 minutes with ctxsize fix.',
+    )
+    expect((await ctxsize(['history', '--timings', 'nowhere', at])).err).toContain(
+      'cannot read nowhere (ENOENT)',
+    )
+  })
+
   it('exits with 2 where there is no repository, and says what to do', async () => {
     const bare = path.join(base, 'bare')
     fs.mkdirSync(bare)

@@ -60,6 +60,19 @@ function causeOf(first: InstructionHistory, { instructions }: HistoryReport): st
   return ''
 }
 
+/** `4.1 hours over these commits, 12 minutes with ctxsize fix`; null where no time is known. */
+export function costText({ cost }: HistoryReport): string | null {
+  if (cost === null) return null
+  if (cost.now === 0) return 'The log of --timings has no time for what was lost.'
+  const fixed = cost.afterFix === null ? '' : `, ${duration(cost.afterFix)} with ctxsize fix`
+  return `By the times of your build that took ${duration(cost.now)} in all${fixed}.`
+}
+
+function duration(seconds: number): string {
+  if (seconds >= 3600) return `${(seconds / 3600).toFixed(1)} hours`
+  return seconds >= 60 ? `${(seconds / 60).toFixed(1)} minutes` : `${seconds.toFixed(1)} seconds`
+}
+
 /** One sentence for a project that is in order: `npm ci ran in 9 of 150 commits, each time for package-lock.json`; null without an install. */
 export function installSentence(report: HistoryReport): string | null {
   const first = foremost(report)

@@ -6,7 +6,7 @@ import type { HistoryReport, HistoryStep, InstructionHistory } from '../../repor
 import type { Style } from '../index.ts'
 import { bar } from './bars.ts'
 import { type Cell, grid } from './grid.ts'
-import { headline, isGit } from './history-words.ts'
+import { costText, headline, isGit } from './history-words.ts'
 import { paint, type Tone } from './paint.ts'
 import { displayWidth, shorten } from './width.ts'
 import { counted, paragraph, placeText, shellWord } from './words.ts'
@@ -51,6 +51,7 @@ function verdict(report: HistoryReport, style: Style): string[] {
   return [
     ...paragraph(mark, first.slice(2), style).map((line) => paint(style, isGood ? 'green' : 'red', line)),
     ...more.flatMap((text) => paragraph('  ', text, style)),
+    ...(costText(report) === null ? [] : paragraph('  ', costText(report) ?? '', style)),
   ]
 }
 
