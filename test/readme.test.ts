@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { growExamples, printedBy, shownOf } from '../scripts/readme.mjs'
 import { contexts } from './engine/contexts.ts'
+import { podmanContexts } from './engine/podman-contexts.ts'
 
 const top = path.join(import.meta.dirname, '..')
 const readme = fs.readFileSync(path.join(top, 'README.md'), 'utf8')
@@ -53,6 +54,7 @@ describe('the README', () => {
     expect(readme).toContain(
       `${lines('match.jsonl').toLocaleString('en')} patterns and paths, ${lines('ignorefile.jsonl')} ignore files and ${lines('contexts.jsonl')} contexts`,
     )
+    expect(readme).toContain(`build ${podmanContexts.length} contexts more`)
     const both = contexts.filter(({ buildkitOnly }) => !buildkitOnly).length
     expect(readme).toContain(`builds ${contexts.length} contexts with BuildKit, ${both} of them with`)
   })

@@ -4,8 +4,9 @@ import { anyWithin, isIgnored } from '../analyse/amounts.ts'
 import { decidingLine, prunedParent } from '../analyse/ignore-lines.ts'
 import { dirKind, type EntryTable, kinds, type Row } from '../context/table.ts'
 import { kindOf } from '../context/walker.ts'
-import { createPatternList, type PatternList } from '../ignore/matcher.ts'
+import { createPatternList, type Dialect, type PatternList } from '../ignore/matcher.ts'
 import { parseIgnoreFile } from '../ignore/parse.ts'
+import { parsePodmanIgnoreFile } from '../ignore/podman.ts'
 import {
   baseName,
   cleanPath,
@@ -152,7 +153,7 @@ function changeFor(
     readers.some(({ instruction }) => coverage(instruction, path) !== 'broad')
   )
     return null
-  const line = `${ignored ? '!' : ''}${asPattern(path)}`
+  const line = `${ignored ? '!' : ''}${asPattern(path, patterns.dialect)}`
   const tried = withLine(patterns, line)
   if (!tried || tried.matched(tried.judge(path).verdict) === ignored) return null
   const linesOf = (isBroad: boolean) =>
@@ -173,14 +174,18 @@ function changeFor(
 }
 
 function withLine(patterns: PatternList, line: string): PatternList | null {
-  const { compiled } = parseIgnoreFile(line)
-  return compiled.length === 0 ? null : createPatternList([...patterns.patterns, ...compiled])
+  const { dialect } = patterns
+  const { compiled } = dialect === 'podman' ? parsePodmanIgnoreFile(line, '') : parseIgnoreFile(line)
+  return compiled.length === 0 ? null : createPatternList([...patterns.patterns, ...compiled], dialect)
 }
 
+/** What means something in a pattern. */
+const special: Readonly<Record<Dialect, RegExp>> = { docker: /[*?[\]\\^]/, podman: /[*?[\]\\^(){}|+]/ }
+
 /** The pattern that matches just this path, but for a `?` where a character cannot be seen in a line or would be trimmed from it. */
-function asPattern(path: string): string {
+function asPattern(path: string, dialect: Dialect): string {
   const characters = Array.from(path, (c) =>
-    visiblePath(c) !== c ? '?' : /[*?[\]\\^]/.test(c) ? `\\${c}` : c,
+    visiblePath(c) !== c ? '?' : special[dialect].test(c) ? `\\${c}` : c,
   )
   const kept = characters.join('').replace(/^\s+|\s+$/g, (blanks) => '?'.repeat(blanks.length))
   return kept.replace(/^[#!]/, '\\$&')

@@ -88,6 +88,19 @@ describe('a pasted command line', () => {
     expect([builder, wireBytes]).toEqual(['podman', null])
   })
 
+  it('shows with -v what podman finds where that is not the same', async () => {
+    const tree = {
+      '/p/Dockerfile': 'FROM scratch\nCOPY . /\n',
+      '/p/b/keep.log': 1000,
+      '/p/.dockerignore': 'b\n!**/keep.log\n',
+    }
+    const { stdout } = await ctxsize('-v -C /p', { tree })
+    expect(stdout).toMatch(/context +1.04kB +3 files/)
+    expect(stdout).toMatch(/podman +37B +2 files +finds what \.dockerignore leaves there/)
+    expect(stdout).toContain('this file reaches BuildKit but not podman, because of')
+    expect((await ctxsize('-C /p', { tree })).stdout).not.toContain('podman')
+  })
+
   it('can name podman as the builder', async () => {
     const { stdout, code } = await ctxsize('--builder podman --build-arg WHAT=src')
     expect([stdout, code]).toEqual([expect.stringContaining('Podman sends nothing: this build can read'), 0])

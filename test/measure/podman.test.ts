@@ -128,6 +128,11 @@ describe('what podman reads', () => {
     expect(read('COPY l/d /', '', tree)).toEqual(['c/d'])
   })
 
+  it('is kept away by a line that why writes in its dialect', () => {
+    const scan = podman({ '(a)/b+': 1, '.containerignore': 'x\n!y\n' })
+    expect(explainPaths(scan, ['(a)/b+']).paths[0]?.change?.add).toBe('\\(a\\)/b\\+')
+  })
+
   it('is found by why, with the line that keeps it away', () => {
     const scan = podman({ 'b/c/keep.log': 1, '.containerignore': '# x\n*\n!**/keep.log\n' })
     expect(explainPaths(scan, ['b/c/keep.log']).paths[0]).toMatchObject({

@@ -41,7 +41,7 @@ export function amounts(view: View): string[] {
     rows.push(
       row(`context ${visiblePath(named.name)}`, named.transfer, `asked of ${visiblePath(named.root)}`),
     )
-  const least = style.builder === 'classic' && style.verbose ? 15 : 14
+  const least = style.builder !== 'buildkit' && style.verbose ? 15 : 14
   const label = Math.max(least, ...rows.map(([name]) => displayWidth(typeof name === 'string' ? name : '')))
   const columns = [{ least: label }, { align: 'right' }, { align: 'right' }, { flexible: true }] as const
   return [...grid(rows, columns, style), ...prints(view, label)]

@@ -32,7 +32,7 @@ function choose(view: View): Step {
     const path = failures.find((failure) => failure.path !== null)?.path ?? null
     if (isTypable(path)) return { command: why(view, path), reason: 'what is known of it' }
     return {
-      command: command(view, style.builder === 'classic' ? 'ls' : 'ls --builder classic'),
+      command: command(view, style.builder === 'buildkit' ? 'ls --builder classic' : 'ls'),
       reason: 'what can be told of the context meanwhile',
     }
   }
