@@ -36,8 +36,8 @@ export interface Change {
 /** Told once for each commit that has a parent, newest first; null: it changed more than can be listed. */
 export type OnCommit = (changes: readonly Change[] | null, index: number) => void
 
-/** Commits that are asked about at once. */
-const together = 1000
+/** Commits that are asked about at once: each new git unpacks the same trees again. */
+const together = 2500
 /** What one answer may hold: some 600,000 changed paths. */
 const mostBytes = 64 << 20
 const mostLineBytes = 256 << 20
@@ -131,7 +131,7 @@ function* linesOf(text: Uint8Array): Generator<{ readonly id: string; readonly p
 
 /**
  * Tells what each commit of the line changed against its first parent, below the directory `below` of the repository
- * ('' for all of it). `git diff-tree` answers for a thousand commits at once.
+ * ('' for all of it). `git diff-tree` answers for many commits at once.
  */
 export function readChanges(
   host: Host,
