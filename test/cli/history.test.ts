@@ -145,7 +145,7 @@ describe('ctxsize history', () => {
     const document = JSON.parse((await ctxsize(['history', '--timings', log, '--format', 'json', at])).out)
     expect(document.cost).toEqual({ now: 12 * 360, afterFix: 12 * 60 + 3 * 300 })
     const { out } = await ctxsize(['history', '--timings', log, at])
-    expect(out).toContain(
+    expect(out.replace(/\s+/g, ' ')).toContain(
       'By the times of your build that took 1.2 hours in all, 27.0 minutes with ctxsize fix.',
     )
     expect((await ctxsize(['history', '--timings', 'nowhere', at])).err).toContain(

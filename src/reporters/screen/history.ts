@@ -104,11 +104,12 @@ function strips(report: HistoryReport, style: Style): string[] {
   const used = Math.max(...lines.map(plainWidth))
   const room = style.width - used - 3
   if (room < leastStrip) return lines
-  const head = `oldest${' '.repeat(Math.max(1, stripColumns(report, room) - 12))}newest`
+  const drawn = stripColumns(report, room)
+  const head = drawn < 13 ? '' : `oldest${' '.repeat(drawn - 12)}newest`
   return lines.map((line, i) => {
     const pad = ' '.repeat(used - plainWidth(line) + 3)
     const one = beside[i] ?? null
-    if (i === 0) return room < 13 ? line : line + pad + paint(style, 'dim', head)
+    if (i === 0) return head === '' ? line : line + pad + paint(style, 'dim', head)
     return one === null ? line : line + pad + strip(one, room)
   })
 }
