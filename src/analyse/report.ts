@@ -163,6 +163,7 @@ function targetReport(part: ReportPart): TargetReport {
   // Text that is refused fails before anything of the context is asked for.
   const transfers =
     !build.main.archive &&
+    build.dockerRefuses !== true &&
     requested &&
     buildkit.refused === null &&
     plan.problems.length === 0 &&

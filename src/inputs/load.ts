@@ -75,6 +75,8 @@ export interface LoadedBuild {
   readonly sameIgnoreFile: boolean
   /** The main context as podman loads it; `main` itself where it keeps just the same, null when it refuses the ignore file. */
   readonly podman: LoadedContext | null
+  /** Podman leads, and docker refuses the ignore file that it would read: what is here of `main` has no patterns. */
+  readonly dockerRefuses?: boolean
 }
 
 /**
@@ -95,7 +97,8 @@ export function loadBuild(
     return loadArchive(host, options, { root, archive, dockerfile: dockerfile.loaded, leads: podman })
   const beside = dockerfile.path === null ? null : specificIgnore(host, root, dockerfile.path)
   const ignore = beside ?? rootIgnore(host, root)
-  const main = { name: null, root, ignore, patterns: patternsOf(ignore) }
+  const dockerRefuses = podman && (ignore?.parsed.problems.length ?? 0) > 0
+  const main = { name: null, root, ignore, patterns: patternsOf(dockerRefuses ? null : ignore) }
   const sameIgnoreFile = beside === null && !leadsElsewhere(host, root)
   return {
     main,
@@ -104,6 +107,7 @@ export function loadBuild(
     classic: classicContext(host, root, sameIgnoreFile ? main : null),
     sameIgnoreFile,
     podman: podmanContext(host, main, { dockerfile: dockerfile.path, leads: podman }),
+    ...(dockerRefuses ? { dockerRefuses } : {}),
   }
 }
 

@@ -31,6 +31,7 @@ interface Sight {
 function podmanDiffers({ main, podman, build, builder }: MeasuredBuild): readonly Finding[] {
   // The same list of patterns is the same choice.
   if (podman === null || main.context.archive || podman.context === build.main) return []
+  if (build.dockerRefuses) return []
   if (builder === 'classic' && !build.sameIgnoreFile) return []
   const docker: Sight = {
     builder: 'BuildKit',

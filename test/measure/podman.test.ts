@@ -48,6 +48,13 @@ describe('the ignore file of podman', () => {
     ).toBe('Dockerfile')
   })
 
+  it('may be one that docker refuses', () => {
+    const { report, findings } = podman({ ...small, '.dockerignore': 'b.log\n!/..\n' })
+    expect(report.contexts[0]?.targets[0]).toMatchObject({ buildFails: false, prints: { buildkit: null } })
+    expect(findings.filter(({ rule }) => rule === 'builders-differ')).toEqual([])
+    expect(files({ ...small, '.dockerignore': 'b.log\n!/..\n' })).toEqual(['a', 'c/d'])
+  })
+
   it('stops the run where podman refuses it, with its line', () => {
     expect(() => podman({ '.containerignore': 'a\n[\n' })).toThrow(
       '.containerignore:2: syntax error in pattern: [',
