@@ -123,8 +123,8 @@ export function styleOf(file: IgnoreFile): IgnoreStyle {
  *
  * An exception goes to the end. So does a line that no exception can meet, as it works the same anywhere. Otherwise:
  * an exception that lies wholly within what the line drops was written against such lines, so the line goes before the
- * first of them. One that merely overlaps lets a parent in. In an allow-list the line narrows that and goes after it; in
- * a list of what stays out it leaves it alone and goes before it. "Before" means behind the last line with a pattern
+ * first of them. One that merely overlaps lets a parent in; the line narrows that and goes after it, as before it the
+ * line would do nothing there. "Before" means behind the last line with a pattern
  * above the exception. Further down, and in the end at the end, where a line would open a gap: with `!a/b` and then `a`,
  * a `*` above the two would let `a/b` in.
  */
@@ -162,9 +162,8 @@ function placed(file: IgnoreFile, pattern: Pattern): ReturnType<Placer> {
     one.negated && meet(dropped, droppedBy(one)).kind === 'meet' ? [index] : [],
   )
   if (meeting.length === 0) return { line: end, isFree: true }
-  const allow = styleOf(file) === 'allow'
-  // In an allow-list the line goes behind every exception that merely overlaps.
-  const overlapping = allow ? meeting.findLast((index) => !includesAt(pattern, compiled[index])) : undefined
+  // It goes behind every exception that merely overlaps.
+  const overlapping = meeting.findLast((index) => !includesAt(pattern, compiled[index]))
   const candidates = meeting.filter((index) => overlapping === undefined || index > overlapping)
   for (const index of candidates.slice(0, mostTried)) {
     const after = [...compiled.slice(0, index), pattern, ...compiled.slice(index)]

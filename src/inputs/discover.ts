@@ -1,6 +1,7 @@
 /** Dockerfiles that lie about, for a run that would find none where it looks. */
 
-import type { Host } from '../host/host.ts'
+import type { Options } from 'fast-glob'
+import { entryAt, type Host } from '../host/host.ts'
 import { compareBytes, joinPath } from '../lib/path.ts'
 import type { BuildOptions } from './load.ts'
 
@@ -27,7 +28,8 @@ const mostTelling = 2000
 /** The files of a directory, relative to it, that may say how images are built of it; for a tree that git knows nothing of. */
 export async function tellingFiles(host: Host, directory: string): Promise<readonly string[]> {
   const { default: glob } = await import('fast-glob')
-  const found = await glob(telling, {
+  const found = glob.sync(telling, {
+    fs: diskOf(host),
     cwd: host.absolute(directory),
     ignore: junk.filter((one) => !one.includes('dockerignore')),
     deep: 8,
@@ -50,7 +52,8 @@ export async function candidateDockerfiles(host: Host, options: BuildOptions): P
     return []
   }
   const { default: glob } = await import('fast-glob')
-  const found = await glob(names, {
+  const found = glob.sync(names, {
+    fs: diskOf(host),
     cwd: host.absolute(options.context),
     ignore: junk,
     deep: 6,
@@ -62,4 +65,24 @@ export async function candidateDockerfiles(host: Host, options: BuildOptions): P
     .sort((a, b) => depth(a) - depth(b) || compareBytes(a, b))
     .slice(0, mostListed)
     .map((path) => (options.context === '.' ? path : `${options.context.replace(/\/+$/, '')}/${path}`))
+}
+
+/** The host in the shape of node:fs, as far as the package asks for it here: it lists directories with what their entries are. */
+function diskOf(host: Host): NonNullable<Options['fs']> {
+  const entryOf = (name: string, path: string) => {
+    const mode = entryAt(host, joinPath(path, name))?.mode ?? 0
+    const is = (type: number) => () => (mode & 0o170000) === type
+    const kinds = { isFile: is(0o100000), isDirectory: is(0o040000), isSymbolicLink: is(0o120000) }
+    return {
+      name,
+      ...kinds,
+      isBlockDevice: is(0o060000),
+      isCharacterDevice: is(0o020000),
+      isFIFO: is(0o010000),
+      isSocket: is(0o140000),
+    }
+  }
+  const readdirSync = (path: string) => host.list(path).map((name) => entryOf(name, path))
+  // The types ask for every form of node's function; the package calls this one.
+  return { readdirSync } as unknown as NonNullable<Options['fs']>
 }

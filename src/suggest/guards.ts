@@ -31,6 +31,8 @@ export function guardStakes(
       if (stakes.some(({ path }) => path === name) || present.some((stake) => stake.junk?.name === name))
         continue
       if (!isBroad(name) || patterns.matched(patterns.judge(name).verdict)) continue
+      // Whoever has written a line for it somewhere has thought of it.
+      if (patterns.patterns.some(({ text }) => text === name || text.endsWith(`/${name}`))) continue
       if (table.find(name) !== null || repository.tracked?.has(name)) continue
       // One environment is enough to be warned of.
       if (

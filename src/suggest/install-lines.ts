@@ -5,7 +5,7 @@ import { parseIgnoreFile } from '../ignore/parse.ts'
 import type { Safety } from '../report.ts'
 import type { Stake } from '../repository/stakes.ts'
 import { hasWorkspaces, type Inquiry } from './judge.ts'
-import { type LineRoom, lineFor } from './lines.ts'
+import { isOutWhole, type LineRoom, lineFor } from './lines.ts'
 import type { Reordering } from './manifest-first.ts'
 import type { Judgement } from './model.ts'
 
@@ -29,7 +29,11 @@ export function installLines(
     if (path === '**/node_modules' && !hasWorkspaces(repository)) continue
     const name = path.replace(/^\*\*\//, '')
     // Below the root the same name is one of the many.
-    if (isIgnored(isAnywhere ? `x/${name}` : name)) continue
+    if (isIgnored(isAnywhere ? `x/${name}` : name)) {
+      // An exception may let in again what lies below.
+      if (isOutWhole(context.patterns.patterns, isAnywhere ? `x/${name}` : name)) continue
+      return { kind: 'refused', why: `${name} must not be in the copy, and an exception lets some of it in` }
+    }
     const row = isAnywhere ? null : table.find(name)
     const stake: Stake = { row: row ?? -1, path: name, isDirectory: true, junk: null, gitIgnored: true }
     const judgement = judge(stake)

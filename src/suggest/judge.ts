@@ -41,6 +41,8 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
         placeOf(named),
       )
     }
+    const letIn = letInOnPurpose(measured, stake)
+    if (letIn !== null) return keep('it is let in on purpose', letIn)
     const watched = watchedBy(repository, stake)
     if (watched !== null) return watched
     if (readers.length === 0) return drop('unread', 'proven', 'no instruction reads it', null)
@@ -142,15 +144,6 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
   }
 
   const judgeHistory = (readers: readonly Reader[]): Judgement => {
-    const wanted = measured.main.context.patterns.patterns.findIndex(
-      ({ negated, text }) => negated && /^(?:\*\*\/)?\.git(?:\/|$)/.test(text),
-    )
-    const line = measured.main.context.ignore?.parsed.lines[wanted]
-    if (line)
-      return keep('it is let in on purpose', {
-        file: measured.main.context.ignore?.file ?? '',
-        line: line.line,
-      })
     let stamps: GitUse = { kind: 'none' }
     for (const { member, read } of readers)
       for (const { stageIndex, from } of stagesWith(member, read)) {
@@ -181,6 +174,18 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
     const text = `${judgement.reason.text}; but ${open.at === null ? '' : `${placeText(open.at)}: `}${open.text}`
     return { ...judgement, safety: 'review', reason: { text, at: open.at } }
   }
+}
+
+/** The exception in the ignore file that names the stake or something in it; null when none does. */
+function letInOnPurpose({ main }: MeasuredBuild, { path }: Stake): Place | null {
+  const { patterns, ignore } = main.context
+  const found = patterns.patterns.findIndex(({ negated, text }) => {
+    const named = text.replace(/^\*\*\//, '').replace(/\/\*{1,2}$/, '')
+    const isAnywhere = text.startsWith('**/') && (path === named || path.endsWith(`/${named}`))
+    return negated && (named === path || named.startsWith(`${path}/`) || isAnywhere)
+  })
+  const line = ignore?.parsed.lines[found]
+  return ignore && line ? { file: ignore.file, line: line.line } : null
 }
 
 interface Remaking {

@@ -4,7 +4,9 @@ import { dirKind, type EntryTable, type Row } from '../context/table.ts'
 import { isTelling } from '../ecosystems/index.ts'
 import { asPattern, type Placer } from '../ignore/edit.ts'
 import { createPatternList } from '../ignore/matcher.ts'
+import { droppedBy, meet, namedBy } from '../ignore/meets.ts'
 import { type IgnoreFile, parseIgnoreFile } from '../ignore/parse.ts'
+import type { Pattern } from '../ignore/pattern.ts'
 import { parentPath } from '../lib/path.ts'
 import type { Stake } from '../repository/stakes.ts'
 import type { Judged } from './model.ts'
@@ -120,7 +122,7 @@ function isEffective(
   // Without exceptions a line drops wherever it stands what it matches, and what is looked at is not dropped yet.
   const list = createPatternList(ignore.compiled.some(({ negated }) => negated) ? withLine() : [pattern])
   return judged.every(({ stake }) => {
-    if (stake.row < 0) return list.matched(list.judge(`${stake.path}/x`).verdict)
+    if (stake.row < 0) return isOutWhole(list.patterns, stake.path)
     let tried = 0
     for (let row = stake.row; row < (table.end[stake.row] ?? stake.row + 1) && tried < mostTried; row++) {
       if (table.kind[row] === dirKind || kept[row] !== 1) continue
@@ -136,9 +138,31 @@ export function lineFor(path: string, stake: Stake, room: LineRoom): string | nu
   const line = path.startsWith('**/') ? path : asPattern(path, { anywhere: false })
   if (line === null) return null
   const meant: Judged = { stake, judgement: { kind: 'keep', reason: { text: '', at: null } } }
-  return fits(line, path.startsWith('**/') ? [...everyMatch(path.slice(3), room)] : [meant], room)
-    ? line
-    : null
+  const judged = path.startsWith('**/') ? [...everyMatch(path.slice(3), room)] : [meant]
+  return (
+    [line, `${line}/**`].find((one) => fits(one, judged, room) && isAirtight(one, stake.path, room)) ?? null
+  )
+}
+
+/** True when no exception of the file lets in anything of the path or below it, on any tree, once the line is there. */
+function isAirtight(line: string, path: string, { ignore, placer }: LineRoom): boolean {
+  const [pattern] = parseIgnoreFile(line).compiled
+  if (!pattern) return false
+  const place = placer(pattern).line
+  const before = ignore.compiled.filter((_, index) => (ignore.lines[index]?.line ?? 0) < place)
+  return isOutWhole([...before, pattern, ...ignore.compiled.slice(before.length)], path)
+}
+
+/** True when patterns drop the path and all that could ever lie below it. */
+export function isOutWhole(patterns: readonly Pattern[], path: string): boolean {
+  const list = createPatternList(patterns)
+  const region = namedBy(path, { kind: 'plain', below: true })
+  const witnesses = patterns.flatMap((one) => {
+    const meeting = one.negated ? meet(region, droppedBy(one)) : { kind: 'disjoint' as const }
+    // A meeting without a witness cannot be tried; the empty path is never dropped.
+    return meeting.kind === 'disjoint' ? [] : [meeting.witness ?? '']
+  })
+  return [`${path}/x`, ...witnesses].every((one) => one !== '' && list.matched(list.judge(one).verdict))
 }
 
 /** Every directory of the name that git tracks nothing in. */

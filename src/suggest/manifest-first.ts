@@ -102,8 +102,13 @@ function reorder(member: Member, course: Course, table: EntryTable): Reordering 
   let added = 0
   for (const wide of copies) {
     const { instruction } = wide.step
+    // Of several that fill one directory the last one counts; those that fill others bring it there too.
+    const later = copies.slice(copies.indexOf(wide) + 1).filter(({ dest }) => dest === wide.dest)
     const brought = needs.filter(
-      (path) => bringer(path, copies) === wide && !isThereBefore(member, copies, wide, path),
+      (path) =>
+        brings(wide, path) &&
+        !later.some((one) => brings(one, path)) &&
+        !isThereBefore(member, copies, wide, path),
     )
     const lines = copyLines(wide, brought, table, directives)
     if (lines === null)
@@ -176,14 +181,12 @@ function isMadeHere(path: string, needs: readonly string[]): boolean {
   return path !== '.pnpm-store' && !/lock(?:\.\w+)?$|\.lock$/.test(path)
 }
 
-/** The copy that brings the path as things are: the last one that does. */
-const bringer = (path: string, copies: readonly WideCopy[]): WideCopy | null =>
-  copies.findLast(({ sources }) =>
-    sources.some(
-      ({ path: source, isDirectory }) =>
-        path === source || (isDirectory && (source === '' || path.startsWith(`${source}/`))),
-    ),
-  ) ?? null
+/** True when the path of the context is among what the copy takes. */
+const brings = ({ sources }: WideCopy, path: string): boolean =>
+  sources.some(
+    ({ path: source, isDirectory }) =>
+      path === source || (isDirectory && (source === '' || path.startsWith(`${source}/`))),
+  )
 
 /** A directory that is changed into on the way and in which nothing lies yet. */
 function enteredInVain(

@@ -16,7 +16,7 @@ export interface NamedPaths {
   readonly paths: PathSet
 }
 
-/** The explicit sources of a group; `isProjects` tells those that git tracks, which may lose the junk in them. */
+/** The explicit sources of a group; `isProjects` tells of a path or a glob whether git tracks what it stands for, which may lose the junk in it. */
 export function namedPaths(group: Group, isProjects: (path: string) => boolean): readonly NamedPaths[] {
   return group.members.flatMap(({ reads }) =>
     reads
@@ -27,7 +27,7 @@ export function namedPaths(group: Group, isProjects: (path: string) => boolean):
           const path = rootedPath(source)
           if (path === '') return []
           const kind = parents ? 'pattern' : hasWildcard(path) && !mount ? 'glob' : 'plain'
-          const below = kind !== 'glob' && !(parents && hasWildcard(path)) && !isProjects(path)
+          const below = !(parents && hasWildcard(path)) && !isProjects(path)
           return [{ read, source, paths: namedBy(parents ? source : path, { kind, below }) }]
         }),
       ),

@@ -1,10 +1,11 @@
 /** What to change about a build, and what to leave alone: judged, tried out, and put in order. */
 
 import { counter } from '../analyse/amounts.ts'
-import { fileKind } from '../context/table.ts'
+import { type EntryTable, fileKind, type Row } from '../context/table.ts'
 import type { BuildRequest } from '../dockerfile/model.ts'
 import { createPlacer } from '../ignore/edit.ts'
 import { parseIgnoreFile } from '../ignore/parse.ts'
+import { hasWildcard, matchGlob } from '../lib/glob.ts'
 import { visiblePath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
@@ -51,6 +52,10 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
   const trackedDirs = directoriesOf(repository.tracked)
   /** Taken as a whole, or a file: what lies in it is not asked for by its name. */
   const isProjects = (path: string): boolean => {
+    if (hasWildcard(path)) {
+      const rows = matchingRows(table, path)
+      return rows.length > 0 && rows.every((row) => repository.tracked === null || tracked.within(row) > 0)
+    }
     const row = table.find(path)
     // Without git, what is there is taken for a part of the project.
     return repository.tracked === null ? row !== null : trackedDirs.has(path) || repository.tracked.has(path)
@@ -137,6 +142,22 @@ function withSecrets(judgement: Judgement, { row }: Stake, { main, inspected }: 
 
 const isCertain = ({ judgement }: Judged): boolean =>
   judgement.kind === 'drop' && judgement.safety !== 'review'
+
+/** The rows that a glob stands for, component by component. */
+function matchingRows(table: EntryTable, glob: string): readonly Row[] {
+  const parts = glob.split('/')
+  const found: Row[] = []
+  const visit = (from: Row, to: Row, depth: number) => {
+    const part = parts[depth] ?? ''
+    for (let row = from; row < to; row = table.end[row] ?? row + 1) {
+      if (matchGlob(part, table.name(row)) !== 'match') continue
+      if (depth === parts.length - 1) found.push(row)
+      else visit(row + 1, table.end[row] ?? row + 1, depth + 1)
+    }
+  }
+  visit(0, table.count, 0)
+  return found
+}
 
 function isKnown(path: string, isTracked: Uint8Array | null, find: (path: string) => number | null): boolean {
   const row = find(path)

@@ -68,7 +68,7 @@ describe('adding lines', () => {
     )
     expect(add('# keep\n!a.md\n', '*.md')).toBe('*.md\n# keep\n!a.md\n')
     expect(add('\uFEFF# keep\n!a.md\n', '*.md')).toBe('\uFEFF*.md\n# keep\n!a.md\n')
-    expect(add('build\n!build/keep\n', '**/node_modules')).toBe('build\n**/node_modules\n!build/keep\n')
+    expect(add('build\n!build/keep\n', '**/node_modules')).toBe('build\n!build/keep\n**/node_modules\n')
   })
 
   it('appends what no exception can meet', () => {

@@ -37,13 +37,18 @@ export function followed(tree: MemoryTree, kind: string | null): MemoryTree {
           { ...proposals, suggestions: proposals.suggestions.filter(({ id }) => id.startsWith(`${kind} `)) },
           true,
         )
-  return { ...tree, ...Object.fromEntries(editsOf(wanted, proposals).map(({ file, after }) => [file, after])) }
+  return {
+    ...tree,
+    ...Object.fromEntries(editsOf(wanted, proposals).map(({ file, after }) => [file, after])),
+  }
 }
 
 /** The Dockerfile's lines once the suggestions of one kind are followed; null when nothing of it changes. */
 export function rewritten(tree: MemoryTree, kind: string): readonly string[] | null {
   const after = followed(tree, kind)['Dockerfile']
-  return typeof after !== 'string' || after === tree['Dockerfile'] ? null : after.replace(/\n$/, '').split('\n')
+  return typeof after !== 'string' || after === tree['Dockerfile']
+    ? null
+    : after.replace(/\n$/, '').split('\n')
 }
 
 /** The lines of the ignore file that the suggestions of one kind write, comments left out. */

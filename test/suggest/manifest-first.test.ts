@@ -33,6 +33,18 @@ describe('manifests first', () => {
     expect(ignoresOf({ ...tree, '.dockerignore': '**/node_modules\n' }, 'manifest-first')).toEqual([])
   })
 
+  it('copies the manifests to each place where an install finds them', () => {
+    expect(move([...all, 'RUN npm ci', 'COPY . /srv/', 'RUN npm ci'])).toEqual([
+      ...head,
+      'COPY package.json package-lock.json ./',
+      'RUN npm ci',
+      'COPY package.json package-lock.json /srv/',
+      'RUN npm ci',
+      'COPY . .',
+      'COPY . /srv/',
+    ])
+  })
+
   it('proposes nothing a second time', () => {
     for (const tree of [
       withDockerfile([...all, 'RUN npm ci && npm run build'], npm),

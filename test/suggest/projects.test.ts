@@ -91,7 +91,7 @@ describe('node-app', () => {
     `)
   })
 
-  it('has the lines before its exception, which stays in force', () => {
+  it('has its lines behind the exception that they merely overlap', () => {
     expect(outcome.written['.dockerignore']).toMatchInlineSnapshot(`
       "# copied from .gitignore; dist/ stays in, scripts/release.sh puts the worker there
       node_modules
@@ -100,17 +100,6 @@ describe('node-app', () => {
         # logs
       *.log
       .env*
-      # next build deletes it first.
-      .next
-      # The history: no RUN, script or manifest uses git.
-      .git
-      # Caches, reports and what editors and systems leave: made anew whenever it is missing.
-      **/*.log
-      coverage
-      **/.DS_Store
-      **/.*.sw[a-p]
-      **/.vscode
-      **/*.pid
       !.env.example
       .DS_Store
       // editors
@@ -120,6 +109,20 @@ describe('node-app', () => {
       Dockerfile
       .dockerignore
       compose.yml
+
+      # next build deletes it first.
+      .next
+
+      # The history: no RUN, script or manifest uses git.
+      .git
+
+      # Caches, reports and what editors and systems leave: made anew whenever it is missing.
+      **/*.log
+      coverage
+      **/.DS_Store
+      **/.*.sw[a-p]
+      **/.vscode
+      **/*.pid
       "
     `)
   })

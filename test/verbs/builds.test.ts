@@ -7,7 +7,6 @@ const tree = {
   '/compose.yaml':
     'name: x\nservices:\n  web:\n    build:\n      context: ./web\n      target: prod\n  db:\n    image: x\n',
   '/prod.yaml': 'services:\n  web:\n    build: {args: {A: 1}}\n',
-  '/other.Dockerfile': 'FROM scratch\n',
 }
 const builds = async (line: string, files = tree as Readonly<Record<string, string>>) => {
   const { code, stdout, stderr } = await ctxsize(`builds --format json ${line}`, { tree: files })
