@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import type { HistoryReport, InstructionHistory, LossesReport } from '../../src/report.ts'
+import type { Style } from '../../src/reporters/index.ts'
+import { strip } from '../../src/reporters/screen/history.ts'
+import { headline, historyBlock, installSentence } from '../../src/reporters/screen/history-words.ts'
+
+const style: Style = {
+  color: false,
+  width: 84,
+  units: 'decimal',
+  verbose: false,
+  quiet: false,
+  builder: 'buildkit',
+  again: { context: '.', options: [] },
+}
+const losses = (own: number, lost: number): LossesReport => ({ own, lost, mayLose: lost })
+
+function instruction(line: number, text: string, more: Partial<InstructionHistory>): InstructionHistory {
+  const [word] = text.split(' ')
+  return {
+    line,
+    instruction: word === 'RUN' ? 'RUN' : 'COPY',
+    stage: '0',
+    text,
+    installs: null,
+    seconds: null,
+    ...losses(0, 0),
+    atMost: false,
+    byPath: [],
+    afterFix: null,
+    recent: '',
+    ...more,
+  }
+}
+
+const step = (id: string, safety: 'safe' | 'review', together: readonly LossesReport[]) => ({
+  suggestions: [id],
+  title: id,
+  safety,
+  alone: together,
+  together,
+  rebuilt: 0,
+})
+
+const report: HistoryReport = {
+  schemaVersion: 1,
+  build: { root: '.', dockerfile: 'Dockerfile', target: null },
+  commits: 150,
+  compared: 150,
+  shallow: false,
+  newest: null,
+  oldest: null,
+  rebuilt: { now: 150, afterFix: 143 },
+  instructions: [
+    instruction(4, 'COPY . .', { ...losses(150, 150), byPath: [{ path: '.git/', commits: 150, only: 7 }] }),
+    instruction(5, 'RUN npm ci', { ...losses(0, 150), installs: 'npm ci' }),
+    instruction(6, 'RUN npm run build', losses(0, 150)),
+  ],
+  cost: null,
+  steps: [
+    step('git', 'safe', [losses(143, 143), losses(0, 143), losses(0, 143)]),
+    step('guard', 'safe', [losses(143, 143), losses(0, 143), losses(0, 143)]),
+    step('first', 'safe', [losses(143, 143), losses(0, 9), losses(0, 143)]),
+    step('docs', 'review', [losses(82, 82), losses(0, 9), losses(0, 82)]),
+  ],
+  best: null,
+  untracked: [],
+  ci: [],
+  notes: [],
+  problems: [],
+}
+const labels: Readonly<Record<string, number>> = { git: 1, guard: 2, first: 3, docs: 4 }
+const labelOf = ([id = '']: readonly string[]) => labels[id] ?? null
+
+describe('the history in the report of a build', () => {
+  it('tells what was lost, and what is left after each step that is felt and needs no decision', () => {
+    expect(historyBlock(report, style, labelOf).join('\n')).toMatchInlineSnapshot(`
+      "     Last 150 commits        now  after 1  after 1+3
+        4  COPY . .           lost 150      143        143  .git changes every time
+        5  RUN npm ci          ran 150      143          9
+        6  RUN npm run build   ran 150      143        143"
+    `)
+  })
+
+  it('fits a narrow terminal with one of the steps', () => {
+    const lines = historyBlock(report, { ...style, width: 60 }, labelOf)
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60)
+    expect(lines[0]).toMatch(/after 1$/)
+  })
+
+  it('is silent where nothing was lost, and where there is nothing to compare with', () => {
+    const quiet = { ...report, instructions: [instruction(4, 'COPY . .', {})] }
+    expect(historyBlock(quiet, style, labelOf)).toEqual([])
+    expect(historyBlock({ ...report, compared: 0 }, style, labelOf)).toEqual([])
+  })
+
+  it('is one sentence for a project in order', () => {
+    const ordered = {
+      ...report,
+      instructions: [
+        instruction(3, 'COPY package-lock.json ./', {
+          ...losses(9, 9),
+          byPath: [{ path: 'package-lock.json', commits: 9, only: 9 }],
+        }),
+        instruction(5, 'RUN npm ci', { ...losses(0, 9), installs: 'npm ci' }),
+      ],
+    }
+    const sentence = 'npm ci ran in 9 of 150 commits, each time for package-lock.json'
+    expect(installSentence(ordered)).toBe(sentence)
+    expect(headline(ordered)).toEqual([
+      '✓ npm ci (line 5) ran again in 9 of the last 150 commits, each time for package-lock.json.',
+    ])
+    expect(installSentence({ ...report, instructions: [] })).toBeNull()
+  })
+})
+
+describe('a strip', () => {
+  const of = (recent: string, columns: number) => strip(instruction(1, 'COPY . .', { recent }), columns)
+
+  it('has a column for each commit where there is room, the newest at the right', () => {
+    expect(of('-.olm', 10)).toBe(' ·██░')
+  })
+
+  it('stands for several commits a column, whole at the right, the higher the more of them lost it', () => {
+    expect(of('o....oooo', 3)).toBe('▃▃█')
+    expect(of('-..oo....', 4)).toBe('·▅·')
+  })
+})
