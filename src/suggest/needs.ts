@@ -64,8 +64,13 @@ function gather(
   group: readonly string[],
   room: NeedsRoom,
 ): Reason | null {
-  for (const name of [...group, ...meaning.alsoReads])
+  for (const name of [...group, ...meaning.alsoReads]) {
     for (const path of matching(room, dir, name)) room.paths.add(path)
+    // It works with them here and without them elsewhere: somebody may have meant that.
+    for (const path of matching({ table: room.table }, dir, name))
+      if (!room.paths.has(path))
+        room.doubts.push(`${path} is read on this machine, and git does not track it`)
+  }
   for (const file of files) {
     if (!isKept(room, file)) return { text: `${file} is not in the context`, at: null }
     room.paths.add(file)

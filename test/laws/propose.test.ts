@@ -263,6 +263,17 @@ describe('what the laws have found', { timeout: 60_000 }, () => {
     expect(textFor('node_modules\n!node_modules/x\n')).toBe(null)
   })
 
+  it('asks before an install loses a setting that only this machine has', () => {
+    const made = proposed({
+      ...none,
+      files: { 'package.json': '{}', 'package-lock.json': '{}', '.npmrc': 'fund=false\n' },
+      tracked: ['package.json', 'package-lock.json'],
+      dockerfiles: { Dockerfile: 'FROM node\nWORKDIR /app\nCOPY . .\nRUN npm ci\n' },
+    })
+    const moved = made.proposals.suggestions.filter(({ id }) => id.startsWith('manifest-first'))
+    expect(moved.map(({ safety }) => safety)).toEqual(['review'])
+  })
+
   it('takes nothing out of what a wildcard asks for that git does not track', () => {
     const ids = idsOf({
       files: { 'src/a.js': 1, 'dist/x.log': 1, 'dist/a.js': 1 },
