@@ -1,10 +1,12 @@
 /** Many builds measured as one: contexts that several of them share are looked at once. */
 
+import { makeReport, type ReportPart } from './analyse/report.ts'
 import type { Host } from './host/host.ts'
 import type { BuildTarget } from './inputs/target.ts'
 import { CtxsizeError } from './lib/errors.ts'
 import { cleanPath, joinPath } from './lib/path.ts'
 import type { Problem } from './lib/source.ts'
+import type { Report } from './report.ts'
 import { type Scan, type ScanOptions, scan } from './scan.ts'
 
 export interface BuildsScan {
@@ -81,3 +83,6 @@ export function buildOptions(
 
 const joined = (directory: string, path: string): string =>
   directory === '.' ? cleanPath(path) : cleanPath(joinPath(directory, path))
+
+/** One report of finished builds, the leading one first. */
+export const reportBuilds = (parts: readonly ReportPart[]): Report => makeReport(parts)

@@ -64,7 +64,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
     'host/host.ts',
   ],
   propose: ['scan', 'suggest', 'repository', 'analyse', 'host/host.ts'],
-  'scan-builds': ['scan', 'inputs', 'host/host.ts'],
+  'scan-builds': ['scan', 'analyse', 'inputs', 'report', 'host/host.ts'],
   answers: [
     'history',
     'type dockerfile',

@@ -7,6 +7,7 @@ import { fixes } from './screen/fixes.ts'
 import { ignoreLines } from './screen/ignore-lines.ts'
 import { instructions } from './screen/instructions.ts'
 import { largest } from './screen/largest.ts'
+import { isMany, manyScreen } from './screen/many.ts'
 import { nextStep } from './screen/next.ts'
 import { failureList, remarkList } from './screen/remarks.ts'
 import { header, verdict } from './screen/verdict.ts'
@@ -14,6 +15,7 @@ import { type View, viewOf } from './screen/view.ts'
 
 /** One screen a context, the leading build's first; parts with nothing to say are left out. */
 export function table(report: Report, style: Style): string {
+  if (isMany(report)) return manyScreen(report, style)
   const screens = report.contexts.map((context) => {
     const view = viewOf(report, context, style)
     return parts(view)

@@ -65,10 +65,17 @@ function pastPaths(
   prefix: string,
   tracked: ReadonlySet<string> | null,
 ): readonly string[] {
+  // Two questions: log would go on through all of a history that deletes little.
+  const commits = host.git?.(top, ['rev-list', '-n', String(pastCommits), 'HEAD'], {
+    maxBytes: 1 << 20,
+    timeoutMs: 5000,
+  })
+  if (!commits?.ok) return []
   const asked = host.git?.(
     top,
-    ['log', '-z', '--format=', '--name-only', '--no-renames', '--diff-filter=D', '-n', String(pastCommits)],
+    ['diff-tree', '--stdin', '-r', '-z', '--name-only', '--no-renames', '--no-commit-id', '--diff-filter=D'],
     {
+      input: commits.stdout,
       maxBytes: 8 << 20,
       timeoutMs: 5000,
     },

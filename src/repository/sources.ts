@@ -98,7 +98,7 @@ function relativeRecipe(recipe: Recipe, to: ToContext): Recipe {
             ...step,
             ...called,
             at,
-            builds: step.builds && step.builds.map((build) => relativeBuild(build, to)),
+            builds: step.builds === null ? null : step.builds.map((build) => relativeBuild(build, to)),
           }
         : { ...step, ...called, at }
     }),

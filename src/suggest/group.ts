@@ -52,7 +52,18 @@ export function gatherGroup(measured: MeasuredBuild, repository: Repository, req
       false,
     )
   }
-  return { members, open: openReasons(members, repository) }
+  const { context } = measured.main
+  // Lines are tried as docker reads them.
+  const other: readonly Reason[] =
+    context.patterns.dialect === 'docker'
+      ? []
+      : [
+          {
+            text: 'podman reads this ignore file in a dialect of its own',
+            at: { file: context.ignore?.file ?? '.dockerignore', line: 1 },
+          },
+        ]
+  return { members, open: [...other, ...openReasons(members, repository)] }
 }
 
 const isRoot = (context: string) => cleanPath(context) === '.' || context === ''

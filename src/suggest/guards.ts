@@ -45,7 +45,8 @@ export function guardStakes(
         continue
       stakes.push({ row: -1, path: name, isDirectory: row.type === 'dir', junk, gitIgnored: true })
     }
-  return stakes
+  // What a system leaves is worth a line beside others only.
+  return stakes.some(({ junk }) => junk !== null && isGrown(junk)) ? stakes : []
 }
 
 /** What every tree of the kind has after a day's work; the rest may never come. */

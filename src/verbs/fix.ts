@@ -2,45 +2,54 @@ import { type FixOptions, fixEdits, fixReport, proposedIgnoreFile } from '../ans
 import { entryAt, type Host, isHostFailure } from '../host/host.ts'
 import { fail } from '../lib/errors.ts'
 import { encodePath, joinPath, visiblePath } from '../lib/path.ts'
-import { type ProposedScan, propose } from '../propose.ts'
-import { type Scan, scan } from '../scan.ts'
+import { propose } from '../propose.ts'
+import type { KnownSources } from '../repository/sources.ts'
+import type { Scan } from '../scan.ts'
 import type { FileEdit } from '../suggest/texts.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
+import { firstOfEach, measureAll } from './targets.ts'
 
-/** `ctxsize fix`: proposed changes of the ignore file and the Dockerfiles; `--write` makes them. */
-export function runFix(input: VerbInput): Outcome {
-  const { made, options, applied } = prepare(input, 'all')
+/** `ctxsize fix`: proposed changes of the ignore files and the Dockerfiles; `--write` makes them. */
+export async function runFix(input: VerbInput): Promise<Outcome> {
+  const { made, problems, options, applied } = await prepare(input, 'all')
   return {
     printable: { kind: 'fix', document: fixReport(made, options, applied), edits: fixEdits(made, options) },
-    fatal: made.fatal,
+    fatal: [...made.flatMap(({ fatal }) => fatal), ...problems],
     exitCode: 0,
   }
 }
 
-/** `ctxsize ignore`: the proposed ignore file, whole; `--write` updates the one there is. */
-export function runIgnore(input: VerbInput): Outcome {
-  const { made, options, applied } = prepare(input, 'ignore')
-  const text = proposedIgnoreFile(made, options)
+/** `ctxsize ignore`: the proposed ignore file of the leading context, whole; `--write` updates those there are. */
+export async function runIgnore(input: VerbInput): Promise<Outcome> {
+  const { made, problems, options, applied } = await prepare(input, 'ignore')
+  const [first] = made
+  const text = first ? proposedIgnoreFile(first, options) : ''
   return {
     printable: { kind: 'ignore', document: fixReport(made, options, applied), text },
-    fatal: made.fatal,
+    fatal: [...made.flatMap(({ fatal }) => fatal), ...problems],
     exitCode: 0,
   }
 }
 
-function prepare({ host, options, progress, output }: VerbInput, only: FixOptions['only']) {
-  const look = (): ProposedScan =>
-    propose(host, scan(host, { ...options.scan, progress }), { thorough: true })
+async function prepare({ host, options, progress, output }: VerbInput, only: FixOptions['only']) {
+  const look = async () => {
+    const known: KnownSources = new Map()
+    const { scans, problems } = await measureAll({ host, options, progress }, known)
+    const made = firstOfEach(scans).map((one) => propose(host, one, { thorough: true, known }))
+    return { made, problems }
+  }
   const chosen: FixOptions = { review: options.review, only, style: only === 'ignore' ? options.style : null }
-  const made = look()
-  guardOutput(host, made, output)
-  if (!options.write) return { made, options: chosen, applied: false }
+  const { made, problems } = await look()
+  const [problem] = problems
+  if (made.length === 0) throw fail('CONTEXT_NOT_FOUND', problem?.message ?? 'no build can be measured')
+  for (const one of made) guardOutput(host, one, output)
+  if (!options.write) return { made, problems, options: chosen, applied: false }
   const edits = fixEdits(made, chosen)
   // What was proved of one tree is not written over another: all is looked at once more.
-  if (edits.length > 0 && JSON.stringify(fixEdits(look(), chosen)) !== JSON.stringify(edits))
+  if (edits.length > 0 && JSON.stringify(fixEdits((await look()).made, chosen)) !== JSON.stringify(edits))
     throw fail('CHANGED_MEANWHILE', 'the tree has changed while it was looked at; nothing was written')
-  writeAll(host, made.build.main.root, edits)
-  return { made, options: chosen, applied: true }
+  writeAll(host, host.absolute(options.scan.context), edits)
+  return { made, problems, options: chosen, applied: true }
 }
 
 /** `ctxsize ignore > .dockerignore` where there is one: the shell has emptied it before this program began. */

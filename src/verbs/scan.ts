@@ -1,17 +1,26 @@
+import type { KnownSources } from '../repository/sources.ts'
 import { scan } from '../scan.ts'
+import { reportBuilds } from '../scan-builds.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
 
-/** `ctxsize [context]`: the report of the build, with what to change about it. */
-export async function runScan({ host, options, progress }: VerbInput): Promise<Outcome> {
-  const measured = scan(host, { ...options.scan, progress })
+/** `ctxsize [context]`: the report of the build, or of all there are, with what to change about it. */
+export async function runScan(input: VerbInput): Promise<Outcome> {
+  const { host, options, progress } = input
   // What comes on standard input has no ignore file that is read, and no file to be written: there is nothing to propose.
-  if (options.elsewhere.input === 'context')
-    return {
-      printable: { kind: 'scan', document: measured.report },
-      fatal: measured.fatal,
-      exitCode: 0,
-    }
+  if (options.elsewhere.input === 'context') {
+    const { report, fatal } = scan(host, { ...options.scan, progress })
+    return { printable: { kind: 'scan', document: report }, fatal, exitCode: 0 }
+  }
   const { propose } = await import('../propose.ts')
-  const { report, fatal } = propose(host, measured, { thorough: false })
-  return { printable: { kind: 'scan', document: report }, fatal, exitCode: 0 }
+  const { firstOfEach, measureAll } = await import('./targets.ts')
+  const known: KnownSources = new Map()
+  const { scans, problems } = await measureAll(input, known)
+  const leading = firstOfEach(scans)
+  const report = reportBuilds(
+    scans.map((one) =>
+      leading.includes(one) ? propose(host, one, { thorough: false, known }).part : one.part,
+    ),
+  )
+  const all = [...report.problems, ...problems]
+  return { printable: { kind: 'scan', document: { ...report, problems: all } }, fatal: all, exitCode: 0 }
 }

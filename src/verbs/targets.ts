@@ -8,14 +8,21 @@ import { fail } from '../lib/errors.ts'
 import { visiblePath } from '../lib/path.ts'
 import { findBuilds } from '../repository/find-builds.ts'
 import { findRepository } from '../repository/place.ts'
-import { isRemote } from '../scan-builds.ts'
+import type { KnownSources } from '../repository/sources.ts'
+import { type Scan, scan } from '../scan.ts'
+import { type BuildsScan, isRemote, scanBuilds } from '../scan-builds.ts'
 import type { RunOptions } from './options.ts'
+import type { VerbInput } from './outcome.ts'
 
 /** Every build in and under a directory. Git knows the files of its repository; elsewhere they are looked for. */
-export async function allBuilds(host: Host, directory: string): Promise<FoundBuilds> {
+export async function allBuilds(
+  host: Host,
+  directory: string,
+  known: KnownSources = new Map(),
+): Promise<FoundBuilds> {
   const root = host.absolute(directory)
   const listed = findRepository(host, root) === null ? await tellingFiles(host, root) : []
-  return findBuilds(host, root, listed)
+  return findBuilds(host, root, listed, known)
 }
 
 /** The builds of the files that -f names; of those with one of the names where there are any. */
@@ -37,10 +44,15 @@ export function definedBuilds(host: Host, { builds: { files, names }, scan }: Ru
 }
 
 /** Null: just the build that is spelt out. Else those that can be measured here, the leading one first. */
-export async function targetsOf(host: Host, options: RunOptions): Promise<FoundBuilds | null> {
+export async function targetsOf(
+  host: Host,
+  options: RunOptions,
+  known: KnownSources = new Map(),
+): Promise<FoundBuilds | null> {
   if (options.builds.defined) return definedBuilds(host, options)
-  if (options.builds.spelt) return null
-  const found = await allBuilds(host, options.scan.context)
+  // A commit is looked at through a host of its own, which knows nothing of what lies about.
+  if (options.builds.spelt || options.elsewhere.at !== null || options.elsewhere.input !== null) return null
+  const found = await allBuilds(host, options.scan.context, known)
   const local = found.builds.filter((build) => !isRemote(build))
   const isPlain = local.every(
     ({ context, dockerfile, target, inline, namedContexts, args }) =>
@@ -52,3 +64,21 @@ export async function targetsOf(host: Host, options: RunOptions): Promise<FoundB
   )
   return local.length === 0 || isPlain ? null : found
 }
+
+/** Measures what a command line is about; the leading build first. */
+export async function measureAll(
+  { host, options, progress }: Pick<VerbInput, 'host' | 'options' | 'progress'>,
+  known: KnownSources,
+): Promise<Pick<BuildsScan, 'scans' | 'problems'>> {
+  const targets = await targetsOf(host, options, known)
+  if (targets === null) return { scans: [scan(host, { ...options.scan, progress })], problems: [] }
+  return scanBuilds(host, options.scan.context, targets.builds, { ...options.scan, progress })
+}
+
+/** The first build of each context: what is proposed for one holds for all that share it. */
+export function firstOfEach(scans: readonly Scan[]): readonly Scan[] {
+  return scans.filter((one, index) => scans.findIndex((other) => isSameContext(one, other)) === index)
+}
+
+const isSameContext = (one: Scan, other: Scan): boolean =>
+  one.main.table === other.main.table && one.main.context.ignore?.file === other.main.context.ignore?.file

@@ -170,8 +170,8 @@ describe('every document that is printed fits the schema:', () => {
   const documents: Readonly<Record<string, object>> = {
     scan: made.report,
     'scan with proposals': proposed.report,
-    fix: fixReport(proposed, { review: true, only: 'all' }, false),
-    'ignore --write': fixReport(proposed, { review: false, only: 'ignore' }, true),
+    fix: fixReport([proposed], { review: true, only: 'all' }, false),
+    'ignore --write': fixReport([proposed], { review: false, only: 'ignore' }, true),
     'scan of a Dockerfile that docker refuses': scan(
       createMemoryHost({ '/app/Dockerfile': 'FROM scratch\nCOPPY a b\n', '/app/a': 1 }),
       { ...options, namedContexts: new Map() },
@@ -198,7 +198,7 @@ describe('every document that is printed fits the schema:', () => {
     failure: { schemaVersion: 1, error: { code: 'USAGE', message: 'm', hint: 'h' } },
   }
   it('proposals among them', () => {
-    const { edits, suggestions } = fixReport(proposed, { review: true, only: 'all' }, false)
+    const { edits, suggestions } = fixReport([proposed], { review: true, only: 'all' }, false)
     expect(edits.length).toBeGreaterThan(0)
     expect(new Set(suggestions.map(({ safety }) => safety))).toContain('review')
   })

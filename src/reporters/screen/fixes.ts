@@ -75,7 +75,8 @@ function mergedFix(plain: readonly SuggestionReport[], ignoreFile: string | null
   }
 }
 
-export function fixes(view: View): string[] {
+/** `isOneOfMany`: what holds for all contexts is told elsewhere. */
+export function fixes(view: View, isOneOfMany = false): string[] {
   const { context, style, clean } = view
   const all = fixesOf(view)
   if (clean && !style.verbose) return small(view)
@@ -94,18 +95,24 @@ export function fixes(view: View): string[] {
     const more = leftAlone.length > texts.length ? `, and ${leftAlone.length - texts.length} more` : ''
     lines.push(...paragraph('  Not touched: ', `${texts.join('; ')}${more}`, style))
   }
+  return isOneOfMany ? lines : [...lines, ...(all.length === 0 ? [] : openLines(context.open, view))]
+}
+
+/** Builds that cannot be read, which are why nothing is certain. */
+export function openLines(
+  open: readonly OpenReport[],
+  { failures, style }: Pick<View, 'failures' | 'style'>,
+): string[] {
   const isFailure = ({ at }: OpenReport) =>
-    view.failures.some(({ place }) => place?.file === at?.file && place?.line === at?.line)
-  const open = all.length === 0 ? [] : context.open.filter((one) => !isFailure(one))
-  for (const { because, at } of style.verbose ? open : open.slice(0, mostOpen))
-    lines.push(
-      ...paragraph(
-        '? ',
-        `${at === null ? '' : `${placeText(at)}  `}${visiblePath(because)}; so nothing is called proven or safe`,
-        style,
-      ).map((line) => paint(style, 'yellow', line)),
-    )
-  return lines
+    failures.some(({ place }) => place?.file === at?.file && place?.line === at?.line)
+  const told = open.filter((one) => !isFailure(one))
+  return (style.verbose ? told : told.slice(0, mostOpen)).flatMap(({ because, at }) =>
+    paragraph(
+      '? ',
+      `${at === null ? '' : `${placeText(at)}  `}${visiblePath(because)}; so nothing is called proven or safe`,
+      style,
+    ).map((line) => paint(style, 'yellow', line)),
+  )
 }
 
 /** What was left alone and is not told, with its place, by the table of the largest parts. */

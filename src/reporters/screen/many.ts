@@ -5,7 +5,7 @@ import { visiblePath } from '../../lib/path.ts'
 import type { ContextReport, Finding, InstructionReport, Report, TargetReport } from '../../report.ts'
 import type { Style } from '../index.ts'
 import { bar } from './bars.ts'
-import { fixes } from './fixes.ts'
+import { fixes, fixesOf, openLines } from './fixes.ts'
 import { type Cell, grid } from './grid.ts'
 import { paint } from './paint.ts'
 import { viewOf } from './view.ts'
@@ -88,7 +88,7 @@ function tables({ contexts }: Report, style: Style): string[][] {
     ...contexts.flatMap(({ targets }) => targets.map(({ transfer }) => transfer.bytes)),
   )
   return contexts.map((context) => {
-    const sorted = [...context.targets].sort((a, b) => b.transfer.bytes - a.transfer.bytes)
+    const sorted = distinct(context.targets).sort((a, b) => b.transfer.bytes - a.transfer.bytes)
     const shown = style.verbose ? sorted : sorted.slice(0, mostTargets)
     const rows = shown.map((target): Cell[] => [
       nameOf(target),
@@ -117,6 +117,17 @@ function tables({ contexts }: Report, style: Style): string[][] {
       ...more,
     ]
   })
+}
+
+/** A build that differs from another in its platform or an argument, and in nothing that is shown, is told once. */
+function distinct(targets: readonly TargetReport[]): TargetReport[] {
+  const seen = new Map(
+    targets.map((one) => [
+      `${nameOf(one)} ${one.buildFails} ${one.transfer.files} ${one.transfer.bytes}`,
+      one,
+    ]),
+  )
+  return [...seen.values()]
 }
 
 const sentBy = (context: ContextReport, { transfer }: TargetReport, style: Style) =>
@@ -168,37 +179,45 @@ const placeIn = (root: string, { at }: Finding): string =>
 /** The fixes of each context that has any, under its name. */
 function proposals(report: Report, style: Style): string[] {
   return report.contexts.flatMap((context) => {
-    const lines = fixes(viewOf(report, context, style))
+    const view = viewOf(report, context, style)
+    // What is merely kept out before it comes is not worth a screen of its own.
+    const isWorth = fixesOf(view).some(({ suggestions }) => suggestions.some(({ guard }) => !guard))
+    const lines = isWorth || style.verbose ? fixes(view, true) : []
     if (lines.length === 0) return []
-    return report.contexts.length === 1
-      ? lines
-      : [`${context.root === '.' ? 'context .' : `context ${visiblePath(context.root)}/`}`, ...lines]
+    return report.contexts.length === 1 ? lines : [`${shownRoot(context)}`, ...lines]
   })
 }
 
+const shownRoot = ({ root }: ContextReport): string =>
+  root === '.' ? 'context .' : `context ${visiblePath(root)}/`
+
 function open({ contexts }: Report, style: Style): string[] {
+  // Places are named from the directory that was asked about, whatever context they are told for.
   const told = new Map(
-    contexts
-      .flatMap((context) => context.open)
-      .map(({ because, at }) => [`${at?.file}:${at?.line}`, { because, at }]),
+    contexts.flatMap(({ root, open }) =>
+      open.map(({ because, at }) => {
+        const file = at === null ? '' : fromRoot(root, at.file)
+        return [`${file}:${at?.line}`, { because, at: at && { file, line: at.line } }] as const
+      }),
+    ),
   )
-  return [...told.values()]
-    .slice(0, style.verbose ? undefined : 2)
-    .flatMap(({ because, at }) =>
-      paragraph(
-        '? ',
-        `${at ? `${placeText(at)}: ` : ''}${visiblePath(because)}: nothing is called certain while it cannot be read`,
-        style,
-      ).map((line) => paint(style, 'yellow', line)),
-    )
+  return openLines([...told.values()], { failures: [], style })
+}
+
+function fromRoot(root: string, file: string): string {
+  const parts = root === '.' ? [] : root.split('/')
+  for (const part of file.split('/'))
+    if (part === '..' && parts.length > 0) parts.pop()
+    else parts.push(part)
+  return parts.join('/')
 }
 
 function next(style: Style): string[] {
   const { context } = style.again
   const at = context === '.' ? '' : ` ${shellWord(context)}`
+  const told = (text: string) => paint(style, 'dim', `   ${text}`)
   return [
-    paint(style, 'bold', `→ ctxsize fix${at}`) +
-      paint(style, 'dim', '   the changes, and the reason of each'),
-    paint(style, 'dim', `  ctxsize builds${at}   where each build is written down`),
+    paint(style, 'bold', `→ ctxsize fix${at}`) + told('the changes, and the reason of each'),
+    paint(style, 'bold', `  ctxsize builds${at}`) + told('where each build is written down'),
   ]
 }
