@@ -10,7 +10,7 @@ import { resolvePodmanReads } from '../resolve/podman-reads.ts'
 import { type Reads, resolveReads } from '../resolve/reads.ts'
 import type { Selection } from '../resolve/selection.ts'
 import { type ClassicView, viewClassic } from './classic.ts'
-import { type PodmanView, viewPodman } from './podman.ts'
+import { type PodmanView, podmanBeside, viewPodman } from './podman.ts'
 import type { Survey } from './survey.ts'
 import type { BuildSurveys } from './surveys.ts'
 
@@ -61,7 +61,8 @@ export function resolveBuild(planned: PlannedBuild, surveys: BuildSurveys): Meas
   const outside = inContext === null ? byteLength(text ?? '') : null
   const readable = main.walk.unreadable.length === 0 && text !== null
   const classic = rules && readable ? viewClassic(main, rules, outside) : null
-  const podman = asPodman ? viewPodman(main, asPodman) : null
+  const viewOf = builder === 'podman' ? viewPodman : podmanBeside
+  const podman = asPodman ? viewOf(main, asPodman) : null
   const leads = builder === 'classic' ? classic : null
   const kept = contextRows(main)
   // The classic client sends some files in spite of the ignore file; its daemon drops them before any instruction runs.

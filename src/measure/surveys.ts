@@ -41,7 +41,11 @@ export function surveyBuild(
   const rules =
     wanted && build.classic ? classicRules(build.classic.patterns, build.dockerfile.inContext) : null
   const requestOf = (name: string | null) => plan.requests.find((request) => request.name === name) ?? null
-  const asPodman = options.scope === 'transfer' ? null : build.podman
+  // Beside another builder it is worth as much as the classic one's; a pattern that podman fails on must not end the run.
+  const isBeside = builder !== 'podman'
+  const failsPodman = build.podman?.patterns.patterns.some(({ invalid }) => invalid) ?? false
+  const asPodman =
+    options.scope === 'transfer' || (isBeside && (!wanted || failsPodman)) ? null : build.podman
   const survey = (context: LoadedContext) =>
     surveyContext(host, context, requestOf(context.name), {
       ...options,

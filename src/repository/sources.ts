@@ -41,7 +41,8 @@ export function readSources(
   known: KnownSources = new Map(),
 ): Sources {
   const found = known.get(root) ?? readAnew(host, root, list)
-  known.set(root, found)
+  // Without git each asks for files of its own.
+  if (found.here.top !== null) known.set(root, found)
   return found
 }
 

@@ -41,11 +41,12 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
         placeOf(named),
       )
     }
-    const letIn = letInOnPurpose(measured, stake)
-    if (letIn !== null) return keep('it is let in on purpose', letIn)
     const watched = watchedBy(repository, stake)
     if (watched !== null) return watched
     if (readers.length === 0) return drop('unread', 'proven', 'no instruction reads it', null)
+    const erased = remadeBy(stake, readers)
+    const letIn = erased?.ground === 'erased' ? null : letInOnPurpose(measured, stake)
+    if (letIn !== null) return keep('it is let in on purpose', letIn)
     if (stake.junk?.what === 'history') {
       // As git-annex has it.
       const link = linkTo(stake.path)
@@ -53,7 +54,6 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
         ? judgeHistory(readers)
         : keep(`${visiblePath(link)} is a link that leads there`, null)
     }
-    const erased = remadeBy(stake, readers)
     if (erased !== null && erased.ground === 'erased') return drop('erased', 'safe', erased.text, erased.at)
     // What the image makes anew is there for the link again; all else would be missing.
     const link = erased === null ? linkTo(stake.path) : null

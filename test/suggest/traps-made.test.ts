@@ -464,7 +464,7 @@ describe('directories that have to exist', () => {
       },
       untracked: { 'spool/a.log': 10, 'spool/b.log': 10 },
     })
-    expect(unasked(outcome)).toEqual(['.git', '**/*.log', '**/.DS_Store'])
+    expect(unasked(outcome)).toEqual(['.git', '**/*.log'])
   })
 
   const rails: Repo = {

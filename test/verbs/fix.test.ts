@@ -307,7 +307,7 @@ describe('--write on a disk that does not take it', () => {
       )
       const options = readOptions(readArguments(['fix', '--write', '/app']), host)
       try {
-        runFix({ host, options, progress: null, output: null, input: '' })
+        await runFix({ host, options, progress: null, output: null, input: '' })
       } catch (thrown) {
         expect(thrown).toMatchObject({ message: 'killed' })
       }
