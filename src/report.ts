@@ -139,6 +139,8 @@ export interface TargetReport {
   readonly inexact: readonly string[]
   readonly instructions: readonly InstructionReport[]
   readonly namedContexts: readonly NamedContextReport[]
+  /** What git's history tells of it; left out where nobody asked, and where fewer than two commits can be compared. */
+  readonly history?: TargetHistory
 }
 
 export type Safety = 'proven' | 'safe' | 'review'
@@ -451,6 +453,13 @@ export interface HistoryStep {
   readonly together: readonly (LossesReport | null)[]
   /** Commits after which anything at all is built again, with every step so far. */
   readonly rebuilt: number
+}
+
+/** What the report of a build tells of its history; `ctxsize history --format json` has all of it. */
+export interface TargetHistory extends Pick<HistoryReport, 'commits' | 'compared' | 'rebuilt'> {
+  /** In build order; of `byPath` the three that come first. */
+  readonly instructions: readonly Omit<InstructionHistory, 'seconds' | 'recent'>[]
+  readonly steps: readonly Omit<HistoryStep, 'alone'>[]
 }
 
 /** The answer to: which one change would help most? */

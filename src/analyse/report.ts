@@ -17,6 +17,7 @@ import type {
   OpenReport,
   Report,
   SuggestionReport,
+  TargetHistory,
   TargetReport,
 } from '../report.ts'
 import type { Selection } from '../resolve/selection.ts'
@@ -36,6 +37,7 @@ export interface Remarks {
   readonly open?: readonly OpenReport[]
   /** Whether a part of the context can be ignored. */
   readonly canGo?: (path: string) => LargestReport['canGo']
+  readonly history?: TargetHistory
 }
 
 /** One finished build as a part of a report. */
@@ -193,6 +195,7 @@ function targetReport(part: ReportPart): TargetReport {
     exact: inexact.length === 0,
     inexact,
     instructions: measured.reads.map(instructionReport),
+    ...(part.remarks.history ? { history: part.remarks.history } : {}),
     namedContexts: build.named.map(({ name, root, ignore }): NamedContextReport => {
       const survey = named.find(({ context }) => context.name === name)
       return {

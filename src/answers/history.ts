@@ -9,7 +9,13 @@ import { type Losses, notCompared } from '../history/replay.ts'
 import { secondsOf } from '../history/timings.ts'
 import { jsonPath, wellFormed } from '../lib/path.ts'
 import type { ProposedScan } from '../propose.ts'
-import type { HistoryReport, HistoryStep, InstructionHistory, LossesReport } from '../report.ts'
+import type {
+  HistoryReport,
+  HistoryStep,
+  InstructionHistory,
+  LossesReport,
+  TargetHistory,
+} from '../report.ts'
 
 /** Commits that are told one by one. */
 const mostRecent = 200
@@ -71,6 +77,24 @@ export function historyReport(
     ci: ciCaches(scan.repository.recipes, scan.dockerfile.file),
     notes: notesOf(scan, history),
     problems: scan.fatal,
+  }
+}
+
+/** Causes of each instruction that the report of a build keeps: it names one, and whether there are others. */
+const mostCauses = 3
+
+/** What the report of the build tells of it. */
+export function targetHistory(scan: ProposedScan, history: BuildHistory): TargetHistory {
+  const { commits, compared, rebuilt, instructions, steps } = historyReport(scan, history)
+  return {
+    commits,
+    compared,
+    rebuilt,
+    instructions: instructions.map(({ seconds: _, recent: __, byPath, ...one }) => ({
+      ...one,
+      byPath: byPath.slice(0, mostCauses),
+    })),
+    steps: steps.map(({ alone: _, ...step }) => step),
   }
 }
 

@@ -10,6 +10,13 @@ export interface HistoryRange {
   /** Null: as many as there are since then. */
   readonly count: number | null
   readonly since: string | null
+  /** What each answer of git may take, where the history is done without if it takes more; left out: it has to be had. */
+  readonly bounds?: GitBounds
+}
+
+export interface GitBounds {
+  readonly maxBytes: number
+  readonly timeoutMs: number
 }
 
 /** The line of commits from HEAD down, each against its first parent; newest first. */
@@ -49,10 +56,10 @@ const mostLineBytes = 256 << 20
 export function readCommitLine(
   host: Host,
   place: Pick<RepositoryPlace, 'top' | 'commonDir'>,
-  { count, since }: HistoryRange,
+  { count, since, bounds }: HistoryRange,
 ): CommitLine {
   if (since !== null) refuseNoDate(host, place, since)
-  const asked = ask(host, place.top, [
+  const asked = ask(host, place.top, bounds, [
     'rev-list',
     '--first-parent',
     '--parents',
@@ -108,10 +115,15 @@ function refuseNoDate(host: Host, { top }: Pick<RepositoryPlace, 'top'>, since: 
 }
 
 /** What git says; null where the repository has no commit. */
-function ask(host: Host, top: string, args: readonly ['rev-list', ...string[]]): Uint8Array | null {
+function ask(
+  host: Host,
+  top: string,
+  bounds: GitBounds | undefined,
+  args: readonly ['rev-list', ...string[]],
+): Uint8Array | null {
   if (host.git === null)
     throw fail('NO_REPOSITORY', 'the history is known to git only, and there is no git here')
-  const asked = host.git(top, args, { maxBytes: mostLineBytes })
+  const asked = host.git(top, args, bounds ?? { maxBytes: mostLineBytes })
   if (asked.trouble === 'failed' && /bad revision 'HEAD'|unknown revision/.test(asked.stderr)) return null
   const problem = gitProblem(asked, top)
   if (problem !== null)
@@ -136,19 +148,20 @@ function* linesOf(text: Uint8Array): Generator<{ readonly id: string; readonly p
 export function readChanges(
   host: Host,
   place: Pick<RepositoryPlace, 'top'>,
-  { line, below }: { readonly line: CommitLine; readonly below: string },
+  { line, below, bounds }: { readonly line: CommitLine; readonly below: string; readonly bounds?: GitBounds },
   onCommit: OnCommit,
 ): void {
+  const where = { top: place.top, below, ...(bounds === undefined ? {} : { bounds }) }
   let batch: Asked[] = []
   let index = 0
   for (const { id, parent } of linesOf(line.text)) {
     if (parent !== '') batch.push({ id, parent, index })
     index++
     if (batch.length < together) continue
-    tellBatch(host, { top: place.top, below }, batch, onCommit)
+    tellBatch(host, where, batch, onCommit)
     batch = []
   }
-  tellBatch(host, { top: place.top, below }, batch, onCommit)
+  tellBatch(host, where, batch, onCommit)
 }
 
 interface Asked {
@@ -159,22 +172,26 @@ interface Asked {
 
 function tellBatch(
   host: Host,
-  where: { readonly top: string; readonly below: string },
+  where: { readonly top: string; readonly below: string; readonly bounds?: GitBounds },
   batch: readonly Asked[],
   onCommit: OnCommit,
 ): void {
   if (batch.length === 0) return
-  const { top, below } = where
+  const { top, below, bounds } = where
   const asked = host.git?.(
     top,
     [
       ...(['diff-tree', '--stdin', '-r', '--raw', '-z', '--no-renames', '--ignore-submodules=none'] as const),
       ...(below === '' ? [] : ['--', below]),
     ],
-    { input: encodePath(batch.map(({ id, parent }) => `${id} ${parent}\n`).join('')), maxBytes: mostBytes },
+    {
+      input: encodePath(batch.map(({ id, parent }) => `${id} ${parent}\n`).join('')),
+      maxBytes: mostBytes,
+      ...bounds,
+    },
   )
   if (asked === undefined) return
-  if (asked.trouble === 'too-much') {
+  if (asked.trouble === 'too-much' && bounds === undefined) {
     const [first] = batch
     if (batch.length === 1 && first) {
       onCommit(null, first.index)

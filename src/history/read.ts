@@ -68,7 +68,9 @@ export function readHistories(
     const roots = builds.flatMap((build, i) =>
       places[i]?.top === top ? [build.main, ...build.named].map(({ context }) => context.root) : [],
     )
-    readChanges(host, place, { line, below: commonBelow(host, place, roots) }, together(all))
+    const { bounds } = options
+    const below = commonBelow(host, place, roots)
+    readChanges(host, place, { line, below, ...(bounds === undefined ? {} : { bounds }) }, together(all))
     for (const { i, replays } of own) made[i] = replays.finish()
   }
   return made
@@ -120,7 +122,7 @@ function replaysOf(host: Host, place: RepositoryPlace, { build, line, options }:
           const one = told(alone.finish())
           return { ...step, alone: one, together: together === null ? one : told(together.finish()) }
         }),
-        untracked: untrackedIn(host, build),
+        untracked: options.bounds === undefined ? untrackedIn(host, build) : [],
       }
     },
   }

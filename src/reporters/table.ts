@@ -4,6 +4,7 @@ import type { Report } from '../report.ts'
 import type { Style } from './index.ts'
 import { amounts } from './screen/amounts.ts'
 import { fixes } from './screen/fixes.ts'
+import { cacheLine, historyPart } from './screen/history-part.ts'
 import { ignoreLines } from './screen/ignore-lines.ts'
 import { instructions } from './screen/instructions.ts'
 import { largest } from './screen/largest.ts'
@@ -31,6 +32,11 @@ function parts(view: View): string[][] {
   const said = [header(view), [...verdict(view), ...failureList(view)]]
   if (style.quiet) return said
   // A small project that has nothing to mend gets silence as its reward.
-  const detail = clean && !style.verbose ? [] : [largest(view), instructions(view)]
-  return [...said, amounts(view), ...detail, fixes(view), ignoreLines(view), remarkList(view), nextStep(view)]
+  const detail = clean && !style.verbose ? [] : [largest(view), instructions(view), historyPart(view)]
+  return [
+    ...said,
+    [...amounts(view), ...(clean ? cacheLine(view) : [])],
+    ...detail,
+    ...[fixes(view), ignoreLines(view), remarkList(view), nextStep(view)],
+  ]
 }

@@ -15,11 +15,17 @@ export async function runScan(input: VerbInput): Promise<Outcome> {
   const { firstOfEach, measureAll } = await import('./targets.ts')
   const known: KnownSources = new Map()
   const { scans, problems } = await measureAll(input, known)
+  const { briefHistory } = await import('./brief-history.ts')
   const leading = firstOfEach(scans)
   const report = reportBuilds(
-    scans.map((one) =>
-      leading.includes(one) ? propose(host, one, { thorough: false, known }).part : one.part,
-    ),
+    scans.map((one, i) => {
+      if (!leading.includes(one)) return one.part
+      const proposed = propose(host, one, { thorough: false, known })
+      // A commit is not where HEAD is, and of many builds there is no room for it.
+      const history = i > 0 || options.elsewhere.at !== null ? null : briefHistory(host, proposed)
+      const { part } = proposed
+      return history === null ? part : { ...part, remarks: { ...part.remarks, history } }
+    }),
   )
   const all = [...report.problems, ...problems]
   return { printable: { kind: 'scan', document: { ...report, problems: all } }, fatal: all, exitCode: 0 }

@@ -75,8 +75,8 @@ const labelOf = ([id = '']: readonly string[]) => labels[id] ?? null
 describe('the history in the report of a build', () => {
   it('tells what was lost, and what is left after each step that is felt and needs no decision', () => {
     expect(historyBlock(report, style, labelOf).join('\n')).toMatchInlineSnapshot(`
-      "     Last 150 commits        now  after 1  after 1+3
-        4  COPY . .           lost 150      143        143  .git changes every time
+      "     Last 150 commits        now  after 1  after 1-3
+        4  COPY . .           lost 150      143        143  .git: 150 of 150 times
         5  RUN npm ci          ran 150      143          9
         6  RUN npm run build   ran 150      143        143"
     `)

@@ -1,8 +1,9 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { makeReport } from '../../src/analyse/report.ts'
 import { fixReport } from '../../src/answers/fix.ts'
-import { historyReport } from '../../src/answers/history.ts'
+import { historyReport, targetHistory } from '../../src/answers/history.ts'
 import { listIgnored, listReads, listSent, listUnread } from '../../src/answers/list.ts'
 import { verify } from '../../src/answers/verify.ts'
 import { explainPaths } from '../../src/answers/why.ts'
@@ -166,10 +167,14 @@ describe('every document that is printed fits the schema:', () => {
     thorough: true,
   })
   const range = { count: 150, since: null, wantsSteps: true, review: false }
+  const brief = targetHistory(replayed, readHistory(repository, replayed, range))
   const log = '#5 [internal] load build context\n#5 transferring context: 1.00MB done\n'
   const documents: Readonly<Record<string, object>> = {
     scan: made.report,
     'scan with proposals': proposed.report,
+    'scan with its history': makeReport([
+      { ...replayed.part, remarks: { ...replayed.part.remarks, history: brief } },
+    ]),
     fix: fixReport([proposed], { review: true, only: 'all' }, false),
     'ignore --write': fixReport([proposed], { review: false, only: 'ignore' }, true),
     'scan of a Dockerfile that docker refuses': scan(

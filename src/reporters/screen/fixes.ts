@@ -9,7 +9,8 @@ import { paint } from './paint.ts'
 import { taken, type View } from './view.ts'
 import { counted, paragraph, placeText } from './words.ts'
 
-const mostFixes = 4
+/** Lines of the table where nobody asked for all. */
+export const mostFixes = 4
 const mostLeft = 3
 const mostOpen = 2
 /** Reasons told of one line of the table. */

@@ -1,16 +1,17 @@
 /** What the history comes to in a sentence, and the few lines of it that stand in the report of a build. */
 
 import { visiblePath } from '../../lib/path.ts'
-import type { HistoryReport, InstructionHistory } from '../../report.ts'
+import type { HistoryReport, TargetHistory } from '../../report.ts'
 import type { Style } from '../index.ts'
 import { type Cell, grid } from './grid.ts'
 import { shorten } from './width.ts'
 import { counted } from './words.ts'
 
+type Told = TargetHistory['instructions'][number]
+
 /** What ran again most: an install before another command before a copy; null where nothing was lost. */
-function foremost({ instructions }: HistoryReport): InstructionHistory | null {
-  const rank = ({ installs, instruction }: InstructionHistory) =>
-    installs !== null ? 0 : instruction === 'RUN' ? 1 : 2
+function foremost({ instructions }: Pick<TargetHistory, 'instructions'>): Told | null {
+  const rank = ({ installs, instruction }: Told) => (installs !== null ? 0 : instruction === 'RUN' ? 1 : 2)
   const [first] = instructions
     .filter(({ mayLose }) => mayLose > 0)
     .sort((a, b) => rank(a) - rank(b) || b.mayLose - a.mayLose || a.line - b.line)
@@ -47,7 +48,7 @@ export function headline(report: HistoryReport): readonly string[] {
 }
 
 /** `, each time for package-lock.json`, `, 61 of them only for docs/`. */
-function causeOf(first: InstructionHistory, { instructions }: HistoryReport): string {
+function causeOf(first: Told, { instructions }: Pick<TargetHistory, 'instructions'>): string {
   const before = instructions.filter(({ stage, line }) => stage === first.stage && line <= first.line)
   const source = before.filter(({ own }) => own > 0)
   // Who lost it, when that was one instruction alone.
@@ -74,7 +75,7 @@ function duration(seconds: number): string {
 }
 
 /** One sentence for a project that is in order: `npm ci ran in 9 of 150 commits, each time for package-lock.json`; null without an install. */
-export function installSentence(report: HistoryReport): string | null {
+export function installSentence(report: TargetHistory): string | null {
   const first = foremost(report)
   if (first === null || first.installs === null || report.compared === 0) return null
   return `${visiblePath(first.installs)} ran in ${first.lost} of ${counted(report.commits, 'commit')}${causeOf(first, report)}`
@@ -88,7 +89,7 @@ const mostSteps = 2
  * suggestions) the number that it has elsewhere on the screen; null leaves it out.
  */
 export function historyBlock(
-  report: HistoryReport,
+  report: TargetHistory,
   style: Style,
   labelOf: (suggestions: readonly string[]) => number | null = () => null,
 ): string[] {
@@ -99,20 +100,15 @@ export function historyBlock(
     const before = i === 0 ? instructions : (report.steps[i - 1]?.together ?? [])
     const isFelt = step.together.some((after, j) => after !== null && after.lost < (before[j]?.lost ?? 0))
     const label = labels[i] ?? null
-    return isFelt && label !== null && step.safety !== 'review' ? [{ step, label }] : []
+    const followed = labels.slice(0, i + 1).filter((one) => one !== null)
+    return isFelt && label !== null && step.safety !== 'review' ? [{ step, followed }] : []
   })
   const shown = steps.slice(0, style.width >= 72 ? mostSteps : 1)
   const head: Cell[] = [
     '',
     `Last ${counted(commits, 'commit')}`,
     'now',
-    ...shown.map(
-      (_, i) =>
-        `after ${shown
-          .slice(0, i + 1)
-          .map(({ label }) => label)
-          .join('+')}`,
-    ),
+    ...shown.map(({ followed }) => `after ${numbersText(followed)}`),
     '',
   ].map((text) => ({ text, tone: 'dim' }))
   // What is told: the installs and what loses most.
@@ -129,18 +125,26 @@ export function historyBlock(
     shorten(visiblePath(one.text.replace(/\s+/g, ' ')), 26),
     `${one.instruction === 'RUN' ? 'ran' : 'lost'} ${one.lost}`,
     ...shown.map(({ step }) => String(step.together[instructions.indexOf(one)]?.lost ?? '')),
-    { text: reasonOf(one), tone: 'dim' },
+    { text: reasonOf(one, compared), tone: 'dim' },
   ])
   const right = { align: 'right' } as const
   return grid([head, ...rows], [right, {}, right, ...shown.map(() => right), { flexible: true }], style)
 }
 
+/** `1`, `1+2`, `1-3`: all that are followed, felt or not. */
+function numbersText(numbers: readonly number[]): string {
+  const sorted = [...new Set(numbers)].sort((a, b) => a - b)
+  const [first = 0] = sorted
+  const last = sorted.at(-1) ?? first
+  return sorted.length > 2 && last - first === sorted.length - 1 ? `${first}-${last}` : sorted.join('+')
+}
+
 /** True for the repository's own directory among the causes. */
 export const isGit = (path: string): boolean => /(?:^|[/:])\.git\/$/.test(path)
 
-function reasonOf({ byPath, own }: InstructionHistory): string {
+function reasonOf({ byPath, own }: Told, compared: number): string {
   const [top] = byPath
   if (!top || own === 0) return ''
-  if (isGit(top.path)) return '.git changes every time'
+  if (isGit(top.path)) return `.git: ${own} of ${compared} times`
   return top.commits === own ? visiblePath(top.path) : `${visiblePath(top.path)} ${top.commits}`
 }
