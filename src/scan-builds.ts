@@ -42,12 +42,15 @@ export function scanBuilds(
         code: thrown.code,
         message: thrown.message,
         at: thrown.at ?? build.foundIn,
-        hint: thrown.hint,
+        hint: thrown.code === 'CONTEXT_NOT_FOUND' && !build.guessed ? madeBefore : thrown.hint,
       })
     }
   }
   return { scans, problems, remote }
 }
+
+const madeBefore =
+  'where a step before the build makes it, run that first; the other builds are looked at all the same'
 
 /** True for a context that is fetched: nothing of it is here. */
 export function isRemote({ context }: BuildTarget): boolean {

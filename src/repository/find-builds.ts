@@ -28,8 +28,14 @@ export function findBuilds(
 ): FoundBuilds {
   const list = (prefix: string) => listed.map((path) => joinPath(prefix, path))
   const sources = readSources(host, directory, list, known)
-  const written = sources.builds.filter(({ context }) => !context.startsWith('../') && context !== '..')
-  const named = new Set(written.flatMap((build) => dockerfileOf(build) ?? []))
+  // A file of this directory may say `context: ../..`; what others say of other directories is not asked about.
+  const written = sources.asked.filter(({ context, foundIn }) => isWithin(context) || isWithin(foundIn.file))
+  const placeOf = (build: BuildTarget): readonly string[] => {
+    const file = dockerfileOf(build)
+    return file === null ? [] : [cleanPath(file.startsWith('/') ? file : joinPath(directory, file))]
+  }
+  const named = new Set(sources.asked.flatMap(placeOf))
+  const hinted = new Map(sources.builds.flatMap((build) => placeOf(build).map((file) => [file, build])))
   const prefix = sources.prefix === '' ? '' : `${sources.prefix}/`
   const here = sources.files
     .filter((path) => path.startsWith(prefix))
@@ -40,10 +46,24 @@ export function findBuilds(
   const dockerfiles = [
     ...new Set([...own, ...here.filter((path) => isDockerfile(baseName(path)) && !foreign.test(path))]),
   ]
+  // The stage or the arguments of others say nothing against it; a build of the same stage is it.
+  const hasPlain = written.some(
+    ({ context, target, ...build }) =>
+      context === '.' && target === null && dockerfileOf({ context, target, ...build }) === own[0],
+  )
   const guessed = dockerfiles
-    .filter((path) => !named.has(path) && isFile(host, joinPath(directory, path)))
+    .filter((path) =>
+      path === own[0]
+        ? !hasPlain
+        : !named.has(joinPath(directory, path)) && isFile(host, joinPath(directory, path)),
+    )
     .slice(0, mostGuessed)
-    .map((path) => guess(host, directory, path))
+    .map((path) => {
+      const hint = hinted.get(joinPath(directory, path))
+      return path !== own[0] && hint !== undefined && isWithin(hint.context)
+        ? { ...asGuess(path), context: hint.context, dockerfile: hint.dockerfile }
+        : guess(host, directory, path)
+    })
   return { builds: inOrder([...written, ...guessed]), open: sources.open, problems: [] }
 }
 
@@ -57,10 +77,16 @@ export function dockerfileOf({ context, dockerfile, inline }: BuildTarget): stri
 function guess(host: Host, directory: string, path: string): BuildTarget {
   const dir = parentPath(path)
   const isOwn = dir !== '' && liesInOwnDirectory(host, directory, path)
+  return isOwn ? { ...asGuess(path), context: dir, dockerfile: baseName(path) } : asGuess(path)
+}
+
+const isWithin = (path: string): boolean => path !== '..' && !path.startsWith('../')
+
+function asGuess(path: string): BuildTarget {
   return {
     name: null,
-    context: isOwn ? dir : '.',
-    dockerfile: isOwn ? baseName(path) : path,
+    context: '.',
+    dockerfile: path,
     inline: null,
     target: null,
     args: {},

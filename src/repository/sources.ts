@@ -20,7 +20,10 @@ export interface Sources {
   readonly files: readonly string[]
   readonly toContext: ToContext
   readonly recipes: readonly Recipe[]
+  /** Every build that is written down, and what bake makes only of a target that is named. */
   readonly builds: readonly BuildTarget[]
+  /** Without the latter. */
+  readonly asked: readonly BuildTarget[]
   readonly open: readonly OpenBuild[]
 }
 
@@ -60,6 +63,8 @@ function readAnew(host: Host, root: string, list: (prefix: string) => readonly s
         : relativePath(prefix, path)
   const read = readRecipes(host, base, files.filter(isRecipeFile))
   const written = writtenBuilds(host, base, files)
+  const placed = (builds: readonly BuildTarget[]) =>
+    mergeBuilds(builds.map((build) => relativeBuild(build, toContext)))
   return {
     here,
     base,
@@ -67,8 +72,11 @@ function readAnew(host: Host, root: string, list: (prefix: string) => readonly s
     files,
     toContext,
     recipes: read.recipes.map((recipe) => relativeRecipe(resolveCalls(host, base, recipe), toContext)),
-    builds: mergeBuilds([...written.builds, ...read.builds].map((build) => relativeBuild(build, toContext))),
-    open: [...read.open, ...written.open].map(({ at, why }) => ({ at: relativePlace(at, toContext), why })),
+    builds: placed([...written.builds, ...written.unasked, ...read.builds]),
+    asked: placed([...written.builds, ...read.builds]),
+    open: distinctOpen(
+      [...read.open, ...written.open].map(({ at, why }) => ({ at: relativePlace(at, toContext), why })),
+    ),
   }
 }
 
@@ -106,11 +114,35 @@ function relativeRecipe(recipe: Recipe, to: ToContext): Recipe {
   }
 }
 
-/** Builds that are the same but for where they were found count once, at the first place. */
+/**
+ * What is built is the same, whoever wrote it down: it counts once, at the first place, for all the platforms that are
+ * written anywhere. What has no name is the build of whoever gave it one; two names are two builds.
+ */
 function mergeBuilds(builds: readonly BuildTarget[]): readonly BuildTarget[] {
-  const seen = new Set<string>()
-  return builds.filter(({ foundIn: _, name: __, ...rest }) => {
+  const merged = new Map<string, BuildTarget[]>()
+  for (const build of builds) {
+    const { foundIn: _, name: __, platforms: ___, ...rest } = build
     const key = JSON.stringify(rest)
+    const same = merged.get(key) ?? []
+    if (same.length === 0) merged.set(key, same)
+    const at = same.findIndex(({ name }) => name === build.name || name === null || build.name === null)
+    const found = same[at]
+    if (found === undefined) same.push(build)
+    else
+      same[at] = {
+        ...found,
+        name: found.name ?? build.name,
+        platforms: [...new Set([...found.platforms, ...build.platforms])],
+      }
+  }
+  return [...merged.values()].flat()
+}
+
+/** Compose and bake read the same files, and stumble over the same line. */
+function distinctOpen(open: readonly OpenBuild[]): readonly OpenBuild[] {
+  const seen = new Set<string>()
+  return open.filter(({ at, why }) => {
+    const key = JSON.stringify([at, why])
     if (seen.has(key)) return false
     seen.add(key)
     return true

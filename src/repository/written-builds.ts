@@ -1,11 +1,11 @@
 /** Builds that compose and bake files of a repository write down, wherever they lie. */
 
-import type { Host } from '../host/host.ts'
+import { type Host, isHostFailure } from '../host/host.ts'
 import { readBake } from '../inputs/bake.ts'
 import { readCompose } from '../inputs/compose.ts'
 import { readBuilds } from '../inputs/index.ts'
 import type { BuildTarget, OpenBuild } from '../inputs/target.ts'
-import { baseName, cleanPath, compareBytes, joinPath, parentPath } from '../lib/path.ts'
+import { baseName, cleanPath, compareBytes, decodePath, joinPath, parentPath } from '../lib/path.ts'
 import type { Recipe, RecipeStep } from './model.ts'
 
 /** Paths are relative to the repository's root. */
@@ -14,11 +14,17 @@ export interface WrittenBuilds {
   readonly open: readonly OpenBuild[]
 }
 
+/** What files of a repository define. */
+export interface DefinedBuilds extends WrittenBuilds {
+  /** Those that bake makes only of a target that is named: in no group. They share a context with the others all the same. */
+  readonly unasked: readonly BuildTarget[]
+}
+
 /** Definitions beyond these are of examples and tests. */
 const mostDefinitions = 40
 
 /** Files that compose and bake find by themselves are read as they would be from their directory; all others one by one. */
-export function writtenBuilds(host: Host, root: string, files: readonly string[]): WrittenBuilds {
+export function writtenBuilds(host: Host, root: string, files: readonly string[]): DefinedBuilds {
   const definitions = new Map<string, Definition>()
   for (const file of [...files].sort((a, b) => depth(a) - depth(b) || compareBytes(a, b))) {
     if (definitions.size >= mostDefinitions) break
@@ -30,11 +36,17 @@ export function writtenBuilds(host: Host, root: string, files: readonly string[]
     } else if (likely.test(name))
       definitions.set(file, { dir, files: [name], tools: new Set([toolOf(name)]) })
   }
-  const found = [...definitions.values()].flatMap((one) => [
+  const all = [...definitions.values()]
+  const found = all.flatMap((one) => [
     readDefinition(host, root, one, []),
-    placed(unaskedBuilds(host, root, one), one.dir),
+    builtOf(one, readServices(host, root, one)),
+    builtOf(one, readTargets(host, root, one, groupNames(host, root, one, files))),
   ])
-  return { builds: found.flatMap(({ builds }) => builds), open: found.flatMap(({ open }) => open) }
+  return {
+    builds: found.flatMap(({ builds }) => builds),
+    open: found.flatMap(({ open }) => open),
+    unasked: all.flatMap((one) => builtOf(one, readTargets(host, root, one, ['*'])).builds),
+  }
 }
 
 /** The steps of a recipe that call compose or bake, with the builds that their files say. */
@@ -66,16 +78,63 @@ type Tool = 'bake' | 'compose'
 
 const toolOf = (name: string): Tool => (/\.ya?ml$/.test(name) ? 'compose' : 'bake')
 
-/** Builds that have to be asked for: targets outside of the default group, services of a profile. What cannot be read of them is none. */
-function unaskedBuilds(host: Host, root: string, { dir, files, tools }: Definition): WrittenBuilds {
+/** What cannot be read of builds that have to be asked for is none. */
+const builtOf = ({ dir }: Definition, builds: readonly BuildTarget[]): WrittenBuilds =>
+  placed({ builds, open: [] }, dir)
+
+/** Services, those of a profile too. */
+function readServices(host: Host, root: string, { dir, files, tools }: Definition): readonly BuildTarget[] {
+  if (!tools.has('compose')) return []
   const workingDirectory = joinPath(root, dir)
-  const bake = tools.has('bake')
-    ? readBake(host, { files, targets: ['*'], workingDirectory: host.absolute(workingDirectory) })
-    : null
-  const compose = tools.has('compose')
-    ? readCompose(host, { files, services: [], profiles: ['*'], workingDirectory })
-    : null
-  return { builds: [...(bake?.builds ?? []), ...(compose?.builds ?? [])], open: [] }
+  return readCompose(host, { files, services: [], profiles: ['*'], workingDirectory }).builds
+}
+
+/** Targets of groups, targets, or `*`. */
+function readTargets(
+  host: Host,
+  root: string,
+  { dir, files, tools }: Definition,
+  targets: readonly string[],
+): readonly BuildTarget[] {
+  if (!tools.has('bake') || targets.length === 0) return []
+  return readBake(host, { files, targets, workingDirectory: host.absolute(joinPath(root, dir)) }).builds
+}
+
+/** The groups of bake files, by their names: bake itself only looks for one that it is asked for. */
+function groupNames(host: Host, root: string, { dir, files, tools }: Definition, all: readonly string[]) {
+  if (!tools.has('bake')) return []
+  const names = new Set<string>()
+  const own = files.length > 0 ? files : all.flatMap((file) => bakesOf(dir, file))
+  for (const file of own) {
+    let text: string
+    try {
+      text = decodePath(host.readFile(joinPath(joinPath(root, dir), file)))
+    } catch (thrown) {
+      if (isHostFailure(thrown)) continue
+      throw thrown
+    }
+    for (const [, name = ''] of text.matchAll(/^[ \t]*group[ \t]+"?([\w-]+)"?[ \t]*\{/gm)) names.add(name)
+    const json = file.endsWith('.json') ? parseJson(text) : null
+    if (isRecord(json) && isRecord(json['group']))
+      for (const name of Object.keys(json['group'])) names.add(name)
+  }
+  return [...names]
+}
+
+const bakesOf = (dir: string, file: string): readonly string[] =>
+  parentPath(file) === dir && /^docker-bake(?:\.override)?\.(?:hcl|json)$/.test(baseName(file))
+    ? [baseName(file)]
+    : []
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
 }
 
 const depth = (path: string): number => path.split('/').length
@@ -89,8 +148,18 @@ function readDefinition(
   { dir, files }: Pick<Definition, 'dir' | 'files'>,
   names: readonly string[],
 ): WrittenBuilds {
-  return placed(readBuilds(host, { files, names, workingDirectory: joinPath(root, dir) }), dir)
+  const { builds, open, problems } = readBuilds(host, { files, names, workingDirectory: joinPath(root, dir) })
+  // What its own tool refuses may hold any build.
+  const refused = problems.flatMap(({ at, message }) =>
+    at !== null && definitionName.test(baseName(at.file)) && !builds.some(({ guessed }) => !guessed)
+      ? [{ at, why: message }]
+      : [],
+  )
+  return placed({ builds, open: [...open, ...refused] }, dir)
 }
+
+/** Files that are about builds by their names: any other `.hcl` may be of another program. */
+const definitionName = /^(?:(?:docker-)?compose\b.*\.ya?ml|docker-bake\b.*\.(?:hcl|json))$/
 
 /** From paths of the definition's directory to paths of the repository. */
 function placed({ builds, open }: WrittenBuilds, dir: string): WrittenBuilds {

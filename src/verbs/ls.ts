@@ -1,12 +1,13 @@
 import { listIgnored, listReads, listSent, listUnread } from '../answers/list.ts'
 import { unreachable } from '../lib/errors.ts'
 import { type Scan, scan } from '../scan.ts'
+import { leadingOptions, placed } from './leading.ts'
 import type { RunOptions } from './options.ts'
 import type { Outcome, Printable, VerbInput } from './outcome.ts'
 
 /** `ctxsize ls`: the files of the build, by what becomes of them. */
-export function runLs({ host, options, progress }: VerbInput): Outcome {
-  const made = scan(host, { ...options.scan, progress })
+export async function runLs({ host, options, progress }: VerbInput): Promise<Outcome> {
+  const made = placed(scan(host, { ...(await leadingOptions(host, options)), progress }))
   return { printable: listed(made, options), fatal: made.fatal, exitCode: 0 }
 }
 

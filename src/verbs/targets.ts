@@ -10,7 +10,7 @@ import { findBuilds } from '../repository/find-builds.ts'
 import { findRepository } from '../repository/place.ts'
 import type { KnownSources } from '../repository/sources.ts'
 import { type Scan, scan } from '../scan.ts'
-import { type BuildsScan, isRemote, scanBuilds } from '../scan-builds.ts'
+import { type BuildsScan, buildOptions, isRemote, scanBuilds } from '../scan-builds.ts'
 import type { RunOptions } from './options.ts'
 import type { VerbInput } from './outcome.ts'
 
@@ -62,7 +62,42 @@ export async function targetsOf(
       inline === null &&
       Object.keys({ ...namedContexts, ...args }).length === 0,
   )
+  if (local.length === 0 && host.stat(options.scan.context) !== null) refuseUnreadable(found)
   return local.length === 0 || isPlain ? null : found
+}
+
+/** Builds that are seen, and of which nothing can be measured here. */
+function refuseUnreadable({ builds, open }: FoundBuilds): void {
+  const [first] = [
+    ...builds.map(({ foundIn, context }) => ({ at: foundIn, why: `docker fetches ${context} by itself` })),
+    ...open,
+  ]
+  if (first === undefined) return
+  const count = builds.length + open.length
+  const others = count > 1 ? `, and ${count - 1} more` : ''
+  throw fail(
+    'DOCKERFILE_NOT_FOUND',
+    `no Dockerfile, and no build that can be measured here: ${visiblePath(`${first.at.file}:${first.at.line}: ${first.why}`)}${others}`,
+    { hint: 'ctxsize builds lists them; name a Dockerfile with -f' },
+  )
+}
+
+/** The options of the first build that a file names, or that there is. */
+export async function firstBuild(host: Host, options: RunOptions): Promise<RunOptions['scan']> {
+  const { scan } = options
+  const found = await targetsOf(host, options)
+  const first = found?.builds.find((build) => !isRemote(build))
+  if (first !== undefined) return { ...scan, ...buildOptions(scan.context, first) }
+  const [remote] = found?.builds ?? []
+  if (remote === undefined) return scan
+  throw fail(
+    'UNSUPPORTED',
+    `docker fetches ${visiblePath(remote.context)} by itself: nothing of it is here`,
+    {
+      at: remote.foundIn,
+      hint: 'see what it fetches in a clone: ctxsize --at REF',
+    },
+  )
 }
 
 /** Measures what a command line is about; the leading build first. */

@@ -1,0 +1,29 @@
+/** The one build that `ls` and `why` describe. */
+
+import { entryAt, type Host } from '../host/host.ts'
+import { joinPath } from '../lib/path.ts'
+import type { Scan } from '../scan.ts'
+import type { RunOptions } from './options.ts'
+
+/**
+ * Its options: what the command line names, else the plain build where there is a Dockerfile, else the first there is. The
+ * plain one is found without a look at anything else, and without loading what looks.
+ */
+export async function leadingOptions(host: Host, options: RunOptions): Promise<RunOptions['scan']> {
+  const { builds, elsewhere, scan } = options
+  const isOther = elsewhere.at !== null || elsewhere.input !== null
+  if (!builds.defined && (builds.spelt || isOther || hasDockerfile(host, scan))) return scan
+  const { firstBuild } = await import('./targets.ts')
+  return firstBuild(host, options)
+}
+
+function hasDockerfile(host: Host, { context, builder }: RunOptions['scan']): boolean {
+  const names = ['Dockerfile', 'dockerfile', ...(builder === 'podman' ? ['Containerfile'] : [])]
+  return names.some((name) => entryAt(host, joinPath(context, name)) !== null)
+}
+
+/** With the root of its context, relative to the directory that was asked about, in what is told of the build. */
+export const placed = (made: Scan): Scan => ({
+  ...made,
+  reference: { ...made.reference, root: made.part.root },
+})
