@@ -711,10 +711,10 @@ describe('java-service: the jar is built on the host and ignored', () => {
 
   it('does not fail where the image compiles', () => {
     const { context, target } = scan(dir, '-f', 'docker/Dockerfile.hermetic', '.')
-    expect([target.buildFails, context.findings.filter(({ rule }) => rule.startsWith('copy-source'))]).toEqual([
-      false,
-      [],
-    ])
+    expect([
+      target.buildFails,
+      context.findings.filter(({ rule }) => rule.startsWith('copy-source')),
+    ]).toEqual([false, []])
   })
 
   it('breaks the build by a line for a directory of which only one file is asked for', () => {

@@ -162,8 +162,10 @@ function placed(file: IgnoreFile, pattern: Pattern): ReturnType<Placer> {
     one.negated && meet(dropped, droppedBy(one)).kind === 'meet' ? [index] : [],
   )
   if (meeting.length === 0) return { line: end, isFree: true }
-  // It goes behind every exception that merely overlaps.
-  const overlapping = meeting.findLast((index) => !includesAt(pattern, compiled[index]))
+  // It goes behind every exception that merely overlaps, and behind one that says just the opposite.
+  const isWithin = (one: Pattern | undefined) =>
+    one !== undefined && includes(pattern, one) && !includes(one, pattern)
+  const overlapping = meeting.findLast((index) => !isWithin(compiled[index]))
   const candidates = meeting.filter((index) => overlapping === undefined || index > overlapping)
   for (const index of candidates.slice(0, mostTried)) {
     const after = [...compiled.slice(0, index), pattern, ...compiled.slice(index)]
@@ -181,9 +183,6 @@ function placed(file: IgnoreFile, pattern: Pattern): ReturnType<Placer> {
 
 /** Each try goes through all that a tree could hold. */
 const mostTried = 4
-
-const includesAt = (pattern: Pattern, other: Pattern | undefined) =>
-  other !== undefined && includes(pattern, other)
 
 /**
  * The line that matches just this path, or with `anywhere` any path that ends in it. Null where no line can: a control
