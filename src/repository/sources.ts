@@ -4,7 +4,7 @@ import type { Host } from '../host/host.ts'
 import { relativePath } from '../inputs/load.ts'
 import type { BuildTarget, OpenBuild } from '../inputs/target.ts'
 import type { Place } from '../lib/source.ts'
-import type { Recipe } from './model.ts'
+import type { Recipe, RecipeStep } from './model.ts'
 import { type TrackedPaths, trackedPaths } from './place.ts'
 import { isRecipeFile, readRecipes } from './recipes.ts'
 import { resolveCalls, writtenBuilds } from './written-builds.ts'
@@ -63,15 +63,17 @@ function readAnew(host: Host, root: string, list: (prefix: string) => readonly s
         : relativePath(prefix, path)
   const read = readRecipes(host, base, files.filter(isRecipeFile))
   const written = writtenBuilds(host, base, files)
+  const recipes = read.recipes.map((recipe) => relativeRecipe(resolveCalls(host, base, recipe), toContext))
+  const called = recipes.flatMap(({ steps }) => steps.flatMap(calledBuilds))
   const placed = (builds: readonly BuildTarget[]) =>
-    mergeBuilds(builds.map((build) => relativeBuild(build, toContext)))
+    mergeBuilds([...builds.map((build) => relativeBuild(build, toContext)), ...called])
   return {
     here,
     base,
     prefix,
     files,
     toContext,
-    recipes: read.recipes.map((recipe) => relativeRecipe(resolveCalls(host, base, recipe), toContext)),
+    recipes,
     builds: placed([...written.builds, ...written.unasked, ...read.builds]),
     asked: placed([...written.builds, ...read.builds]),
     open: distinctOpen(
@@ -79,6 +81,10 @@ function readAnew(host: Host, root: string, list: (prefix: string) => readonly s
     ),
   }
 }
+
+/** What a script has compose or bake build by its name. */
+const calledBuilds = (step: RecipeStep): readonly BuildTarget[] =>
+  step.kind === 'build' && (step.compose !== undefined || step.bake !== undefined) ? (step.builds ?? []) : []
 
 /** From a path of the repository to one of the context. */
 export type ToContext = (path: string) => string
