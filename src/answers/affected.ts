@@ -2,7 +2,7 @@
 
 import type { ReadInstruction } from '../dockerfile/model.ts'
 import type { LoadedBuild } from '../inputs/load.ts'
-import { jsonPath, wellFormed } from '../lib/path.ts'
+import { baseName, cleanPath, joinPath, jsonPath, parentPath, wellFormed } from '../lib/path.ts'
 import type { AffectedBuild } from '../report.ts'
 import { coverage } from '../resolve/reads.ts'
 
@@ -26,9 +26,14 @@ export function affectedBy(
   if (unknown !== null) return { paths: [], because: wellFormed(unknown) }
   const { main, named, dockerfile } = build
   const found = new Set<string>()
+  const deciding = decidingFiles(build)
+  // It may lie outside of the context.
+  if (dockerfile.file.startsWith('../')) {
+    const file = cleanPath(joinPath(main.root, dockerfile.file))
+    if (changed(parentPath(file)).includes(baseName(file))) found.add(dockerfile.file)
+  }
   for (const path of changed(main.root)) {
-    // The Dockerfile and the ignore file decide about all the rest, ignored or not.
-    if (path === dockerfile.file || path === main.ignore?.file || path === '.dockerignore') found.add(path)
+    if (deciding.has(path)) found.add(path)
     else if (
       !isIgnored(main, path) &&
       reads.some((one) => one.origin.kind === 'main' && coverage(one, path) !== 'none')
@@ -38,15 +43,26 @@ export function affectedBy(
   for (const context of named)
     for (const path of changed(context.root))
       if (
-        !isIgnored(context, path) &&
+        (path === '.dockerignore' || !isIgnored(context, path)) &&
         reads.some(
           (one) =>
-            one.origin.kind === 'named' && one.origin.name === context.name && coverage(one, path) !== 'none',
+            one.origin.kind === 'named' &&
+            one.origin.name === context.name &&
+            (path === '.dockerignore' || coverage(one, path) !== 'none'),
         )
       )
         found.add(`${context.name}:${path}`)
   if (found.size === 0) return null
   return { paths: [...found].sort().map(jsonPath), because: null }
+}
+
+/** They decide about all the rest, ignored or not; also those that are gone. */
+function decidingFiles({ main: { ignore }, dockerfile: { file } }: LoadedBuild): ReadonlySet<string> {
+  const own = [file, `${file}.dockerignore`]
+  // One that belongs to the Dockerfile stands in front of it.
+  return new Set(
+    ignore === null || ignore.file === '.dockerignore' ? [...own, '.dockerignore'] : [...own, ignore.file],
+  )
 }
 
 const isIgnored = ({ patterns }: LoadedBuild['main'], path: string): boolean =>

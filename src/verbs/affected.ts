@@ -1,10 +1,11 @@
 import { affectedBy, type PlannedInputs } from '../answers/affected.ts'
-import type { Host } from '../host/host.ts'
+import { type Host, isHostFailure } from '../host/host.ts'
 import { relativePath } from '../inputs/load.ts'
 import type { BuildTarget } from '../inputs/target.ts'
 import { CtxsizeError, fail } from '../lib/errors.ts'
-import { decodePath, visiblePath, wellFormed } from '../lib/path.ts'
+import { baseName, decodePath, visiblePath, wellFormed } from '../lib/path.ts'
 import type { AffectedBuild } from '../report.ts'
+import { findBuilds } from '../repository/find-builds.ts'
 import { findRepository, gitProblem } from '../repository/place.ts'
 import { planScan } from '../scan.ts'
 import { buildOptions, isRemote } from '../scan-builds.ts'
@@ -20,11 +21,17 @@ export async function runAffected({ host, options }: VerbInput): Promise<Outcome
     })
   const directory = options.scan.context
   const found = options.builds.defined ? definedBuilds(host, options) : await allBuilds(host, directory)
-  const changed = changedPaths(host, host.absolute(directory), options.since)
+  const { top, base, paths, below: changed } = changedSince(host, host.absolute(directory), options.since)
+  const says = paths.some((path) => definition.test(path)) || saysOtherwise(paths, found.builds)
+  const before = says ? await definedAt(host, options, { top, base }) : null
+  const isNew = (build: BuildTarget): boolean =>
+    before !== null && !build.guessed && !before.has(definitionOf(build))
   const builds = found.builds
     .filter((build) => !isRemote(build))
     .flatMap((build): readonly AffectedBuild[] => {
-      const touched = affectedBy(plannedInputs(host, directory, build, options), changed)
+      const touched =
+        affectedBuild(host, build, options, changed) ??
+        (isNew(build) ? { paths: [], because: `it was not built like this at ${options.since}` } : null)
       return touched === null ? [] : [{ ...told(build), ...touched }]
     })
   return {
@@ -52,27 +59,80 @@ const told = ({ name, context, dockerfile, target, foundIn }: BuildTarget) => ({
   foundIn,
 })
 
-function plannedInputs(
+type Changed = (root: string) => readonly string[]
+
+/** What cannot be looked at has to be taken for touched: nothing says that it is not. */
+function affectedBuild(
   host: Host,
-  directory: string,
   target: BuildTarget,
   options: RunOptions,
-): PlannedInputs {
-  const scanned = { ...options.scan, progress: null, ...buildOptions(directory, target) }
+  changed: Changed,
+): Pick<AffectedBuild, 'paths' | 'because'> | null {
+  let inputs: PlannedInputs
   try {
+    const scanned = { ...options.scan, progress: null, ...buildOptions(options.scan.context, target) }
     const { build, asked: plan } = planScan(host, scanned)
     const [problem] = [...(build.dockerfile.problem ? [build.dockerfile.problem] : []), ...plan.problems]
-    return { build, reads: plan.reads, unknown: problem ? problem.message : null }
+    inputs = { build, reads: plan.reads, unknown: problem ? problem.message : null }
   } catch (thrown) {
     if (!(thrown instanceof CtxsizeError)) throw thrown
-    throw fail(thrown.code, `${visiblePath(target.foundIn.file)}:${target.foundIn.line}: ${thrown.message}`, {
-      hint: thrown.hint,
-    })
+    return { paths: [], because: wellFormed(thrown.message) }
+  }
+  return affectedBy(inputs, changed)
+}
+
+/** Files that say how images are built, and the values in them. */
+const definition = /(?:^|\/)(?:\.env|[^/]*compose[^/]*\.ya?ml|[^/]*\.hcl|[^/]*bake[^/]*\.json)$/
+
+function saysOtherwise(paths: readonly string[], builds: readonly BuildTarget[]): boolean {
+  const names = new Set(builds.flatMap(({ guessed, foundIn }) => (guessed ? [] : [baseName(foundIn.file)])))
+  return paths.some((path) => names.has(baseName(path)))
+}
+
+/** Where it is written down, and for which platforms, is no input of a build. */
+const definitionOf = ({ context, dockerfile, inline, target, args, namedContexts }: BuildTarget): string =>
+  JSON.stringify([context, dockerfile, inline, target, args, namedContexts])
+
+/** The builds as they were written down at a commit; none where that cannot be told. */
+async function definedAt(
+  host: Host,
+  options: RunOptions,
+  { top, base }: { readonly top: string; readonly base: string },
+): Promise<ReadonlySet<string>> {
+  const { standIn } = await import('./stand-in.ts')
+  try {
+    const elsewhere = { at: base, input: null }
+    const located = await standIn(host, { ...options, elsewhere }, async () => null)
+    const { scan } = located
+    const tracked = located.host.standIn?.tracked?.paths ?? []
+    const inside = relativePath(top, scan.context)
+    const prefix = inside === '.' ? '' : `${inside}/`
+    const found = options.builds.defined
+      ? definedBuilds(located.host, { ...options, scan })
+      : findBuilds(
+          located.host,
+          scan.context,
+          tracked.flatMap((path) => (path.startsWith(prefix) ? [path.slice(prefix.length)] : [])),
+        )
+    return new Set(found.builds.map(definitionOf))
+  } catch (thrown) {
+    if (!(thrown instanceof CtxsizeError)) throw thrown
+    return new Set()
   }
 }
 
-/** What differs between a commit and the last one, and what is not committed yet; by the directory that asks. */
-function changedPaths(host: Host, directory: string, since: string): (root: string) => readonly string[] {
+interface ChangedPaths {
+  /** The top of the working tree, and the last commit that both have in common. */
+  readonly top: string
+  readonly base: string
+  /** Relative to the top. */
+  readonly paths: readonly string[]
+  /** Those below a directory, relative to it. */
+  readonly below: Changed
+}
+
+/** What differs between the last commit and the one that it and `since` have in common; what is not committed is not looked at. */
+function changedSince(host: Host, directory: string, since: string): ChangedPaths {
   const place = findRepository(host, directory)
   if (place === null || host.git === null)
     throw fail('NO_REPOSITORY', 'what changed since then is known to git only, and this is no repository')
@@ -98,10 +158,20 @@ function changedPaths(host: Host, directory: string, since: string): (root: stri
   const paths = decodePath(asked.stdout)
     .split('\0')
     .filter((path) => path !== '')
-  return (root) => {
-    const below = relativePath(place.top, host.realPath(root))
-    if (below === '.') return paths
-    if (below.startsWith('..')) return []
-    return paths.flatMap((path) => (path.startsWith(`${below}/`) ? [path.slice(below.length + 1)] : []))
+  const realPath = (root: string): string | null => {
+    try {
+      return host.realPath(root)
+    } catch (thrown) {
+      if (isHostFailure(thrown)) return null
+      throw thrown
+    }
   }
+  const below = (root: string): readonly string[] => {
+    const real = realPath(root)
+    const inside = real === null ? '..' : relativePath(place.top, real)
+    if (inside === '.') return paths
+    if (inside.startsWith('..')) return []
+    return paths.flatMap((path) => (path.startsWith(`${inside}/`) ? [path.slice(inside.length + 1)] : []))
+  }
+  return { top: place.top, base: commit, paths, below }
 }
