@@ -24,7 +24,7 @@ export interface ComposeOptions {
 }
 
 /** Names that compose looks for, in its order (compose-go cli/options.go). */
-const composeFileNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml']
+export const composeFileNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml']
 const overrideNames = [
   'compose.override.yml',
   'compose.override.yaml',

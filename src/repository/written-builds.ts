@@ -2,9 +2,9 @@
 
 import { type Host, isHostFailure } from '../host/host.ts'
 import { readBake } from '../inputs/bake.ts'
-import { readCompose } from '../inputs/compose.ts'
+import { composeFileNames, readCompose } from '../inputs/compose.ts'
 import { readBuilds } from '../inputs/index.ts'
-import type { BuildTarget, OpenBuild } from '../inputs/target.ts'
+import type { BuildTarget, FoundBuilds, OpenBuild } from '../inputs/target.ts'
 import { baseName, cleanPath, compareBytes, decodePath, joinPath, parentPath } from '../lib/path.ts'
 import type { Recipe, RecipeStep } from './model.ts'
 
@@ -26,6 +26,7 @@ const mostDefinitions = 40
 /** Files that compose and bake find by themselves are read as they would be from their directory; all others one by one. */
 export function writtenBuilds(host: Host, root: string, files: readonly string[]): DefinedBuilds {
   const definitions = new Map<string, Definition>()
+  const known = new Set(files)
   for (const file of [...files].sort((a, b) => depth(a) - depth(b) || compareBytes(a, b))) {
     if (definitions.size >= mostDefinitions) break
     const name = baseName(file)
@@ -34,7 +35,11 @@ export function writtenBuilds(host: Host, root: string, files: readonly string[]
       const tools = new Set([...(definitions.get(dir)?.tools ?? []), toolOf(name)])
       definitions.set(dir, { dir, files: [], tools })
     } else if (likely.test(name))
-      definitions.set(file, { dir, files: [name], tools: new Set([toolOf(name)]) })
+      definitions.set(file, {
+        dir,
+        files: [...baseOf(dir, name, known), name],
+        tools: new Set([toolOf(name)]),
+      })
   }
   const all = [...definitions.values()]
   const found = all.flatMap((one) => [
@@ -47,6 +52,12 @@ export function writtenBuilds(host: Host, root: string, files: readonly string[]
     open: found.flatMap(({ open }) => open),
     unasked: all.flatMap((one) => builtOf(one, readTargets(host, root, one, ['*'])).builds),
   }
+}
+
+/** The file that another compose file beside it is laid over: hardly any stands alone. */
+function baseOf(dir: string, name: string, known: ReadonlySet<string>): readonly string[] {
+  const base = composeFileNames.find((one) => known.has(joinPath(dir, one)))
+  return toolOf(name) === 'compose' && base !== undefined ? [base] : []
 }
 
 /** The steps of a recipe that call compose or bake, with the builds that their files say. */
@@ -148,7 +159,9 @@ function readDefinition(
   { dir, files }: Pick<Definition, 'dir' | 'files'>,
   names: readonly string[],
 ): WrittenBuilds {
-  const { builds, open, problems } = readBuilds(host, { files, names, workingDirectory: joinPath(root, dir) })
+  const { builds, open, problems } = withSecretValues(host, (given) =>
+    readBuilds(given, { files, names, workingDirectory: joinPath(root, dir) }),
+  )
   // What its own tool refuses may hold any build.
   const refused = problems.flatMap(({ at, message }) =>
     at !== null && definitionName.test(baseName(at.file)) && !builds.some(({ guessed }) => !guessed)
@@ -157,6 +170,44 @@ function readDefinition(
   )
   return placed({ builds, open: [...open, ...refused] }, dir)
 }
+
+/** How often a file is read again for variables that it asks for one by one. */
+const mostRounds = 5
+
+/**
+ * Variables that a file requires and that are set elsewhere, mostly in labels and environments, stand for themselves: `${DOMAIN}`.
+ * A build whose place or Dockerfile hangs on one is not known.
+ */
+function withSecretValues(host: Host, read: (host: Host) => FoundBuilds): FoundBuilds {
+  const missing = new Set<string>()
+  const given: Host = {
+    ...host,
+    environment: (name) => host.environment(name) ?? (missing.has(name) ? `\${${name}}` : undefined),
+  }
+  let found = read(given)
+  for (let round = 0; round < mostRounds; round++) {
+    const texts = [...found.open.map(({ why }) => why), ...found.problems.map(({ message }) => message)]
+    const names = texts.flatMap((text) => /required variable (\w+) is missing/.exec(text)?.[1] ?? [])
+    if (names.every((name) => missing.has(name))) break
+    for (const name of names) missing.add(name)
+    found = read(given)
+  }
+  // Without the files that it is laid over, nothing is known of its builds, and nothing is to be known.
+  const open = found.open.filter(({ why }) => !isFragment(why))
+  const isKnown = ({ context, dockerfile, target }: BuildTarget) =>
+    ![context, dockerfile, target].some((text) => text?.includes('${'))
+  const unknown = found.builds.filter((build) => !isKnown(build))
+  return {
+    builds: found.builds.filter(isKnown),
+    open: [
+      ...open,
+      ...unknown.map(({ foundIn }) => ({ at: foundIn, why: 'where it is built is decided by a variable' })),
+    ],
+    problems: found.problems.filter(({ message }) => !isFragment(message)),
+  }
+}
+
+const isFragment = (why: string): boolean => why.includes('neither an image nor a build context')
 
 /** Files that are about builds by their names: any other `.hcl` may be of another program. */
 const definitionName = /^(?:(?:docker-)?compose\b.*\.ya?ml|docker-bake\b.*\.(?:hcl|json))$/

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { createMemoryHost } from '../../src/host/memory.ts'
+import { writtenBuilds } from '../../src/repository/written-builds.ts'
+
+function built(tree: Readonly<Record<string, string>>, environment: Readonly<Record<string, string>> = {}) {
+  const host = createMemoryHost(
+    Object.fromEntries(Object.entries(tree).map(([path, text]) => [`/repo/${path}`, text])),
+    environment,
+  )
+  const { builds, open } = writtenBuilds(host, '/repo', Object.keys(tree))
+  const told = builds.map(
+    ({ name, context, dockerfile, foundIn }) => `${name} ${context} ${dockerfile} ${foundIn.file}`,
+  )
+  return { builds: [...new Set(told)], open: open.map(({ at, why }) => `${at.file}:${at.line} ${why}`) }
+}
+
+const base = 'services:\n  api:\n    build: ./api\n    environment: {HOST: "${DOMAIN:?not set}"}\n'
+
+describe('what compose files of a repository build', () => {
+  it('is known though a variable that they require elsewhere is not set here', () => {
+    expect(built({ 'compose.yaml': base })).toEqual({ builds: ['api api Dockerfile compose.yaml'], open: [] })
+  })
+
+  it('is not known where such a variable decides what is built', () => {
+    const { builds, open } = built({
+      'compose.yaml': 'services:\n  api: {build: "${DIR:?not set}"}\n  web: {build: web}\n',
+    })
+    expect(builds).toEqual(['web web Dockerfile compose.yaml'])
+    expect(open).toEqual(['compose.yaml:2 where it is built is decided by a variable'])
+  })
+
+  it('is read of a file that is laid over another together with that', () => {
+    const { builds, open } = built({
+      'compose.yaml': base,
+      'compose.deploy.yaml':
+        'services:\n  api:\n    labels: [a]\n    build: {dockerfile: prod.Dockerfile}\n  db:\n    labels: [b]\n',
+    })
+    expect(builds).toContain('api api prod.Dockerfile compose.yaml')
+    expect(open).toEqual([])
+  })
+
+  it('is nothing where a file is laid over one that is not there', () => {
+    expect(built({ 'compose.deploy.yaml': 'services:\n  api:\n    labels: [a]\n' })).toEqual({
+      builds: [],
+      open: [],
+    })
+  })
+})
