@@ -11,6 +11,7 @@ import { readHistory } from '../../src/history/read.ts'
 import { createMemoryHost } from '../../src/host/memory.ts'
 import { readBuilds } from '../../src/inputs/index.ts'
 import { propose } from '../../src/propose.ts'
+import type { AffectedReport } from '../../src/report.ts'
 import { json } from '../../src/reporters/json.ts'
 import { type ScanOptions, scan } from '../../src/scan.ts'
 import { repositoryTree, toldGit } from '../history/told-git.ts'
@@ -199,6 +200,24 @@ describe('every document that is printed fits the schema:', () => {
         { files: [], names: [], workingDirectory: 'app' },
       ),
     },
+    affected: {
+      schemaVersion: 1,
+      since: 'main',
+      builds: [
+        {
+          name: 'a',
+          context: 'a',
+          dockerfile: 'Dockerfile',
+          target: null,
+          foundIn: { file: 'compose.yaml', line: 2 },
+          paths: [{ path: 'src/a.js' }],
+          because: null,
+        },
+      ],
+      all: 2,
+      open: [{ at: { file: 'Jenkinsfile', line: 4 }, why: 'a variable' }],
+      problems: [],
+    } satisfies AffectedReport,
     history: historyReport(replayed, readHistory(repository, replayed, range)),
     failure: { schemaVersion: 1, error: { code: 'USAGE', message: 'm', hint: 'h' } },
   }
