@@ -43,7 +43,11 @@ export const nodeTools: readonly KnownCommand[] = [
   command('vite build', 'build', 'https://vite.dev/config/build-options#build-emptyoutdir', {
     ...builds,
     makes: [
-      ...erasedUnless('dist', 'vite.config.*', 'outDir emptyOutDir root sveltekit remix reactRouter ssr'),
+      ...erasedUnless(
+        'dist',
+        'vite.config.*',
+        'outDir emptyOutDir root sveltekit remix reactRouter ssr laravel symfony wordpress ruby rails',
+      ),
       ...made('merges', 'node_modules/.vite'),
     ],
     variants: [

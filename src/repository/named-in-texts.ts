@@ -56,9 +56,15 @@ export function namedInTexts(
     const isMade = stake.junk !== null
     put(
       stake.path,
-      namesOf(stake)
-        .flatMap((name) => found.get(name) ?? [])
-        .filter(({ at, text }) => !isComment(text) && !(isMade && settings.test(at.file))),
+      namesOf(stake).flatMap((name) =>
+        (found.get(name) ?? []).filter(
+          ({ at, text }) =>
+            !isComment(text) &&
+            !isLabel(at.file, text) &&
+            !isVerb(text, name) &&
+            !(isMade && settings.test(at.file)),
+        ),
+      ),
     )
   }
   for (const path of about)
@@ -72,7 +78,7 @@ export function namedInTexts(
     put(
       '.git',
       (found.get(word) ?? []).filter(
-        ({ at, text }) => isCode(at.file) && !isComment(text) && /git/i.test(text),
+        ({ at, text }) => isCode(at.file) && !isComment(text) && asksGit(word, text),
       ),
     )
   return mentions
@@ -83,8 +89,26 @@ const namesOf = ({ path, isDirectory }: Stake): readonly string[] => {
   return isDirectory && !path.includes('/') ? [name] : name.length < 5 ? [path] : [path, name]
 }
 
-/** What code says that asks git for the version it was built of. */
-const gitWords = ['rev-parse', 'git describe', '"describe"', "'describe'", 'fetch_git_sha', '.git/HEAD']
+/** What code says that asks git for the version it was built of, or for the history of a file. */
+const gitWords = [
+  'rev-parse',
+  'git describe',
+  '"describe"',
+  "'describe'",
+  'fetch_git_sha',
+  '.git/HEAD',
+  ...['log', 'show', 'status', 'rev-list', 'ls-files', 'shortlog', 'branch'].map((verb) => `git ${verb}`),
+  '"git"',
+  "'git'",
+  '`git`',
+]
+
+/** `execFile('git', ['log'`, `["git", "log"]`, `exec.Command("git"`: not the word in a list of others. */
+const startsGit =
+  /["'`]git["'`],\s*\[?\s*["'`](?:-|[a-z]+)|(?:exec|spawn|command|popen|run|process)[\w.:]*\W+["'`]git\b/i
+
+const asksGit = (word: string, text: string): boolean =>
+  /^["'`]git/.test(word) ? startsGit.test(text) : /git/i.test(text)
 
 /** Entries at the root that are about the project, and in the context. */
 function aboutIn(table: EntryTable): readonly string[] {
@@ -132,3 +156,18 @@ const settings =
 /** Not `//go:embed`, `#include` and `#[folder = …]`, which are none. */
 const isComment = (text: string): boolean =>
   /^(?:#(?!include|embed|import|\[)|\/\/(?!go:embed)|\/?\*|--|<!--)/.test(text)
+
+/** A name that stands for itself: what a package of Go is called, a key of YAML, a stage of GitLab. */
+const isLabel = (file: string, text: string): boolean =>
+  (file.endsWith('.go') && /^package \w+$/.test(text)) ||
+  (/\.ya?ml$/.test(file) && /^[\w.-]+:(?:\s+#.*)?$/.test(text)) ||
+  (/(?:^|\/)\.gitlab-ci[^/]*\.ya?ml$/.test(file) &&
+    /^(?:- |stage: |needs: ?\[?|stages: ?\[)["'\w, \]-]*$/.test(text))
+
+/** `docker build -t app .`: what a program is told to do, and nothing else in the line is called so. */
+function isVerb(text: string, name: string): boolean {
+  const commands =
+    /\b(?:docker(?: buildx| compose)?|podman|buildah|(?:npm|pnpm|yarn|bun) run|yarn|pnpm|make|go|cargo|dotnet|mvn|gradle) ([\w:-]+)(?![\w/.])/g
+  const rest = text.replace(commands, (all, verb) => (verb === name ? '' : all))
+  return rest !== text && !rest.includes(name)
+}

@@ -1,7 +1,7 @@
 /** Whether what lies in a tree was made there on purpose: who makes a path, and which builds do without it. */
 
 import { knownCommand } from '../ecosystems/index.ts'
-import type { CommandMeaning } from '../ecosystems/model.ts'
+import type { CommandMeaning, Made } from '../ecosystems/model.ts'
 import type { BuildTarget } from '../inputs/target.ts'
 import type { Place } from '../lib/source.ts'
 import { confiningInput, isHarmlessAction, isKeepingAction } from './harmless.ts'
@@ -54,12 +54,14 @@ export function makers(
 
 /**
  * A CI recipe that goes from a clean checkout to such a build with no step between that could have made `path`: every
- * one is known and neither makes nor names it. Null when there is none, which says nothing.
+ * one is known and neither makes nor names it. Null when there is none, which says nothing. `isElsewhere`: what a
+ * configuration has a command put in a place that is not known.
  */
 export function buildsWithout(
   recipes: readonly Recipe[],
   path: string,
   isThisBuild: (target: BuildTarget) => boolean,
+  isElsewhere: (made: Made) => boolean = () => false,
 ): { readonly at: Place; readonly recipe: string } | null {
   for (const recipe of recipes) {
     if (recipe.kind !== 'ci') continue
@@ -69,7 +71,7 @@ export function buildsWithout(
       else if (clean && step.kind === 'build' && step.builds?.some(isThisBuild))
         return { at: mentionOf(step).at, recipe: recipe.name ?? recipe.at.file }
       // A second checkout cleans what lies there no more than the first.
-      else if (!leavesAbsent(step, path)) break
+      else if (!leavesAbsent(step, path, isElsewhere)) break
     }
   }
   return null
@@ -120,7 +122,7 @@ function waysOf(step: RecipeStep, path: string): Maker['how'] | null {
 }
 
 /** True when the step is known well enough to say that `path` is not there after it, if it was not before. */
-function leavesAbsent(step: RecipeStep, path: string): boolean {
+function leavesAbsent(step: RecipeStep, path: string, isElsewhere: (made: Made) => boolean): boolean {
   switch (step.kind) {
     case 'checkout':
       return true
@@ -156,7 +158,7 @@ function leavesAbsent(step: RecipeStep, path: string): boolean {
       const known = knownCommand(step.command.words)
       // A script that stands nowhere we could read.
       if (known === null || step.directory === null || known.runsScript !== null) return false
-      return known.makes.every(({ path: made }) => made !== '*')
+      return known.makes.every((made) => made.path !== '*' && !isElsewhere(made))
     }
   }
 }

@@ -69,8 +69,10 @@ export function trackedRows(table: EntryTable, tracked: ReadonlySet<string> | nu
 export function findStakes(
   table: EntryTable,
   tracked: TrackedRows,
-  gitIgnored: GitIgnored | null,
+  ignoredByGit: GitIgnored | null,
 ): readonly Stake[] {
+  // A directory that somebody fills for the build, and git ignores as a whole, holds what is wanted.
+  const gitIgnored = isIgnoredWhole(table, tracked, ignoredByGit) ? null : ignoredByGit
   const stakes: Stake[] = []
   const isThere = isThereAmong((dir) => namesIn(table, dir))
   let files = 0
@@ -108,6 +110,14 @@ export function findStakes(
   }
   visit(0, table.count, '')
   return stakes
+}
+
+/** True when git tracks nothing of the context and ignores all that lies at its top. */
+function isIgnoredWhole(table: EntryTable, tracked: TrackedRows, gitIgnored: GitIgnored | null): boolean {
+  if (gitIgnored === null || tracked.isTracked === null || table.count === 0) return false
+  for (let row = 0; row < table.count; row = table.end[row] ?? row + 1)
+    if (tracked.within(row) > 0 || !gitIgnored(table.name(row), table.kind[row] === dirKind)) return false
+  return true
 }
 
 /** The names of a directory's entries; none where there is no such directory. */

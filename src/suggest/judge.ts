@@ -11,7 +11,16 @@ import { landing } from './landing.ts'
 import { createLinkFinder } from './links.ts'
 import type { Ground, Group, Judgement, Member, MemberRead } from './model.ts'
 import { directoryAt, isNamed, type Reader, readersOf, stagesWith } from './readers.ts'
-import { type GitUse, gitUse, type ImageRun, remakeOf, runsOf, versionTool } from './steps.ts'
+import {
+  type GitUse,
+  gitUse,
+  type ImageRun,
+  isElsewhere,
+  remakeOf,
+  runsOf,
+  startsOf,
+  versionTool,
+} from './steps.ts'
 
 /** Everything a judgement looks at. */
 export interface Inquiry {
@@ -83,7 +92,12 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
       return drop('unexplained', 'review', `${placeText(mention.at)} names it`, mention.at)
     if (stake.junk?.disposable === 'always') return drop('disposable', 'safe', stake.junk.says, null)
     const without = stake.gitIgnored
-      ? buildsWithout(repository.recipes, inRepository(repository, stake.path), isOfGroup(group))
+      ? buildsWithout(
+          repository.recipes,
+          inRepository(repository, stake.path),
+          isOfGroup(group),
+          (made) => mayBeOutput(stake) && isElsewhere(made, repository),
+        )
       : null
     if (without !== null)
       return drop('without', 'safe', `CI builds without it (${placeText(without.at)})`, without.at)
@@ -152,6 +166,9 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
         if (use.kind === 'unknown')
           return drop('unexplained', 'review', `${use.text} (${placeText(use.at)}): it may ask git`, use.at)
         if (use.kind === 'stamps' && stamps.kind === 'none') stamps = use
+        // What a container starts is mostly the program itself, of which nothing is known.
+        const started = gitUse(member, startsOf(member, stageIndex, repository), 0, repository)
+        if (started.kind === 'uses') return keep(`${started.text} (${placeText(started.at)})`, started.at)
       }
     const tool = versionTool(null, repository)
     if (tool !== null) return drop('unexplained', 'review', `${tool.text} (${placeText(tool.at)})`, tool.at)
@@ -207,6 +224,10 @@ function drop(
 }
 
 const keep = (text: string, at: Place | null): Judgement => ({ kind: 'keep', reason: { text, at } })
+
+/** What a build writes where its configuration says is a directory or a file with a plain name, nothing that an install made. */
+const mayBeOutput = ({ path, isDirectory, junk }: Stake): boolean =>
+  (junk === null || junk.what === 'output') && (isDirectory || !/(?:^|\/)\.[^/]*$/.test(path))
 
 const inRepository = ({ below }: Repository, path: string): string => joinPath(below ?? '', path)
 

@@ -14,6 +14,7 @@ import type {
   Safety,
   SuggestionReport,
 } from '../report.ts'
+import { broughtBy } from './brought.ts'
 import { editReports } from './diff.ts'
 import { keptRows } from './group.ts'
 import { droppedRanges, tryIgnoreText } from './proof.ts'
@@ -217,7 +218,14 @@ const mostPercent = 95
 /** Which suggestions are followed: those that are proven or safe, and with `review` the others too. */
 export function accepted(proposals: Proposals, includesReview: boolean): readonly Suggestion[] {
   const wanted: readonly Safety[] = includesReview ? ['proven', 'safe', 'review'] : ['proven', 'safe']
-  return withoutOverlaps(proposals.suggestions.filter(({ safety }) => wanted.includes(safety)))
+  const followed = withoutOverlaps(proposals.suggestions.filter(({ safety }) => wanted.includes(safety)))
+  const isBrought = broughtBy(followed)
+  return followed.filter(
+    ({ safety, rewrites, ignores }) =>
+      safety !== 'review' ||
+      rewrites.length > 0 ||
+      !ignores.some(({ lines }) => lines.some((line) => isBrought(line))),
+  )
 }
 
 /** Of suggestions that change the same stretch of a Dockerfile the first is followed. */

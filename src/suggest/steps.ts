@@ -36,14 +36,31 @@ export interface ImageRun {
 /** Scripts that tools write into projects to start themselves. */
 const wrappers = /(?:^|\/)(?:gradlew|mvnw)$/
 
+/**
+ * Programs that work in a git repository only.
+ * https://dvc.org/doc/command-reference/init#initializing-dvc-without-git
+ */
+const wantsRepository = /(?:^|\/)(?:dvc|git-annex|git-cliff|gitversion|pre-commit)$/
+
 /** How far calls of scripts by scripts are followed. */
 const mostCalls = 6
 
-/** Reads the RUNs of a stage, in order. Other instructions run nothing. */
-export function runsOf(member: Member, stageIndex: number, repository: Repository): readonly ImageRun[] {
+/** Reads the RUNs of a stage, in order. */
+export const runsOf = (member: Member, stageIndex: number, repository: Repository): readonly ImageRun[] =>
+  commandsOf(member, repository, { stageIndex, keyword: /^RUN$/ })
+
+/** Reads what a container of the stage starts with, as {@link runsOf} reads what builds it. */
+export const startsOf = (member: Member, stageIndex: number, repository: Repository): readonly ImageRun[] =>
+  commandsOf(member, repository, { stageIndex, keyword: /^(?:CMD|ENTRYPOINT)$/ })
+
+function commandsOf(
+  member: Member,
+  repository: Repository,
+  { stageIndex, keyword }: { readonly stageIndex: number; readonly keyword: RegExp },
+): readonly ImageRun[] {
   const steps = member.plan.steps.filter((step) => step.stageIndex === stageIndex)
   return steps
-    .filter(({ instruction }) => instruction.keyword === 'RUN')
+    .filter(({ instruction }) => keyword.test(instruction.keyword))
     .map((step) => {
       const commands: ImageCommand[] = []
       const reader = createReader(member, step, repository, commands)
@@ -193,7 +210,7 @@ export interface Remake {
 }
 
 /** True when a configuration may put elsewhere what the command makes. */
-function isElsewhere({ unless }: Made, { manifests }: Repository): boolean {
+export function isElsewhere({ unless }: Made, { manifests }: Repository): boolean {
   if (unless === undefined) return false
   for (const [path, text] of manifests)
     if (
@@ -273,6 +290,8 @@ export function gitUse(
     const at: Place = { file: member.dockerfile.file, line: step.line }
     for (const command of commands) {
       const { meaning } = command
+      if (wantsRepository.test(command.words[0] ?? ''))
+        return { kind: 'uses', text: `${baseName(command.words[0] ?? '')} asks git`, at }
       if (meaning === null)
         unknown ??= { kind: 'unknown', text: `what ${shortText(command.text)} does is not known`, at }
       else if (meaning.git === 'uses') return { kind: 'uses', text: `${meaning.title} asks git`, at }

@@ -12,6 +12,7 @@ import type { MeasuredBuild } from '../measure/build.ts'
 import type { Safety } from '../report.ts'
 import type { Repository } from '../repository/model.ts'
 import { findStakes, type Stake, trackedRows } from '../repository/stakes.ts'
+import { broughtBy } from './brought.ts'
 import { dockerfileSuggestions } from './dockerfile-suggestions.ts'
 import { gatherGroup, keptRows } from './group.ts'
 import { guardStakes } from './guards.ts'
@@ -83,7 +84,7 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
       certain.fill(1, stake.row, table.end[stake.row] ?? stake.row + 1)
   const room: LineRoom = { ...base, certain }
   const dockerfiles = dockerfileSuggestions(inquiry, room, judge)
-  const about = trackedSuggestion(inquiry, room)
+  const about = trackedSuggestion(inquiry, room, broughtBy(dockerfiles.suggestions))
   const unread = unreadSuggestion(inquiry, room)
   const guards = guardStakes(
     inquiry,

@@ -15,10 +15,11 @@ import type { Suggestion } from './suggestion.ts'
 const wantsTests = /\b(?:test|tests|pytest|jest|vitest|rspec|phpunit|tox|nox|verify|lint|check)\b/
 const wantsDocs = /\b(?:docs?|mkdocs|sphinx|typedoc|docusaurus)\b/
 
-/** One suggestion for all of it; null when nothing is read in passing. */
+/** One suggestion for all of it; null when nothing is read in passing. `isBrought`: what another suggestion copies by its name. */
 export function trackedSuggestion(
   { group, repository, measured }: Inquiry,
   room: LineRoom,
+  isBrought: (path: string) => boolean,
 ): Suggestion | null {
   const { table } = measured.main
   if (repository.tracked === null) return null
@@ -34,7 +35,7 @@ export function trackedSuggestion(
     const path = table.name(row)
     if (room.kept[row] !== 1 || room.isFree(row) || !isAboutProject(table, row)) continue
     // A source opens it, or a link leads there.
-    if (repository.mentions?.has(path) || linkTo(path) !== null) continue
+    if (repository.mentions?.has(path) || linkTo(path) !== null || isBrought(path)) continue
     if (
       /^(?:test|tests|__tests__|spec|e2e|cypress)$/i.test(path) &&
       runs.some((text) => wantsTests.test(text))

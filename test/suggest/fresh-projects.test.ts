@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest'
+import type { MemoryTree } from '../../src/host/memory.ts'
+import { propose } from '../../src/propose.ts'
+import { scan } from '../../src/scan.ts'
+import { accepted } from '../../src/suggest/report.ts'
+import type { Suggestion } from '../../src/suggest/suggestion.ts'
+import { contextHost, plainBuild } from '../scan-tree.ts'
+import { proposeFor, type Repo, unasked } from './propose-tree.ts'
+
+const reasonOf = (repo: Repo, line: string) =>
+  proposeFor(repo).because.find((text) => text.split(': ')[0]?.split(' ').slice(1).includes(line))
+
+const ci = (
+  run: string,
+  yaml = 'on: push\njobs:\n  a:\n    steps:\n      - uses: actions/checkout@v4\n',
+) => ({
+  '.github/workflows/ci.yml': `${yaml}${run
+    .split('\n')
+    .map((line) => `      - run: ${line}\n`)
+    .join('')}      - run: docker build -t app .\n`,
+})
+
+describe('the history stays', () => {
+  const site = (source: MemoryTree): Repo => ({
+    tracked: {
+      Dockerfile: 'FROM node\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\n',
+      'package.json': '{"scripts":{"build":"astro build"}}',
+      'package-lock.json': '{}',
+      ...source,
+    },
+  })
+
+  it.each<[string, string, string]>([
+    ['src/lastmod.mjs', 'export const at = (f) => execSync(`git log -1 --format=%cI ${f}`)\n', 'git log'],
+    ['src/lastmod.ts', "const all = execFileSync('git', ['log', '--format=%H'])\n", 'words'],
+    ['lib/version.py', 'V = check_output(["git", "rev-list", "--count", "HEAD"])\n', 'a list'],
+    ['src/version.rs', 'let out = Command::new("git").args(args).output();\n', 'Command'],
+  ])('where %s starts git', (file, text) => {
+    expect(reasonOf(site({ [file]: text }), '.git')).toBe(`review .git: ${file}:1 asks git`)
+  })
+
+  it('is not kept by a word that is git among others', () => {
+    const icons = { 'src/icons.ts': "export const icons = ['github', 'git']\nconst vcs = { type: 'git' }\n" }
+    expect(unasked(proposeFor(site(icons)))).toContain('.git')
+  })
+
+  it.each([
+    ['ENTRYPOINT ["dvc","repro"]', 'dvc asks git'],
+    ['CMD git pull && python job.py', 'git pull asks git'],
+  ])('where the container starts with %s', (start, reason) => {
+    const { left } = proposeFor({
+      tracked: { Dockerfile: `FROM python\nWORKDIR /job\nCOPY . .\n${start}\n`, 'job.py': '' },
+    })
+    expect(left).toContain(`.git: ${reason} (Dockerfile:4)`)
+  })
+})
+
+describe('what CI builds without', () => {
+  const laravel = (config: string): Repo => ({
+    tracked: {
+      Dockerfile: 'FROM php\nWORKDIR /app\nCOPY . .\n',
+      'package.json': '{"scripts":{"build":"vite build"}}',
+      'vite.config.js': config,
+      'index.php': '',
+      '.gitignore': '/public/build\n/data\n.env\n',
+      ...ci('npm run build'),
+    },
+    untracked: { 'public/build/manifest.json': 1000, '.env': 'A=1\n' },
+  })
+
+  it('is not what a plugin has the build put elsewhere', () => {
+    const plugin = 'import laravel from "laravel-vite-plugin"\nexport default { plugins: [laravel([])] }\n'
+    expect(unasked(proposeFor(laravel(plugin)))).not.toContain('public/build')
+    expect(unasked(proposeFor(laravel('export default {}\n')))).toContain('public/build')
+  })
+
+  it('is a hidden file all the same, which no bundler writes', () => {
+    expect(unasked(proposeFor(laravel('import laravel from "laravel-vite-plugin"\n')))).toContain('.env')
+  })
+})
+
+describe('a name in a text', () => {
+  const tool: Repo = {
+    tracked: {
+      Dockerfile: 'FROM golang AS b\nWORKDIR /s\nCOPY . .\nRUN CGO_ENABLED=0 go build -o /a .\n',
+      'go.mod': 'module a\n',
+      'main.go': 'package main\n',
+      'internal/out/out.go': 'package out\n',
+      '.gitignore': '/out\n',
+      ...ci('go vet ./...'),
+    },
+    untracked: { 'out/a': 1000 },
+  }
+
+  it('is nothing where it says what a package of Go is called', () => {
+    expect(unasked(proposeFor(tool))).toContain('out')
+  })
+
+  it('is something where the package opens it', () => {
+    const opens = { ...tool.tracked, 'internal/out/out.go': 'package out\nvar f = os.Open("out/a")\n' }
+    expect(reasonOf({ ...tool, tracked: opens }, 'out')).toBe('review out: internal/out/out.go:2 names it')
+  })
+
+  it('is nothing where it is a job of GitLab, or what docker is told to do', () => {
+    const { because } = proposeFor({
+      tracked: {
+        Dockerfile: 'FROM python\nWORKDIR /a\nCOPY . .\n',
+        'a.py': '',
+        '.gitignore': '/build\n',
+        '.gitlab-ci.yml': 'build:\n  stage: build\n  script:\n    - docker build -t app .\n',
+      },
+      untracked: { 'build/a.bin': 1000 },
+    })
+    expect(because.find((text) => text.startsWith('safe build:'))).toBe(
+      'safe build: CI builds without it (.gitlab-ci.yml:4)',
+    )
+  })
+})
+
+describe('a context that is filled for the build', () => {
+  it('keeps what git ignores as a whole', () => {
+    const { lines } = proposeFor(
+      {
+        tracked: { 'src/app.py': 'x', '.gitignore': '/build\n' },
+        untracked: {
+          'build/image/Dockerfile': 'FROM python\nWORKDIR /a\nCOPY . .\n',
+          'build/image/app.py': 'x',
+          'build/image/data.bin': 1000,
+        },
+      },
+      { context: '/ctx/build/image' },
+    )
+    expect(lines).toEqual([])
+  })
+})
+
+describe('what a change of a Dockerfile copies by its name', () => {
+  const dotnet: Repo = {
+    tracked: {
+      Dockerfile:
+        'FROM mcr.microsoft.com/dotnet/sdk:8.0\nWORKDIR /src\nCOPY . .\nRUN dotnet publish src/A -c Release -o /app\n',
+      'A.sln': '',
+      'src/A/A.csproj': '<Project/>',
+      'src/A/Program.cs': '',
+      'tests/T/T.csproj': '<Project/>',
+      'README.md': '',
+    },
+  }
+
+  it('is not dropped with what is about the project', () => {
+    const { lines, moves } = proposeFor(dotnet)
+    expect(moves.join()).toContain('dotnet restore')
+    expect(lines).toContain('review README.md')
+    expect(lines).not.toContain('review tests')
+  })
+
+  it('is not dropped beside it where both are asked about', () => {
+    const host = contextHost({
+      Dockerfile: 'FROM jre\nCOPY . /app\nCMD ["java","-jar","/app/target/app.jar"]\n',
+      'pom.xml': '<project/>',
+      'src/A.java': '',
+      'target/app.jar': 1000,
+    })
+    const { proposals } = propose(host, scan(host, plainBuild), { thorough: true })
+    const ignored = (all: readonly Suggestion[]) =>
+      all.flatMap(({ ignores }) => ignores.flatMap(({ lines }) => lines))
+    expect(ignored(proposals.suggestions)).toContain('target')
+    const followed = accepted(proposals, true)
+    expect(followed.some(({ rewrites }) => rewrites.length > 0)).toBe(true)
+    expect(ignored(followed)).not.toContain('target')
+  })
+})
