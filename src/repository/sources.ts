@@ -1,8 +1,9 @@
 /** Where a repository says how images are built of it: recipes, compose and bake files, all as one list of builds. */
 
-import type { Host } from '../host/host.ts'
+import { type Host, isHostFailure } from '../host/host.ts'
 import { relativePath } from '../inputs/load.ts'
 import type { BuildTarget, OpenBuild } from '../inputs/target.ts'
+import { compareBytes, joinPath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
 import type { Recipe, RecipeStep } from './model.ts'
 import { type TrackedPaths, trackedPaths } from './place.ts'
@@ -16,7 +17,7 @@ export interface Sources {
   readonly base: string
   /** The directory within it; '' when it is the root. */
   readonly prefix: string
-  /** What git tracks in the whole repository, relative to `base`; without git, what was listed. */
+  /** What git tracks in the whole repository, relative to `base`, and what lies in the directory; without git, what was listed. */
   readonly files: readonly string[]
   readonly toContext: ToContext
   readonly recipes: readonly Recipe[]
@@ -54,7 +55,10 @@ function readAnew(host: Host, root: string, list: (prefix: string) => readonly s
   const whole = here.top === null || here.below === '' ? here : trackedPaths(host, here.top)
   const base = here.top ?? root
   const prefix = here.below ?? ''
-  const files = whole.tracked === null ? list(prefix) : [...whole.tracked]
+  const files =
+    whole.tracked === null
+      ? list(prefix)
+      : [...new Set([...whole.tracked, ...lyingIn(host, root).map((name) => joinPath(prefix, name))])]
   const toContext = (path: string): string =>
     prefix === ''
       ? path
@@ -79,6 +83,19 @@ function readAnew(host: Host, root: string, list: (prefix: string) => readonly s
     open: distinctOpen(
       [...read.open, ...written.open].map(({ at, why }) => ({ at: relativePlace(at, toContext), why })),
     ),
+  }
+}
+
+/** The files of a directory that may say how images are built: whoever writes one asks before it is tracked. */
+function lyingIn(host: Host, directory: string): readonly string[] {
+  try {
+    const names = host.list(directory).sort(compareBytes)
+    return names.filter(
+      (name) => isRecipeFile(name) || isDockerfile(name) || /\.(?:ya?ml|hcl|json)$/.test(name),
+    )
+  } catch (thrown) {
+    if (isHostFailure(thrown)) return []
+    throw thrown
   }
 }
 

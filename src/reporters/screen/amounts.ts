@@ -6,7 +6,7 @@ import type { Amount, TargetReport } from '../../report.ts'
 import { type Cell, grid } from './grid.ts'
 import type { View } from './view.ts'
 import { displayWidth } from './width.ts'
-import { builderText, counted, phrases } from './words.ts'
+import { builderText, counted, phrases, placeText } from './words.ts'
 
 export function amounts(view: View): string[] {
   const { context, target, style } = view
@@ -19,7 +19,10 @@ export function amounts(view: View): string[] {
   ]
   const isOne = view.proposes && !style.verbose && target?.whole === true && target.namedContexts.length === 0
   // One amount is in the verdict already.
-  if (isOne && context.unread.files === 0) return prints(view, 'docker prints'.length)
+  if (isOne && context.unread.files === 0) {
+    const label = 'docker prints'.length
+    return [...prints(view, label), ...alsoBuilt(view, label)]
+  }
   const rows = [
     row('context', context.context, ignoreFile === null ? 'no ignore file' : `left by ${ignoreFile}`),
   ]
@@ -44,7 +47,29 @@ export function amounts(view: View): string[] {
   const least = style.builder !== 'buildkit' && style.verbose ? 15 : 14
   const label = Math.max(least, ...rows.map(([name]) => displayWidth(typeof name === 'string' ? name : '')))
   const columns = [{ least: label }, { align: 'right' }, { align: 'right' }, { flexible: true }] as const
-  return [...grid(rows, columns, style), ...prints(view, label)]
+  return [...grid(rows, columns, style), ...prints(view, label), ...alsoBuilt(view, label)]
+}
+
+const mostAlso = 3
+
+/** `also built  compose.yaml:22 worker (target build), checked too`: other builds of the same Dockerfile. */
+function alsoBuilt({ context, style }: View, label: number): string[] {
+  const others = [...new Set(context.targets.slice(1).map(otherBuild))]
+  if (others.length === 0) return []
+  const shown = style.verbose ? others : others.slice(0, mostAlso)
+  const more = others.length - shown.length
+  const texts = shown.map((text, i) => (i + 1 < shown.length || more > 0 ? `${text};` : text))
+  return phrases(
+    `  ${'also built'.padEnd(label)}  `,
+    more > 0 ? [...texts, ` and ${more} more`] : texts,
+    style,
+  )
+}
+
+function otherBuild({ name, target, stage, foundIn, buildFails, dockerfile }: TargetReport): string {
+  const place = foundIn === null ? visiblePath(dockerfile) : placeText(foundIn)
+  const stageText = target === null ? '' : ` (target ${visiblePath(stage ?? target)})`
+  return `${place}${name === null ? '' : ` ${visiblePath(name)}`}${stageText}, ${buildFails ? 'which cannot succeed' : 'checked too'}`
 }
 
 function podmanMeaning({ ignoreFile }: NonNullable<TargetReport['podman']>): string {
