@@ -9,12 +9,14 @@ import { fixes, fixesOf, openLines } from './fixes.ts'
 import { type Cell, grid } from './grid.ts'
 import { paint } from './paint.ts'
 import { viewOf } from './view.ts'
-import { builderText, counted, paragraph, placeText, shellWord, shortInstruction } from './words.ts'
+import { displayWidth } from './width.ts'
+import { builderText, counted, paragraph, phrases, placeText, shellWord, shortInstruction } from './words.ts'
 
 const mostTargets = 8
 const mostFailures = 4
 const mostRemarks = 4
 const barColumns = 10
+const widthOfBars = 72
 
 /** True for what one screen of one image cannot tell: several contexts, or several Dockerfiles of one. */
 export function isMany({ contexts }: Report): boolean {
@@ -26,7 +28,7 @@ export function manyScreen(report: Report, style: Style): string {
   const parts = [
     header(report, style),
     failures(report, style),
-    ...tables(report, style),
+    tables(report, style),
     remarks(report, style),
     proposals(report, style),
     open(report, style),
@@ -82,12 +84,14 @@ function failures({ contexts, problems }: Report, style: Style): string[] {
 }
 
 /** One table, so that its columns stand under one another; a context's line above its builds. */
-function tables({ contexts }: Report, style: Style): string[][] {
+function tables({ contexts }: Report, style: Style): string[] {
+  // Where there is room for one of them, it is for words.
+  const bars = style.width < widthOfBars ? 0 : barColumns
   const most = Math.max(
     1,
     ...contexts.flatMap(({ targets }) => targets.map(({ transfer }) => transfer.bytes)),
   )
-  return contexts.map((context) => {
+  return contexts.flatMap((context) => {
     const sorted = distinct(context.targets).sort((a, b) => b.transfer.bytes - a.transfer.bytes)
     const shown = style.verbose ? sorted : sorted.slice(0, mostTargets)
     const rows = shown.map((target): Cell[] => [
@@ -96,7 +100,9 @@ function tables({ contexts }: Report, style: Style): string[][] {
         ? { text: 'fails', tone: 'red' }
         : humanSize(sentBy(context, target, style).bytes, style.units),
       groupedCount(sentBy(context, target, style).files),
-      { text: bar(sentBy(context, target, style).bytes / most, barColumns), tone: 'cyan' },
+      ...(bars > 0
+        ? [{ text: bar(sentBy(context, target, style).bytes / most, bars), tone: 'cyan' } as const]
+        : []),
       { text: widestText(target), tone: 'dim' },
     ])
     const lines = grid(
@@ -105,14 +111,14 @@ function tables({ contexts }: Report, style: Style): string[][] {
         { flexible: true, least: 14 },
         { align: 'right', least: 6 },
         { align: 'right', least: 6 },
-        { least: barColumns },
+        ...(bars > 0 ? [{ least: bars }] : []),
         { flexible: true },
       ],
       style,
     )
     const more = sorted.length > shown.length ? [`  … ${sorted.length - shown.length} more with -v`] : []
     return [
-      ...paragraph('', contextText(context, style), style).map((line) => paint(style, 'bold', line)),
+      ...phrases('', contextTexts(context, style), style).map((line) => paint(style, 'bold', line)),
       ...lines,
       ...more,
     ]
@@ -133,10 +139,11 @@ function distinct(targets: readonly TargetReport[]): TargetReport[] {
 const sentBy = (context: ContextReport, { transfer }: TargetReport, style: Style) =>
   style.builder === 'buildkit' ? transfer : context.context
 
-function contextText(
+/** Blanks before a text set it apart from the one before, where both fit a line. */
+function contextTexts(
   { root, ignoreFile, ignorePatterns, ignoreLines, targets, context, unread }: ContextReport,
   style: Style,
-): string {
+): string[] {
   const idle = ignoreLines.filter((line) => line.idle).length
   const ignore =
     ignoreFile === null
@@ -144,7 +151,11 @@ function contextText(
       : `${visiblePath(ignoreFile)} (${counted(ignorePatterns, 'line')}${idle > 0 ? `, ${idle} ${idle === 1 ? 'does' : 'do'} nothing` : ''})`
   const shared = targets.length > 1 ? `${targets.length} builds share ` : ''
   const rest = unread.bytes > 0 ? `, ${humanSize(unread.bytes, style.units)} read by none` : ''
-  return `${root === '.' ? 'context .' : `context ${visiblePath(root)}/`}   ${shared}${humanSize(context.bytes, style.units)} in ${counted(context.files, 'file')}${rest}   ${ignore}`
+  return [
+    root === '.' ? 'context .' : `context ${visiblePath(root)}/`,
+    `  ${shared}${humanSize(context.bytes, style.units)} in ${counted(context.files, 'file')}${rest}`,
+    `  ${ignore}`,
+  ]
 }
 
 /** The instruction that takes most, and where: `COPY . . :9`. */
@@ -215,9 +226,17 @@ function fromRoot(root: string, file: string): string {
 function next(style: Style): string[] {
   const { context } = style.again
   const at = context === '.' ? '' : ` ${shellWord(context)}`
-  const told = (text: string) => paint(style, 'dim', `   ${text}`)
-  return [
-    paint(style, 'bold', `→ ctxsize fix${at}`) + told('the changes, and the reason of each'),
-    paint(style, 'bold', `  ctxsize builds${at}`) + told('where each build is written down'),
-  ]
+  const commands = [
+    [`ctxsize fix${at}`, 'the changes, and the reason of each'],
+    [`ctxsize builds${at}`, 'where each build is written down'],
+    [`ctxsize affected --since HEAD~1${at}`, 'which of them a commit touches'],
+  ] as const
+  const columns = Math.max(...commands.map(([command]) => displayWidth(command)))
+  return commands.map(([command, why], i) => {
+    const line = `${i === 0 ? '→' : ' '} ${command}`
+    const rest = `${' '.repeat(columns - displayWidth(command))}   ${why}`
+    // A command is never broken; what it is for can be left out.
+    const fits = columns + 5 + displayWidth(why) <= style.width
+    return paint(style, 'bold', line) + (fits ? paint(style, 'dim', rest) : '')
+  })
 }
