@@ -30,9 +30,11 @@ export function findBuilds(
   const sources = readSources(host, directory, list, known)
   // A file of this directory may say `context: ../..`; what others say of other directories is not asked about.
   const written = sources.asked.filter(({ context, foundIn }) => isWithin(context) || isWithin(foundIn.file))
+  const absolute = (file: string): string =>
+    cleanPath(file.startsWith('/') ? file : joinPath(directory, file))
   const placeOf = (build: BuildTarget): readonly string[] => {
     const file = dockerfileOf(build)
-    return file === null ? [] : [cleanPath(file.startsWith('/') ? file : joinPath(directory, file))]
+    return file === null ? [] : [absolute(file)]
   }
   const named = new Set(sources.asked.flatMap(placeOf))
   const hinted = new Map(sources.builds.flatMap((build) => placeOf(build).map((file) => [file, build])))
@@ -53,13 +55,11 @@ export function findBuilds(
   )
   const guessed = dockerfiles
     .filter((path) =>
-      path === own[0]
-        ? !hasPlain
-        : !named.has(joinPath(directory, path)) && isFile(host, joinPath(directory, path)),
+      path === own[0] ? !hasPlain : !named.has(absolute(path)) && isFile(host, joinPath(directory, path)),
     )
     .slice(0, mostGuessed)
     .map((path) => {
-      const hint = hinted.get(joinPath(directory, path))
+      const hint = hinted.get(absolute(path))
       return path !== own[0] && hint !== undefined && isWithin(hint.context)
         ? { ...asGuess(path), context: hint.context, dockerfile: hint.dockerfile }
         : guess(host, directory, path)
