@@ -143,6 +143,8 @@ async function render(
         : readsText(document, style)
     case 'why':
       return (await import('./reporters/screen/why.ts')).whyText(document, style)
+    case 'rebuilt':
+      return (await import('./reporters/screen/rebuilt.ts')).rebuiltText(document, style)
     case 'verify':
       return (await import('./reporters/screen/verify.ts')).verifyText(document, style)
     case 'affected':

@@ -129,6 +129,7 @@ const readers = [
   'repository/',
   'inspect/read.ts',
   'history/commits.ts',
+  'history/fingerprint.ts',
   'history/place.ts',
   'history/read.ts',
   'measure/survey.ts',

@@ -63,8 +63,21 @@ export interface Host {
   readonly git: Git | null
   /** Puts bytes in the place of a file, whole or not at all. */
   readonly replaceFile: ReplaceFile
+  /** Where something is kept from one run to the next; left out by a host that keeps nothing. */
+  readonly store?: PrivateStore
   /** What a host has to say of itself that answers for something else than a disk; a disk leaves it out. */
   readonly standIn?: StandIn
+}
+
+/** Files of the user alone, in a directory of the user alone. Names are plain. */
+export interface PrivateStore {
+  /**
+   * Null where there is no such file. Throws a {@link HostFailure}: `EPERM` where file or directory belongs to somebody
+   * else or others may write to it, `ELINK`, `ELOOP` for a link in the place of either.
+   */
+  readonly read: (directory: string, name: string) => Uint8Array | null
+  /** Makes the directory where there is none (0700), and the file (0600) whole or not at all. Throws as `read`. */
+  readonly write: (directory: string, name: string, bytes: Uint8Array) => void
 }
 
 /** What stands for the directory `root`: a commit, or an archive. */

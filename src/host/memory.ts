@@ -323,6 +323,17 @@ export function createMemoryHost(
       const holder = `/${parts(file).slice(0, -1).join('/')}`
       return replaceWhole(disk, file, content, { directory: holder === '/' ? '' : holder, expected })
     },
+    store: {
+      read: (path, name) => lookUp(`${path}/${name}`, false)?.entry.content ?? null,
+      write: (path, name, content) => {
+        const found = lookUp(path, false)?.entry
+        if (found?.type === 'symlink') throw failure('ELINK', path)
+        if (found && (found.mode & 0o022) !== 0) throw failure('EPERM', path)
+        if (!found) put(path, directory({ mode: 0o700 }))
+        const { length: size } = content
+        put(`${path}/${name}`, directory({ type: 'file', mode: 0o600, size, content, children: null }))
+      },
+    },
   }
 }
 

@@ -9,6 +9,7 @@ import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_thread
 import { decodePath, encodePath, hasRawBytes } from '../lib/path.ts'
 import { createGit } from './git.ts'
 import type { ExtendedAttributes, Host, WorkerHandle } from './host.ts'
+import { createPrivateStore } from './private-store.ts'
 import { replaceWhole } from './replace.ts'
 import { createWritableDisk, native } from './writable.ts'
 
@@ -124,6 +125,7 @@ export function createNodeHost(
       const file = path.resolve(name)
       return replaceWhole(disk, file, bytes, { directory: path.dirname(file), expected })
     },
+    store: createPrivateStore(),
   }
 }
 

@@ -10,7 +10,8 @@ import { runWhy } from './why.ts'
 export const verbs = {
   scan: async () => runScan,
   ls: async () => runLs,
-  why: async () => runWhy,
+  why: async () => async (input) =>
+    input.options.rebuilt ? (await import('./remember.ts')).runRebuilt(input) : runWhy(input),
   verify: async () => runVerify,
   builds: async () => (await import('./builds.ts')).runBuilds,
   affected: async () => (await import('./affected.ts')).runAffected,

@@ -50,6 +50,10 @@ export interface RunOptions {
   readonly matrix: boolean
   /** For `history`: how many; null: as usual. */
   readonly commits: number | null
+  /** Keep what the instructions read. */
+  readonly remember: boolean
+  /** For `why`: compare with what was kept, instead of telling of paths. */
+  readonly rebuilt: boolean
   /** For `history`: the log of a build; null: none. */
   readonly timings: string | null
   /** For `ignore`: null: as the file is. */
@@ -61,7 +65,7 @@ export interface RunOptions {
 export function readOptions(typed: Arguments, host: Host): RunOptions {
   const { verb, positionals, values } = typed
   const paths = verb === 'why' ? positionals : []
-  if (verb === 'why' && paths.length === 0)
+  if (verb === 'why' && paths.length === 0 && !values.has('rebuilt'))
     throw fail('USAGE', 'ctxsize why needs a path', { hint: 'ctxsize why node_modules' })
   const context = contextOf(typed, host)
   const elsewhere = elsewhereOf(typed, context)
@@ -111,6 +115,8 @@ export function readOptions(typed: Arguments, host: Host): RunOptions {
     since: text(values, 'since'),
     matrix: isOn('matrix'),
     commits: commitsOf(values),
+    remember: isOn('remember'),
+    rebuilt: isOn('rebuilt'),
     timings: text(values, 'timings'),
     style: choice(values, 'style', ['deny', 'allow']),
     quiet: isOn('quiet'),

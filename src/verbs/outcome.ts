@@ -7,6 +7,7 @@ import type {
   HistoryReport,
   ListReport,
   ReadsReport,
+  RebuiltReport,
   Report,
   SentReport,
   VerifyReport,
@@ -22,6 +23,7 @@ export type Printable =
   | { readonly kind: 'list'; readonly document: ListReport }
   | { readonly kind: 'reads'; readonly document: ReadsReport }
   | { readonly kind: 'why'; readonly document: WhyReport }
+  | { readonly kind: 'rebuilt'; readonly document: RebuiltReport }
   | { readonly kind: 'verify'; readonly document: VerifyReport }
   | { readonly kind: 'builds'; readonly document: BuildsReport }
   | { readonly kind: 'affected'; readonly document: AffectedReport }

@@ -15,6 +15,8 @@ export async function runScan(input: VerbInput): Promise<Outcome> {
   const { firstOfEach, measureAll } = await import('./targets.ts')
   const known: KnownSources = new Map()
   const { scans, problems } = await measureAll(input, known)
+  const [first] = scans
+  if (options.remember && first) await (await import('./remember.ts')).remember(host, first, options)
   const { briefHistory } = await import('./brief-history.ts')
   const leading = firstOfEach(scans)
   const report = reportBuilds(

@@ -70,6 +70,16 @@ export const optionUsage = {
     verbs: ['history'],
     describe: 'what docker build --progress=rawjson printed: weighs each loss by the seconds of the step',
   },
+  remember: {
+    group: 'Measuring',
+    verbs: ['scan', 'why'],
+    describe: 'keep what each instruction reads in your cache folder, for ctxsize why --rebuilt',
+  },
+  rebuilt: {
+    group: 'Measuring',
+    verbs: ['why'],
+    describe: 'instead of paths: what changed since --remember, and what runs again for it',
+  },
   matrix: { group: 'Output', verbs: ['affected'], describe: 'as a matrix for a GitHub workflow' },
   write: {
     group: 'Proposing',
@@ -175,6 +185,7 @@ export const verbUsage = {
     examples: [
       ['ctxsize why node_modules/react', 'a path relative to the context'],
       ['ctxsize why -C services/api .env', 'in another context'],
+      ['ctxsize why --rebuilt', 'why it was built again: what changed since ctxsize --remember'],
     ],
   },
   verify: {

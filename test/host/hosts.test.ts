@@ -120,6 +120,48 @@ describe.each(hosts)('the host of the %s', (_, host) => {
   })
 })
 
+describe('the private store of the disk', () => {
+  const { store } = createNodeHost()
+  const folder = path.join(top, 'private')
+  const bytes = Buffer.from('kept')
+
+  it('makes what only its owner can read, gives it back, and leaves nothing else behind', () => {
+    const at = path.join(folder, 'deep/er')
+    expect(store?.read(at, 'a.json')).toBeNull()
+    store?.write(at, 'a.json', Buffer.from('before'))
+    store?.write(at, 'a.json', bytes)
+    expect(Buffer.from(store?.read(at, 'a.json') ?? []).toString()).toBe('kept')
+    expect(fs.statSync(at).mode & 0o777).toBe(0o700)
+    expect(fs.statSync(path.join(at, 'a.json')).mode & 0o777).toBe(0o600)
+    expect(fs.readdirSync(at)).toEqual(['a.json'])
+  })
+
+  it('neither reads nor writes where others may write, or where a link leads', () => {
+    const open = path.join(folder, 'open')
+    store?.write(open, 'a.json', bytes)
+    fs.chmodSync(open, 0o777)
+    expect(code(() => store?.read(open, 'a.json'))).toBe('EPERM')
+    expect(code(() => store?.write(open, 'a.json', bytes))).toBe('EPERM')
+    fs.chmodSync(open, 0o700)
+    fs.chmodSync(path.join(open, 'a.json'), 0o666)
+    expect(code(() => store?.read(open, 'a.json'))).toBe('EPERM')
+    fs.symlinkSync(open, path.join(folder, 'link'))
+    expect(code(() => store?.write(path.join(folder, 'link'), 'a.json', bytes))).toBe('ELINK')
+  })
+
+  it('replaces a link that has taken the place of a file, and does not follow it', () => {
+    const at = path.join(folder, 'linked')
+    store?.write(at, 'b.json', bytes)
+    const target = path.join(folder, 'target')
+    fs.writeFileSync(target, 'mine')
+    fs.symlinkSync(target, path.join(at, 'a.json'))
+    expect(code(() => store?.read(at, 'a.json'))).toBe('ELOOP')
+    store?.write(at, 'a.json', bytes)
+    expect(fs.readFileSync(target, 'utf8')).toBe('mine')
+    expect(fs.lstatSync(path.join(at, 'a.json')).isFile()).toBe(true)
+  })
+})
+
 it('reads times before 1970 from the disk', () => {
   const file = path.join(top, 'old')
   fs.writeFileSync(file, '')

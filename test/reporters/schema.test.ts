@@ -5,8 +5,10 @@ import { makeReport } from '../../src/analyse/report.ts'
 import { fixReport } from '../../src/answers/fix.ts'
 import { historyReport, targetHistory } from '../../src/answers/history.ts'
 import { listIgnored, listReads, listSent, listUnread } from '../../src/answers/list.ts'
+import { rebuiltReport } from '../../src/answers/rebuilt.ts'
 import { verify } from '../../src/answers/verify.ts'
 import { explainPaths } from '../../src/answers/why.ts'
+import { makeChain } from '../../src/history/chain.ts'
 import { readHistory } from '../../src/history/read.ts'
 import { createMemoryHost } from '../../src/host/memory.ts'
 import { readBuilds } from '../../src/inputs/index.ts'
@@ -168,6 +170,7 @@ describe('every document that is printed fits the schema:', () => {
     thorough: true,
   })
   const range = { count: 150, since: null, wantsSteps: true, review: false }
+  const nothing = { version: 1, instructions: [], entries: [], hasAll: true, hasContent: true } as const
   const brief = targetHistory(replayed, readHistory(repository, replayed, range))
   const log = '#5 [internal] load build context\n#5 transferring context: 1.00MB done\n'
   const documents: Readonly<Record<string, object>> = {
@@ -219,6 +222,16 @@ describe('every document that is printed fits the schema:', () => {
       problems: [],
     } satisfies AffectedReport,
     history: historyReport(replayed, readHistory(repository, replayed, range)),
+    'why --rebuilt': rebuiltReport(made, nothing, {
+      ...nothing,
+      instructions: makeChain(made.plan).links.map(({ step, stage }, i) => ({
+        stage: stage.name ?? String(stage.index),
+        line: step.line,
+        text: step.instruction.text,
+        entries: i === 0 ? [0] : [],
+      })),
+      entries: [{ context: null, path: 'a', mode: 0o100644, size: 1, content: null }],
+    }),
     failure: { schemaVersion: 1, error: { code: 'USAGE', message: 'm', hint: 'h' } },
   }
   it('proposals among them', () => {
