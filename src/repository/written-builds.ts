@@ -27,7 +27,8 @@ const mostDefinitions = 40
 export function writtenBuilds(host: Host, root: string, files: readonly string[]): DefinedBuilds {
   const definitions = new Map<string, Definition>()
   const known = new Set(files)
-  for (const file of [...files].sort((a, b) => depth(a) - depth(b) || compareBytes(a, b))) {
+  const named = files.filter((file) => isDefinition(baseName(file)))
+  for (const file of named.sort((a, b) => depth(a) - depth(b) || compareBytes(a, b))) {
     if (definitions.size >= mostDefinitions) break
     const name = baseName(file)
     const dir = parentPath(file)
@@ -151,6 +152,7 @@ function parseJson(text: string): unknown {
 const depth = (path: string): number => path.split('/').length
 
 const byThemselves = /^(?:(?:docker-)?compose\.ya?ml|docker-bake\.(?:hcl|json))$/
+const isDefinition = (name: string): boolean => byThemselves.test(name) || likely.test(name)
 const likely = /^(?:(?:docker-)?compose[.-][\w.-]+\.ya?ml|docker-bake[.-][\w.-]+\.(?:hcl|json)|[\w-]+\.hcl)$/
 
 function readDefinition(

@@ -31,6 +31,11 @@ export function notInCheckout(
   const copied = new Uint8Array(table.count)
   for (const { survey, instruction, reads: taken } of reads)
     if (survey === main && !instruction.mount) for (const row of taken.rows) copied[row] = 1
+  // A part that nothing copies has nothing to tell, and no need of a path: several builds share one large tree.
+  const copiedUpTo = new Int32Array(table.count + 1)
+  for (let row = 0; row < table.count; row++)
+    copiedUpTo[row + 1] = (copiedUpTo[row] ?? 0) + (copied[row] ?? 0)
+  const isCopied = (from: Row, to: Row): boolean => copiedUpTo[from] !== copiedUpTo[to]
   const parents = new Set<string>([''])
   for (const path of tracked)
     for (let at = parentPath(path); at !== '' && !parents.has(at); at = parentPath(at)) parents.add(at)
@@ -50,6 +55,7 @@ export function notInCheckout(
   const visit = (dir: Row, prefix: string) => {
     const to = dir === rootRow ? table.count : (table.end[dir] ?? 0)
     for (let row = dir + 1; row < to; row = table.end[row] ?? to) {
+      if (!isCopied(row, table.end[row] ?? row + 1)) continue
       const path = prefix + table.name(row)
       const isDirectory = table.kind[row] === dirKind
       if (isDirectory && parents.has(path)) {

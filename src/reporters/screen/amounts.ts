@@ -54,7 +54,13 @@ const mostAlso = 3
 
 /** `also built  compose.yaml:22 worker (target build), checked too`: other builds of the same Dockerfile. */
 function alsoBuilt({ context, style }: View, label: number): string[] {
-  const others = [...new Set(context.targets.slice(1).map(otherBuild))]
+  const [lead, ...rest] = context.targets
+  // The same stage with the same files is the build above, written down once more.
+  const differing = rest.filter(
+    ({ stage, transfer, buildFails }) =>
+      stage !== lead?.stage || transfer.bytes !== lead?.transfer.bytes || buildFails !== lead?.buildFails,
+  )
+  const others = [...new Set(differing.map(otherBuild))]
   if (others.length === 0) return []
   const shown = style.verbose ? others : others.slice(0, mostAlso)
   const more = others.length - shown.length
