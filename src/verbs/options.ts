@@ -67,6 +67,10 @@ export function readOptions(typed: Arguments, host: Host): RunOptions {
   const paths = verb === 'why' ? positionals : []
   if (verb === 'why' && paths.length === 0 && !values.has('rebuilt'))
     throw fail('USAGE', 'ctxsize why needs a path', { hint: 'ctxsize why node_modules' })
+  if (verb === 'why' && values.has('remember') && !values.has('rebuilt'))
+    throw fail('USAGE', 'ctxsize why takes --remember with --rebuilt', {
+      hint: 'ctxsize --remember keeps what the instructions read',
+    })
   const context = contextOf(typed, host)
   const elsewhere = elsewhereOf(typed, context)
   const builder = builderOf(typed)

@@ -91,6 +91,13 @@ describe('ctxsize why --rebuilt', () => {
     expect(err).toContain('ctxsize --remember')
   })
 
+  it('is what --remember goes with: why of a path keeps nothing', async () => {
+    const { code, err, host } = await ctxsize(project, home, ['why', 'a', '--remember', '-C', '/app'])
+    expect(code).toBe(2)
+    expect(err).toContain('--remember with --rebuilt')
+    expect(host.lstat('/home/me')).toBeNull()
+  })
+
   it('tells what changed; with --remember the next answer begins there', async () => {
     const change = (host: Host) => {
       host.replaceFile('/app/a', Buffer.from('b'), { expected: Buffer.from('a') })
