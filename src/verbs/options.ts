@@ -175,6 +175,9 @@ function elsewhereOf({ verb, values }: Arguments, context: string): RunOptions['
     throw refuse(`ctxsize verify reads docker's output on standard input`, 'save the rest to files')
   if (isContext && (verb === 'fix' || verb === 'ignore' || verb === 'builds'))
     throw refuse(`ctxsize ${verb} needs a directory`, 'of an archive no ignore file is read')
+  for (const name of ['remember', 'rebuilt'] as const)
+    if ((at !== null || input !== null) && values.has(name))
+      throw refuse(`--${name} is about what lies in a directory`, `leave out --${name}`)
   if ((at !== null || isDockerfile) && values.has('write'))
     throw refuse(
       `--write cannot change ${at === null ? 'standard input' : 'a commit'}`,

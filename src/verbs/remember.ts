@@ -8,7 +8,6 @@ import { encodePath, joinPath, parentPath, visiblePath } from '../lib/path.ts'
 import { findRepository } from '../repository/place.ts'
 import { type Scan, scan } from '../scan.ts'
 import { leadingOptions, placed } from './leading.ts'
-import type { RunOptions } from './options.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
 
 interface Place {
@@ -19,8 +18,6 @@ interface Place {
 
 /** `ctxsize why --rebuilt`: what changed since it was remembered; with `--remember` the next answer begins here. */
 export async function runRebuilt({ host, options, progress }: VerbInput): Promise<Outcome> {
-  if (options.elsewhere.at !== null || options.elsewhere.input !== null)
-    throw fail('USAGE', '--rebuilt compares what lies in a directory', { hint: 'leave out --at' })
   const made = placed(scan(host, { ...(await leadingOptions(host, options)), wantsClassic: false, progress }))
   const place = await placeOf(host, made)
   const bytes = guarded(() => place.store.read(place.directory, place.name))
@@ -39,9 +36,7 @@ export async function runRebuilt({ host, options, progress }: VerbInput): Promis
 }
 
 /** Leaves what the instructions of the build read now. Throws where the user's cache folder cannot be written. */
-export async function remember(host: Host, made: Scan, options: RunOptions): Promise<void> {
-  if (options.elsewhere.at !== null || options.elsewhere.input !== null)
-    throw fail('USAGE', '--remember is for what lies in a directory', { hint: 'leave it out' })
+export async function remember(host: Host, made: Scan): Promise<void> {
   const { store, directory, name } = await placeOf(host, made)
   const bytes = fingerprintBytes(await takeFingerprint(host, made))
   guarded(() => store.write(directory, name, bytes))

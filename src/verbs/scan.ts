@@ -16,7 +16,7 @@ export async function runScan(input: VerbInput): Promise<Outcome> {
   const known: KnownSources = new Map()
   const { scans, problems } = await measureAll(input, known)
   const [first] = scans
-  if (options.remember && first) await (await import('./remember.ts')).remember(host, first, options)
+  if (options.remember && first) await (await import('./remember.ts')).remember(host, first)
   const { briefHistory } = await import('./brief-history.ts')
   const leading = firstOfEach(scans)
   const report = reportBuilds(

@@ -75,6 +75,15 @@ describe('--remember', () => {
     expect(host.list('/app').sort()).toEqual(['Dockerfile', 'a'])
   })
 
+  it.each([[['--at', 'HEAD', '/app']], [['-']], [['-f', '-', '/app']]])(
+    'refuses what does not lie in a directory: %j',
+    async (words) => {
+      const { code, err } = await ctxsize(project, { HOME: '/home/me' }, [...words, '--remember'])
+      expect(code).toBe(2)
+      expect(err).toContain('--remember is about what lies in a directory')
+    },
+  )
+
   it('refuses where nobody says where the user keeps things', async () => {
     expect((await ctxsize(project, {}, ['/app', '--remember'])).err).toContain('no cache folder')
   })
