@@ -310,6 +310,7 @@ const tools: readonly (readonly [text: string, source: string])[] = [
   ['flit-scm', 'https://pypi.org/project/flit-scm/'],
   ['source = "scm"', 'https://backend.pdm-project.org/metadata/#dynamic-project-version'],
   ["source = 'scm'", 'https://backend.pdm-project.org/metadata/#dynamic-project-version'],
+  ['sphinx-last-updated-by-git', 'https://github.com/mgeier/sphinx-last-updated-by-git'],
   ['gitpython', 'https://gitpython.readthedocs.io/en/stable/'],
   ['git-revision-date', 'https://pypi.org/project/mkdocs-git-revision-date-localized-plugin/'],
 ]

@@ -100,7 +100,20 @@ export function versionTool(
 
 /** The ways in which a configuration that is a program starts git itself. */
 export function startsGit(files: readonly string[]): readonly VersionTool[] {
-  const spellings = ["'git ", '"git ', '`git ', "'git'", '"git"', '`git`', '$(git ', '%w[git', '%w(git']
+  const spellings = [
+    "'git ",
+    '"git ',
+    '`git ',
+    "'git'",
+    '"git"',
+    '`git`',
+    '$(git ',
+    '%w[git',
+    '%w(git',
+    "'.git/",
+    '".git/',
+    '`.git/',
+  ]
   return spellings.map((text) =>
     versionTool(files, text, 'git, started by the configuration', 'https://git-scm.com/docs'),
   )

@@ -19,6 +19,9 @@ export interface NameQuestion {
   readonly thorough: boolean
 }
 
+/** Logs that are looked for by their names. */
+const mostLogs = 20
+
 /** A search among so few files is over in some milliseconds. */
 const quickSearch = 2000
 
@@ -32,7 +35,15 @@ export function namedInTexts(
   { base, files, table, stakes, thorough }: NameQuestion,
   to: ToContext,
 ): ReadonlyMap<string, readonly Mention[]> | null {
-  const asked = stakes.filter(({ junk }) => junk === null || junk.what === 'report' || junk.what === 'output')
+  const logs = stakes.filter(({ junk, isDirectory }) => junk?.what === 'log' && !isDirectory)
+  const asked = stakes.filter(
+    ({ junk }) =>
+      junk === null ||
+      junk.what === 'report' ||
+      junk.what === 'output' ||
+      // More of them are what programs wrote, not what one reads.
+      (junk.what === 'log' && logs.length <= mostLogs),
+  )
   if (!thorough && asked.length === 0) return new Map()
   if (!thorough && files.length > quickSearch) return null
   const about = aboutIn(table)
@@ -97,10 +108,27 @@ const gitWords = [
   "'describe'",
   'fetch_git_sha',
   '.git/HEAD',
-  ...['log', 'show', 'status', 'rev-list', 'ls-files', 'shortlog', 'branch'].map((verb) => `git ${verb}`),
+  ...[
+    'log',
+    'show',
+    'status',
+    'rev-list',
+    'ls-files',
+    'shortlog',
+    'branch',
+    'pull',
+    'fetch',
+    'diff',
+    'tag',
+    'blame',
+  ].map((verb) => `git ${verb}`),
   '"git"',
   "'git'",
   '`git`',
+  'simple-git',
+  'simpleGit',
+  'isomorphic-git',
+  'nodegit',
 ]
 
 /** `execFile('git', ['log'`, `["git", "log"]`, `exec.Command("git"`: not the word in a list of others. */

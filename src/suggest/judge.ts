@@ -15,6 +15,7 @@ import {
   type GitUse,
   gitUse,
   type ImageRun,
+  installOf,
   isElsewhere,
   remakeOf,
   runsOf,
@@ -67,13 +68,23 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
     // What the image makes anew is there for the link again; all else would be missing.
     const link = erased === null ? linkTo(stake.path) : null
     if (link !== null) return keep(`${visiblePath(link)} is a link that leads there`, null)
+    const before = madeBefore(stake, readers)
     if (stake.junk?.disposable === 'always' && stake.junk.what !== 'report') {
-      const asked = stake.junk.what === 'environment' ? null : usedByRun(inquiry, stake)
+      const isMadeThere = erased !== null || before !== null
+      const asked =
+        stake.junk.what === 'environment'
+          ? isMadeThere
+            ? null
+            : startedFrom(inquiry, stake)
+          : ((stake.junk.what === 'packages' && !isMadeThere ? madeForBuild(inquiry, stake) : null) ??
+            usedByRun(inquiry, stake) ??
+            readAsData(repository, stake))
       return asked ?? drop('disposable', 'safe', stake.junk.says, null)
     }
     const maker = madeForBuild(inquiry, stake)
     if (maker !== null) return maker
     if (erased !== null) return drop('rebuilt', 'safe', erased.text, erased.at)
+    if (before !== null) return drop('rebuilt', 'safe', before.text, before.at)
     const data = repository.tracked?.has(`${stake.path}.dvc`)
       ? { at: { file: `${stake.path}.dvc`, line: 1 } }
       : mentionOf(repository, stake, isDvc)
@@ -155,6 +166,28 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
     const isBuilt = remake.kind === 'build' && (stake.junk?.disposable === 'rebuilt' || stake.gitIgnored)
     const isMade = isBuilt || (remake.existing === 'overwrites' && stake.junk !== null)
     return isMade ? { ground: 'rebuilt', text: `${at} makes it anew`, at: remake.at } : null
+  }
+
+  /** What an install has made in the image where the copy then goes over it, in every stage that reads the stake. */
+  const madeBefore = (stake: Stake, readers: readonly Reader[]): Remaking | null => {
+    if (stake.row < 0 || !/^(?:packages|output|environment)$/.test(stake.junk?.what ?? '')) return null
+    const found = readers.map(({ member, read }) => {
+      const { instruction } = read
+      const path = instruction.mount ? null : landing(instruction, directoryAt(member, read), stake.path)
+      const runs = runsFor(member, instruction.stageIndex)
+      const remake =
+        path === null
+          ? null
+          : installOf(member, runs, repository, {
+              line: instruction.line,
+              imagePath: path,
+              // Of packages further down it is not known whether an install at the top is for them too.
+              deep: stake.junk?.what === 'output',
+            })
+      const text = remake && `${remake.title} (${placeText(remake.at)}) has made it there before the copy`
+      return remake && text !== null ? { ground: 'rebuilt' as const, text, at: remake.at } : null
+    })
+    return found.every((one) => one !== null) ? (found[0] ?? null) : null
   }
 
   const judgeHistory = (readers: readonly Reader[]): Judgement => {
@@ -286,6 +319,39 @@ function usedByRun({ group }: Inquiry, stake: Stake): Judgement | null {
       }
     }
   return null
+}
+
+/** An environment that the image starts from and that no step of it makes was made for it, on a host like it. */
+function startedFrom({ group }: Inquiry, stake: Stake): Judgement | null {
+  for (const { dockerfile, plan } of group.members) {
+    const says = plan.steps.filter(({ instruction }) => instruction.text.includes(`${stake.path}/bin`))
+    const isMade = plan.steps.some(
+      ({ instruction }) =>
+        /^(?:RUN|COPY)$/.test(instruction.keyword) &&
+        (instruction.text.includes(stake.path) ||
+          /\b(?:uv|poetry|pdm|pipenv|virtualenv|venv)\b/.test(instruction.text)),
+    )
+    const [first] = says
+    if (!first || isMade) continue
+    const at = { file: dockerfile.file, line: first.line }
+    return drop('unexplained', 'review', `${first.instruction.keyword} (${placeText(at)}) names it`, at)
+  }
+  return null
+}
+
+/** A log that a source reads is data, not what a program left. */
+function readAsData(repository: Repository, stake: Stake): Judgement | null {
+  if (stake.junk?.what !== 'log') return null
+  const mention = mentionOf(
+    repository,
+    stake,
+    ({ text }) =>
+      /(?:read|open|load|parse|scan|include|embed|get_contents)\w*\W/i.test(text) &&
+      !/['"`]\s*,\s*(?:mode\s*=\s*)?['"`][awx]|logg(?:er|ing)|handler|append|write|create|transport/i.test(
+        text,
+      ),
+  )
+  return mention && drop('unexplained', 'review', `${placeText(mention.at)} reads it`, mention.at)
 }
 
 /** The first text that names the stake and is not there to make or to drop it. */

@@ -268,6 +268,40 @@ export function remakeOf(
   return null
 }
 
+/** Options with which an install leaves out what a program may want all the same. */
+const inPart = /^(?:--omit|--production|--prod|-P|--only|--no-dev|--ignore-scripts)\b/
+
+/** The last install before `line` that makes the path, all of it; null when there is none. `deep`: also in directories further down. */
+export function installOf(
+  member: Member,
+  runs: readonly ImageRun[],
+  repository: Repository,
+  { line, imagePath, deep }: { readonly line: number; readonly imagePath: string; readonly deep: boolean },
+): Remake | null {
+  const isProduction = member.plan.steps.some(({ instruction }) =>
+    /\bNODE_ENV[\s="']+prod/.test(instruction.text),
+  )
+  for (const { step, commands, unread } of runs.toReversed()) {
+    if (step.line >= line || unread !== null) continue
+    for (const { meaning, directory, conditional, words } of commands) {
+      if (meaning?.kind !== 'install' || directory === null || conditional) continue
+      const made = meaning.makes.find(
+        ({ path }) => (deep || !path.startsWith('**/')) && isMade(path, directory, imagePath),
+      )
+      if (made === undefined || isElsewhere(made, repository)) continue
+      // `vendor/bundle` only where somebody says so.
+      const isUsual = !made.path.replace(/^\*\*\//, '').includes('/')
+      if (!isUsual && !member.plan.steps.some(({ instruction }) => instruction.text.includes(made.path)))
+        continue
+      if (isProduction || words.some((word) => inPart.test(word))) return null
+      const { ecosystem, title } = meaning
+      const at = { file: member.dockerfile.file, line: step.line }
+      return { existing: made.existing, kind: meaning.kind, ecosystem, title, at }
+    }
+  }
+  return null
+}
+
 /**
  * Whether anything that runs after the path has come in asks git about it. `stamps`: it writes the commit down where it
  * finds one, and does without where it finds none.
