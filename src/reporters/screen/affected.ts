@@ -31,7 +31,7 @@ export function affectedText(report: AffectedReport, matrix: boolean, style: Sty
     text,
     tone: 'dim',
   }))
-  const count = `${report.builds.length} of ${counted(report.all, 'build')} read something that changed since ${visiblePath(report.since)}.`
+  const count = `${report.builds.length} of ${counted(report.all, 'build')} read something that changed in the commits since ${visiblePath(report.since)}.`
   const lines = [
     ...paragraph('', count, style),
     ...(rows.length === 0
