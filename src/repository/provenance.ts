@@ -55,27 +55,62 @@ export function makers(
 /**
  * A CI recipe that goes from a clean checkout to such a build with no step between that could have made `path`: every
  * one is known and neither makes nor names it. Null when there is none, which says nothing. `isElsewhere`: what a
- * configuration has a command put in a place that is not known.
+ * configuration has a command put in a place that is not known. A recipe that uses its image is told before one that does not.
  */
 export function buildsWithout(
   recipes: readonly Recipe[],
   path: string,
   isThisBuild: (target: BuildTarget) => boolean,
   isElsewhere: (made: Made) => boolean = () => false,
-): { readonly at: Place; readonly recipe: string } | null {
+): BuildWithout | null {
+  let first: BuildWithout | null = null
   for (const recipe of recipes) {
     if (recipe.kind !== 'ci') continue
     let clean = false
-    for (const step of recipe.steps) {
+    for (const [i, step] of recipe.steps.entries()) {
       if (step.kind === 'checkout') clean = true
-      else if (clean && step.kind === 'build' && step.builds?.some(isThisBuild))
-        return { at: mentionOf(step).at, recipe: recipe.name ?? recipe.at.file }
+      else if (clean && step.kind === 'build' && step.builds?.some(isThisBuild)) {
+        const isUsed = [step, ...recipe.steps.slice(i + 1)].some(takesImage)
+        const found = { at: mentionOf(step).at, recipe: recipe.name ?? recipe.at.file, isUsed }
+        if (isUsed) return found
+        first ??= found
+        break
+      }
       // A second checkout cleans what lies there no more than the first.
       else if (!leavesAbsent(step, path, isElsewhere)) break
     }
   }
-  return null
+  return first
 }
+
+export interface BuildWithout {
+  readonly at: Place
+  readonly recipe: string
+  /** The recipe publishes or starts what it built: an image that is only built need not work. */
+  readonly isUsed: boolean
+}
+
+const takingVerbs = /^(?:push|run|up|create|start|deploy|publish|rollout|apply)$/
+const takingActions = /deploy|push|publish|release|kubectl|helm/i
+
+/** True when a step publishes an image, starts one, or hands it on. */
+function takesImage(step: RecipeStep): boolean {
+  if (step.kind === 'build') {
+    const { words = [] } = step.command ?? {}
+    const { push = '', outputs: out = '' } = step.inputs ?? {}
+    return (
+      /^(?!false$)./.test(push) ||
+      [out, ...words].some((word) => /^--push\b|\btype=(?:registry|image,.*push=true)|^up$/.test(word))
+    )
+  }
+  if (step.kind === 'action') return takingActions.test(step.name)
+  if (step.kind !== 'command') return false
+  const { words } = step.command
+  return imageTools.test(words[0] ?? '') && words.some((word) => takingVerbs.test(word))
+}
+
+const imageTools =
+  /(?:^|\/)(?:docker|docker-compose|podman|podman-compose|buildah|nerdctl|skopeo|crane|kubectl|helm|fly|flyctl|heroku|gcloud|aws|az)$/
 
 /** Services whose builders keep their layers. */
 const buildersThatStay = /^(?:depot|useblacksmith)\//

@@ -1,7 +1,7 @@
 /** May a part of the context go? The answer always comes with its reason, and the reason with its place. */
 
 import type { BuildTarget } from '../inputs/target.ts'
-import { cleanPath, joinPath, visiblePath } from '../lib/path.ts'
+import { baseName, cleanPath, joinPath, visiblePath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import type { Mention, Repository } from '../repository/model.ts'
@@ -110,8 +110,17 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
           (made) => mayBeOutput(stake) && isElsewhere(made, repository),
         )
       : null
-    if (without !== null)
-      return drop('without', 'safe', `CI builds without it (${placeText(without.at)})`, without.at)
+    if (without !== null) {
+      const text = `CI builds without it (${placeText(without.at)})`
+      const doubt = isSettings(stake.path)
+        ? ', but a program may read its settings there'
+        : without.isUsed
+          ? null
+          : ', but neither publishes nor starts that image'
+      return doubt === null
+        ? drop('without', 'safe', text, without.at)
+        : drop('unexplained', 'review', `${text}${doubt}`, without.at)
+    }
     const merged = mergedBy(stake, readers)
     if (merged !== null) return drop('unexplained', 'review', merged.text, merged.at)
     const why =
@@ -225,6 +234,12 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
     return { ...judgement, safety: 'review', reason: { text, at: open.at } }
   }
 }
+
+/** Names that frameworks look for by themselves, in the container and in the build of a client: no text need name them. */
+const isSettings = (path: string): boolean =>
+  /^\.env(?:\.|$)|\.(?:key|pem)$|(?:^|[._-])local\.(?:json|toml|ya?ml|ini|php|py|rb)$|^appsettings\..*json$/i.test(
+    baseName(path),
+  )
 
 /** The exception in the ignore file that names the stake or something in it; null when none does. */
 function letInOnPurpose({ main }: MeasuredBuild, { path }: Stake): Place | null {

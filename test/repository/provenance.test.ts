@@ -76,6 +76,7 @@ describe('the fixture projects', () => {
     expect(buildsWithout(recipes, 'bin', local)).toEqual({
       at: { file: '.github/workflows/ci.yml', line: 15 },
       recipe: 'ci',
+      isUsed: false,
     })
   })
 })
@@ -229,7 +230,25 @@ describe('buildsWithout', () => {
     expect(buildsWithout(workflow(build), 'data', local)).toEqual({
       at: { file: '.github/workflows/ci.yml', line: 5 },
       recipe: 'image',
+      isUsed: false,
     })
+  })
+
+  it.each([
+    ['run: docker build --push .'],
+    ['run: docker build -t a . && docker push a'],
+    ['run: docker build -t a . && docker run --rm a npm test'],
+    ["uses: docker/build-push-action@v6\n        with: {context: ., push: '${{ github.ref_name }}'}"],
+  ])('tells that what was built is used: %s', (step) => {
+    expect(buildsWithout(workflow(step), 'data', local)?.isUsed).toBe(true)
+  })
+
+  it.each([
+    ['run: docker build -t push .'],
+    ["uses: docker/build-push-action@v6\n        with: {context: ., push: 'false'}"],
+    ['run: docker build . && npm run deploy-docs'],
+  ])('tells that it is only built: %s', (step) => {
+    expect(buildsWithout(workflow(step), 'data', local)?.isUsed).toBe(false)
   })
 
   it.each([

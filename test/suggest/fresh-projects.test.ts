@@ -17,7 +17,7 @@ const ci = (
   '.github/workflows/ci.yml': `${yaml}${run
     .split('\n')
     .map((line) => `      - run: ${line}\n`)
-    .join('')}      - run: docker build -t app .\n`,
+    .join('')}      - run: docker build --push -t app .\n`,
 })
 
 describe('the history stays', () => {
@@ -74,8 +74,24 @@ describe('what CI builds without', () => {
     expect(unasked(proposeFor(laravel('export default {}\n')))).toContain('public/build')
   })
 
-  it('is a hidden file all the same, which no bundler writes', () => {
-    expect(unasked(proposeFor(laravel('import laravel from "laravel-vite-plugin"\n')))).toContain('.env')
+  it('is asked about where a framework looks for it by itself', () => {
+    const { because } = proposeFor(laravel('import laravel from "laravel-vite-plugin"\n'))
+    expect(because.find((text) => / \.env:/.test(text))).toMatch(
+      /^review .*CI builds without it .*, but a program may read its settings there$/,
+    )
+  })
+
+  it('is asked about where CI only builds the image', () => {
+    const tracked = {
+      Dockerfile: 'FROM python\nCOPY . /app\n',
+      '.gitignore': 'lib\n',
+      '.github/workflows/ci.yml':
+        'on: push\njobs:\n  a:\n    steps:\n      - uses: actions/checkout@v4\n      - run: docker build .\n',
+    }
+    const { because } = proposeFor({ tracked, untracked: { 'lib/jq.js': 1000 } })
+    expect(because.find((text) => text.startsWith('review lib:'))).toBe(
+      'review lib: CI builds without it (.github/workflows/ci.yml:6), but neither publishes nor starts that image',
+    )
   })
 })
 
@@ -107,7 +123,7 @@ describe('a name in a text', () => {
         Dockerfile: 'FROM python\nWORKDIR /a\nCOPY . .\n',
         'a.py': '',
         '.gitignore': '/build\n',
-        '.gitlab-ci.yml': 'build:\n  stage: build\n  script:\n    - docker build -t app .\n',
+        '.gitlab-ci.yml': 'build:\n  stage: build\n  script:\n    - docker build --push -t app .\n',
       },
       untracked: { 'build/a.bin': 1000 },
     })

@@ -191,11 +191,11 @@ describe('go-service', () => {
           ".git: it is let in on purpose",
         ],
         "lines": [
-          "safe tmp/**",
-          "safe internal/tide/tide.test",
           "safe **/.DS_Store",
-          "safe internal/web/dev-key.pem",
           "safe **/.idea/**",
+          "review internal/web/dev-key.pem",
+          "review tmp/**",
+          "review internal/tide/tide.test",
         ],
         "moves": [],
       }
@@ -212,10 +212,10 @@ describe('java-service', () => {
           ".git: COPY .git asks for it",
         ],
         "lines": [
-          "safe config/application-local.yml",
           "proven heap-2025-05-30.hprof",
           "proven hs_err_pid4711.log",
           "safe src/main/.DS_Store",
+          "review config/application-local.yml",
         ],
         "moves": [],
       }
@@ -236,9 +236,9 @@ describe('monorepo', () => {
           "safe **/node_modules",
           "safe **/dist",
           "safe **/.DS_Store",
-          "safe apps/api/.env",
           "with **/node_modules",
           "with **/node_modules",
+          "review apps/api/.env",
           "review apps/api/storage",
           "review .github",
           "review .gitignore",

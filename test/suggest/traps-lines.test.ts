@@ -11,7 +11,7 @@ const project = {
 }
 const ci = {
   '.github/workflows/ci.yml':
-    'on: push\njobs:\n  image:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: docker build .\n',
+    'on: push\njobs:\n  image:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: docker build --push .\n',
 }
 /** True for a path that the written ignore file would drop, with all that is proven or safe in it. */
 function drops(repo: Repo): (path: string) => boolean {

@@ -8,7 +8,7 @@ const workflow = (...steps: readonly string[]) =>
     ...steps.map((step) => `      - ${step}`),
     '',
   ].join('\n')
-const build = 'run: docker build .'
+const build = 'run: docker build --push .'
 const ci = (...steps: readonly string[]) => ({ '.github/workflows/ci.yml': workflow(...steps, build) })
 const web = {
   Dockerfile: 'FROM nginx\nCOPY . /app\n',
