@@ -672,7 +672,7 @@ describe('go-service: an allow-list with a wildcard', () => {
   it('tells its owner that an ignored directory is the largest thing in the context', () => {
     const { stdout } = ctxsize(dir, '.')
     expect(words(stdout)).toContain('RUN, bind mount of . (line 10) reads all')
-    expect(row(stdout, dump)).toMatch(/38\.0MB +1 .* yes {3}CI builds without it/)
+    expect(row(stdout, dump)).toMatch(/38\.0MB +1 .* ask {3}CI builds without it/)
     expect(words(ctxsize(dir, 'why', dump).stdout)).toContain('let in by .dockerignore:10 !**/*.sql')
   })
 })
