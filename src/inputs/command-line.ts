@@ -202,7 +202,8 @@ function placeOf(
   { directory }: Call,
 ): Pick<BuildTarget, 'context' | 'dockerfile'> | string {
   // Docker takes -f of a remote context from that context, else from where it runs: docker/cli cli/command/image/build/context.go.
-  if (!isLocalContext(context)) return { context, dockerfile: file === '' ? 'Dockerfile' : rootedPath(file) }
+  if (!isLocalContext(context))
+    return { context, dockerfile: file === '' ? 'Dockerfile' : rootedPath(file) || '.' }
   const root = pathFrom(directory, context)
   if (root === null) return cannotTell('context', context, directory)
   if (file === '') return { context: root || '.', dockerfile: 'Dockerfile' }

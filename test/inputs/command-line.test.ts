@@ -394,7 +394,7 @@ describe('any words', () => {
           }
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 2000, examples: [[['git@x:y', '-f', '..'], '']] },
     )
   })
 
