@@ -4,6 +4,17 @@
  */
 
 import type { Place, Problem } from './lib/source.ts'
+import type { AssertionResult, BudgetResult, FailOn, Suppression } from './report/check.ts'
+
+export type {
+  AssertionPath,
+  AssertionResult,
+  BudgetName,
+  BudgetPart,
+  BudgetResult,
+  FailOn,
+  Suppression,
+} from './report/check.ts'
 
 export type BuilderName = 'buildkit' | 'classic' | 'podman'
 export type Severity = 'error' | 'warning' | 'info'
@@ -30,7 +41,12 @@ export interface PathName {
 
 export interface Finding {
   readonly rule: string
+  /** What counts: the configuration may have changed the rule's own. */
   readonly severity: Severity
+  /** The rule's own severity, where the configuration has changed it; left out elsewhere. */
+  readonly ruleSeverity?: Severity
+  /** Set for one that does not count and is not shown; left out elsewhere. */
+  readonly suppressed?: Suppression
   readonly confidence: Confidence
   readonly message: string
   /** What to do; null when the message says it. */
@@ -141,6 +157,10 @@ export interface TargetReport {
   readonly namedContexts: readonly NamedContextReport[]
   /** What git's history tells of it; left out where nobody asked, and where fewer than two commits can be compared. */
   readonly history?: TargetHistory
+  /** Left out unless `ctxsize check` was asked. Those that are about this build alone: transfer, lost caches. */
+  readonly budgets?: readonly BudgetResult[]
+  /** Left out unless `ctxsize check` was asked. What must ship first, in the order in which they are written. */
+  readonly assertions?: readonly AssertionResult[]
 }
 
 export type Safety = 'proven' | 'safe' | 'review'
@@ -233,6 +253,8 @@ export interface ContextReport {
   readonly suggestions: readonly SuggestionReport[]
   readonly leftAlone: readonly LeftAloneReport[]
   readonly open: readonly OpenReport[]
+  /** Left out unless `ctxsize check` was asked. Those that are about the context as a whole. */
+  readonly budgets?: readonly BudgetResult[]
 }
 
 export interface Report {
@@ -240,6 +262,10 @@ export interface Report {
   readonly tool: { readonly name: 'ctxsize'; readonly version: string }
   readonly contexts: readonly ContextReport[]
   readonly problems: readonly Problem[]
+  /** `ctxsize check` alone: no budget and no assertion is broken, no finding is at or above `failOn`. */
+  readonly passed?: boolean
+  /** `ctxsize check` alone. */
+  readonly failOn?: FailOn
 }
 
 export type EntryType = 'file' | 'dir' | 'symlink' | 'hardlink' | 'fifo' | 'socket' | 'device'
