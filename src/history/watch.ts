@@ -6,7 +6,7 @@ import { compilePatterns, type DirectoryState, type PatternList } from '../ignor
 import { reachOfBuildkit } from '../ignore/reach.ts'
 import { CtxsizeError } from '../lib/errors.ts'
 import { hasWildcard, matchGlob } from '../lib/glob.ts'
-import { baseName, joinPath, parentPath, rootedPath } from '../lib/path.ts'
+import { baseName, cutAtPivot, joinPath, parentPath, rootedPath } from '../lib/path.ts'
 
 /** Tells whether a path of a context gets into the build, were there a file at it. */
 export type Sends = (path: string) => boolean
@@ -109,9 +109,7 @@ function wildcardTest(wanted: string, excluded: Test): Test {
 
 /** `COPY --parents`: what stands after `/./` is a pattern of the kind that ignore files have. */
 function parentsTest(source: string, instruction: ReadInstruction): Test {
-  const pivot = source.indexOf('/./')
-  const before = pivot < 0 ? '' : rootedPath(source.slice(0, pivot))
-  const rest = rootedPath(pivot < 0 ? source : source.slice(pivot + 2))
+  const { before, rest } = cutAtPivot(source)
   const excluded = excludeTest(instruction)
   if (rest === '') return prefixTest(before, excluded)
   const includes = compiled([rest])

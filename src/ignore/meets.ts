@@ -4,7 +4,7 @@
  */
 
 import { hasWildcard, matchGlob } from '../lib/glob.ts'
-import { rootedPath } from '../lib/path.ts'
+import { cutAtPivot, rootedPath } from '../lib/path.ts'
 import { type Automaton, createAutomaton } from './automaton.ts'
 import { hasBoundary } from './boundary.ts'
 import { compilePattern, type Pattern } from './pattern.ts'
@@ -334,9 +334,7 @@ function classEnd(chars: readonly string[], from: number): number {
 
 /** `COPY --parents`: a glob up to `/./`, an ignore pattern from there (dockerfile2llb/convert_copy.go). */
 function namedByParents(source: string, below: boolean): PathSet {
-  const pivot = source.indexOf('/./')
-  const before = pivot < 0 ? '' : rootedPath(source.slice(0, pivot))
-  const rest = rootedPath(pivot < 0 ? source : source.slice(pivot + 2))
+  const { before, rest } = cutAtPivot(source)
   if (rest === '') return namedBy(before, { kind: 'glob', below })
   const compiled = compilePattern(rest)
   if (compiled === null || 'refused' in compiled || compiled.negated || !isReadable(compiled)) return anything

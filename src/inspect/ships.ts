@@ -1,8 +1,8 @@
 /** How far a file of a context gets: to the final image, to a layer below it, to the build cache, or no further than the builder. */
 
+import { coveredBy, landing } from '../dockerfile/landing.ts'
 import type { BuildPlan, ReadInstruction, Step } from '../dockerfile/model.ts'
-import { hasWildcard, matchGlob } from '../lib/glob.ts'
-import { baseName, cleanPath, rootedPath } from '../lib/path.ts'
+import { rootedPath } from '../lib/path.ts'
 
 /**
  * `image`: it is in the image that is built. `maybe`: it may be, by a COPY --from of which it cannot be told whether it
@@ -60,7 +60,7 @@ export function followFiles(
     return {
       stage: read.stageIndex,
       from: index + 1,
-      at: path === null ? null : landingOf(read, own[index]?.directory ?? null, path),
+      at: path === null ? null : landing(read, own[index]?.directory ?? null, path),
     }
   }
   return (path, by) => {
@@ -126,45 +126,9 @@ function takesFrom(copy: ReadInstruction, at: string | null): 'yes' | 'maybe' | 
   const isCovered =
     at === null
       ? sources.includes('')
-      : sources.some((source) => coveredFrom(copy, source, at.slice(1)) !== null)
+      : sources.some((source) => coveredBy(copy, source, at.slice(1)) !== null)
   if (isCovered) return copy.excludes.length === 0 ? 'yes' : 'maybe'
   return at === null ? 'maybe' : 'no'
-}
-
-/**
- * The absolute path that a COPY or ADD gives to a path of its origin; null when the working directory (`directory`) is
- * needed and only the base image knows it. A source is taken for a directory where the path lies below it
- * (moby/buildkit frontend/dockerfile/dockerfile2llb/convert_copy.go).
- */
-export function landingOf(read: ReadInstruction, directory: string | null, path: string): string | null {
-  const { dest, localSources } = read
-  const base = dest.startsWith('/') ? dest : directory === null ? null : `${directory}/${dest}`
-  if (base === null) return null
-  const isDirectory = /(?:^|\/)\.?$/.test(dest) || localSources.length > 1
-  for (const source of localSources) {
-    const covered = coveredFrom(read, rootedPath(source), path)
-    if (covered === null) continue
-    if (read.parents) {
-      const pivot = source.indexOf('/./')
-      const below = pivot < 0 ? '' : rootedPath(source.slice(0, pivot))
-      return cleanPath(`${base}/${path.slice(below === '' ? 0 : below.length + 1)}`)
-    }
-    const rest = path.slice(covered.length)
-    if (rest !== '') return cleanPath(`${base}/${rest}`)
-    return cleanPath(isDirectory ? `${base}/${baseName(covered)}` : base)
-  }
-  // A source that is a link leads to where no name tells.
-  return null
-}
-
-/** The part of the path, from its beginning, that the source stands for; null when it does not stand for any. */
-function coveredFrom(read: ReadInstruction, source: string, path: string): string | null {
-  if (source === '') return ''
-  if (!hasWildcard(source) || read.mount)
-    return path === source || path.startsWith(`${source}/`) ? source : null
-  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1))
-    if (matchGlob(source, path.slice(0, slash)) === 'match') return path.slice(0, slash)
-  return matchGlob(source, path) === 'match' ? path : null
 }
 
 /** True when the row is among those that an instruction reads, which ascend. */

@@ -101,6 +101,13 @@ export function rootedPath(path: string): string {
   return cleanPath(`/${path}`).slice(1)
 }
 
+/** A source of `COPY --parents`, both parts as {@link rootedPath} has them: what stands behind `/./` is kept of a path. */
+export function cutAtPivot(source: string): { readonly before: string; readonly rest: string } {
+  const pivot = source.indexOf('/./')
+  if (pivot < 0) return { before: '', rest: rootedPath(source) }
+  return { before: rootedPath(source.slice(0, pivot)), rest: rootedPath(source.slice(pivot + 2)) }
+}
+
 /** The directory part of a relative path; '' at the top. */
 export function parentPath(path: string): string {
   const cut = path.lastIndexOf('/')

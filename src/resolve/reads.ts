@@ -1,11 +1,12 @@
 /** What each COPY, ADD and bind mount takes from the tree that BuildKit transferred. */
 
 import { dirKind, type EntryTable, type Row, rootRow, symlinkKind } from '../context/table.ts'
+import { coveredBy } from '../dockerfile/landing.ts'
 import type { ReadInstruction } from '../dockerfile/model.ts'
 import { compilePatterns, type DirectoryState, type PatternList } from '../ignore/matcher.ts'
 import { CtxsizeError } from '../lib/errors.ts'
 import { hasWildcard, matchGlob } from '../lib/glob.ts'
-import { rootedPath } from '../lib/path.ts'
+import { cutAtPivot, rootedPath } from '../lib/path.ts'
 import type { Selection } from './selection.ts'
 
 /** Why an instruction is certain to fail on this tree. */
@@ -241,9 +242,7 @@ function takeParents(
   excludes: PatternList | null,
   take: (row: Row) => void,
 ): void {
-  const pivot = source.indexOf('/./')
-  const before = pivot < 0 ? '' : rootedPath(source.slice(0, pivot))
-  const rest = rootedPath(pivot < 0 ? source : source.slice(pivot + 2))
+  const { before, rest } = cutAtPivot(source)
   const bases = expand(tree, before)
   const shown = before === '' ? rest : `${before}/${rest}`
   for (const base of bases) {
@@ -262,18 +261,13 @@ function takeParents(
  * `broad` as part of a directory. By its sources and excludes alone; no tree is looked at.
  */
 export function coverage(instruction: ReadInstruction, path: string): 'named' | 'broad' | 'none' {
-  const parts = path.split('/')
   let broad = false
   for (const source of instruction.localSources) {
-    const wanted = rootedPath(source)
-    const isPlain = instruction.mount || !hasWildcard(wanted)
-    for (let length = wanted === '' ? 0 : 1; length <= parts.length; length++) {
-      const at = parts.slice(0, length).join('/')
-      if (isPlain ? at !== wanted : matchGlob(wanted, at) !== 'match') continue
-      if (length === parts.length) return 'named'
-      if (!excluded(instruction, parts.slice(length).join('/'))) broad = true
-      break
-    }
+    const covered = coveredBy(instruction, rootedPath(source), path)
+    if (covered === path) return 'named'
+    if (covered === null) continue
+    const below = covered === '' ? path : path.slice(covered.length + 1)
+    if (!excluded(instruction, below)) broad = true
   }
   return broad ? 'broad' : 'none'
 }

@@ -1,6 +1,7 @@
+import { landing } from '../dockerfile/landing.ts'
 import { concerns, type Deed, surroundings } from '../inspect/deeds.ts'
 import type { ForeignBinary, Inspected } from '../inspect/model.ts'
-import { holdsRow, landingOf } from '../inspect/ships.ts'
+import { holdsRow } from '../inspect/ships.ts'
 import { groupedCount } from '../lib/amount.ts'
 import { visiblePath, wellFormed } from '../lib/path.ts'
 import type { MeasuredBuild, ResolvedRead } from '../measure/build.ts'
@@ -45,7 +46,7 @@ function binariesCopied(build: MeasuredBuild, inspected: Inspected): readonly Fi
     if (binaries.length === 0) return []
     const { directory, before, after } = around(instruction)
     const copied = binaries.flatMap((binary): readonly Copied[] => {
-      const at = landingOf(instruction, directory, binary.path)
+      const at = landing(instruction, directory, binary.path)
       if (at === null) return [{ binary, over: null }]
       const isGone = after.some(
         (deed) => (deed.existing === 'erases' || deed.existing === 'overwrites') && concerns(deed, at),

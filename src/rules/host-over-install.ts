@@ -1,6 +1,6 @@
 import { type EntryTable, fileKind, type Row, rootRow } from '../context/table.ts'
+import { landing } from '../dockerfile/landing.ts'
 import { concerns, type Deed, type Surroundings, surroundings } from '../inspect/deeds.ts'
-import { landingOf } from '../inspect/ships.ts'
 import { groupedCount } from '../lib/amount.ts'
 import { baseName, visiblePath, wellFormed } from '../lib/path.ts'
 import type { MeasuredBuild, ResolvedRead } from '../measure/build.ts'
@@ -67,7 +67,7 @@ function coveredBy(
   const known = new Map<Row, Judged>([[rootRow, null]])
   const judge = (row: Row): Judged => {
     const path = table.path(row)
-    const at = landingOf(instruction, seen.directory, path)
+    const at = landing(instruction, seen.directory, path)
     const install = at === null ? undefined : installs.findLast((deed) => concerns(deed, at))
     if (at === null || !install) return null
     const dir = upTo(path, baseName(install.path))

@@ -1,11 +1,11 @@
 /** How far a copy of whole directories can be put off: past every install that can do with its manifests alone. */
 
 import type { EntryTable } from '../context/table.ts'
+import { landing } from '../dockerfile/landing.ts'
 import type { Step } from '../dockerfile/model.ts'
 import { baseName, cleanPath, joinPath, parentPath } from '../lib/path.ts'
 import type { Repository } from '../repository/model.ts'
 import { readShell } from '../shell/read.ts'
-import { landing } from './landing.ts'
 import type { Member, Reason } from './model.ts'
 import { type NeedsPlace, needsOf } from './needs.ts'
 import { isKept, matching } from './needs-room.ts'

@@ -1,5 +1,6 @@
 /** May a part of the context go? The answer always comes with its reason, and the reason with its place. */
 
+import { landing } from '../dockerfile/landing.ts'
 import type { BuildTarget } from '../inputs/target.ts'
 import { baseName, cleanPath, joinPath, visiblePath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
@@ -7,7 +8,6 @@ import type { MeasuredBuild } from '../measure/build.ts'
 import type { Mention, Repository } from '../repository/model.ts'
 import { buildsWithout, makers } from '../repository/provenance.ts'
 import type { Stake } from '../repository/stakes.ts'
-import { landing } from './landing.ts'
 import { createLinkFinder } from './links.ts'
 import type { Ground, Group, Judgement, Member, MemberRead } from './model.ts'
 import { directoryAt, isNamed, type Reader, readersOf, stagesWith } from './readers.ts'

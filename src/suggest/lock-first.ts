@@ -1,11 +1,11 @@
 /** A manifest copied before an install without the lockfile, which comes too late: each build takes what is newest then. */
 
 import type { EntryTable } from '../context/table.ts'
+import { landing } from '../dockerfile/landing.ts'
 import { hasWildcard } from '../lib/glob.ts'
 import { baseName, joinPath, parentPath, rootedPath } from '../lib/path.ts'
 import type { Repository } from '../repository/model.ts'
 import { placeText } from './judge.ts'
-import { landing } from './landing.ts'
 import type { Member } from './model.ts'
 import { isKept } from './needs-room.ts'
 import type { Narrowing } from './sources-again.ts'

@@ -4,12 +4,12 @@
  */
 
 import type { EntryTable } from '../context/table.ts'
+import { landing } from '../dockerfile/landing.ts'
 import { joinPath, rootedPath, visiblePath } from '../lib/path.ts'
 import type { Repository } from '../repository/model.ts'
 import { copyLines } from './copy-lines.ts'
 import { type Course, courseOf } from './course.ts'
 import { placeText } from './judge.ts'
-import { landing } from './landing.ts'
 import { lineAfter } from './line-after.ts'
 import type { Member, Reason } from './model.ts'
 import { asWritten } from './needs.ts'

@@ -1,12 +1,12 @@
 /** A Dockerfile before and after a change: does every stage end with the same files from the context? */
 
 import type { EntryTable, Row } from '../context/table.ts'
+import { landing } from '../dockerfile/landing.ts'
 import type { BuildPlan } from '../dockerfile/model.ts'
 import { parseDockerfile } from '../dockerfile/parse.ts'
 import { planBuild } from '../dockerfile/plan.ts'
 import { resolveReads } from '../resolve/reads.ts'
 import { keptRows } from './group.ts'
-import { landing } from './landing.ts'
 import type { Member } from './model.ts'
 
 /** True when the changed text is accepted as the old one was, has the same stages, and puts the same files at the same places in each. */

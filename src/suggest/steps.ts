@@ -1,5 +1,6 @@
 /** What the RUN instructions of an image do, as far as they can be read. */
 
+import { landing } from '../dockerfile/landing.ts'
 import type { Instruction, Step } from '../dockerfile/model.ts'
 import { type CommandMeaning, ecosystems, knownCommand } from '../ecosystems/index.ts'
 import type { Made } from '../ecosystems/model.ts'
@@ -8,7 +9,6 @@ import { baseName, cleanPath, joinPath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
 import type { Repository } from '../repository/model.ts'
 import { readShell } from '../shell/read.ts'
-import { landing } from './landing.ts'
 import type { Member } from './model.ts'
 
 /** One command that runs while the image is built. */
