@@ -1,8 +1,8 @@
 /** A command line as typed or pasted → a verb, the values of each option by its long name, and the rest. */
 
+import { nearest } from '../lib/distance.ts'
 import { type CtxsizeError, fail } from '../lib/errors.ts'
 import { dockerLetters, dockerOptions, type Pasted, pastedBuild } from './docker-options.ts'
-import { nearest } from './nearest.ts'
 import {
   isOption,
   isVerb,

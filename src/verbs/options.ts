@@ -2,12 +2,12 @@
 
 import { entryAt, type Host } from '../host/host.ts'
 import type { Units } from '../lib/amount.ts'
+import { nearest } from '../lib/distance.ts'
 import { fail } from '../lib/errors.ts'
 import type { BuilderName } from '../report.ts'
 import { type FormatName, reporters } from '../reporters/index.ts'
 import type { ScanOptions } from '../scan.ts'
 import type { Arguments, Values } from './arguments.ts'
-import { nearest } from './nearest.ts'
 import { type OptionName, type OptionUsage, optionUsage, verbUsage } from './usage.ts'
 
 export interface RunOptions {
