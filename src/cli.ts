@@ -13,6 +13,7 @@ import { json } from './reporters/json.ts'
 import type { Patch } from './reporters/screen/fix.ts'
 import type { FileEdit } from './suggest/texts.ts'
 import { type Arguments, readArguments } from './verbs/arguments.ts'
+import { formatHelp, type Output } from './verbs/formats.ts'
 import { verbs } from './verbs/index.ts'
 import { type RunOptions, readOptions } from './verbs/options.ts'
 import type { Outcome, Printable } from './verbs/outcome.ts'
@@ -91,16 +92,23 @@ async function run(typed: Arguments, options: RunOptions, world: World): Promise
       host,
       options: { ...options, scan: { ...scan, candidates } },
       progress: meter.progress,
-      output: options.output === null ? world.stdout.identity : null,
+      output: options.outputs.some(({ file }) => file === null) ? world.stdout.identity : null,
       input,
     })
   } finally {
     meter.erase()
   }
-  const isTerminal = options.output === null && world.stdout.isTerminal
-  const data = await render(outcome.printable, options, styleOf(options, world), isTerminal)
-  if (options.output === null) await world.stdout.write(data)
-  else world.writeFile(options.output, data)
+  // All are made before any is written; files first, so that what is printed tells of a run that is done.
+  const printed: (string | Uint8Array)[] = []
+  const files: (() => void)[] = []
+  for (const output of options.outputs) {
+    const { file } = output
+    const data = await render(outcome.printable, options, output, world)
+    if (file === null) printed.push(data)
+    else files.push(() => world.writeFile(file, data))
+  }
+  for (const write of files) write()
+  for (const data of printed) await world.stdout.write(data)
   for (const problem of outcome.fatal) await world.stderr.write(`error: ${problemText(problem)}\n`)
   return outcome.fatal.length > 0 ? 2 : outcome.exitCode
 }
@@ -125,12 +133,14 @@ async function whole(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 async function render(
   printable: Printable,
   options: RunOptions,
-  style: Style,
-  isTerminal: boolean,
+  output: Output,
+  world: World,
 ): Promise<string | Uint8Array> {
   const { kind, document } = printable
-  if (kind === 'scan') return (await reporters[options.format]())(document, style)
-  if (options.format === 'json') return json(document)
+  const isTerminal = output.file === null && world.stdout.isTerminal
+  const style = styleOf(options, world, isTerminal)
+  if (kind === 'scan') return (await reporters[output.format]())(document, style)
+  if (output.format === 'json') return json(document)
   const { pathBytes, sentText, listText, readsText } = await import('./reporters/screen/list.ts')
   switch (kind) {
     case 'sent':
@@ -176,12 +186,13 @@ async function patchesOf(edits: readonly FileEdit[]): Promise<readonly Patch[]> 
 }
 
 function styleOf(
-  { color, units, verbose, quiet, scan, again, output }: RunOptions,
+  { color, units, verbose, quiet, scan, again }: RunOptions,
   { stdout, host }: World,
+  isTerminal: boolean,
 ): Style {
-  const columns = output === null && stdout.isTerminal ? (stdout.columns ?? widest) : widest
+  const columns = isTerminal ? (stdout.columns ?? widest) : widest
   return {
-    color: color ?? isColorWanted(host, output === null && stdout.isTerminal),
+    color: color ?? isColorWanted(host, isTerminal),
     width: Math.max(narrowest, Math.min(widest, columns)),
     units,
     verbose,
@@ -265,7 +276,7 @@ async function helpOf(verb: VerbName): Promise<string> {
       type: usage.value === undefined ? 'boolean' : 'string',
       ...(usage.value === undefined ? {} : { requiresArg: true }),
       group: `${usage.group}:`,
-      describe: usage.describe,
+      describe: name === 'format' ? formatHelp(verb) : usage.describe,
     })
   }
   if (verb === 'scan') for (const one of Object.values(verbUsage)) parser.command(one.line, one.describe)
@@ -287,7 +298,8 @@ function createWorld(): World {
       try {
         writeOutput(path, data)
       } catch (error) {
-        throw fail('OUTPUT_FAILED', `cannot write ${path}${isHostFailure(error) ? `: ${error.code}` : ''}`)
+        if (!isHostFailure(error)) throw error
+        throw fail('OUTPUT_FAILED', `cannot write ${path}: ${error.code}`)
       }
     },
     now: () => performance.now(),

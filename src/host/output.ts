@@ -1,4 +1,10 @@
-import fs from 'node:fs'
+/** The files that a run was asked to leave: a report, a list. */
+
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { isHostFailure } from './host.ts'
+import { replaceWhole } from './replace.ts'
+import { createWritableDisk } from './writable.ts'
 
 /**
  * Device and inode of an open file, as the host's `identity` gives them; null for a pipe, a terminal, a closed one, and for
@@ -15,7 +21,37 @@ export function openFile(descriptor: number): string | null {
   }
 }
 
-/** Writes a whole file, replacing what was there. Throws a {@link HostFailure}. */
-export function writeOutput(path: string, data: string | Uint8Array): void {
-  fs.writeFileSync(path, data)
+/**
+ * Writes a whole file in the place of what was there: whoever reads it meanwhile gets the old text or the new one, and a
+ * full disk leaves the old one. A link is followed. What cannot be replaced like that (a device, a pipe, a file in a
+ * directory that is write-protected, one of several names) is written as a shell would. Throws a {@link HostFailure}.
+ */
+export function writeOutput(name: string, data: string | Uint8Array): void {
+  const bytes = typeof data === 'string' ? Buffer.from(data) : data
+  if (!isReplaced(name, bytes)) fs.writeFileSync(name, bytes)
+}
+
+/** Failures of a replacement that say nothing about whether the file itself can be written. */
+const irreplaceable: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'EINVAL', 'EMLINK', 'ELOOP'])
+
+function isReplaced(name: string, bytes: Uint8Array): boolean {
+  try {
+    const file = leadsTo(name)
+    if (file === null) return false
+    const expected = fs.statSync(file, { throwIfNoEntry: false })?.isFile() ? fs.readFileSync(file) : null
+    return (
+      replaceWhole(createWritableDisk(), file, bytes, { directory: path.dirname(file), expected }) ===
+      'written'
+    )
+  } catch (thrown) {
+    if (isHostFailure(thrown) && irreplaceable.has(thrown.code)) return false
+    throw thrown
+  }
+}
+
+/** Where a link leads, else the name itself; null for a link to nothing. */
+function leadsTo(name: string): string | null {
+  const file = path.resolve(name)
+  if (!fs.lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) return file
+  return fs.existsSync(file) ? fs.realpathSync.native(file) : null
 }

@@ -5,9 +5,9 @@ import type { Units } from '../lib/amount.ts'
 import { nearest } from '../lib/distance.ts'
 import { fail } from '../lib/errors.ts'
 import type { BuilderName } from '../report.ts'
-import { type FormatName, reporters } from '../reporters/index.ts'
 import type { ScanOptions } from '../scan.ts'
 import type { Arguments, Values } from './arguments.ts'
+import { type Output, readOutputs } from './formats.ts'
 import { type OptionName, type OptionUsage, optionUsage, verbUsage } from './usage.ts'
 
 export interface RunOptions {
@@ -35,9 +35,8 @@ export interface RunOptions {
   readonly long: boolean
   /** Raw names ended by NUL. */
   readonly raw: boolean
-  readonly format: FormatName
-  /** File to write to; null for standard output. */
-  readonly output: string | null
+  /** What is printed, and where; at most one of them on standard output. */
+  readonly outputs: readonly Output[]
   /** Null: as the terminal has it. */
   readonly color: boolean | null
   readonly units: Units
@@ -78,9 +77,10 @@ export function readOptions(typed: Arguments, host: Host): RunOptions {
   const defined = all(values, 'file').some((file) => definition.test(file))
   const list = listOf(values)
   const raw = isOn('null')
-  const format = choice(values, 'format', names(reporters)) ?? 'table'
-  if (raw && format !== 'table')
-    throw fail('USAGE', `-0 and --format ${format} exclude each other`, { hint: 'give one of them' })
+  const outputs = readOutputs(verb, { formats: all(values, 'format'), file: text(values, 'output'), host })
+  const other = outputs.find(({ format }) => format !== 'table')
+  if (raw && other)
+    throw fail('USAGE', `-0 and --format ${other.format} exclude each other`, { hint: 'give one of them' })
   return {
     scan: {
       context,
@@ -93,7 +93,7 @@ export function readOptions(typed: Arguments, host: Host): RunOptions {
       measureIgnored: isOn('measure-ignored'),
       // What BuildKit takes can be listed without a walk of the rest; everything else is about the whole context.
       scope: verb === 'ls' && list === 'sent' && builder === 'buildkit' ? 'transfer' : 'context',
-      wantsClassic: verb !== 'scan' || isOn('verbose') || format === 'json',
+      wantsClassic: verb !== 'scan' || isOn('verbose') || other !== undefined,
       xattrs: choice(values, 'xattrs', ['auto', 'always', 'never']) ?? 'auto',
     },
     paths,
@@ -109,8 +109,7 @@ export function readOptions(typed: Arguments, host: Host): RunOptions {
     list,
     long: isOn('long'),
     raw,
-    format,
-    output: text(values, 'output'),
+    outputs,
     color: isOn('no-color') ? false : isOn('color') ? true : null,
     units: choice(values, 'units', ['decimal', 'binary']) ?? 'decimal',
     verbose: isOn('verbose'),
@@ -268,9 +267,4 @@ function choice<const T extends string>(values: Values, name: OptionName, choice
   throw fail('USAGE', `--${name} ${JSON.stringify(given)} is not one of ${choices.join(', ')}`, {
     hint: meant === null ? 'give one of these' : `did you mean ${meant}?`,
   })
-}
-
-function names<T extends string>(table: Readonly<Record<T, unknown>>): readonly T[] {
-  // Object.keys forgets the type of the keys, which are all of T in a table of our own.
-  return Object.keys(table) as T[]
 }

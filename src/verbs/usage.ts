@@ -112,9 +112,9 @@ export const optionUsage = {
   },
   format: {
     value: 'FORMAT',
-    choices: ['table', 'json'],
     group: 'Output',
-    describe: 'table (default) or json',
+    // What there is to choose from is told of each verb: formats.ts.
+    describe: '',
   },
   output: {
     short: 'o',
