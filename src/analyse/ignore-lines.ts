@@ -34,7 +34,7 @@ export function ignoreLines(survey: Survey): readonly IgnoreLineReport[] {
     return {
       line,
       pattern: wellFormed(written),
-      negated: written.startsWith('!'),
+      negated: isNegated(context, index),
       decides: { files: files[index] ?? 0, bytes: bytes[index] ?? 0 },
       pruned: (pruned[index] ?? []).map((row) => ({
         ...jsonPath(table.path(row)),
@@ -77,6 +77,9 @@ export function prunedParent(table: EntryTable, path: string): Row | null {
   return null
 }
 
+/** As the builder takes it: `/!a` lets `a` in, for its slash is gone before the `!` is looked for. */
+const isNegated = ({ patterns }: Survey['context'], index: number) => patterns.patterns[index]?.negated ?? false
+
 /** The line behind a verdict; null when no line decided. */
 export function decidingLine(survey: Survey, verdict: number): DecidingLine | null {
   const { ignore } = survey.context
@@ -86,6 +89,6 @@ export function decidingLine(survey: Survey, verdict: number): DecidingLine | nu
     file: wellFormed(ignore.file),
     line: line.line,
     pattern: wellFormed(line.written),
-    negated: line.written.startsWith('!'),
+    negated: isNegated(survey.context, verdict),
   }
 }

@@ -46,7 +46,7 @@ function subsumedLines({ main }: MeasuredBuild): readonly Finding[] {
   })
   const [first] = found
   if (!first) return []
-  const exceptions = lines.filter(({ written }) => written.startsWith('!'))
+  const exceptions = lines.filter((_, index) => patterns.patterns[index]?.negated)
   const isBehindException = found.some(({ line, by }) =>
     exceptions.some((one) => by < one.line && one.line < line),
   )

@@ -17,12 +17,17 @@ import { systemFirst } from './system-first.ts'
 import { dockerfileWith } from './texts.ts'
 import { tooWide } from './too-wide.ts'
 
+export interface DockerfileSuggestions {
+  readonly suggestions: readonly Suggestion[]
+  readonly refusals: readonly Refusal[]
+}
+
 /** For every Dockerfile of the group that can be written. */
 export function dockerfileSuggestions(
   inquiry: Inquiry,
   room: LineRoom,
   judge: (stake: Stake) => Judgement,
-): { readonly suggestions: readonly Suggestion[]; readonly refusals: readonly Refusal[] } {
+): DockerfileSuggestions {
   const suggestions: Suggestion[] = []
   const refusals: Refusal[] = []
   const seen = new Set<string>()

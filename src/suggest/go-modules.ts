@@ -47,12 +47,17 @@ export function goModules(
     const directory = build?.command.directory ?? null
     const meaning = knownCommand(['go', 'mod', 'download'])
     if (!build || directory === null || meaning === null) return []
-    for (const step of member.plan.steps) {
-      if (step.stageIndex !== index || step.line >= build.run.step.line) continue
-      const wide = wideCopyAt(member, step, table)
-      const dir = wide === null ? null : contextPathAt(wide, cleanPath(directory))
-      // Before the copy it runs where the stage is then.
-      if (wide === null || dir === null || step.directory !== cleanPath(directory)) continue
+    const copies = member.plan.steps
+      .filter((step) => step.stageIndex === index && step.line < build.run.step.line)
+      .flatMap((step) => wideCopyAt(member, step, table) ?? [])
+    // Behind any of them it would run again with every change of the sources.
+    const [first] = copies
+    if (!first) return []
+    const { step } = first
+    for (const wide of copies) {
+      const dir = contextPathAt(wide, cleanPath(directory))
+      // Before the copy it runs where the stage is then, and where the files are put from.
+      if (dir === null || [step, wide.step].some((one) => one.directory !== cleanPath(directory))) continue
       // Modules of a vendor directory are not downloaded; without go.sum there are none.
       if (
         isKept({ table }, joinPath(dir, 'vendor/modules.txt')) ||

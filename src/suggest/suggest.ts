@@ -12,8 +12,8 @@ import type { MeasuredBuild } from '../measure/build.ts'
 import type { Safety } from '../report.ts'
 import type { Repository } from '../repository/model.ts'
 import { findStakes, type Stake, trackedRows } from '../repository/stakes.ts'
+import { suggestionsAfter } from './afterwards.ts'
 import { broughtBy } from './brought.ts'
-import { dockerfileSuggestions } from './dockerfile-suggestions.ts'
 import { gatherGroup, keptRows } from './group.ts'
 import { guardStakes } from './guards.ts'
 import { createJudge, type Inquiry } from './judge.ts'
@@ -62,67 +62,67 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
     return repository.tracked === null ? row !== null : trackedDirs.has(path) || repository.tracked.has(path)
   }
   const ignore = build.main.ignore?.parsed ?? null
-  const placer = createPlacer(ignore ?? parseIgnoreFile(''))
-  const base: Omit<LineRoom, 'certain'> = {
-    table,
-    ignore: ignore ?? parseIgnoreFile(''),
-    placer,
-    kept: keptRows(table),
-    named: namedPaths(group, isProjects),
-    covered: coveredPaths(group),
-    isFree: (row) => tracked.within(row) === 0,
-    past: repository.past,
-    absent: [...(repository.tracked ?? [])].filter(
-      (path) =>
-        !isKnown(path, tracked.isTracked, table.find) &&
-        !main.context.patterns.matched(main.context.patterns.judge(path).verdict),
+  const originals: Originals = {
+    ignoreFile: build.main.ignore?.file ?? '.dockerignore',
+    ignore,
+    placer: createPlacer(ignore ?? parseIgnoreFile('')),
+    dockerfiles: new Map(
+      group.members
+        .filter((one) => one.dockerfile === dockerfile || repository.dockerfiles.has(one.dockerfile.file))
+        .map((one) => [one.dockerfile.file, one.dockerfile.text]),
     ),
   }
   const certain = new Uint8Array(table.count)
   for (const { stake, judgement } of judged)
     if (judgement.kind === 'drop' && judgement.safety !== 'review')
       certain.fill(1, stake.row, table.end[stake.row] ?? stake.row + 1)
-  const room: LineRoom = { ...base, certain }
-  const dockerfiles = dockerfileSuggestions(inquiry, room, judge)
-  const about = trackedSuggestion(inquiry, room, broughtBy(dockerfiles.suggestions))
+  const roomOf = ({ group: all, measured: { main: one } }: Inquiry): LineRoom => {
+    const { patterns, ignore: file } = one.context
+    const parsed = file?.parsed ?? parseIgnoreFile('')
+    return {
+      table: one.table,
+      ignore: parsed,
+      placer: createPlacer(parsed),
+      kept: keptRows(one.table),
+      named: namedPaths(all, isProjects),
+      covered: coveredPaths(all),
+      certain,
+      isFree: (row) => tracked.within(row) === 0,
+      past: repository.past,
+      absent: [...(repository.tracked ?? [])].filter(
+        (path) =>
+          !isKnown(path, tracked.isTracked, table.find) && !patterns.matched(patterns.judge(path).verdict),
+      ),
+    }
+  }
+  const room = roomOf(inquiry)
   const unread = unreadSuggestion(inquiry, room)
-  const guards = guardStakes(
-    inquiry,
-    judged.map((one) => one.stake),
-  ).map((stake): Judged => ({ stake, judgement: judge(stake) }))
   const isCovered = ({ stake }: Judged) =>
     unread?.rows.some((row) => row <= stake.row && stake.row < (table.end[row] ?? row + 1)) ?? false
-  const suggestions = [
-    ...dropsOf(
-      judged.filter((one) => !isCovered(one)),
-      room,
-    ).map((drop) => ignoreSuggestion(drop, false)),
-    ...dockerfiles.suggestions,
-    ...(about === null ? [] : [about]),
-    ...(unread === null ? [] : [unread]),
-    ...guardSuggestion(
-      dropsOf(
-        guards.filter((one) => isCertain(one) || group.open.length > 0),
-        room,
-      ),
-    ),
-  ]
+  const drops = dropsOf(
+    judged.filter((one) => !isCovered(one)),
+    room,
+  ).map((drop) => ignoreSuggestion(drop, false))
+  const stakes = judged.map((one) => one.stake)
+  const guards = guardStakes(inquiry, stakes)
+    .map((stake): Judged => ({ stake, judgement: judge(stake) }))
+    .filter((one) => isCertain(one) || group.open.length > 0)
+  const lines = [...drops, ...(unread === null ? [] : [unread]), ...guardSuggestion(dropsOf(guards, room))]
+  const dockerfiles = suggestionsAfter(
+    lines.filter(({ safety }) => safety !== 'review'),
+    { inquiry, room, request },
+    originals,
+    roomOf,
+  )
+  const about = trackedSuggestion(inquiry, room, broughtBy(dockerfiles.suggestions))
+  const suggestions = [...lines, ...dockerfiles.suggestions, ...(about === null ? [] : [about])]
   return {
     group,
     suggestions: ranked(suggestions, measured),
     refusals: dockerfiles.refusals,
     left: judged.filter(({ judgement }) => judgement.kind === 'keep'),
     judged,
-    originals: {
-      ignoreFile: build.main.ignore?.file ?? '.dockerignore',
-      ignore,
-      placer,
-      dockerfiles: new Map(
-        group.members
-          .filter((one) => one.dockerfile === dockerfile || repository.dockerfiles.has(one.dockerfile.file))
-          .map((one) => [one.dockerfile.file, one.dockerfile.text]),
-      ),
-    },
+    originals,
   }
 }
 

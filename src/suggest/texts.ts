@@ -1,7 +1,7 @@
 /** Suggestions as changes of texts: what each file says once they are followed. */
 
 import { addLines, type Placer } from '../ignore/edit.ts'
-import type { IgnoreFile } from '../ignore/parse.ts'
+import { type IgnoreFile, parseIgnoreFile } from '../ignore/parse.ts'
 import type { Suggestion } from './suggestion.ts'
 
 /** A file before and after, as whole texts; `before` null: it is new. */
@@ -54,8 +54,7 @@ export function ignoreTextWith(suggestions: readonly Suggestion[], { ignore, pla
   for (const { ignores } of suggestions)
     for (const { comment, lines } of ignores)
       for (const line of lines) {
-        // Said already, or said of it wherever it lies.
-        if (seen.has(line) || all.has(`**/${line}`)) continue
+        if (seen.has(line) || (all.has(`**/${line}`) && saysAsMuch(`**/${line}`, line, placer))) continue
         seen.add(line)
         groups.set(comment, (groups.get(comment) ?? new Set()).add(line))
       }
@@ -65,6 +64,15 @@ export function ignoreTextWith(suggestions: readonly Suggestion[], { ignore, pla
     [...groups].map(([comment, lines]) => ({ comment, lines: [...lines] })),
     { at: 'proper', placer },
   )
+}
+
+/** True when a line for every place of a name does at the root what the line for the root does: no exception comes after the one and before the other. */
+function saysAsMuch(anywhere: string, line: string, placer: Placer): boolean {
+  const [wide, own] = [anywhere, line].map((text) => {
+    const [pattern] = parseIgnoreFile(text).compiled
+    return pattern && placer(pattern)
+  })
+  return !wide || !own || wide.isFree || own.isFree || wide.line >= own.line
 }
 
 /** A Dockerfile's text with what the suggestions change in it. */

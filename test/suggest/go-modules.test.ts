@@ -27,6 +27,17 @@ describe('modules of Go', () => {
     ])
   })
 
+  it('are downloaded before every copy of sources, not only the one that brings the module', () => {
+    expect(put(['COPY . sub/', 'COPY . ./', build])).toEqual([
+      'COPY go.mod go.sum ./',
+      'RUN go mod download',
+      'COPY . sub/',
+      'COPY . ./',
+      build,
+    ])
+    expect(put(['WORKDIR /other', 'COPY . sub/', 'WORKDIR /src', 'COPY . ./', build])).toBe(null)
+  })
+
   it('need the go.mod of those that lie in the repository', () => {
     const files = { ...tree, 'go.mod': 'module x\nreplace y => ./y\n', 'y/go.mod': 'module y\n' }
     expect(put(['COPY . .', build], files)?.slice(0, 2)).toEqual([
