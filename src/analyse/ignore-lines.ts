@@ -78,7 +78,8 @@ export function prunedParent(table: EntryTable, path: string): Row | null {
 }
 
 /** As the builder takes it: `/!a` lets `a` in, for its slash is gone before the `!` is looked for. */
-const isNegated = ({ patterns }: Survey['context'], index: number) => patterns.patterns[index]?.negated ?? false
+const isNegated = ({ patterns }: Survey['context'], index: number) =>
+  patterns.patterns[index]?.negated ?? false
 
 /** The line behind a verdict; null when no line decided. */
 export function decidingLine(survey: Survey, verdict: number): DecidingLine | null {

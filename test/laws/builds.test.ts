@@ -254,6 +254,10 @@ describe('the totals of a report', () => {
     )
   })
 
+  it('add up where the builder finds a negation behind a slash', () => {
+    for (const line of ['/!a', './!a', '/ !a']) check({ tree: { a: 0, b: 1 }, ignore: ['a/', line] }, null)
+  })
+
   it('add up for parts of one', () => {
     fc.assert(fc.property(build(tree), sources, check), { numRuns: 700 })
   })
