@@ -1,22 +1,16 @@
-/** `ctxsize affected` in real repositories. */
-import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { main } from '../../src/cli.ts'
 import { createNodeHost } from '../../src/host/node.ts'
 import type { AffectedReport } from '../../src/report.ts'
+import { gitEnvironment, git as runGit } from '../git.ts'
+import { runOn } from './world.ts'
 
 const base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-affected-')))
 afterAll(() => fs.rmSync(base, { recursive: true, force: true }))
 
-const environment = {
-  PATH: process.env['PATH'] ?? '',
-  HOME: base,
-  NO_COLOR: '1',
-  GIT_CONFIG_NOSYSTEM: '1',
-}
+const environment = { ...gitEnvironment(base), NO_COLOR: '1' }
 
 let dir = base
 beforeEach(() => {
@@ -24,10 +18,7 @@ beforeEach(() => {
   git('init', '-q', '-b', 'main')
 })
 
-function git(...args: readonly string[]): string {
-  const identity = ['-c', 'user.name=a', '-c', 'user.email=a@b.example']
-  return execFileSync('git', [...identity, ...args], { cwd: dir, env: environment, encoding: 'utf8' })
-}
+const git = (...args: readonly string[]) => runGit(dir, ...args)
 
 /** Null: the file goes. */
 function commit(files: Readonly<Record<string, string | null>>): void {
@@ -43,29 +34,10 @@ function commit(files: Readonly<Record<string, string | null>>): void {
   git('commit', '-q', '-m', 'c')
 }
 
-async function run(...words: readonly string[]) {
-  const written = { out: '', err: '' }
-  const stream = (name: keyof typeof written) => ({
-    isTerminal: false,
-    columns: null,
-    identity: null,
-    write: async (data: string | Uint8Array) => {
-      written[name] += typeof data === 'string' ? data : Buffer.from(data).toString()
-    },
-  })
-  const code = await main(words, {
-    host: createNodeHost(environment),
-    stdout: stream('out'),
-    stderr: stream('err'),
-    readInput: async () => null,
-    writeFile: () => {},
-    now: () => 0,
-  })
-  return { code, ...written }
-}
+const run = (...words: readonly string[]) => runOn(createNodeHost(environment), words)
 
 async function affected(...words: readonly string[]): Promise<AffectedReport> {
-  const { out } = await run('affected', ...words, '--format', 'json', dir)
+  const { stdout: out } = await run('affected', ...words, '--format', 'json', dir)
   // What comes is what the schema test holds against the schema.
   return JSON.parse(out) as AffectedReport
 }
@@ -200,14 +172,21 @@ describe('ctxsize affected', () => {
     commit({ 'docs/a.md': '2' })
     const { open } = await affected('--since', 'HEAD~1')
     expect(open.map(({ at }) => at)).toEqual([{ file: 'Jenkinsfile', line: 5 }])
-    const { out } = await run('affected', '--since', 'HEAD~1', dir)
+    const { stdout: out } = await run('affected', '--since', 'HEAD~1', dir)
     expect(out.replace(/\s+/g, ' ')).toMatch(/0 of 4 builds read something .* Jenkinsfile:5 .* touched too/)
   })
 
   it('works in a directory of the repository', async () => {
     commit(shop)
     commit({ 'proxy/proxy.conf': '2', 'api/main.js': '2' })
-    const { out } = await run('affected', '--since', 'HEAD~1', '--format', 'json', path.join(dir, 'proxy'))
+    const { stdout: out } = await run(
+      'affected',
+      '--since',
+      'HEAD~1',
+      '--format',
+      'json',
+      path.join(dir, 'proxy'),
+    )
     const { builds } = JSON.parse(out) as AffectedReport
     expect(builds.map(({ paths }) => paths.map((one) => one.path))).toEqual([['proxy.conf']])
   })
@@ -215,7 +194,7 @@ describe('ctxsize affected', () => {
   it('takes the builds that a file names', async () => {
     commit(shop)
     commit({ 'api/main.js': '2', 'web/index.html': '2' })
-    const { code, out } = await run(
+    const { code, stdout: out } = await run(
       ...[
         'affected',
         '--since',
@@ -237,23 +216,23 @@ describe('ctxsize affected', () => {
   it('prints a matrix on one line, also when it is empty', async () => {
     commit(shop)
     commit({ 'api/main.js': '2' })
-    const { out, code } = await run('affected', '--since', 'HEAD~1', '--matrix', dir)
+    const { stdout: out, code } = await run('affected', '--since', 'HEAD~1', '--matrix', dir)
     expect(code).toBe(0)
     expect(out.endsWith('}\n') && out.trim().split('\n')).toHaveLength(1)
     expect(JSON.parse(out)).toEqual({
       include: [{ name: 'api', context: '.', dockerfile: 'api/Dockerfile', target: null }],
     })
     commit({ 'docs/a.md': '9' })
-    expect((await run('affected', '--since', 'HEAD~1', '--matrix', dir)).out).toBe('{"include":[]}\n')
+    expect((await run('affected', '--since', 'HEAD~1', '--matrix', dir)).stdout).toBe('{"include":[]}\n')
   })
 
   it('ends with 2 without --since, for a commit that is unknown, and outside of a repository', async () => {
     commit(shop)
-    expect(await run('affected', dir)).toMatchObject({ code: 2, out: '' })
-    expect(await run('affected', '--since', 'nowhere', dir)).toMatchObject({ code: 2, out: '' })
+    expect(await run('affected', dir)).toMatchObject({ code: 2, stdout: '' })
+    expect(await run('affected', '--since', 'nowhere', dir)).toMatchObject({ code: 2, stdout: '' })
     expect((await run('affected', '--since', '--output=x', dir)).code).toBe(2)
     const bare = fs.mkdtempSync(path.join(base, 'bare-'))
     fs.writeFileSync(path.join(bare, 'Dockerfile'), 'FROM scratch\n')
-    expect((await run('affected', '--since', 'HEAD', bare)).err).toContain('known to git only')
+    expect((await run('affected', '--since', 'HEAD', bare)).stderr).toContain('known to git only')
   })
 })

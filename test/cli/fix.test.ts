@@ -1,10 +1,11 @@
 /** `ignore` and `fix` as they are typed: with a shell, a real disk and real repositories. */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { FixReport } from '../../src/report.ts'
+import { git } from '../git.ts'
 import { ctxsize as inMemory } from './world.ts'
 
 const bin = path.join(import.meta.dirname, '../../bin/ctxsize.js')
@@ -32,11 +33,6 @@ function write(dir: string, tree: Readonly<Record<string, string>>): string {
 }
 
 const newDir = (): string => fs.mkdtempSync(path.join(place, 'case-'))
-
-function git(dir: string, ...args: readonly string[]): void {
-  const identity = ['-c', 'user.name=a', '-c', 'user.email=a@b.example', '-c', 'protocol.file.allow=always']
-  execFileSync('git', [...identity, ...args], { cwd: dir, stdio: 'pipe' })
-}
 
 /** A repository with one commit of the project. */
 function repository(tree: Readonly<Record<string, string>> = files): string {

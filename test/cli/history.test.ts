@@ -2,39 +2,21 @@ import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { main } from '../../src/cli.ts'
 import { createNodeHost } from '../../src/host/node.ts'
+import { gitEnvironment } from '../git.ts'
 import { makeHistory } from '../history/made-history.ts'
+import { runOn } from './world.ts'
 
 const base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-history-cli-')))
 afterAll(() => fs.rmSync(base, { recursive: true, force: true }))
 const at = path.join(base, 'app')
 
-async function ctxsize(words: readonly string[], columns: number | null = null) {
-  const written = { out: '', err: '' }
-  const stream = (name: keyof typeof written) => ({
-    isTerminal: columns !== null,
-    columns,
-    identity: null,
-    write: async (data: string | Uint8Array) => {
-      written[name] += typeof data === 'string' ? data : Buffer.from(data).toString()
-    },
-  })
-  const code = await main(words, {
-    host: createNodeHost({
-      PATH: process.env['PATH'] ?? '',
-      HOME: base,
-      NO_COLOR: '1',
-      GIT_CONFIG_NOSYSTEM: '1',
-    }),
-    stdout: stream('out'),
-    stderr: stream('err'),
-    readInput: async () => null,
-    writeFile: () => {},
-    now: () => 0,
-  })
-  return { code, ...written }
-}
+const ctxsize = (words: readonly string[], columns?: number) =>
+  runOn(
+    createNodeHost({ ...gitEnvironment(base), NO_COLOR: '1' }),
+    words,
+    columns === undefined ? {} : { columns },
+  )
 
 /** Widths; a command that names a long directory is not broken. */
 const linesOf = (out: string) =>
@@ -68,7 +50,7 @@ beforeAll(() => {
 
 describe('ctxsize history', () => {
   it('tells what ran again and how often, what would help most, and how much of it is left then', async () => {
-    const { out, code } = await ctxsize(['history', at])
+    const { stdout: out, code } = await ctxsize(['history', at])
     expect(code).toBe(0)
     expect(out).toContain('✗ npm ci (line 4) ran again in 12 of the last 13 commits')
     expect(out).toMatch(/What helps most: copy manifests before npm ci\. Then it is 3 instead of 12\./)
@@ -76,7 +58,7 @@ describe('ctxsize history', () => {
   })
 
   it('says first that what reads .git is never found, in how many of how many', async () => {
-    const { out } = await ctxsize(['history', at])
+    const { stdout: out } = await ctxsize(['history', at])
     expect(out.replace(/\s+/g, ' ')).toContain(
       'line 3 reads .git, which differs after every commit and in every clone: lost in 12 of 13 commits',
     )
@@ -84,13 +66,13 @@ describe('ctxsize history', () => {
   })
 
   it('says that CI keeps no layers, with the lines that would change that', async () => {
-    const { out } = await ctxsize(['history', at])
+    const { stdout: out } = await ctxsize(['history', at])
     expect(out).toContain('CI keeps no layer cache (.github/workflows/ci.yml:6)')
     expect(out).toContain('cache-to: type=gha,mode=max')
   })
 
   it('names what is read but not tracked, without a count', async () => {
-    expect((await ctxsize(['history', at])).out.replace(/\s+/g, ' ')).toContain(
+    expect((await ctxsize(['history', at])).stdout.replace(/\s+/g, ' ')).toContain(
       'is not counted: uploads/ 5.00kB',
     )
   })
@@ -98,7 +80,7 @@ describe('ctxsize history', () => {
   it.each([60, 72, 84, 120])(
     'fits a terminal of %d columns, and prints no control characters',
     async (columns) => {
-      const { out } = await ctxsize(['history', at], columns)
+      const { stdout: out } = await ctxsize(['history', at], columns)
       expect(Math.max(...linesOf(out))).toBeLessThanOrEqual(columns)
       expect(out).not.toContain('\u001b')
       expect(out).toContain('█')
@@ -106,23 +88,25 @@ describe('ctxsize history', () => {
   )
 
   it('says in one line that there is nothing to compare with', async () => {
-    expect((await ctxsize(['history', '-n', '1', '--since', '2001-01-01', at, '--quiet'])).out).toMatch(/^✗/)
+    expect((await ctxsize(['history', '-n', '1', '--since', '2001-01-01', at, '--quiet'])).stdout).toMatch(
+      /^✗/,
+    )
     const root = path.join(base, 'root')
     makeHistory(root, ({ commit, put }) => commit('root', put('Dockerfile', 'FROM scratch\nCOPY . /\n')))
-    expect((await ctxsize(['history', '--quiet', root])).out).toBe(
+    expect((await ctxsize(['history', '--quiet', root])).stdout).toBe(
       '✓ There is no earlier commit to compare with.\n',
     )
   })
 
   it('takes a number of commits, a date, or both, and nothing else for either', async () => {
     const count = async (...words: string[]) =>
-      JSON.parse((await ctxsize(['history', '--format', 'json', ...words, at])).out).commits
+      JSON.parse((await ctxsize(['history', '--format', 'json', ...words, at])).stdout).commits
     expect(await count('-n', '5')).toBe(5)
     expect(await count('-n5', '--since', '2001-01-01')).toBe(5)
     expect(await count('--since', '2001-01-01')).toBe(13)
     expect(await count('--since', '1700000400 +0000')).toBe(7)
-    expect((await ctxsize(['history', '-n', 'x', at])).err).toContain('needs a number of commits, got "x"')
-    expect((await ctxsize(['history', '--since', 'banana', at])).err).toContain(
+    expect((await ctxsize(['history', '-n', 'x', at])).stderr).toContain('needs a number of commits, got "x"')
+    expect((await ctxsize(['history', '--since', 'banana', at])).stderr).toContain(
       'git knows no such date: banana',
     )
     expect((await ctxsize(['history', at, '--since', '--output=/x'])).code).toBe(2)
@@ -142,13 +126,13 @@ describe('ctxsize history', () => {
         ],
       })
     fs.writeFileSync(log, `${step('[build 3/4] COPY . .', 60)}\n${step('[build 4/4] RUN npm ci', 300)}\n`)
-    const document = JSON.parse((await ctxsize(['history', '--timings', log, '--format', 'json', at])).out)
+    const document = JSON.parse((await ctxsize(['history', '--timings', log, '--format', 'json', at])).stdout)
     expect(document.cost).toEqual({ now: 12 * 360, afterFix: 12 * 60 + 3 * 300 })
-    const { out } = await ctxsize(['history', '--timings', log, at])
+    const { stdout: out } = await ctxsize(['history', '--timings', log, at])
     expect(out.replace(/\s+/g, ' ')).toContain(
       'By the times of your build that took 1.2 hours in all, 27.0 minutes with ctxsize fix.',
     )
-    expect((await ctxsize(['history', '--timings', 'nowhere', at])).err).toContain(
+    expect((await ctxsize(['history', '--timings', 'nowhere', at])).stderr).toContain(
       'cannot read nowhere (ENOENT)',
     )
   })
@@ -157,7 +141,7 @@ describe('ctxsize history', () => {
     const bare = path.join(base, 'bare')
     fs.mkdirSync(bare)
     fs.writeFileSync(path.join(bare, 'Dockerfile'), 'FROM scratch\nCOPY . /\n')
-    const { code, err } = await ctxsize(['history', bare])
+    const { code, stderr: err } = await ctxsize(['history', bare])
     expect(code).toBe(2)
     expect(err).toContain('the context is in no git repository')
   })
@@ -165,7 +149,7 @@ describe('ctxsize history', () => {
   it('describes the first build of a file that defines some', async () => {
     const file = path.join(base, 'compose.yaml')
     fs.writeFileSync(file, 'services:\n  web:\n    build: { context: ./app, target: build }\n')
-    const { out } = await ctxsize(['history', '--format', 'json', '-f', file, '-C', base])
+    const { stdout: out } = await ctxsize(['history', '--format', 'json', '-f', file, '-C', base])
     expect(JSON.parse(out)).toMatchObject({
       build: { root: 'app', dockerfile: 'Dockerfile', target: 'build' },
       instructions: [{ line: 3 }, { line: 4 }],

@@ -1,4 +1,5 @@
 import { main, type World } from '../../src/cli.ts'
+import type { Host } from '../../src/host/host.ts'
 import { createMemoryHost, type MemoryTree } from '../../src/host/memory.ts'
 
 export interface Run {
@@ -9,15 +10,18 @@ export interface Run {
   readonly files: ReadonlyMap<string, string>
 }
 
-export interface Circumstances {
-  readonly tree?: MemoryTree
-  readonly environment?: Readonly<Record<string, string>>
+export interface Terminal {
   /** Standard input; null: a terminal. */
   readonly input?: string | Uint8Array | null
   /** Columns of the terminal that stdout and stderr are; left out: they are pipes. */
   readonly columns?: number
   /** Milliseconds that pass between two looks at the clock. */
   readonly tickMs?: number
+}
+
+export interface Circumstances extends Terminal {
+  readonly tree?: MemoryTree
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /** The working directory of the command lines in these tests: one of every fate. */
@@ -41,7 +45,18 @@ export async function ctxsize(
   line: string | readonly string[],
   circumstances: Circumstances = {},
 ): Promise<Run> {
-  const { tree = project, environment = {}, input = null, columns, tickMs = 0 } = circumstances
+  const { tree = project, environment = {} } = circumstances
+  const words = typeof line === 'string' ? line.split(' ').filter((word) => word !== '') : line
+  return runOn(createMemoryHost(tree, environment), words, circumstances)
+}
+
+/** Runs a command line on any host. */
+export async function runOn(
+  host: Host,
+  words: readonly string[],
+  circumstances: Terminal = {},
+): Promise<Run> {
+  const { input = null, columns, tickMs = 0 } = circumstances
   const written = { stdout: '', stderr: '' }
   const files = new Map<string, string>()
   let time = 0
@@ -50,11 +65,11 @@ export async function ctxsize(
     columns: columns ?? null,
     identity: null,
     write: async (data) => {
-      written[name] += typeof data === 'string' ? data : Buffer.from(data).toString('latin1')
+      written[name] += typeof data === 'string' ? data : Buffer.from(data).toString()
     },
   })
-  const code = await main(typeof line === 'string' ? line.split(' ').filter((word) => word !== '') : line, {
-    host: createMemoryHost(tree, environment),
+  const code = await main(words, {
+    host,
     stdout: terminal('stdout'),
     stderr: terminal('stderr'),
     readInput: async () => (input === null ? null : chunksOf(Buffer.from(input))),

@@ -1,17 +1,10 @@
 import { expect, it } from 'vitest'
 import { landing } from '../../src/dockerfile/landing.ts'
-import { parseDockerfile } from '../../src/dockerfile/parse.ts'
-import { planBuild } from '../../src/dockerfile/plan.ts'
+import { planOf } from './plan-of.ts'
 
 /** Where the one instruction puts the path, working in `/app`. */
 function placeOf(instruction: string, path: string, directory: string | null = '/app'): string | null {
-  const plan = planBuild(parseDockerfile(`FROM scratch\n${instruction}\n`, 'Dockerfile'), {
-    target: null,
-    buildArgs: new Map(),
-    platform: 'linux/amd64',
-    buildPlatform: 'linux/amd64',
-    namedContexts: new Map(),
-  })
+  const plan = planOf(`FROM scratch\n${instruction}\n`)
   const [read] = plan.reads
   if (!read) throw new Error(`${instruction} reads nothing`)
   return landing(read, directory, path)

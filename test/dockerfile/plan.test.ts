@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { BuildPlan, BuildRequest } from '../../src/dockerfile/model.ts'
-import { parseDockerfile } from '../../src/dockerfile/parse.ts'
-import { planBuild } from '../../src/dockerfile/plan.ts'
+import type { BuildPlan } from '../../src/dockerfile/model.ts'
+import { planOf } from './plan-of.ts'
 
 interface Options {
   readonly target?: string
@@ -12,14 +11,12 @@ interface Options {
 }
 
 function plan(text: string, options: Options = {}): BuildPlan {
-  const request: BuildRequest = {
+  return planOf(text, {
     target: options.target ?? null,
     buildArgs: new Map(Object.entries(options.args ?? {})),
     platform: options.platform ?? 'linux/amd64',
-    buildPlatform: 'linux/amd64',
     namedContexts: new Map(Object.entries(options.contexts ?? {})),
-  }
-  return planBuild(parseDockerfile(text, 'Dockerfile'), request)
+  })
 }
 
 /** What is asked of the main context: undefined for nothing, null for all of it. */

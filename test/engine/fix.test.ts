@@ -1,25 +1,20 @@
 /** What `ctxsize fix --write` does to real images: built before and after, they differ by what was said to go and nothing else. */
 
-import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { main } from '../../src/cli.ts'
 import { createNodeHost } from '../../src/host/node.ts'
 import type { FixReport } from '../../src/report.ts'
+import { runOn } from '../cli/world.ts'
+import { git } from '../git.ts'
 import { type Engine, startEngine } from './engine.ts'
 import { type FixProject, fixProjects } from './fix-projects.ts'
 import { programs } from './programs.ts'
+import { orSkip } from './required.ts'
 import { lay } from './tree.ts'
 
-const started = await startEngine()
-const engine: Engine | null = typeof started === 'string' ? null : started
-if (typeof started === 'string') {
-  if (process.env['CTXSIZE_ENGINE'] === 'required')
-    throw new Error(`the engine tests are required here: ${started}`)
-  console.warn(`engine tests skipped: ${started}`)
-}
+const engine = orSkip(await startEngine(), 'engine')
 const top = engine ? fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-fixes-')) : ''
 const bases = ['node:22', 'python:3.13', 'golang:1.24']
 type Builder = 'buildkit' | 'classic'
@@ -34,37 +29,16 @@ async function build(on: Engine, builder: Builder, context: string, args: readon
 /** Lays the project down as a repository with one commit. */
 async function layProject(at: string, { tracked, untracked }: FixProject): Promise<void> {
   await lay(at, tracked)
-  const git = (...args: readonly string[]) =>
-    execFileSync('git', ['-C', at, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env['PATH'], HOME: top, GIT_CONFIG_NOSYSTEM: '1' },
-    })
-  git('init', '-q', '-b', 'main')
-  git('add', '-A')
-  git('-c', 'user.name=a', '-c', 'user.email=a@example.org', 'commit', '-q', '-m', 'All of it')
+  git(at, 'init', '-q', '-b', 'main')
+  git(at, 'add', '-A')
+  git(at, 'commit', '-q', '-m', 'All of it')
   await lay(at, untracked)
 }
 
 async function ctxsize(...words: readonly string[]): Promise<string> {
-  const written = { out: '', err: '' }
-  const stream = (name: keyof typeof written) => ({
-    isTerminal: false,
-    columns: null,
-    identity: null,
-    write: async (data: string | Uint8Array) => {
-      written[name] += typeof data === 'string' ? data : Buffer.from(data).toString()
-    },
-  })
-  const code = await main(words, {
-    host: createNodeHost(),
-    stdout: stream('out'),
-    stderr: stream('err'),
-    readInput: async () => null,
-    writeFile: () => {},
-    now: () => 0,
-  })
-  expect([code, written.err]).toEqual([0, ''])
-  return written.out
+  const { code, stdout, stderr } = await runOn(createNodeHost(), words)
+  expect([code, stderr]).toEqual([0, ''])
+  return stdout
 }
 
 const fix = async (root: string, ...options: readonly string[]): Promise<FixReport> =>

@@ -10,24 +10,20 @@ import { createNodeHost } from '../../src/host/node.ts'
 import { propose } from '../../src/propose.ts'
 import type { InstructionHistory } from '../../src/report.ts'
 import { scan } from '../../src/scan.ts'
-import { git, type MadeCommit, makeHistory } from '../history/made-history.ts'
+import { git, gitEnvironment } from '../git.ts'
+import { type MadeCommit, makeHistory } from '../history/made-history.ts'
 import { plainBuild } from '../scan-tree.ts'
 import { type Engine, startEngine } from './engine.ts'
+import { orSkip } from './required.ts'
 
-const started = await startEngine()
-const engine: Engine | null = typeof started === 'string' ? null : started
-if (typeof started === 'string') {
-  if (process.env['CTXSIZE_ENGINE'] === 'required')
-    throw new Error(`the engine tests are required here: ${started}`)
-  console.warn(`engine tests skipped: ${started}`)
-}
+const engine = orSkip(await startEngine(), 'engine')
 const top = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-replay-')))
 afterAll(async () => {
   fs.rmSync(top, { recursive: true, force: true })
   await engine?.stop()
 })
 
-const host = createNodeHost({ PATH: process.env['PATH'] ?? '', HOME: top, GIT_CONFIG_NOSYSTEM: '1' })
+const host = createNodeHost(gitEnvironment(top))
 
 /** For each commit what became of each instruction, by its text: `o`, `l`, `m`, `.`; the oldest commit first. */
 function predicted(at: string): readonly InstructionHistory[] {
@@ -44,16 +40,16 @@ async function observed(
 ): Promise<readonly Map<string, boolean>[]> {
   const client = on.clients.find(({ canBuildkit }) => canBuildkit)
   if (!client) throw new Error('no docker client here can ask for BuildKit')
-  const commits = git(at, ['rev-list', '--first-parent', '--reverse', 'HEAD']).trim().split('\n')
+  const commits = git(at, 'rev-list', '--first-parent', '--reverse', 'HEAD').trim().split('\n')
   expect(commits.length).toBe(line.length)
   const seen: Map<string, boolean>[] = []
   for (const commit of commits) {
-    git(at, ['checkout', '-q', commit])
+    git(at, 'checkout', '-q', commit)
     const { exitCode, log } = await on.buildkit(client, at)
     expect(exitCode, log).toBe(0)
     seen.push(cachedSteps(log))
   }
-  git(at, ['checkout', '-q', 'main'])
+  git(at, 'checkout', '-q', 'main')
   return seen
 }
 

@@ -9,17 +9,12 @@ import { createNodeHost } from '../../src/host/node.ts'
 import { encodePath } from '../../src/lib/path.ts'
 import { type Scan, scan } from '../../src/scan.ts'
 import { plainBuild } from '../scan-tree.ts'
-import { type Buildah, fingerprintOf, startBuildah } from './buildah.ts'
+import { fingerprintOf, startBuildah } from './buildah.ts'
 import { type PodmanContext, podmanContexts } from './podman-contexts.ts'
+import { orSkip } from './required.ts'
 import { lay } from './tree.ts'
 
-const started = await startBuildah()
-const buildah: Buildah | null = typeof started === 'string' ? null : started
-if (typeof started === 'string') {
-  if (process.env['CTXSIZE_ENGINE'] === 'required')
-    throw new Error(`the podman tests are required here: ${started}`)
-  console.warn(`podman tests skipped: ${started}`)
-}
+const buildah = orSkip(await startBuildah(), 'podman')
 const isNewEnough = ({ since }: PodmanContext): boolean =>
   !since || !buildah || buildah.version[0] > since[0] || buildah.version[1] >= since[1]
 

@@ -17,6 +17,7 @@ import {
   fingerprint,
   startEngine,
 } from './engine.ts'
+import { orSkip } from './required.ts'
 import { lay } from './tree.ts'
 
 /**
@@ -58,13 +59,7 @@ const differences: Readonly<Record<string, Difference>> = {
   fifo: { below: 23, why: 'that BuildKit leaves fifos out of what it copies' },
 }
 
-const started = await startEngine()
-const engine: Engine | null = typeof started === 'string' ? null : started
-if (typeof started === 'string') {
-  if (process.env['CTXSIZE_ENGINE'] === 'required')
-    throw new Error(`the engine tests are required here: ${started}`)
-  console.warn(`engine tests skipped: ${started}`)
-}
+const engine = orSkip(await startEngine(), 'engine')
 const canSetAttributes = ((): boolean => {
   try {
     execFileSync('setfattr', ['--version'], { stdio: 'ignore' })

@@ -10,6 +10,7 @@ import {
 import { createMemoryHost, type MemoryTree, rawName } from '../../src/host/memory.ts'
 import { rebuiltText } from '../../src/reporters/screen/rebuilt.ts'
 import { scan } from '../../src/scan.ts'
+import { plainStyle } from '../reporters/style.ts'
 import { plainBuild } from '../scan-tree.ts'
 
 const dockerfile = [
@@ -45,10 +46,7 @@ async function taken(files: MemoryTree, limits = bounds) {
 async function between(before: MemoryTree, now: MemoryTree, limits = bounds) {
   const [old, next] = [await taken(before, limits), await taken(now, limits)]
   const report = rebuiltReport(next.made, old.fingerprint, next.fingerprint)
-  const screen = rebuiltText(report, {
-    ...{ color: false, width: 84, units: 'decimal', verbose: false, quiet: false },
-    ...{ builder: 'buildkit', again: { context: '.', options: [] } },
-  })
+  const screen = rebuiltText(report, plainStyle)
   return { report, screen, states: report.instructions.map(({ state }) => state) }
 }
 

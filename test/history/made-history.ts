@@ -1,8 +1,7 @@
 /** A history made by a script, with what each commit holds known to the script itself, so that a count needs no git. */
 
-import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
-import * as path from 'node:path'
+import { git, gitBytes } from '../git.ts'
 
 /** Path → mode and text; `120000` is a link. */
 export type Tree = ReadonlyMap<string, { readonly mode: string; readonly text: string }>
@@ -75,26 +74,8 @@ export function makeHistory(directory: string, write: (author: Author) => void):
   }
   write(author)
   fs.mkdirSync(directory, { recursive: true })
-  git(directory, ['init', '-q', '-b', 'main'])
-  git(directory, ['fast-import', '--quiet', '--force'], stream.join(''))
-  git(directory, ['reset', '-q', '--hard', 'main'])
+  git(directory, 'init', '-q', '-b', 'main')
+  gitBytes(directory, ['fast-import', '--quiet', '--force'], stream.join(''))
+  git(directory, 'reset', '-q', '--hard', 'main')
   return line
-}
-
-/** Git without the settings of this machine. */
-export function git(directory: string, args: readonly string[], input = ''): string {
-  return execFileSync('git', args, {
-    cwd: directory,
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: path.dirname(directory),
-      GIT_CONFIG_NOSYSTEM: '1',
-      GIT_AUTHOR_NAME: 'a',
-      GIT_AUTHOR_EMAIL: 'a@example.com',
-      GIT_COMMITTER_NAME: 'a',
-      GIT_COMMITTER_EMAIL: 'a@example.com',
-    },
-    input,
-    encoding: 'utf8',
-  })
 }

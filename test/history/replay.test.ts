@@ -8,13 +8,14 @@ import { createNodeHost } from '../../src/host/node.ts'
 import { propose } from '../../src/propose.ts'
 import type { HistoryReport } from '../../src/report.ts'
 import { type ScanOptions, scan } from '../../src/scan.ts'
+import { git, gitEnvironment } from '../git.ts'
 import { plainBuild } from '../scan-tree.ts'
-import { git, type MadeCommit, makeHistory, type Tree } from './made-history.ts'
+import { type MadeCommit, makeHistory, type Tree } from './made-history.ts'
 
 const base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-history-')))
 afterAll(() => fs.rmSync(base, { recursive: true, force: true }))
 
-const host = createNodeHost({ PATH: process.env['PATH'] ?? '', HOME: base, GIT_CONFIG_NOSYSTEM: '1' })
+const host = createNodeHost(gitEnvironment(base))
 
 const historyOf = (
   context: string,
@@ -257,15 +258,15 @@ describe('a history of a hundred commits', () => {
 
   it('says the same of a clone whose HEAD is detached, of a worktree, and of a directory below', () => {
     const figures = counted(historyOf(at))
-    git(at, ['checkout', '-q', '--detach'])
+    git(at, 'checkout', '-q', '--detach')
     expect(counted(historyOf(at))).toEqual(figures)
-    git(at, ['worktree', 'add', '-q', '--detach', path.join(base, 'tree')])
+    git(at, 'worktree', 'add', '-q', '--detach', path.join(base, 'tree'))
     fs.copyFileSync(path.join(at, 'Dockerfile'), path.join(base, 'tree/Dockerfile'))
     expect(counted(historyOf(path.join(base, 'tree')))).toEqual(figures)
   })
 
   it('says of a shallow clone how far it goes', () => {
-    git(base, ['clone', '-q', '--depth', '12', `file://${at}`, 'shallow'])
+    git(base, 'clone', '-q', '--depth', '12', `file://${at}`, 'shallow')
     fs.copyFileSync(path.join(at, 'Dockerfile'), path.join(base, 'shallow/Dockerfile'))
     const report = historyOf(path.join(base, 'shallow'))
     expect(report).toMatchObject({ commits: 12, compared: 11, shallow: true })
@@ -315,10 +316,10 @@ describe('where the context and the repository are not the same directory', () =
     makeHistory(at, ({ commit, put }) =>
       commit('root', put('Dockerfile', 'FROM scratch\nCOPY dep/lib.c /\nCOPY own /\n')),
     )
-    git(at, ['-c', 'protocol.file.allow=always', 'submodule', 'add', '-q', path.join(base, 'sub'), 'dep'])
+    git(at, '-c', 'protocol.file.allow=always', 'submodule', 'add', '-q', path.join(base, 'sub'), 'dep')
     fs.writeFileSync(path.join(at, 'own'), '')
-    git(at, ['add', '.'])
-    git(at, ['commit', '-q', '-m', 'submodule'])
+    git(at, 'add', '.')
+    git(at, 'commit', '-q', '-m', 'submodule')
     expect(counted(historyOf(at))).toMatchObject({ '2 COPY': { own: 1 }, '3 COPY': { own: 1 } })
     expect(historyOf(path.join(at)).untracked).toEqual([])
   })
@@ -328,7 +329,7 @@ describe('repositories that have nothing to tell', () => {
   it('has no commit, and no loss', () => {
     const at = path.join(base, 'empty')
     fs.mkdirSync(at)
-    git(at, ['init', '-q'])
+    git(at, 'init', '-q')
     fs.writeFileSync(path.join(at, 'Dockerfile'), 'FROM scratch\nCOPY . /\n')
     expect(historyOf(at)).toMatchObject({
       commits: 0,

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
@@ -7,31 +6,16 @@ import { listSent } from '../../src/answers/list.ts'
 import { createCommitHost } from '../../src/host/commit.ts'
 import type { Host } from '../../src/host/host.ts'
 import { createNodeHost } from '../../src/host/node.ts'
-import { CtxsizeError } from '../../src/lib/errors.ts'
 import { trackedPaths } from '../../src/repository/place.ts'
 import { scan } from '../../src/scan.ts'
+import { gitEnvironment, git as runGit } from '../git.ts'
+import { refusal } from '../refusal.ts'
 import { plainBuild } from '../scan-tree.ts'
 
 const base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-commit-')))
 afterAll(() => fs.rmSync(base, { recursive: true, force: true }))
 const at = (...names: readonly string[]) => path.join(base, ...names)
-fs.mkdirSync(at('home'))
-const environment = {
-  PATH: process.env['PATH'] ?? '',
-  HOME: at('home'),
-  GIT_CONFIG_NOSYSTEM: '1',
-  GIT_AUTHOR_NAME: 'a',
-  GIT_AUTHOR_EMAIL: 'a@example.com',
-  GIT_COMMITTER_NAME: 'a',
-  GIT_COMMITTER_EMAIL: 'a@example.com',
-}
-const git = (directory: string, ...args: readonly string[]) =>
-  execFileSync('git', ['-c', 'protocol.file.allow=always', ...args], {
-    cwd: at(directory),
-    env: environment,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
+const git = (directory: string, ...args: readonly string[]) => runGit(at(directory), ...args)
 const write = (name: string, text: string | Uint8Array, mode = 0o644) => {
   fs.mkdirSync(path.dirname(at(name)), { recursive: true })
   fs.writeFileSync(at(name), text)
@@ -45,7 +29,7 @@ const commit = (name: string, message = 'x') => {
   git(name, 'add', '-A')
   git(name, 'commit', '-q', '-m', message)
 }
-const disk = createNodeHost(environment)
+const disk = createNodeHost(gitEnvironment(base))
 const open = (name: string, ref: string): Host => createCommitHost(disk, { top: at(name), ref })
 
 /** What is sent, to the byte, with everything about each entry that a builder would see. */
@@ -229,19 +213,9 @@ describe('a host over a commit', () => {
 })
 
 describe('a commit that cannot be had', () => {
-  const refused = (call: () => unknown): CtxsizeError => {
-    try {
-      call()
-    } catch (thrown) {
-      if (thrown instanceof CtxsizeError) return thrown
-      throw thrown
-    }
-    throw new Error('it was not refused')
-  }
-
   it.each(['nope', '', '-x', '--all', 'HEAD:Dockerfile', 'a\nb', 'HEAD~99'])('as %j is told', (ref) => {
     if (!fs.existsSync(at('none'))) plantAll('none')
-    expect(refused(() => open('none', ref)).code).toBe('REF_NOT_FOUND')
+    expect(refusal(() => open('none', ref)).code).toBe('REF_NOT_FOUND')
   })
 
   it('for a clone is shallow comes with the remedy', () => {
@@ -249,7 +223,7 @@ describe('a commit that cannot be had', () => {
     write('deepest/more', '1')
     commit('deepest')
     git('.', 'clone', '-q', '--depth=1', `file://${at('deepest')}`, at('shallow'))
-    expect(refused(() => open('shallow', 'HEAD~1'))).toMatchObject({
+    expect(refusal(() => open('shallow', 'HEAD~1'))).toMatchObject({
       code: 'REF_NOT_FOUND',
       hint: expect.stringContaining('git fetch --unshallow'),
     })
@@ -260,14 +234,14 @@ describe('a commit that cannot be had', () => {
     plantAll('full')
     git('full', 'config', 'uploadpack.allowFilter', 'true')
     git('.', 'clone', '-q', '--filter=blob:none', '--no-checkout', `file://${at('full')}`, at('partial'))
-    expect(refused(() => open('partial', 'HEAD'))).toMatchObject({ code: 'GIT_UNAVAILABLE' })
+    expect(refusal(() => open('partial', 'HEAD'))).toMatchObject({ code: 'GIT_UNAVAILABLE' })
   })
 
   it('where there is no repository, or no git', () => {
     fs.mkdirSync(at('plain'))
-    expect(refused(() => open('plain', 'HEAD')).code).toBe('GIT_UNAVAILABLE')
+    expect(refusal(() => open('plain', 'HEAD')).code).toBe('GIT_UNAVAILABLE')
     expect(
-      refused(() => createCommitHost({ ...disk, git: null }, { top: at('plain'), ref: 'HEAD' })).code,
+      refusal(() => createCommitHost({ ...disk, git: null }, { top: at('plain'), ref: 'HEAD' })).code,
     ).toBe('GIT_UNAVAILABLE')
   })
 
@@ -275,7 +249,7 @@ describe('a commit that cannot be had', () => {
     plantAll('theirs')
     fs.chownSync(at('theirs'), 12_345, 12_345)
     fs.chownSync(at('theirs/.git'), 12_345, 12_345)
-    expect(refused(() => open('theirs', 'HEAD'))).toMatchObject({
+    expect(refusal(() => open('theirs', 'HEAD'))).toMatchObject({
       code: 'GIT_UNAVAILABLE',
       hint: `if you trust it: git config --global --add safe.directory ${at('theirs')}`,
     })

@@ -5,6 +5,7 @@ import * as path from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Git, type GitCommand, gitCommands } from '../../src/host/host.ts'
 import { createNodeHost } from '../../src/host/node.ts'
+import { gitEnvironment } from '../git.ts'
 
 const base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-git-')))
 afterAll(() => fs.rmSync(base, { recursive: true, force: true }))
@@ -16,15 +17,7 @@ const write = (name: string, text: string, mode = 0o644) => {
 }
 
 /** Git as a person has it: the machine's own settings left out, nothing else switched off. */
-const cleanEnvironment = {
-  PATH: process.env['PATH'] ?? '',
-  HOME: at('home'),
-  GIT_CONFIG_NOSYSTEM: '1',
-  GIT_AUTHOR_NAME: 'a',
-  GIT_AUTHOR_EMAIL: 'a@example.com',
-  GIT_COMMITTER_NAME: 'a',
-  GIT_COMMITTER_EMAIL: 'a@example.com',
-}
+const cleanEnvironment = gitEnvironment(at('home'))
 const plain = (directory: string, args: readonly string[], input = '') =>
   execFileSync('git', args, { cwd: at(directory), env: cleanEnvironment, input, encoding: 'utf8' })
 const make = (name: string) => {

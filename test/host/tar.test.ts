@@ -13,6 +13,8 @@ import { CtxsizeError } from '../../src/lib/errors.ts'
 import { decodePath } from '../../src/lib/path.ts'
 import { scan } from '../../src/scan.ts'
 import { ctxsize } from '../cli/world.ts'
+import { git, gitBytes } from '../git.ts'
+import { refusal } from '../refusal.ts'
 import { plainBuild } from '../scan-tree.ts'
 
 const base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-tar-')))
@@ -71,15 +73,6 @@ const listed = (bytes: Uint8Array) =>
   listSent(scan(createTarHost(bytes, nobody), { ...plainBuild, context: '-' }), 'buildkit').entries.map(
     ({ path: name, type, size }) => `${type} ${name} ${size}`,
   )
-const refused = (call: () => unknown): CtxsizeError => {
-  try {
-    call()
-  } catch (thrown) {
-    if (thrown instanceof CtxsizeError) return thrown
-    throw thrown
-  }
-  throw new Error('it was not refused')
-}
 
 /** A directory with what archives have to carry. */
 function plant(): string {
@@ -150,12 +143,10 @@ describe('an archive', () => {
     const top = at('repository')
     fs.mkdirSync(top)
     fs.writeFileSync(path.join(top, 'Dockerfile'), dockerfile)
-    const git = (...args: string[]) =>
-      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], { cwd: top })
-    git('init', '-q')
-    git('add', '.')
-    git('commit', '-q', '-m', 'x')
-    expect(listed(git('archive', 'HEAD'))).toEqual([`file Dockerfile ${dockerfile.length}`])
+    git(top, 'init', '-q')
+    git(top, 'add', '.')
+    git(top, 'commit', '-q', '-m', 'x')
+    expect(listed(gitBytes(top, ['archive', 'HEAD']))).toEqual([`file Dockerfile ${dockerfile.length}`])
   })
 
   it('is sent whole: no ignore file is read, and what nobody copies goes too', () => {
@@ -317,7 +308,7 @@ describe('an entry', () => {
       'docker cannot unpack \\x1b[2J: it is of the kind "Z", which docker does not know',
     ],
   ])('%s is refused', (_, entries, message) => {
-    const thrown = refused(() => createTarHost(archive(first, ...entries), nobody))
+    const thrown = refusal(() => createTarHost(archive(first, ...entries), nobody))
     expect([thrown.code, thrown.message]).toEqual(['STREAM_REFUSED', message])
   })
 })

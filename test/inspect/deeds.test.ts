@@ -1,17 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { parseDockerfile } from '../../src/dockerfile/parse.ts'
-import { planBuild } from '../../src/dockerfile/plan.ts'
 import { concerns, deedsOf, deletions, surroundings } from '../../src/inspect/deeds.ts'
+import { planOf } from '../dockerfile/plan-of.ts'
 
-function plan(...lines: readonly string[]) {
-  return planBuild(parseDockerfile(lines.join('\n'), 'Dockerfile'), {
-    target: null,
-    buildArgs: new Map(),
-    platform: 'linux/amd64',
-    buildPlatform: 'linux/amd64',
-    namedContexts: new Map(),
-  })
-}
+const plan = (...lines: readonly string[]) => planOf(lines.join('\n'))
 
 /** What the RUN does in /app, as `title path existing`. */
 const deeds = (run: string) =>

@@ -1,18 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseDockerfile } from '../../src/dockerfile/parse.ts'
-import { planBuild } from '../../src/dockerfile/plan.ts'
 import { type Deletes, followFiles } from '../../src/inspect/ships.ts'
+import { planOf } from '../dockerfile/plan-of.ts'
 
-function plan(lines: readonly string[], target: string | null = null) {
-  return planBuild(parseDockerfile(lines.join('\n'), 'Dockerfile'), {
-    target,
-    buildArgs: new Map(),
-    platform: 'linux/amd64',
-    buildPlatform: 'linux/amd64',
-    namedContexts: new Map(),
-  })
-}
+const plan = (lines: readonly string[], target: string | null = null) => planOf(lines.join('\n'), { target })
 
 /** A RUN that says `rm PATH` deletes just that. */
 const deletes: Deletes = (step, path) => step.instruction.text === `RUN rm ${path}`

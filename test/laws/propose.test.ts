@@ -1,10 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { main } from '../../src/cli.ts'
 import { dirKind } from '../../src/context/table.ts'
 import type { ReadInstruction } from '../../src/dockerfile/model.ts'
 import { parseDockerfile } from '../../src/dockerfile/parse.ts'
@@ -18,6 +16,8 @@ import { type Scan, scan } from '../../src/scan.ts'
 import { keptRows } from '../../src/suggest/group.ts'
 import { accepted, editsOf } from '../../src/suggest/report.ts'
 import { dockerfileWith, ignoreTextWith } from '../../src/suggest/texts.ts'
+import { runOn } from '../cli/world.ts'
+import { git } from '../git.ts'
 import { contextHost, plainBuild } from '../scan-tree.ts'
 import { imagesOf, type Tree } from './images.ts'
 import { everything, files, type Project, project, treeOf } from './projects.ts'
@@ -396,12 +396,7 @@ describe('ctxsize fix', { timeout: 60_000 }, () => {
 
   it('prints what git apply takes', async () => {
     const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-apply-'))
-    const git = (...args: readonly string[]) =>
-      execFileSync('git', ['-C', root, ...args], {
-        stdio: 'pipe',
-        env: { PATH: process.env['PATH'], HOME: root, GIT_CONFIG_NOSYSTEM: '1' },
-      })
-    git('init', '-q')
+    git(root, 'init', '-q')
     let applied = 0
     try {
       await fc.assert(
@@ -416,7 +411,7 @@ describe('ctxsize fix', { timeout: 60_000 }, () => {
             else fs.rmSync(path.join(root, file), { force: true })
           }
           fs.writeFileSync(path.join(root, 'patch'), await ctxsize(contextHost(treeOf(one)), ['fix', '/ctx']))
-          git('apply', 'patch')
+          git(root, 'apply', 'patch')
           for (const { file, after } of edits)
             expect(fs.readFileSync(path.join(root, file), 'utf8')).toBe(after)
         }),
@@ -505,25 +500,7 @@ function textAt(host: Host, file: string): string | null {
 }
 
 async function ctxsize(host: Host, words: readonly string[]): Promise<string> {
-  let stdout = ''
-  const stream = (take: (data: string) => void) => ({
-    isTerminal: false,
-    columns: null,
-    identity: null,
-    write: async (data: string | Uint8Array) => {
-      take(typeof data === 'string' ? data : Buffer.from(data).toString())
-    },
-  })
-  const code = await main(words, {
-    host,
-    stdout: stream((data) => {
-      stdout += data
-    }),
-    stderr: stream(() => {}),
-    readInput: async () => null,
-    writeFile: () => {},
-    now: () => 0,
-  })
+  const { code, stdout } = await runOn(host, words)
   expect([0, 2]).toContain(code)
   return stdout
 }

@@ -5,20 +5,11 @@ import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { encodePath } from '../../src/lib/path.ts'
 import type { FixReport, SuggestionReport } from '../../src/report.ts'
-import type { Style } from '../../src/reporters/index.ts'
 import { fixText, type Patch } from '../../src/reporters/screen/fix.ts'
 import { unifiedDiff } from '../../src/suggest/diff.ts'
 import type { FileEdit } from '../../src/suggest/texts.ts'
+import { plainStyle as style } from './style.ts'
 
-const style: Style = {
-  color: false,
-  width: 84,
-  units: 'decimal',
-  verbose: false,
-  quiet: false,
-  builder: 'buildkit',
-  again: { context: '.', options: [] },
-}
 const nothing = { files: 0, bytes: 0 }
 
 function suggestion(id: string, change: Partial<SuggestionReport> = {}): SuggestionReport {

@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { HistoryReport, InstructionHistory, LossesReport } from '../../src/report.ts'
-import type { Style } from '../../src/reporters/index.ts'
 import { strip } from '../../src/reporters/screen/history.ts'
 import { headline, historyBlock, installSentence } from '../../src/reporters/screen/history-words.ts'
+import { plainStyle as style } from './style.ts'
 
-const style: Style = {
-  color: false,
-  width: 84,
-  units: 'decimal',
-  verbose: false,
-  quiet: false,
-  builder: 'buildkit',
-  again: { context: '.', options: [] },
-}
 const losses = (own: number, lost: number): LossesReport => ({ own, lost, mayLose: lost })
 
 function instruction(line: number, text: string, more: Partial<InstructionHistory>): InstructionHistory {

@@ -1,21 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { createMemoryHost } from '../../src/host/memory.ts'
 import type { Report } from '../../src/report.ts'
-import type { Style } from '../../src/reporters/index.ts'
 import { table } from '../../src/reporters/table.ts'
 import { findBuilds } from '../../src/repository/find-builds.ts'
 import { reportBuilds, scanBuilds } from '../../src/scan-builds.ts'
 import { fixtureTree } from '../repository/recipe-tree.ts'
-
-const style: Style = {
-  color: false,
-  width: 84,
-  units: 'decimal',
-  verbose: false,
-  quiet: false,
-  builder: 'buildkit',
-  again: { context: '.', options: [] },
-}
+import { plainStyle as style } from './style.ts'
 
 function reportOf(files: Readonly<Record<string, string>>): Report {
   const host = createMemoryHost(

@@ -1,21 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { Style } from '../../src/reporters/index.ts'
 import { bar } from '../../src/reporters/screen/bars.ts'
 import { grid } from '../../src/reporters/screen/grid.ts'
 import { listText, pathBytes, readsText, sentText } from '../../src/reporters/screen/list.ts'
 import { whyText } from '../../src/reporters/screen/why.ts'
 import { displayWidth, shorten, wrap } from '../../src/reporters/screen/width.ts'
 import { shellWord } from '../../src/reporters/screen/words.ts'
+import { plainStyle as style } from './style.ts'
 
-const style: Style = {
-  color: false,
-  width: 84,
-  units: 'decimal',
-  verbose: false,
-  quiet: false,
-  builder: 'buildkit',
-  again: { context: '.', options: [] },
-}
 const build = { root: '.', dockerfile: 'Dockerfile', target: null }
 const head = { schemaVersion: 1, build, problems: [] } as const
 

@@ -5,6 +5,7 @@ import type { ContextReport, Report, SuggestionReport } from '../../src/report.t
 import type { Style } from '../../src/reporters/index.ts'
 import { displayWidth } from '../../src/reporters/screen/width.ts'
 import { table } from '../../src/reporters/table.ts'
+import { plainStyle as style } from './style.ts'
 
 const reports = path.join(import.meta.dirname, '../../fixtures/reports')
 
@@ -17,16 +18,6 @@ function sample(name: string): Report {
 function changed(name: string, change: Partial<ContextReport>): Report {
   const report = sample(name)
   return { ...report, contexts: report.contexts.map((context) => ({ ...context, ...change })) }
-}
-
-const style: Style = {
-  color: false,
-  width: 84,
-  units: 'decimal',
-  verbose: false,
-  quiet: false,
-  builder: 'buildkit',
-  again: { context: '.', options: [] },
 }
 
 const names = ['node-junk', 'clean', 'failing', 'hostile-names'] as const

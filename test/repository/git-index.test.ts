@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
@@ -10,23 +9,14 @@ import { createNodeHost } from '../../src/host/node.ts'
 import { encodePath } from '../../src/lib/path.ts'
 import { readIndex } from '../../src/repository/git-index.ts'
 import { findRepository, gitProblem, isShallow, trackedPaths } from '../../src/repository/place.ts'
+import { gitBytes, gitEnvironment } from '../git.ts'
 
 const base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-index-')))
 afterAll(() => fs.rmSync(base, { recursive: true, force: true }))
-const environment = {
-  PATH: process.env['PATH'] ?? '',
-  HOME: base,
-  GIT_CONFIG_NOSYSTEM: '1',
-  GIT_AUTHOR_NAME: 'a',
-  GIT_AUTHOR_EMAIL: 'a@example.com',
-  GIT_COMMITTER_NAME: 'a',
-  GIT_COMMITTER_EMAIL: 'a@example.com',
-}
 const at = (name: string) => path.join(base, name)
-const git = (directory: string, ...args: readonly string[]) =>
-  execFileSync('git', ['-c', 'protocol.file.allow=always', ...args], { cwd: at(directory), env: environment })
 const feed = (directory: string, args: readonly string[], input: string | Buffer) =>
-  execFileSync('git', args, { cwd: at(directory), env: environment, input })
+  gitBytes(at(directory), args, input)
+const git = (directory: string, ...args: readonly string[]) => feed(directory, args, '')
 const write = (name: string, text: string) => {
   fs.mkdirSync(path.dirname(at(name)), { recursive: true })
   fs.writeFileSync(at(name), text)
@@ -50,7 +40,7 @@ const said = (entries: ReturnType<typeof readIndex>) =>
     (entry) =>
       `${entry.skipWorktree ? 'S' : entry.stage > 0 ? 'M' : 'H'} ${entry.mode.toString(8)} ${entry.objectId} ${entry.stage} ${encodePath(entry.path).toString('latin1')}`,
   )
-const host = createNodeHost(environment, null)
+const host = createNodeHost(gitEnvironment(base), null)
 
 /** Names of all lengths and kinds, so that padding and shared beginnings are met. */
 function fill(name: string): void {

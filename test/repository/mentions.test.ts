@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
@@ -9,6 +8,7 @@ import { createMemoryHost, type MemoryTree, rawName } from '../../src/host/memor
 import { createNodeHost } from '../../src/host/node.ts'
 import { encodePath } from '../../src/lib/path.ts'
 import { type MentionQuestion, type Mentions, searchMentions } from '../../src/repository/mentions.ts'
+import { git, gitEnvironment } from '../git.ts'
 
 const ask = (host: Host, names: readonly string[], more: Partial<MentionQuestion> = {}): Mentions =>
   searchMentions(host, { top: '/r', tracked: [], names, skip: () => false, ...more })
@@ -227,12 +227,10 @@ function slowly(line: string, name: string): boolean {
 describe('many files', () => {
   const base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-mentions-')))
   afterAll(() => fs.rmSync(base, { recursive: true, force: true }))
-  const environment = { PATH: process.env['PATH'] ?? '', HOME: base, GIT_CONFIG_NOSYSTEM: '1' }
-  const host = createNodeHost(environment, null)
+  const host = createNodeHost(gitEnvironment(base), null)
 
   it('are searched by git with the same result', () => {
-    const git = (...args: readonly string[]) => execFileSync('git', args, { cwd: base, env: environment })
-    git('init', '-q')
+    git(base, 'init', '-q')
     const lines = [
       'cp dist x',
       'distance',
@@ -253,7 +251,7 @@ describe('many files', () => {
     }
     fs.writeFileSync(path.join(base, 'package-lock.json'), 'dist')
     fs.writeFileSync(path.join(base, 'untracked'), '')
-    git('add', '.')
+    git(base, 'add', '.')
     fs.writeFileSync(path.join(base, 'untracked-later'), 'dist')
     const question = {
       top: base,

@@ -7,6 +7,7 @@ import { scan } from '../../src/scan.ts'
 import { reportBuilds } from '../../src/scan-builds.ts'
 import { briefHistory } from '../../src/verbs/brief-history.ts'
 import { repositoryTree, toldGit } from '../history/told-git.ts'
+import { plainStyle } from '../reporters/style.ts'
 import { plainBuild } from '../scan-tree.ts'
 
 const commits = [['docs/a'], ['package-lock.json'], ['src/b'], ['root']]
@@ -36,10 +37,7 @@ function briefly(
   const history = briefHistory(host, { ...proposed, tracked: names })
   const { part } = proposed
   const remarks = { ...part.remarks, ...(history === null ? {} : { history }) }
-  const screen = table(reportBuilds([{ ...part, remarks }]), {
-    ...{ color: false, width: 84, units: 'decimal', verbose: false, quiet: false },
-    ...{ builder: 'buildkit', again: { context: '.', options: [] } },
-  })
+  const screen = table(reportBuilds([{ ...part, remarks }]), plainStyle)
   return { history, screen }
 }
 

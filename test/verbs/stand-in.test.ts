@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
@@ -9,16 +8,13 @@ import { scan } from '../../src/scan.ts'
 import { readArguments } from '../../src/verbs/arguments.ts'
 import { readOptions } from '../../src/verbs/options.ts'
 import { standIn } from '../../src/verbs/stand-in.ts'
+import { gitEnvironment, git as runGit } from '../git.ts'
 
 const base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-at-')))
 afterAll(() => fs.rmSync(base, { recursive: true, force: true }))
 const at = (name: string) => path.join(base, name)
-const environment = { PATH: process.env['PATH'] ?? '', HOME: base, GIT_CONFIG_NOSYSTEM: '1' }
-const git = (...args: string[]) =>
-  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], {
-    cwd: at('repo'),
-    env: environment,
-  })
+const environment = gitEnvironment(base)
+const git = (...args: string[]) => runGit(at('repo'), ...args)
 
 // Two commits: a service in a directory of its own, and then no more of it.
 fs.mkdirSync(at('repo/services/api'), { recursive: true })
