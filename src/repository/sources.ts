@@ -17,7 +17,7 @@ export interface Sources {
   readonly base: string
   /** The directory within it; '' when it is the root. */
   readonly prefix: string
-  /** What git tracks in the whole repository, relative to `base`, and what lies in the directory; without git, what was listed. */
+  /** What git tracks in the whole repository, relative to `base`, and what lies in the directory; where it tracks nothing, what was listed. */
   readonly files: readonly string[]
   readonly toContext: ToContext
   readonly recipes: readonly Recipe[]
@@ -45,8 +45,8 @@ export function readSources(
   known: KnownSources = new Map(),
 ): Sources {
   const found = known.get(root) ?? readAnew(host, root, list)
-  // Without git each asks for files of its own.
-  if (found.here.top !== null) known.set(root, found)
+  // Where git tracks nothing each asks for files of its own.
+  if ((found.here.tracked?.size ?? 0) > 0) known.set(root, found)
   return found
 }
 
@@ -56,7 +56,7 @@ function readAnew(host: Host, root: string, list: (prefix: string) => readonly s
   const base = here.top ?? root
   const prefix = here.below ?? ''
   const files =
-    whole.tracked === null
+    whole.tracked === null || whole.tracked.size === 0
       ? list(prefix)
       : [...new Set([...whole.tracked, ...lyingIn(host, root).map((name) => joinPath(prefix, name))])]
   const toContext = (path: string): string =>

@@ -1,21 +1,19 @@
-import type { Host } from '../host/host.ts'
-import { tellingFiles } from '../inputs/discover.ts'
+import { type Host, isHostFailure } from '../host/host.ts'
 import { readBuilds } from '../inputs/index.ts'
 import type { FoundBuilds } from '../inputs/target.ts'
+import { nearest } from '../lib/distance.ts'
 import { fail } from '../lib/errors.ts'
-import { findBuilds } from '../repository/find-builds.ts'
-import { findRepository } from '../repository/place.ts'
+import { joinPath, visiblePath } from '../lib/path.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
+import { allBuilds } from './targets.ts'
 
 /** `ctxsize builds`: every build there is, or those of the files that are named; nothing of them measured. */
 export async function runBuilds({ host, options }: VerbInput): Promise<Outcome> {
   const { files, names } = options.builds
-  const directory = host.absolute(options.scan.context)
-  const all =
+  const { builds, open, problems } =
     files.length > 0
       ? readBuilds(host, { files, names, workingDirectory: options.scan.context })
-      : named(await found(host, directory), names)
-  const { builds, open, problems } = all
+      : await found(host, options.scan.context, names)
   if (builds.length + open.length + problems.length === 0 && files.length === 0)
     throw fail('DOCKERFILE_NOT_FOUND', 'no build found: no compose file, no bake file, no Dockerfile')
   return {
@@ -29,14 +27,45 @@ export async function runBuilds({ host, options }: VerbInput): Promise<Outcome> 
   }
 }
 
-/** Git knows the files of its repository; elsewhere they are looked for. */
-async function found(host: Host, directory: string): Promise<FoundBuilds> {
-  const listed = findRepository(host, directory) === null ? await tellingFiles(host, directory) : []
-  return findBuilds(host, directory, listed)
+/** As every other verb takes it, the first word may be the directory; other words are names of builds. */
+async function found(host: Host, context: string, words: readonly string[]): Promise<FoundBuilds> {
+  const [first] = words
+  const here = await allBuilds(host, context)
+  const isName = (word: string) => here.builds.some(({ name }) => name === word)
+  if (first === undefined || isName(first) || !isDirectory(host, joinPath(context, first)))
+    return named(here, words)
+  return named(await allBuilds(host, joinPath(context, first)), words.slice(1))
 }
 
-function named(found: FoundBuilds, names: readonly string[]): FoundBuilds {
-  return names.length === 0
+function named(found: FoundBuilds, wanted: readonly string[]): FoundBuilds {
+  const names = found.builds.flatMap(({ name }) => name ?? [])
+  const unknown = wanted.find((word) => !names.includes(word))
+  if (unknown !== undefined && found.builds.length > 0) {
+    const meant = nearest(unknown, names)
+    throw fail('TARGET_NOT_FOUND', `no build has the name ${visiblePath(unknown)}`, {
+      hint:
+        meant === null
+          ? `there ${names.length === 0 ? 'are none with names' : `are ${listed(names)}`}`
+          : `did you mean ${visiblePath(meant)}?`,
+    })
+  }
+  return wanted.length === 0
     ? found
-    : { ...found, builds: found.builds.filter(({ name }) => name !== null && names.includes(name)) }
+    : { ...found, builds: found.builds.filter(({ name }) => name !== null && wanted.includes(name)) }
+}
+
+const mostListed = 8
+
+function listed(names: readonly string[]): string {
+  const shown = [...new Set(names)].slice(0, mostListed).map(visiblePath).join(', ')
+  return names.length > mostListed ? `${shown} and more` : shown
+}
+
+function isDirectory(host: Host, path: string): boolean {
+  try {
+    return ((host.stat(path)?.mode ?? 0) & 0o170000) === 0o040000
+  } catch (thrown) {
+    if (isHostFailure(thrown)) return false
+    throw thrown
+  }
 }

@@ -7,21 +7,21 @@ import type { FoundBuilds } from '../inputs/target.ts'
 import { fail } from '../lib/errors.ts'
 import { visiblePath } from '../lib/path.ts'
 import { findBuilds } from '../repository/find-builds.ts'
-import { findRepository } from '../repository/place.ts'
+import { isIndexed } from '../repository/place.ts'
 import type { KnownSources } from '../repository/sources.ts'
 import { type Scan, scan } from '../scan.ts'
 import { type BuildsScan, buildOptions, isRemote, scanBuilds } from '../scan-builds.ts'
 import type { RunOptions } from './options.ts'
 import type { VerbInput } from './outcome.ts'
 
-/** Every build in and under a directory. Git knows the files of its repository; elsewhere they are looked for. */
+/** Every build in and under a directory. Git knows the files that it tracks; where it tracks none, they are looked for. */
 export async function allBuilds(
   host: Host,
   directory: string,
   known: KnownSources = new Map(),
 ): Promise<FoundBuilds> {
   const root = host.absolute(directory)
-  const listed = findRepository(host, root) === null ? await tellingFiles(host, root) : []
+  const listed = isIndexed(host, root) ? [] : await tellingFiles(host, root)
   return findBuilds(host, root, listed, known)
 }
 

@@ -197,7 +197,7 @@ export const verbUsage = {
     ],
   },
   builds: {
-    line: 'builds [name...]',
+    line: 'builds [context] [name...]',
     describe:
       'List the builds of compose files, bake files and Dockerfiles; -f names a file and may be repeated.',
     examples: [

@@ -84,6 +84,36 @@ describe('ctxsize builds', () => {
     expect((await ctxsize('builds', { tree: { '/README.md': 'x' } })).code).toBe(2)
   })
 
+  it('takes a directory for its first word, unless a build has that name', async () => {
+    const below = { '/site/compose.yaml': 'services:\n  api:\n    build: .\n  app:\n    build: .\n', ...tree }
+    const names = async (line: string, files: Readonly<Record<string, string>>) =>
+      (await builds(line, files)).document.builds.map(({ name }: BuildReport) => name)
+    expect(await names('site', below)).toEqual(['api', 'app'])
+    expect(await names('site app', below)).toEqual(['app'])
+    expect(await names('web', { ...below, '/web/Dockerfile': 'FROM scratch\n' })).toEqual(['web'])
+  })
+
+  it('says which name was meant where there is none', async () => {
+    expect((await ctxsize('builds wep', { tree })).stderr).toContain(
+      'no build has the name wep; did you mean web?',
+    )
+    expect((await ctxsize('builds zzzzzz', { tree })).stderr).toContain('there are web')
+  })
+
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['was only begun', {}],
+    ['is broken', { '/.git/index': 'no index' }],
+  ])('looks for the files itself where the repository %s', async (_, more) => {
+    const git = { '/.git/HEAD': 'ref: refs/heads/main\n', '/.git/objects/x': '', '/.git/refs/x': '', ...more }
+    const { document } = await builds('', {
+      ...git,
+      '/deploy/compose.yaml': 'services:\n  api:\n    build: .\n',
+    })
+    expect(document.builds.map(({ name, context }: BuildReport) => [name, context])).toEqual([
+      ['api', 'deploy'],
+    ])
+  })
+
   it('prints a row for each build, with its place', async () => {
     const { stdout } = await ctxsize('builds', { tree })
     expect(stdout).toMatchInlineSnapshot(`
