@@ -107,6 +107,8 @@ export interface Repository {
   readonly mentions: ReadonlyMap<string, readonly Mention[]> | null
   /** What development tools copy into running containers. */
   readonly watched: readonly Watched[]
+  /** Command lines with which compose files start containers of images that are built here. */
+  readonly starts: readonly (readonly string[])[]
   /** Manifests at the places where the context has them. */
   readonly manifests: Texts
 }

@@ -3,16 +3,18 @@
 import type { GitIgnored } from '../context/git-ignored.ts'
 import { type EntryTable, fileKind, flag } from '../context/table.ts'
 import { ecosystems } from '../ecosystems/index.ts'
-import { entryAt, type Host, isHostFailure } from '../host/host.ts'
+import type { Host } from '../host/host.ts'
 import type { BuildTarget } from '../inputs/target.ts'
 import { hasWildcard, matchGlob } from '../lib/glob.ts'
 import { baseName, cleanPath, compareBytes, decodePath, joinPath } from '../lib/path.ts'
+import { containerStarts } from './container-starts.ts'
 import type { Repository, Texts } from './model.ts'
 import { namedInTexts } from './named-in-texts.ts'
 import type { TrackedPaths } from './place.ts'
 import { recipeForm } from './recipe-files.ts'
 import { isDockerfile, type KnownSources, readSources } from './sources.ts'
 import { findStakes, trackedRows } from './stakes.ts'
+import { largestText, textAt } from './text-file.ts'
 import { watchedPaths } from './watched.ts'
 
 /** What is asked about. */
@@ -26,7 +28,6 @@ export interface RepositoryQuestion {
   readonly known?: KnownSources
 }
 
-const largestText = 256 << 10
 const mostTexts = 400
 
 /** Reads what the repository says about a context. Without a repository, the context's own files are asked. */
@@ -53,6 +54,7 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
     manifests: texts(host, root, inContext(files, prefix).filter(isManifest)),
     mentions: namedInTexts(host, { base, files, table, stakes, thorough: question.thorough }, toContext),
     watched: watchedPaths(host, base, files, toContext),
+    starts: containerStarts(host, base, files),
   }
 }
 
@@ -199,16 +201,4 @@ function withAbsent(host: Host, { top, entries }: TrackedPaths, found: Texts): T
     if (asked?.ok) all.set(path, decodePath(asked.stdout))
   }
   return all
-}
-
-function textAt(host: Host, path: string): string | null {
-  try {
-    const stat = entryAt(host, path)
-    return stat === null || (stat.mode & 0o170000) !== 0o100000 || stat.size > largestText
-      ? null
-      : decodePath(host.readFile(path))
-  } catch (thrown) {
-    if (isHostFailure(thrown)) return null
-    throw thrown
-  }
 }

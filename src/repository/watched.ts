@@ -1,11 +1,11 @@
 /** Paths that a development tool copies into running containers: it obeys the ignore file too. */
 
-import { type Host, isHostFailure } from '../host/host.ts'
-import { baseName, cleanPath, decodePath, joinPath, parentPath } from '../lib/path.ts'
+import type { Host } from '../host/host.ts'
+import { baseName, cleanPath, joinPath, parentPath } from '../lib/path.ts'
 import type { Watched } from './model.ts'
 import { relativePlace, type ToContext } from './sources.ts'
+import { textAt } from './text-file.ts'
 
-const largestText = 256 << 10
 const mostTexts = 40
 
 /**
@@ -57,17 +57,5 @@ function* watches(text: string): Generator<Found> {
     const path = /^\s*(?:-\s*)?path:\s*(["']?)([^"'#]+?)\1\s*(?:#.*)?$/.exec(line)?.[2]
     if (depth !== null && path !== undefined)
       yield { path, line: index + 1, shown: line.trim().slice(0, 200) }
-  }
-}
-
-function textAt(host: Host, path: string): string | null {
-  try {
-    const stat = host.lstat(path)
-    return stat === null || (stat.mode & 0o170000) !== 0o100000 || stat.size > largestText
-      ? null
-      : decodePath(host.readFile(path))
-  } catch (thrown) {
-    if (isHostFailure(thrown)) return null
-    throw thrown
   }
 }

@@ -8,6 +8,7 @@ import { matchGlob } from '../lib/glob.ts'
 import { baseName, cleanPath, joinPath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
 import type { Repository } from '../repository/model.ts'
+import { programOf, shellCall } from '../shell/program.ts'
 import { readShell } from '../shell/read.ts'
 import type { Member } from './model.ts'
 
@@ -158,8 +159,8 @@ function createReader(member: Member, step: Step, repository: Repository, comman
     })
   }
   const scriptAt = (words: readonly string[], directory: string | null) => {
-    const [program = '', first = ''] = words
-    const file = /^(?:ba|da|a)?sh$/.test(program) && !first.startsWith('-') ? first : program
+    const [program = '', ...rest] = behindInit(words)
+    const file = /^(?:ba|da|a)?sh$/.test(program) ? (rest.find((word) => !/^[-+]/.test(word)) ?? '') : program
     if (!file.includes('/') && !/\.(?:ba)?sh$/.test(file)) return null
     if (!file.startsWith('/') && directory === null) return null
     const absolute = file.startsWith('/') ? cleanPath(file) : join(directory ?? '/', file)
@@ -168,8 +169,12 @@ function createReader(member: Member, step: Step, repository: Repository, comman
     return text === undefined ? null : [{ text, directory }]
   }
   return (instruction: Instruction): string | null => {
-    if (instruction.json) take(instruction.words, step.directory, false, [])
-    else if (
+    if (instruction.json) {
+      const words = behindInit(instruction.words)
+      const text = words[shellCall(words)?.text ?? -1]
+      if (text === undefined) take(instruction.words, step.directory, false, [])
+      else readText(text, step.directory, false, [])
+    } else if (
       instruction.heredocs.length > 0 &&
       /^<<-?["']?\w+["']?$/.test(instruction.words.join(' ').trim())
     )
@@ -177,6 +182,14 @@ function createReader(member: Member, step: Step, repository: Repository, comman
     else readText(instruction.words.join(' '), step.directory, false, [])
     return unread
   }
+}
+
+/** The words from the program on that `exec`, `tini`, `dumb-init` and their like start. */
+function behindInit(words: readonly string[]): readonly string[] {
+  const run = programOf(words)
+  if (!/(?:^|\/)(?:tini|dumb-init|catatonit)$/.test(run[0] ?? '')) return run
+  const at = run.findIndex((word, i) => i > 0 && !word.startsWith('-'))
+  return at < 0 ? run : programOf(run.slice(at))
 }
 
 const join = (directory: string, path: string): string =>

@@ -10,24 +10,18 @@ import type { LineRoom } from './lines.ts'
 import { createLinkFinder } from './links.ts'
 import { conflictOf } from './proof.ts'
 import type { Suggestion } from './suggestion.ts'
-
-/** Programs whose RUN says that tests or documents are wanted in the image. */
-const wantsTests = /\b(?:test|tests|pytest|jest|vitest|rspec|phpunit|tox|nox|verify|lint|check)\b/
-const wantsDocs = /\b(?:docs?|mkdocs|sphinx|typedoc|docusaurus)\b/
+import { createWants } from './wanted.ts'
 
 /** One suggestion for all of it; null when nothing is read in passing. `isBrought`: what another suggestion copies by its name. */
 export function trackedSuggestion(
-  { group, repository, measured }: Inquiry,
+  inquiry: Inquiry,
   room: LineRoom,
   isBrought: (path: string) => boolean,
 ): Suggestion | null {
+  const { group, repository, measured } = inquiry
   const { table } = measured.main
   if (repository.tracked === null) return null
-  const runs = group.members.flatMap(({ plan }) =>
-    plan.steps
-      .filter(({ instruction }) => instruction.keyword === 'RUN')
-      .map(({ instruction }) => instruction.text),
-  )
+  const wants = createWants(inquiry)
   const linkTo = createLinkFinder(measured, repository)
   const lines: string[] = []
   const rows: Row[] = []
@@ -36,12 +30,6 @@ export function trackedSuggestion(
     if (room.kept[row] !== 1 || room.isFree(row) || !isAboutProject(table, row)) continue
     // A source opens it, or a link leads there.
     if (repository.mentions?.has(path) || linkTo(path) !== null || isBrought(path)) continue
-    if (
-      /^(?:test|tests|__tests__|spec|e2e|cypress)$/i.test(path) &&
-      runs.some((text) => wantsTests.test(text))
-    )
-      continue
-    if (/^docs?$/i.test(path) && runs.some((text) => wantsDocs.test(text))) continue
     const readers = group.members.flatMap((one) =>
       one.reads.filter(({ instruction }) => coverage(instruction, path) !== 'none'),
     )
@@ -55,13 +43,7 @@ export function trackedSuggestion(
       )
     )
       continue
-    if (
-      runs.some((text) =>
-        text.split(/[\s"'=:,;()]+/).some((word) => word.replace(/^\.\//, '').split('/')[0] === path),
-      )
-    )
-      continue
-    if (isWanted(path, repository.manifests)) continue
+    if (wants(path, table.kind[row] === dirKind)) continue
     const line = asPattern(path, { anywhere: false })
     if (line === null || conflictOf(line, room.named) !== null) continue
     lines.push(line)
@@ -91,10 +73,3 @@ export function trackedSuggestion(
 
 const shown = (table: EntryTable, row: Row): string =>
   `${visiblePath(table.name(row))}${table.kind[row] === dirKind ? '/' : ''}`
-
-/** True when a manifest names the file: `readme = "README.md"` of a package that is built in the image. */
-function isWanted(path: string, manifests: ReadonlyMap<string, string>): boolean {
-  for (const [file, text] of manifests)
-    if (!/(?:^|\/)package\.json$/.test(file) && text.includes(path)) return true
-  return false
-}

@@ -65,6 +65,7 @@ describe('node-app', () => {
           "review .gitignore",
           "review README.md",
           "review compose.yaml",
+          "review test",
         ],
         "moves": [
           "safe run apt-get install before the copy",
@@ -161,6 +162,7 @@ describe('python-service', () => {
           "review compose.yaml",
           "review docs",
           "review notebooks",
+          "review tests",
         ],
         "moves": [
           "safe run apt-get install before the copy",
@@ -348,9 +350,10 @@ describe('python-two-stage', () => {
           "safe **/__pycache__",
           "safe **/.pytest_cache",
           "review dist",
-          "review build",
           "review .gitignore",
           "review docs",
+          "review tests",
+          "review build",
         ],
         "moves": [],
       }

@@ -1,0 +1,46 @@
+/** What containers of a repository's images are started with, where compose files say so. */
+
+import type { Host } from '../host/host.ts'
+import { baseName, joinPath } from '../lib/path.ts'
+import { readShell } from '../shell/read.ts'
+import { textAt } from './text-file.ts'
+import { child, itemsOf, readYaml, textOf, type YamlNode } from './yaml-tree.ts'
+
+const mostTexts = 40
+const composeFile = /^(?:docker-)?compose[^/]*\.ya?ml$/
+
+/**
+ * The words of `entrypoint`, `command` and `healthcheck` of every service that is built and works with the files of its
+ * image: one that has the project mounted over them does not. https://docs.docker.com/reference/compose-file/services/
+ */
+export function containerStarts(
+  host: Host,
+  base: string,
+  files: readonly string[],
+): readonly (readonly string[])[] {
+  const found: (readonly string[])[] = []
+  for (const file of files.filter((path) => composeFile.test(baseName(path))).slice(0, mostTexts)) {
+    const text = textAt(host, joinPath(base, file))
+    // Most compose files leave it to the image.
+    if (text === null || !/^\s+["']?(?:command|entrypoint|healthcheck)["']?\s*:/m.test(text)) continue
+    for (const document of readYaml(text) ?? []) {
+      const services = child(document, 'services')
+      if (services?.kind !== 'map') continue
+      for (const service of services.entries.values())
+        if (child(service, 'build') !== null && !itemsOf(child(service, 'volumes')).some(mountsProject))
+          for (const keys of [['entrypoint'], ['command'], ['healthcheck', 'test']])
+            found.push(...commandsOf(child(service, ...keys)))
+    }
+  }
+  return found
+}
+
+function commandsOf(node: YamlNode | null): readonly (readonly string[])[] {
+  if (node?.kind === 'list') return [node.items.flatMap((item) => textOf(item) ?? [])]
+  const text = textOf(node)
+  return text === null ? [] : readShell(text).commands.map(({ words }) => words)
+}
+
+/** `.:/app`, and the same spelt out. */
+const mountsProject = (volume: YamlNode): boolean =>
+  /^\.\/?(?::|$)/.test(textOf(volume) ?? textOf(child(volume, 'source')) ?? '')

@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest'
+import type { MemoryTree } from '../../src/host/memory.ts'
+import { proposeFor } from './propose-tree.ts'
+
+/** A project with everything about it that a name can say; `Dockerfile` and the rest as given. */
+const project = (rest: MemoryTree): MemoryTree => ({
+  'tests/data/seed.json': '[]',
+  'spec/models/a_spec.rb': '',
+  'notebooks/a.ipynb': '{}',
+  'docs/guide.md': '# a',
+  'README.md': '# a',
+  ...rest,
+})
+const offered = (rest: MemoryTree): readonly string[] =>
+  proposeFor({ tracked: project(rest) })
+    .lines.filter((line) => /^review (?:tests|spec|notebooks|docs)$/.test(line))
+    .map((line) => line.slice('review '.length))
+const python = (...lines: readonly string[]): string =>
+  ['FROM python:3.13', 'WORKDIR /app', 'COPY . .', ...lines, ''].join('\n')
+
+describe('what is about a project', () => {
+  it('is offered where nothing works with it', () => {
+    expect(offered({ Dockerfile: python('CMD ["python", "app.py"]') })).toEqual([
+      'docs',
+      'notebooks',
+      'spec',
+      'tests',
+    ])
+  })
+
+  it.each<[string, MemoryTree]>([
+    [
+      'an entrypoint script hands it to a program',
+      {
+        Dockerfile: python('ENTRYPOINT ["./docker/start.sh"]'),
+        'docker/start.sh': 'set -e\npython -m shop.load tests/data/seed.json\nexec "$@"\n',
+      },
+    ],
+    [
+      'a script behind tini does, by a path of the image',
+      {
+        Dockerfile: python('ENTRYPOINT ["tini", "--", "/app/start.sh"]'),
+        'start.sh': 'exec python -m shop --seed=/app/tests/data/seed.json\n',
+      },
+    ],
+    [
+      'a script starts one that does',
+      {
+        Dockerfile: python('CMD ["bash", "start.sh"]'),
+        'start.sh': 'exec ./seed.sh\n',
+        'seed.sh': 'python load.py ./tests/data\n',
+      },
+    ],
+    [
+      'a shell that CMD starts does',
+      { Dockerfile: python('CMD ["sh", "-c", "cd src; python load.py /app/tests/data"]') },
+    ],
+    [
+      'a script with options of its shell does',
+      { Dockerfile: python('CMD ["bash", "-e", "start.sh"]'), 'start.sh': 'python load.py tests/data\n' },
+    ],
+    ['CMD does', { Dockerfile: python('CMD ["python", "load.py", "tests/data/seed.json"]') }],
+    ['HEALTHCHECK does', { Dockerfile: python('HEALTHCHECK CMD python tests/data/alive.py') }],
+    [
+      'a variable of the image leads there',
+      { Dockerfile: python('ENV FIXTURES=/app/tests/data', 'CMD ["python", "app.py"]') },
+    ],
+    [
+      'an install runs a script that does',
+      {
+        Dockerfile: 'FROM node\nWORKDIR /app\nCOPY . .\nRUN npm ci\n',
+        'package.json': '{"scripts":{"postinstall":"node gen.js tests/data/seed.json"}}',
+        'package-lock.json': '{}',
+      },
+    ],
+  ])('stays where %s', (_, rest) => {
+    expect(offered(rest)).not.toContain('tests')
+  })
+
+  it('is offered where a RUN takes it away by hand', () => {
+    expect(offered({ Dockerfile: python('RUN rm -rf tests docs') })).toContain('tests')
+  })
+})
+
+describe('tests stay where', () => {
+  it.each<[string, MemoryTree]>([
+    ['CMD is pytest', { Dockerfile: python('CMD ["pytest", "-q"]') }],
+    ['CMD runs it as a module', { Dockerfile: python('CMD python -m pytest') }],
+    ['a stage of its own runs them', { Dockerfile: `${python()}FROM python AS t\nCOPY . .\nRUN tox\n` }],
+    [
+      'CMD is npm test',
+      {
+        Dockerfile: 'FROM node\nCOPY . /app\nWORKDIR /app\nCMD ["npm", "test"]\n',
+        'package.json': '{"scripts":{"test":"node --test"}}',
+      },
+    ],
+    [
+      'a script that CMD names does',
+      {
+        Dockerfile: 'FROM node\nWORKDIR /app\nCOPY . .\nCMD ["npm", "run", "ci"]\n',
+        'package.json': '{"scripts":{"ci":"vitest run"}}',
+      },
+    ],
+    [
+      'CMD is the command of ENTRYPOINT',
+      { Dockerfile: python('ENTRYPOINT ["python", "manage.py"]', 'CMD ["test"]') },
+    ],
+    ['CMD is playwright test', { Dockerfile: python('CMD ["npx", "playwright", "test"]') }],
+    ['the base image is there to run them', { Dockerfile: 'FROM cypress/included:14\nCOPY . /e2e\n' }],
+    [
+      'CI runs them in the image',
+      {
+        Dockerfile: python('CMD ["python", "app.py"]'),
+        '.github/workflows/ci.yml':
+          'on: push\njobs:\n  a:\n    steps:\n      - uses: actions/checkout@v4\n      - run: docker build -t app .\n      - run: docker run --rm app python -m pytest\n',
+      },
+    ],
+    [
+      'compose starts the image with them',
+      {
+        Dockerfile: python('CMD ["python", "app.py"]'),
+        'compose.yaml': 'services:\n  test:\n    build: .\n    command: ["pytest"]\n',
+      },
+    ],
+    ['what is installed is for tests', { Dockerfile: python('RUN pip install .[test]') }],
+  ])('%s', (_, rest) => {
+    expect(offered(rest)).not.toContain('tests')
+  })
+})
+
+describe('tests are offered where', () => {
+  const ruby = (...lines: readonly string[]): MemoryTree => ({
+    Dockerfile: ['FROM ruby', 'WORKDIR /app', 'COPY . .', ...lines, ''].join('\n'),
+    Gemfile: "group :test do\n  gem 'rspec-rails'\nend\n",
+    'Gemfile.lock': '',
+  })
+  it.each<[string, MemoryTree]>([
+    [
+      'bundler is told to leave them out',
+      ruby("RUN bundle config set without 'development test' && bundle install"),
+    ],
+    ['an older bundler is', ruby('RUN bundle install --without development test')],
+    ['an option of maven skips them', { Dockerfile: python('RUN mvn package -Dmaven.test.skip=true') }],
+    ['gradle is told to skip them', { Dockerfile: python('RUN gradle build -x test') }],
+    ['a shell asks whether a file is there', { Dockerfile: python('RUN test -f app.py || exit 1') }],
+    [
+      'a test runner has its settings in a manifest',
+      {
+        Dockerfile: python('CMD ["python", "app.py"]'),
+        'pyproject.toml':
+          '[project]\nname = "a"\n[project.optional-dependencies]\ntests = ["pytest"]\n[tool.pytest.ini_options]\ntestpaths = ["tests", "spec"]\n[tool.setuptools.packages.find]\nexclude = ["tests*", "spec"]\n',
+      },
+    ],
+    [
+      'they are run with the tree of the host',
+      {
+        Dockerfile: python('CMD ["python", "app.py"]'),
+        Makefile: 'test:\n\tdocker run --rm -v .:/app app pytest\n',
+      },
+    ],
+  ])('%s', (_, rest) => {
+    expect(offered(rest).filter((name) => name !== 'docs')).toEqual(['notebooks', 'spec', 'tests'])
+  })
+})
+
+describe('a manifest that a build reads keeps', () => {
+  it.each<[string, string, MemoryTree]>([
+    ['tests', 'a solution with a project there', { 'a.sln': 'Project = "T", "tests\\T\\T.csproj"\n' }],
+    ['tests', 'a target of cargo', { 'Cargo.toml': '[[test]]\nname = "t"\npath = "tests/data/t.rs"\n' }],
+    ['tests', 'a workspace of npm', { 'package.json': '{"workspaces":["tests/*","packages/*"]}' }],
+    ['spec', 'a gem there', { Gemfile: "gem 'dummy', path: 'spec/dummy'\n" }],
+    ['docs', 'a description', { 'pyproject.toml': '[project]\nreadme = "docs/guide.md"\n' }],
+  ])('%s: %s', (name, _, rest) => {
+    expect(offered({ Dockerfile: python('CMD ["python", "app.py"]'), ...rest })).not.toContain(name)
+  })
+})
+
+describe('notebooks stay where', () => {
+  it.each([
+    ['the image serves them', python('CMD ["jupyter", "lab", "--ip=0.0.0.0"]')],
+    ['a script of it does', python('CMD ["voila", "--no-browser"]')],
+    ['its base image does', 'FROM quay.io/jupyter/scipy-notebook\nCOPY . /home/jovyan\n'],
+  ])('%s', (_, Dockerfile) => {
+    expect(offered({ Dockerfile })).not.toContain('notebooks')
+  })
+})
