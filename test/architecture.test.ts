@@ -109,6 +109,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   yaml: ['inputs/', 'repository/'],
   diff: ['suggest/diff.ts'],
   ignore: ['context/git-ignored.ts'],
+  'node:crypto': ['inputs/bake/encodings.ts'],
   'node:fs': ['host/'],
   'node:child_process': ['host/'],
   'node:os': ['host/'],

@@ -97,62 +97,43 @@ function zone(offset: number | null, colon: boolean): string {
   return `${(offset ?? 0) < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}${colon ? ':' : ''}${two(minutes % 60)}`
 }
 
+const weekday = ({ year, month, day }: Moment): string =>
+  weekdays[(((dayNumber(year, month, day) + 4) % 7) + 7) % 7] ?? ''
+const monthName = ({ month }: Moment): string => months[month - 1] ?? ''
+const twelve = ({ hour }: Moment): number => hour % 12 || 12
+const isUtc = ({ offsetMinutes }: Moment): boolean => (offsetMinutes ?? 0) === 0
+
+const verbs: ReadonlyMap<string, (at: Moment) => string> = new Map([
+  ['YYYY', ({ year }) => String(year).padStart(4, '0')],
+  ['YY', ({ year }) => two(year % 100)],
+  ['MMMM', monthName],
+  ['MMM', (at) => monthName(at).slice(0, 3)],
+  ['MM', ({ month }) => two(month)],
+  ['M', ({ month }) => String(month)],
+  ['DD', ({ day }) => two(day)],
+  ['D', ({ day }) => String(day)],
+  ['EEEE', weekday],
+  ['EEE', (at) => weekday(at).slice(0, 3)],
+  ['hh', ({ hour }) => two(hour)],
+  ['h', ({ hour }) => String(hour)],
+  ['HH', (at) => two(twelve(at))],
+  ['H', (at) => String(twelve(at))],
+  ['AA', ({ hour }) => (hour >= 12 ? 'PM' : 'AM')],
+  ['aa', ({ hour }) => (hour >= 12 ? 'pm' : 'am')],
+  ['mm', ({ minute }) => two(minute)],
+  ['m', ({ minute }) => String(minute)],
+  ['ss', ({ second }) => two(second)],
+  ['s', ({ second }) => String(second)],
+  ['ZZZZZ', ({ offsetMinutes }) => zone(offsetMinutes, true)],
+  ['ZZZZ', ({ offsetMinutes }) => zone(offsetMinutes, false)],
+  ['ZZZ', (at) => (isUtc(at) ? 'UTC' : zone(at.offsetMinutes, false))],
+  ['Z', (at) => (isUtc(at) ? 'Z' : zone(at.offsetMinutes, true))],
+])
+
 function formatToken(token: string, at: Moment): string {
-  const weekday = weekdays[(((dayNumber(at.year, at.month, at.day) + 4) % 7) + 7) % 7] ?? ''
-  const month = months[at.month - 1] ?? ''
-  const twelve = at.hour % 12 === 0 ? 12 : at.hour % 12
-  switch (token) {
-    case 'YYYY':
-      return String(at.year).padStart(4, '0')
-    case 'YY':
-      return two(at.year % 100)
-    case 'MMMM':
-      return month
-    case 'MMM':
-      return month.slice(0, 3)
-    case 'MM':
-      return two(at.month)
-    case 'M':
-      return String(at.month)
-    case 'DD':
-      return two(at.day)
-    case 'D':
-      return String(at.day)
-    case 'EEEE':
-      return weekday
-    case 'EEE':
-      return weekday.slice(0, 3)
-    case 'hh':
-      return two(at.hour)
-    case 'h':
-      return String(at.hour)
-    case 'HH':
-      return two(twelve)
-    case 'H':
-      return String(twelve)
-    case 'AA':
-      return at.hour >= 12 ? 'PM' : 'AM'
-    case 'aa':
-      return at.hour >= 12 ? 'pm' : 'am'
-    case 'mm':
-      return two(at.minute)
-    case 'm':
-      return String(at.minute)
-    case 'ss':
-      return two(at.second)
-    case 's':
-      return String(at.second)
-    case 'ZZZZZ':
-      return zone(at.offsetMinutes, true)
-    case 'ZZZZ':
-      return zone(at.offsetMinutes, false)
-    case 'ZZZ':
-      return (at.offsetMinutes ?? 0) === 0 ? 'UTC' : zone(at.offsetMinutes, false)
-    case 'Z':
-      return (at.offsetMinutes ?? 0) === 0 ? 'Z' : zone(at.offsetMinutes, true)
-    default:
-      throw new Unsuitable(`invalid date format verb "${token.slice(0, 20)}"`)
-  }
+  const verb = verbs.get(token)
+  if (!verb) throw new Unsuitable(`invalid date format verb "${token.slice(0, 20)}"`)
+  return verb(at)
 }
 
 function formatDate(spec: string, at: Moment): string {
@@ -220,7 +201,7 @@ function addTime(at: Moment, duration: bigint): string {
   const ofDay = Number(((floored % 86400n) + 86400n) % 86400n)
   const { year, month, day } = fromDayNumber(Number((floored - BigInt(ofDay)) / 86400n))
   const time = `${two(Math.floor(ofDay / 3600))}:${two(Math.floor(ofDay / 60) % 60)}:${two(ofDay % 60)}`
-  const end = (at.offsetMinutes ?? 0) === 0 ? 'Z' : zone(at.offsetMinutes, true)
+  const end = isUtc(at) ? 'Z' : zone(at.offsetMinutes, true)
   return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}T${time}${end}`
 }
 

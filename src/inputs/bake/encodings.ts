@@ -1,9 +1,9 @@
 /** Functions that encode and decode (go-cty stdlib json.go and csv.go; hashicorp/go-cty-funcs crypto, encoding, uuid). */
 
+import { createHash } from 'node:crypto'
 import { Unsuitable } from './convert.ts'
 import { csvRows } from './csv.ts'
 import { aNumber, anything, aString, type BakeFunction, fixed, variadic } from './function.ts'
-import { md5, sha1, sha256, sha512 } from './hash.ts'
 import { fromJson, toJson } from './json-value.ts'
 import { Refusal, type Run } from './source.ts'
 import { list, object, objectOf, stringType, text, unknown, type Value } from './value.ts'
@@ -12,12 +12,10 @@ const textOf = (value: Value | undefined): string => (value?.kind === 'string' ?
 
 const mapping = (work: (value: string, run: Run) => string): BakeFunction =>
   fixed([aString('str')], ([value], run) => text(work(textOf(value), run)))
-/** Hashing costs about a unit for each byte, and the wide ones far more than that. */
-const hashed = (hash: (bytes: Uint8Array) => string, price: number): BakeFunction =>
+const hashed = (algorithm: string): BakeFunction =>
   mapping((value, run) => {
-    const bytes = Buffer.from(value)
-    run.spend(200 + bytes.length * price)
-    return hash(bytes)
+    run.spend(200 + value.length)
+    return createHash(algorithm).update(value).digest('hex')
   })
 
 function decodeBase64(written: string): string {
@@ -70,7 +68,7 @@ function uuid5(space: string, name: string): string {
   const namespace = namespaces[space] ?? (uuidPattern.test(space) ? space : null)
   if (namespace === null) throw new Unsuitable(`uuidv5() doesn't support namespace ${space}`)
   const bytes = Buffer.concat([Buffer.from(namespace.replaceAll('-', ''), 'hex'), Buffer.from(name)])
-  const made = Buffer.from(sha1(bytes).slice(0, 32), 'hex')
+  const made = createHash('sha1').update(bytes).digest().subarray(0, 16)
   made[6] = ((made[6] ?? 0) & 0x0f) | 0x50
   made[8] = ((made[8] ?? 0) & 0x3f) | 0x80
   const digits = made.toString('hex')
@@ -92,10 +90,10 @@ export const encodingFunctions: ReadonlyMap<string, BakeFunction> = new Map([
   ['base64encode', mapping((value) => Buffer.from(value).toString('base64'))],
   ['base64decode', mapping(decodeBase64)],
   ['urlencode', mapping(encodeUrl)],
-  ['md5', hashed(md5, 1)],
-  ['sha1', hashed(sha1, 1)],
-  ['sha256', hashed(sha256, 20)],
-  ['sha512', hashed(sha512, 20)],
+  ['md5', hashed('md5')],
+  ['sha1', hashed('sha1')],
+  ['sha256', hashed('sha256')],
+  ['sha512', hashed('sha512')],
   ['jsonencode', fixed([anything('val', true)], ([value], run) => text(value ? toJson(run, value) : 'null'))],
   ['jsondecode', fixed([aString('str')], ([value], run) => fromJson(run, textOf(value)))],
   ['csvdecode', fixed([aString('str')], ([value], run) => decodeCsv(run, textOf(value)))],
