@@ -331,6 +331,47 @@ describe('every file of src', () => {
   })
 })
 
+describe('what a file of src exports', () => {
+  const test = import.meta.dirname
+  const readers = [
+    ...files,
+    ...fs
+      .readdirSync(test, { recursive: true, encoding: 'utf8' })
+      .map((name) => name.replaceAll(path.sep, '/'))
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => ({ name: `../test/${name}`, text: fs.readFileSync(path.join(test, name), 'utf8') })),
+  ]
+  /** `file name` of what is taken from another file; of a file that is loaded dynamically, every word of the one that does. */
+  const taken = new Set(
+    readers.flatMap(({ name, text }) => {
+      const source = (specifier: string) => targetOf(name, specifier).replace(/^\.\.\/src\//, '')
+      const listed = [
+        ...text.matchAll(/^(?:import|export)\s+[^'{;]*\{([^}]*)\}\s*from\s*'(\.[^']+)'/gm),
+      ].flatMap(([, names = '', specifier = '']) =>
+        names
+          .split(',')
+          .map((one) => `${source(specifier)} ${/\w+/.exec(one.replace(/^\s*type\s/, ''))?.[0]}`),
+      )
+      const loaded = [...text.matchAll(/\bimport\(\s*'(\.[^']+)'/g)].flatMap(([, specifier = '']) =>
+        (text.match(/\w+/g) ?? []).map((word) => `${source(specifier)} ${word}`),
+      )
+      return [...listed, ...loaded]
+    }),
+  )
+
+  it('is taken by another file, where it is a function, a class or a constant', () => {
+    const exported = files
+      .filter(({ name }) => name !== 'index.ts' && name !== 'version.ts')
+      .flatMap(({ name, text }) =>
+        [...text.matchAll(/^export (?:async )?(?:function\*?|class|const|let) (\w+)/gm)].map(
+          (m) => `${name} ${m[1]}`,
+        ),
+      )
+    expect(exported.length).toBeGreaterThan(500)
+    expect(exported.filter((one) => !taken.has(one))).toEqual([])
+  })
+})
+
 describe('the scanner of imports', () => {
   it('sees every form, and no text that only looks like one', () => {
     const text = [

@@ -433,7 +433,7 @@ function imageBelow(origin: State['fields']['origin'], request: BuildRequest): s
 }
 
 /** Where an instruction with that source takes its files from. */
-export function originOf(source: State | undefined): Origin {
+function originOf(source: State | undefined): Origin {
   if (source === undefined) return { kind: 'main' }
   const { index, replaced, origin } = source.fields
   if (index >= 0 && !replaced) return { kind: 'stage', index }

@@ -124,7 +124,7 @@ export class DirectiveReader {
 }
 
 /** `syntax` and `check` as their own readers find them: no leading blanks, a `#!` line skipped. directives.go parseDirective. */
-export function findDirective(text: string, name: 'syntax' | 'check'): string | null {
+function findDirective(text: string, name: 'syntax' | 'check'): string | null {
   let body = text.startsWith('\uFEFF') ? text.slice(1) : text
   if (body.startsWith('#!')) body = body.includes('\n') ? body.slice(body.indexOf('\n') + 1) : ''
   for (const mark of name === 'syntax' ? ['#', '//'] : ['#']) {

@@ -1,6 +1,5 @@
 /** What is known of package managers, build tools and editors, and the questions that can be asked of it. */
 
-import type { IsThere } from './junk.ts'
 import type { Ecosystem } from './model.ts'
 import { baseName, matchesName } from './names.ts'
 import { ecosystems } from './table.ts'
@@ -24,12 +23,4 @@ export function ecosystemsOf(names: Iterable<string>): readonly Ecosystem[] {
       if (ecosystem.manifests.some((pattern) => matchesName(pattern, name))) missing.delete(ecosystem)
   }
   return ecosystems.filter((ecosystem) => !missing.has(ecosystem))
-}
-
-/** The same for one directory of the context ('' is its root), asked by path; see {@link IsThere} for wildcards. */
-export function ecosystemsAt(isThere: IsThere, dir = ''): readonly Ecosystem[] {
-  return ecosystems.filter(
-    ({ manifests }) =>
-      manifests.length === 0 || manifests.some((name) => isThere(dir === '' ? name : `${dir}/${name}`)),
-  )
 }

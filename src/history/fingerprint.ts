@@ -43,7 +43,7 @@ export interface FingerprintBounds {
   readonly mostBytes: number
 }
 
-export const usualBounds: FingerprintBounds = { mostEntries: 20_000, mostBytes: 256_000_000 }
+const usualBounds: FingerprintBounds = { mostEntries: 20_000, mostBytes: 256_000_000 }
 
 /** Reads and hashes every file once, in the order of the instructions, within the bounds. */
 export async function takeFingerprint(

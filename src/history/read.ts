@@ -50,7 +50,7 @@ const mostSteps = 8
  * Reads and replays. Builds of one repository share the reading. In the order of the builds; null for one that is in no
  * repository. Throws `NO_REPOSITORY` where git refuses.
  */
-export function readHistories(
+function readHistories(
   host: Host,
   builds: readonly FixableBuild[],
   options: HistoryOptions,

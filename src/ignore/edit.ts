@@ -86,28 +86,6 @@ export function addLines(
   return parts.join('')
 }
 
-/** The text without the lines of these numbers, which may be comments; all other bytes stay, a byte order mark too. */
-export function removeLines(file: IgnoreFile, numbers: readonly number[]): string {
-  const gone = new Set(numbers)
-  const kept = splitLines(file.text).filter((_, index) => !gone.has(index + 1))
-  const mark = gone.has(1) && file.text.startsWith(byteOrderMark) ? byteOrderMark : ''
-  return mark + kept.join('')
-}
-
-/**
- * The text with another pattern on a line, the blanks around it kept. The text as it is where the line holds no
- * pattern or the new one is no single pattern.
- */
-export function replaceLine(file: IgnoreFile, number: number, replacement: string): string {
-  const line = file.lines.find((one) => one.line === number)
-  if (!line || /[\r\n]/.test(replacement) || parseIgnoreFile(replacement).lines.length !== 1) return file.text
-  const before = file.text.slice(0, line.start)
-  const start = before.slice(before.lastIndexOf('\n') + 1).replace(byteOrderMark, '') === ''
-  // A comment is what starts with `#`; behind a blank it would be a pattern, and the other way round.
-  if (replacement.startsWith('#') !== (start && line.written.startsWith('#'))) return file.text
-  return before + replacement + file.text.slice(line.end)
-}
-
 /** What kind of list the file is. An allow-list drops everything with a line that an exception follows. */
 export function styleOf(file: IgnoreFile): IgnoreStyle {
   const lastException = file.compiled.findLastIndex((pattern) => pattern.negated)

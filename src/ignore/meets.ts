@@ -129,11 +129,6 @@ export function covers(a: PathSet, b: PathSet, effort: Effort): boolean {
   return a.isAll(effort) || search(a, b, false, effort).kind === 'none'
 }
 
-/** The shortest path that the pattern drops; null when it drops none, whatever the tree, or when that cannot be told. */
-export function shortestDropped(pattern: Pattern): string | null {
-  return shortestOf(droppedBy(pattern), fullEffort())
-}
-
 /** The shortest path of a set; null when there is none, or when that cannot be told. */
 export function shortestOf(set: PathSet, effort: Effort): string | null {
   return set.shortest(effort)

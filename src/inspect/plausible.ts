@@ -1,7 +1,7 @@
 /** Whether a value could be a real credential, or is what people write in its place. */
 
 /** Bits of each character, were they drawn by how often they stand there. Of the first 256. */
-export function entropy(text: string): number {
+function entropy(text: string): number {
   const counts = new Map<string, number>()
   const length = Math.min(text.length, 256)
   for (let i = 0; i < length; i++) counts.set(text[i] ?? '', (counts.get(text[i] ?? '') ?? 0) + 1)

@@ -16,7 +16,7 @@ export interface ClassicView {
 }
 
 /** The name under which the classic client adds a Dockerfile from outside: `.dockerfile.` and 20 random hex digits. */
-export const addedDockerfile = `.dockerfile.${'0'.repeat(20)}`
+const addedDockerfile = `.dockerfile.${'0'.repeat(20)}`
 
 /** `outside`: bytes of a Dockerfile that lies outside the context, null for one inside. */
 export function viewClassic(survey: Survey, rules: ClassicRules, outside: number | null): ClassicView {

@@ -14,7 +14,7 @@ type Inputs = Readonly<Record<string, string>>
  * The context of a build that BuildKit fetches from the repository by itself, so that no local file takes part:
  * `#git`, a directory of it `#git:services/api`. Source: docker/build-push-action, README.md, "Git context".
  */
-export const gitContext = '#git'
+const gitContext = '#git'
 
 /** Actions that take the inputs of docker/build-push-action. */
 const buildActions: ReadonlySet<string> = new Set([

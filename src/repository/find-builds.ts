@@ -68,7 +68,7 @@ export function findBuilds(
 }
 
 /** The Dockerfile of a build relative to the directory that was looked in; null when it has none there. */
-export function dockerfileOf({ context, dockerfile, inline }: BuildTarget): string | null {
+function dockerfileOf({ context, dockerfile, inline }: BuildTarget): string | null {
   if (dockerfile === null || inline !== null || context.includes('://') || context.startsWith('#'))
     return null
   return dockerfile.startsWith('/') ? dockerfile : cleanPath(joinPath(context, dockerfile))

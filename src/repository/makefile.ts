@@ -206,7 +206,7 @@ const isFile = ({ phony }: Makefile, name: string): boolean => !phony.has(name) 
  * The text with `$(NAME)` and `${NAME}` replaced, where their value is there; `$$` is one `$`. Functions and unknown names
  * stay as shell text: `$(shell …)` becomes `$(…)`, an unknown name `${NAME}`. At most 20,000 characters come of it.
  */
-export function expandVariables(text: string, variables: ReadonlyMap<string, string>): string {
+function expandVariables(text: string, variables: ReadonlyMap<string, string>): string {
   return expand(text, variables, 0, { replacements: mostReplacements })
 }
 

@@ -1,7 +1,7 @@
 /** A shell text as steps of a recipe: each command at its line of the file, docker builds as builds. */
 
 import { dockerBuild } from '../inputs/command-line.ts'
-import { cleanPath, rootedPath } from '../lib/path.ts'
+import { cleanPath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
 import type { ShellCommand } from '../shell/model.ts'
 import { readShell } from '../shell/read.ts'
@@ -100,15 +100,6 @@ export function directoryOf(base: string | null, relative: string | null): strin
 export function pathFrom(directory: string | null, typed: string): string | null {
   if (typed.startsWith('/')) return null
   return directoryOf(directory, typed)
-}
-
-/** The workspace of a job, which is the repository's root: an absolute path there loses its beginning. */
-export function workspacePath(typed: string): string {
-  return typed.startsWith('./') || !typed.startsWith('/')
-    ? cleanPath(typed) === '.'
-      ? ''
-      : cleanPath(typed)
-    : rootedPath(typed)
 }
 
 // A script's own plain assignments are what its docker build is spelt with.

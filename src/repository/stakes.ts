@@ -121,7 +121,7 @@ function isIgnoredWhole(table: EntryTable, tracked: TrackedRows, gitIgnored: Git
 }
 
 /** The names of a directory's entries; none where there is no such directory. */
-export function namesIn(table: EntryTable, dir: string): readonly string[] {
+function namesIn(table: EntryTable, dir: string): readonly string[] {
   const row = dir === '' ? -1 : table.find(dir)
   if (row === null || (row >= 0 && table.kind[row] !== dirKind)) return []
   const names: string[] = []

@@ -22,7 +22,7 @@ export function commandText({ assignments, words, writes }: ShellCommand): strin
 }
 
 /** What stands at the step: a command, the name of an action. */
-export function stepText(step: RecipeStep): string {
+function stepText(step: RecipeStep): string {
   switch (step.kind) {
     case 'command':
       return commandText(step.command)

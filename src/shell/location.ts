@@ -3,7 +3,7 @@
 import { cleanPath, joinPath, parentPath } from '../lib/path.ts'
 
 /** Marks a path within a value as one from where the text begins. No text that is read can hold it: see `read.ts`. */
-export const anchor = '\0/'
+const anchor = '\0/'
 
 /** The same for a path that hangs on where the loop or function around it began. */
 const floatingAnchor = '\0~/'

@@ -3,7 +3,7 @@
 import type { Position, Word } from './tree.ts'
 
 /** Constructs within constructs beyond which a text is not read: real scripts stay below ten. */
-export const deepest = 60
+const deepest = 60
 
 /** What several texts that lie within one another share. */
 export interface Trouble {

@@ -80,7 +80,7 @@ function belowSource({ sources }: WideCopy, path: string): string {
 }
 
 /** True for docker/dockerfile from 1.20 on, and labs from 1.7 on: https://newreleases.io/project/github/moby/buildkit/release/dockerfile%2F1.20.0, https://github.com/moby/buildkit/releases/tag/dockerfile%2F1.7.0-labs. */
-export function knowsParents(syntax: string | null): boolean {
+function knowsParents(syntax: string | null): boolean {
   const found = /^(?:docker\.io\/)?docker\/dockerfile(?::([\w.-]+))?(?:@.*)?$/.exec(syntax ?? '')
   if (!found) return false
   const [, tag = 'latest'] = found

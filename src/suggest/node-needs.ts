@@ -76,7 +76,7 @@ function workspaceManifests(
 }
 
 /** Globs of the directories of a workspace's packages, as its manifests have them; `pnpm`: the text of pnpm-workspace.yaml. */
-export function workspaceGlobs(
+function workspaceGlobs(
   manifest: Readonly<Record<string, unknown>>,
   pnpm: string | undefined,
 ): readonly string[] {

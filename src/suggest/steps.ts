@@ -356,7 +356,7 @@ export function gitUse(
   return unknown ?? stamps ?? { kind: 'none' }
 }
 
-export const shortText = (text: string): string => (text.length > 40 ? `${text.slice(0, 39)}…` : text)
+const shortText = (text: string): string => (text.length > 40 ? `${text.slice(0, 39)}…` : text)
 
 /** The manifest line that makes a build ask git for its version; `ecosystem` null: of any. */
 export function versionTool(

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ecosystemsAt, ecosystemsOf, isThereAmong, junkAt } from '../../src/ecosystems/index.ts'
+import { ecosystemsOf, isThereAmong, junkAt } from '../../src/ecosystems/index.ts'
 
 /** Asks among these paths; their directories are there too. */
 function among(...paths: readonly string[]) {
@@ -166,11 +166,5 @@ describe('the ecosystems of a tree', () => {
       'dotnet',
       ...everywhere,
     ])
-  })
-
-  it('are asked for one directory as well', () => {
-    const isThere = among('web/package.json', 'go.mod')
-    expect(ecosystemsAt(isThere).map(({ id }) => id)).toEqual(['go', ...everywhere])
-    expect(ecosystemsAt(isThere, 'web').map(({ id }) => id)).toEqual(['node', ...everywhere])
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addLines, asPattern, placeFor, removeLines, replaceLine, styleOf } from '../../src/ignore/edit.ts'
+import { addLines, asPattern, placeFor, styleOf } from '../../src/ignore/edit.ts'
 import { compilePatterns, createPatternList } from '../../src/ignore/matcher.ts'
 import { parseIgnoreFile } from '../../src/ignore/parse.ts'
 import { patterns as lists, relativePath } from '../laws/arbitrary.ts'
@@ -136,35 +136,6 @@ describe('adding lines', () => {
         expect(add(after, added)).toBe(after)
       }),
     )
-  })
-})
-
-describe('removing and replacing lines', () => {
-  const file = parseIgnoreFile('\uFEFFa\r\n# c\r\n  b \nlast')
-
-  it('removes just these lines', () => {
-    expect(removeLines(file, [])).toBe(file.text)
-    expect(removeLines(file, [2])).toBe('\uFEFFa\r\n  b \nlast')
-    expect(removeLines(file, [1])).toBe('\uFEFF# c\r\n  b \nlast')
-    expect(removeLines(file, [4, 99, 0])).toBe('\uFEFFa\r\n# c\r\n  b \n')
-    expect(removeLines(file, [1, 2, 3, 4])).toBe('\uFEFF')
-  })
-
-  it('replaces the pattern and keeps what is around it', () => {
-    expect(replaceLine(file, 1, '**/a')).toBe('\uFEFF**/a\r\n# c\r\n  b \nlast')
-    expect(replaceLine(file, 3, '!b')).toBe('\uFEFFa\r\n# c\r\n  !b \nlast')
-    expect(replaceLine(file, 4, 'x')).toBe('\uFEFFa\r\n# c\r\n  b \nx')
-  })
-
-  it('leaves the text alone where there is no pattern, or none to put there', () => {
-    for (const [number, text] of [
-      [2, 'x'],
-      [9, 'x'],
-      [1, ''],
-      [1, 'x\ny'],
-      [1, '# x'],
-    ] as const)
-      expect(replaceLine(file, number, text)).toBe(file.text)
   })
 })
 

@@ -9,9 +9,10 @@ import {
   meet,
   type NamedOptions,
   namedBy,
-  shortestDropped,
+  shortestOf,
 } from '../../src/ignore/meets.ts'
 import type { Pattern } from '../../src/ignore/pattern.ts'
+import { fullEffort } from '../../src/ignore/search.ts'
 import { matchGlob } from '../../src/lib/glob.ts'
 import { patterns as lists } from '../laws/arbitrary.ts'
 
@@ -131,9 +132,9 @@ describe('where a line and a source meet', () => {
     for (const line of ['..', 'a/../..', '../x', '.', '/'])
       expect([line, matchesNothingEver(pattern(line))]).toEqual([line, true])
     expect(matchesNothingEver(pattern('?'))).toBe(false)
-    expect(shortestDropped(pattern('?'))).toBe('a')
-    expect(shortestDropped(pattern('.?'))).toBe('.a')
-    expect(shortestDropped(pattern('a/**'))).toBe('a/b')
+    expect(shortestOf(droppedBy(pattern('?')), fullEffort())).toBe('a')
+    expect(shortestOf(droppedBy(pattern('.?')), fullEffort())).toBe('.a')
+    expect(shortestOf(droppedBy(pattern('a/**')), fullEffort())).toBe('a/b')
   })
 
   it('ends in good time whatever the patterns are', () => {

@@ -141,7 +141,7 @@ function elementFor(run: Run, type: Type & { readonly kind: 'list' | 'set' | 'ma
 }
 
 /** True when a value of one type may convert to the other. */
-export function convertible(run: Run, from: Type, to: Type): boolean {
+function convertible(run: Run, from: Type, to: Type): boolean {
   run.spend(1)
   if (from === to || to.kind === 'dynamic' || from.kind === 'dynamic') return true
   if (isPrimitive(from) && isPrimitive(to)) {

@@ -147,7 +147,7 @@ export function toIndex(a: Float): number | null {
 export const isPrintable = (a: Float): boolean => Math.abs(a.exponent) <= mostBits
 
 /** Shortest decimal digits that read back as the number: value = 0.d1d2d3… × 10^point. */
-export function shortestDigits(a: Float): { readonly digits: string; readonly point: number } {
+function shortestDigits(a: Float): { readonly digits: string; readonly point: number } {
   if (a.mantissa === 0n) return { digits: '0', point: 1 }
   const magnitude = a.mantissa < 0n ? -a.mantissa : a.mantissa
   // One bit more than the precision: its neighbours are the ends of the interval that rounds here.

@@ -85,7 +85,7 @@ export const tuple = (items: readonly Value[]): Value => ({
 })
 
 /** Entries in the order of their names' bytes, which is the order cty iterates in. */
-export const sorted = <Item>(entries: Iterable<readonly [string, Item]>): Map<string, Item> =>
+const sorted = <Item>(entries: Iterable<readonly [string, Item]>): Map<string, Item> =>
   new Map([...entries].sort(([a], [b]) => compareBytes(a, b)))
 
 export function object(entries: Iterable<readonly [string, Value]>): Value {

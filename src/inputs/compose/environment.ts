@@ -51,12 +51,7 @@ const space = /[\t\v\f\r \u0085\u00a0]*/y
 const name = /(?:[\p{L}\p{N}_.\-[\]]|[\t\v\f\r \u0085\u00a0])*/uy
 
 /** Adds what an env file sets to `values`; returns the mistake that ends it, or null. */
-export function parseEnv(
-  source: string,
-  file: string,
-  values: Map<string, string>,
-  lookup: Lookup,
-): Problem | null {
+function parseEnv(source: string, file: string, values: Map<string, string>, lookup: Lookup): Problem | null {
   const text = source.replace(/^\uFEFF/, '')
   let line = 1
   let counted = 0

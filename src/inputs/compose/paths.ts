@@ -70,7 +70,7 @@ function placePath(value: Value, directory: string, { host, shown }: Session): V
 }
 
 /** True for what is no directory of this disk (paths/context.go). */
-export function isRemote(value: Value): boolean {
+function isRemote(value: Value): boolean {
   return (
     value.kind === 'scalar' &&
     (value.text.includes('://') || /^(?:service:|github\.com\/|git@)/.test(value.text))

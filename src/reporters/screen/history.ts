@@ -56,11 +56,11 @@ function verdict(report: HistoryReport, style: Style): string[] {
 }
 
 /** `143`, `12–40` where only the builder can tell. */
-export const lostText = ({ lost, mayLose }: { readonly lost: number; readonly mayLose: number }): string =>
+const lostText = ({ lost, mayLose }: { readonly lost: number; readonly mayLose: number }): string =>
   mayLose > lost ? `${lost}–${mayLose}` : String(lost)
 
 /** The instruction on one line. */
-export const textOf = ({ text }: InstructionHistory, columns: number): string =>
+const textOf = ({ text }: InstructionHistory, columns: number): string =>
   shorten(visiblePath(text.replace(/\s+/g, ' ').trim()), columns)
 
 const leastStrip = 12
@@ -211,7 +211,7 @@ function gitEffect({ suggestions }: HistoryStep, { instructions }: HistoryReport
 }
 
 /** `npm ci 143 → 9`: the instruction that the step helps most; null where it helps none. */
-export function effectOf({ alone }: HistoryStep, { instructions }: HistoryReport): string | null {
+function effectOf({ alone }: HistoryStep, { instructions }: HistoryReport): string | null {
   let found: { readonly text: string; readonly gain: number } | null = null
   for (const [i, one] of instructions.entries()) {
     const after = alone[i]
