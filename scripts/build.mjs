@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Builds dist/: index.js (the library), cli.cjs with its lazily loaded chunks, walk-worker.cjs (a thread's program), help.json, types/, THIRD-PARTY-NOTICES.txt.
+// Builds dist/: index.js (the library), cli.cjs with its lazily loaded chunks, walk-worker.cjs (a thread's program), help.json, docker-plugin.json, types/, THIRD-PARTY-NOTICES.txt.
 //   node scripts/build.mjs           everything, as it is published
 //   node scripts/build.mjs --quick   nothing when dist is up to date, else everything but the declarations
 import { execFile } from 'node:child_process'
@@ -71,6 +71,7 @@ const later = {
   patches: /[\\/]node_modules[\\/]diff[\\/]/,
   compose: /[\\/]src[\\/]inputs[\\/](?:compose(?:[\\/]|\.ts)|yaml)/,
   bake: /[\\/]src[\\/]inputs[\\/]bake(?:[\\/]|\.ts)/,
+  setup: /[\\/]src[\\/](?:verbs[\\/]plugin|reporters[\\/]screen[\\/]plugin)\.ts/,
   elsewhere:
     /[\\/]src[\\/](?:verbs[\\/]stand-in|host[\\/](?:checkout-doubts|commit|tar|tar-reader|tree))\.ts/,
 }
@@ -173,6 +174,18 @@ async function renderHelp(stage) {
   )
 }
 
+/** What the docker client asks of a plugin; docker/cli 28.2 cli-plugins/metadata/metadata.go. */
+function writePluginMetadata(stage) {
+  const { name, version } = JSON.parse(fs.readFileSync(path.join(top, 'package.json'), 'utf8'))
+  const metadata = {
+    SchemaVersion: '0.1.0',
+    Vendor: name,
+    Version: version,
+    ShortDescription: 'Say what docker build sends, and why',
+  }
+  fs.writeFileSync(path.join(stage, 'docker-plugin.json'), `${JSON.stringify(metadata)}\n`)
+}
+
 async function writeDeclarations(stage) {
   const types = path.join(stage, 'types')
   const tsc = path.join(top, 'node_modules/typescript/bin/tsc')
@@ -255,6 +268,7 @@ async function build(quick) {
     writeNotices(stage, [...library, ...cli])
     finishProgram(stage)
     await renderHelp(stage)
+    writePluginMetadata(stage)
     // Declarations that are out of date until the next full build serve an editor better than none.
     if (quick && fs.existsSync(path.join(dist, 'types')))
       fs.renameSync(path.join(dist, 'types'), path.join(stage, 'types'))

@@ -17,7 +17,15 @@ import { formatHelp, type Output } from './verbs/formats.ts'
 import { verbs } from './verbs/index.ts'
 import { type RunOptions, readOptions } from './verbs/options.ts'
 import type { Outcome, Printable } from './verbs/outcome.ts'
-import { isVerb, type OptionUsage, optionsOf, optionUsage, type VerbName, verbUsage } from './verbs/usage.ts'
+import {
+  isVerb,
+  type OptionUsage,
+  optionsOf,
+  optionUsage,
+  type VerbName,
+  verbUsage,
+  wordsOf,
+} from './verbs/usage.ts'
 import { version } from './version.ts'
 
 /** Everything of the process that the command line touches, so that a test can stand in for it. */
@@ -82,7 +90,8 @@ async function run(typed: Arguments, options: RunOptions, world: World): Promise
     input = decodePath(await whole(chunks))
   }
   const { host, scan } = await locate(options, world)
-  const isHere = host === world.host && typed.verb !== 'builds'
+  const words = wordsOf(typed.verb)
+  const isHere = host === world.host && (words === 'context' || words === 'path')
   const candidates = isHere ? await candidateDockerfiles(host, scan) : []
   const meter = createProgress(world, options)
   let outcome: Outcome
@@ -163,6 +172,8 @@ async function render(
       return (await import('./reporters/screen/history.ts')).historyText(document, style)
     case 'builds':
       return (await import('./reporters/screen/builds.ts')).buildsText(document, style)
+    case 'plugin':
+      return (await import('./reporters/screen/plugin.ts')).pluginText(document)
     case 'fix':
       return encodePath(
         (await import('./reporters/screen/fix.ts')).fixText(document, await patchesOf(printable.edits), {

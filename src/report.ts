@@ -571,3 +571,14 @@ export interface HistoryReport {
   readonly notes: readonly string[]
   readonly problems: readonly Problem[]
 }
+
+/** `ctxsize plugin --format json`. */
+export interface PluginReport {
+  readonly schemaVersion: 1
+  /** The link by which the docker client finds this program, absolute. */
+  readonly file: string
+  /** What it leads to, or led to; null: there was nothing. */
+  readonly program: string | null
+  /** What was done: `kept` when it was as it should be already. */
+  readonly change: 'installed' | 'replaced' | 'removed' | 'kept'
+}

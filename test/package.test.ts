@@ -61,12 +61,14 @@ describe('the published package', () => {
         'README.md',
         'bin/compile-cache.js',
         'bin/ctxsize.js',
+        'bin/docker-ctxsize.js',
         'bin/package.json',
       ],
       ...[
         'dist/THIRD-PARTY-NOTICES.txt',
         'dist/chunks/*.cjs',
         'dist/cli.cjs',
+        'dist/docker-plugin.json',
         'dist/help.json',
         'dist/index.js',
       ],
@@ -179,12 +181,19 @@ describe('the bin of the package', () => {
     expect(fs.existsSync(cache)).toBe(false)
   })
 
-  it('answers for help and version without the program', () => {
+  it('answers for help and version, and docker about its plugin, without the program', () => {
     fs.renameSync(path.join(unpacked, 'dist/cli.cjs'), path.join(unpacked, 'dist/moved.cjs'))
     try {
       expect(run('--help').status).toBe(0)
       expect(run('-h').stdout).toBe(run('--help').stdout)
       expect(run('--version').status).toBe(0)
+      const plugin = path.join(unpacked, 'bin/docker-ctxsize.js')
+      expect(JSON.parse(execFileSync(plugin, ['docker-cli-plugin-metadata'], { encoding: 'utf8' }))).toEqual({
+        SchemaVersion: '0.1.0',
+        Vendor: 'ctxsize',
+        Version: version,
+        ShortDescription: expect.stringMatching(/^[A-Z].*[^.]$/),
+      })
       expect(run('.')).toMatchObject({
         status: 2,
         stdout: '',

@@ -65,6 +65,8 @@ export interface Host {
   readonly replaceFile: ReplaceFile
   /** Where something is kept from one run to the next; left out by a host that keeps nothing. */
   readonly store?: PrivateStore
+  /** Links to this program; left out by a host that makes none. */
+  readonly links?: ProgramLinks
   /** What a host has to say of itself that answers for something else than a disk; a disk leaves it out. */
   readonly standIn?: StandIn
 }
@@ -78,6 +80,16 @@ export interface PrivateStore {
   readonly read: (directory: string, name: string) => Uint8Array | null
   /** Makes the directory where there is none (0700), and the file (0600) whole or not at all. Throws as `read`. */
   readonly write: (directory: string, name: string, bytes: Uint8Array) => void
+}
+
+/** Symbolic links by which other programs find this one. Calls throw a {@link HostFailure}. */
+export interface ProgramLinks {
+  /** What the docker client runs as a plugin (bin/docker-ctxsize.js of the package), absolute, links resolved; null where it is not there. */
+  readonly plugin: () => string | null
+  /** Makes the link, and directories above where there are none (0755). `taken`, and nothing is made, when there is something. */
+  readonly put: (path: string, target: string) => 'written' | 'taken'
+  /** Removes a link that has this target; `changed` when it is not that. */
+  readonly remove: (path: string, target: string) => 'removed' | 'changed'
 }
 
 /** What stands for the directory `root`: a commit, or an archive. */

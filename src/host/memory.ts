@@ -1,6 +1,6 @@
 /** A disk in memory, for tests: the same questions, answered from a literal. */
 
-import { cleanPath, decodePath } from '../lib/path.ts'
+import { cleanPath, decodePath, parentPath } from '../lib/path.ts'
 import type { ExtendedAttributes, Git, Host, HostStat } from './host.ts'
 import { replaceWhole, type WritableDisk } from './replace.ts'
 
@@ -63,6 +63,8 @@ export interface MemoryOptions {
   readonly git?: Git | null
   /** Asked before each step of a write; what it throws happens there: `diskFault('ENOSPC')`, or any other error for being killed. */
   readonly beforeWriteStep?: (step: WriteStep, path: string) => void
+  /** The program of the docker client's plugin; default null. */
+  readonly plugin?: string | null
   /** Seconds since 1970 of what is written; default 1700000000. */
   readonly now?: number
 }
@@ -332,6 +334,24 @@ export function createMemoryHost(
         if (!found) put(path, directory({ mode: 0o700 }))
         const { length: size } = content
         put(`${path}/${name}`, directory({ type: 'file', mode: 0o600, size, content, children: null }))
+      },
+    },
+    links: {
+      plugin: () => options.plugin ?? null,
+      put: (path, target) => {
+        if (lookUp(path, false)) return 'taken'
+        for (let at = parentPath(path); at !== ''; at = parentPath(at)) {
+          const above = lookUp(at, true)?.entry
+          if (above && !above.children) throw failure('ENOTDIR', path)
+        }
+        put(path, directory({ type: 'symlink', mode: 0o777, target, children: null }))
+        return 'written'
+      },
+      remove: (path, target) => {
+        const found = lookUp(path, false)?.entry
+        if (found?.type !== 'symlink' || found.target !== target) return 'changed'
+        disk.unlink(path)
+        return 'removed'
       },
     },
   }

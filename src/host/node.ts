@@ -10,6 +10,7 @@ import { decodePath, encodePath, hasRawBytes } from '../lib/path.ts'
 import { createGit } from './git.ts'
 import type { ExtendedAttributes, Host, WorkerHandle } from './host.ts'
 import { createPrivateStore } from './private-store.ts'
+import { createProgramLinks } from './program-links.ts'
 import { replaceWhole } from './replace.ts'
 import { createWritableDisk, native } from './writable.ts'
 
@@ -37,14 +38,17 @@ const fewestPieces = 64
 /** More threads than this only get into each other's way at the kernel's locks. */
 const mostWorkers = 3
 
-/** The program of a worker, beside the bundle that this is part of; null when it runs from elsewhere. */
-function builtWorker(): string | null {
-  for (const place of ['walk-worker.cjs', '../walk-worker.cjs']) {
+/** The first of these that is there, relative to the bundle that this is part of; null when it runs from elsewhere. */
+function beside(places: readonly string[]): string | null {
+  for (const place of places) {
     const file = fileURLToPath(new URL(place, import.meta.url))
     if (fs.existsSync(file)) return file
   }
   return null
 }
+
+/** The program of a worker. */
+const builtWorker = () => beside(['walk-worker.cjs', '../walk-worker.cjs'])
 
 function startWorkers(worker: string, makeJob: (index: number) => unknown): readonly WorkerHandle[] {
   const count = Math.min(os.availableParallelism() - 1, mostWorkers)
@@ -126,6 +130,7 @@ export function createNodeHost(
       return replaceWhole(disk, file, bytes, { directory: path.dirname(file), expected })
     },
     store: createPrivateStore(),
+    links: createProgramLinks(() => beside(['../bin/docker-ctxsize.js', '../../bin/docker-ctxsize.js'])),
   }
 }
 

@@ -26,6 +26,7 @@ const hints = {
   OUTPUT_IS_IGNORE_FILE: 'use ctxsize ignore --write',
   CHANGED_MEANWHILE: 'run it again',
   NOT_WRITABLE: 'nothing was lost: the file is as it was',
+  NOT_OURS: 'move it away, or name another directory with --dir',
   REF_NOT_FOUND: 'give a branch, a tag or a commit of this repository',
   GIT_UNAVAILABLE: 'measure a checkout instead',
   STREAM_REFUSED: 'docker refuses it too; see what tar makes of it',

@@ -11,6 +11,7 @@ import {
   optionsOf,
   optionUsage,
   type VerbName,
+  wordsOf,
 } from './usage.ts'
 
 /** All values given for each option, in order; switches hold `true`. */
@@ -48,8 +49,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     }
     if (word.startsWith('--')) readLong(reader, word)
     else if (word.startsWith('-') && word !== '-') readLetters(reader, word)
-    else if (positionals.length > 0 || reader.pasted !== null || named === 'why' || named === 'builds')
-      positionals.push(word)
+    else if (positionals.length > 0 || reader.pasted !== null || !mayBePasted(named)) positionals.push(word)
     else if (named === null && isVerb(word)) named = word
     else if (!startPasted(reader)) positionals.push(word)
   }
@@ -69,6 +69,9 @@ export function readArguments(argv: readonly string[]): Arguments {
     builder: reader.pasted?.builder ?? null,
   }
 }
+
+/** False after a verb whose words are no command line of docker's. */
+const mayBePasted = (verb: VerbName | null) => verb === null || wordsOf(verb) === 'context'
 
 /** Steps over `docker build` when the word just read begins one. */
 function startPasted(reader: Reader): boolean {

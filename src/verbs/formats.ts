@@ -29,6 +29,7 @@ export const formats = {
   history: plain,
   ignore: plain,
   fix: plain,
+  plugin: plain,
 } as const satisfies Record<VerbName, readonly FormatName[]>
 
 /** For the help: `table (default) or json; FORMAT=FILE writes a file`. */

@@ -18,4 +18,5 @@ export const verbs = {
   history: async () => (await import('./history.ts')).runHistory,
   ignore: async () => (await import('./fix.ts')).runIgnore,
   fix: async () => (await import('./fix.ts')).runFix,
+  plugin: async () => (await import('./plugin.ts')).runPlugin,
 } as const satisfies Record<VerbName, () => Promise<Verb>>

@@ -8,12 +8,14 @@ import type { BuilderName } from '../report.ts'
 import type { ScanOptions } from '../scan.ts'
 import type { Arguments, Values } from './arguments.ts'
 import { type Output, readOutputs } from './formats.ts'
-import { type OptionName, type OptionUsage, optionUsage, verbUsage } from './usage.ts'
+import { type OptionName, type OptionUsage, optionUsage, verbUsage, wordsOf } from './usage.ts'
 
 export interface RunOptions {
   readonly scan: Omit<ScanOptions, 'progress'>
   /** For `why`. */
   readonly paths: readonly string[]
+  /** For a verb that takes one of a few words: which; else null. */
+  readonly word: string | null
   /** Where the context is no directory as it lies there. */
   readonly elsewhere: {
     /** The commit that is measured; null: what is there now. */
@@ -58,6 +60,8 @@ export interface RunOptions {
   /** For `ignore`: null: as the file is. */
   readonly style: 'deny' | 'allow' | null
   readonly quiet: boolean
+  /** For `plugin`: the directory to change; null: the docker client's own. */
+  readonly pluginDirectory: string | null
   readonly again: { readonly context: string; readonly options: readonly string[] }
 }
 
@@ -97,6 +101,7 @@ export function readOptions(typed: Arguments, host: Host): RunOptions {
       xattrs: choice(values, 'xattrs', ['auto', 'always', 'never']) ?? 'auto',
     },
     paths,
+    word: wordOf(typed),
     elsewhere,
     builds: {
       files: all(values, 'file'),
@@ -123,8 +128,25 @@ export function readOptions(typed: Arguments, host: Host): RunOptions {
     timings: text(values, 'timings'),
     style: choice(values, 'style', ['deny', 'allow']),
     quiet: isOn('quiet'),
+    pluginDirectory: text(values, 'dir'),
     again: { context, options: again(values, builder) },
   }
+}
+
+function wordOf({ verb, positionals }: Arguments): string | null {
+  const choices = wordsOf(verb)
+  if (typeof choices === 'string') return null
+  const [word, more] = positionals
+  const all = choices.join(' or ')
+  if (word === undefined) throw fail('USAGE', `ctxsize ${verb} needs a word: ${all}`)
+  if (!choices.includes(word)) {
+    const meant = nearest(word, choices)
+    throw fail('USAGE', `ctxsize ${verb} takes ${all}, got ${JSON.stringify(word)}`, {
+      ...(meant === null ? {} : { hint: `did you mean ctxsize ${verb} ${meant}?` }),
+    })
+  }
+  if (more !== undefined) throw fail('USAGE', `one word is enough for ctxsize ${verb}, got another: ${more}`)
+  return word
 }
 
 /** Files in which builds are written down, by their names. */
@@ -133,7 +155,7 @@ const definition = /\.ya?ml$|\.hcl$|(?:^|\/)docker-bake[^/]*\.json$/i
 function contextOf({ verb, isVerbNamed, positionals, values }: Arguments, host: Host): string {
   const option = text(values, 'context')
   const isDefined = all(values, 'file').some((file) => definition.test(file))
-  const [first, second] = verb === 'why' || verb === 'builds' || isDefined ? [] : positionals
+  const [first, second] = wordsOf(verb) !== 'context' || isDefined ? [] : positionals
   if (first !== undefined && !isVerbNamed && !/[/.]/.test(first) && entryAt(host, first) === null) {
     const meant = nearest(first, Object.keys(verbUsage))
     if (meant !== null)

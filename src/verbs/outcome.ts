@@ -6,6 +6,7 @@ import type {
   FixReport,
   HistoryReport,
   ListReport,
+  PluginReport,
   ReadsReport,
   RebuiltReport,
   Report,
@@ -28,6 +29,7 @@ export type Printable =
   | { readonly kind: 'builds'; readonly document: BuildsReport }
   | { readonly kind: 'affected'; readonly document: AffectedReport }
   | { readonly kind: 'history'; readonly document: HistoryReport }
+  | { readonly kind: 'plugin'; readonly document: PluginReport }
   | { readonly kind: 'fix'; readonly document: FixReport; readonly edits: readonly FileEdit[] }
   | { readonly kind: 'ignore'; readonly document: FixReport; readonly text: string }
 

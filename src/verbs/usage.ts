@@ -5,7 +5,7 @@ export interface OptionUsage {
   /** What stands for the value in the help; left out: a switch. */
   readonly value?: string
   readonly choices?: readonly string[]
-  readonly group: 'Build' | 'Listing' | 'Proposing' | 'Measuring' | 'Output'
+  readonly group: 'Build' | 'Listing' | 'Proposing' | 'Measuring' | 'Plugin' | 'Output'
   /** Verbs that take it; left out: all. */
   readonly verbs?: readonly string[]
   readonly describe: string
@@ -110,6 +110,12 @@ export const optionUsage = {
     group: 'Measuring',
     describe: 'read extended attributes with getfattr: auto (default), always, never',
   },
+  dir: {
+    value: 'DIR',
+    group: 'Plugin',
+    verbs: ['plugin'],
+    describe: 'where docker looks for plugins (default: cli-plugins in your docker configuration)',
+  },
   format: {
     value: 'FORMAT',
     group: 'Output',
@@ -153,6 +159,8 @@ export interface VerbUsage {
   readonly line: string
   readonly describe: string
   readonly examples: readonly (readonly [command: string, what: string])[]
+  /** What the words after it are, or one of which it has to be; left out: one directory, the context. */
+  readonly words?: 'path' | 'build' | readonly string[]
   /** The options it takes, where it does not take all that are for every verb. */
   readonly options?: readonly string[]
 }
@@ -187,6 +195,7 @@ export const verbUsage = {
       ['ctxsize why -C services/api .env', 'in another context'],
       ['ctxsize why --rebuilt', 'why it was built again: what changed since ctxsize --remember'],
     ],
+    words: 'path',
   },
   verify: {
     line: 'verify [context]',
@@ -205,6 +214,7 @@ export const verbUsage = {
       ['ctxsize builds -f compose.yaml -f prod.yaml web', 'one service of files that compose would merge'],
       ['ctxsize builds --format json | jq -r .builds[].context', 'for programs'],
     ],
+    words: 'build',
     options: [
       'file',
       'context',
@@ -259,6 +269,16 @@ export const verbUsage = {
       ['ctxsize fix | git apply', 'the same by hand'],
     ],
   },
+  plugin: {
+    line: 'plugin <action>',
+    describe: 'install: let the docker client find this program, for docker ctxsize; uninstall: no longer.',
+    examples: [
+      ['ctxsize plugin install', 'for you: a link in ~/.docker/cli-plugins'],
+      ['sudo ctxsize plugin install --dir /usr/local/lib/docker/cli-plugins', 'for everybody'],
+    ],
+    words: ['install', 'uninstall'],
+    options: ['dir', 'format', 'output', 'help'],
+  },
 } as const satisfies Record<string, VerbUsage>
 
 export type VerbName = keyof typeof verbUsage
@@ -266,6 +286,12 @@ export type VerbName = keyof typeof verbUsage
 /** True for the first word of a command line that names a verb. */
 export function isVerb(word: string | undefined): word is VerbName {
   return word !== undefined && Object.hasOwn(verbUsage, word)
+}
+
+/** What the words after a verb are. */
+export function wordsOf(verb: VerbName): 'context' | 'path' | 'build' | readonly string[] {
+  const { words }: VerbUsage = verbUsage[verb]
+  return words ?? 'context'
 }
 
 /** The options that a verb takes. */

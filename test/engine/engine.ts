@@ -300,7 +300,8 @@ function onPath(name: string): readonly string[] {
   return [...new Set(found.map((file) => fs.realpathSync(file)))]
 }
 
-function findClients(): readonly Client[] {
+/** The docker clients of this machine; they need no daemon to tell their version or to run a plugin. */
+export function findClients(): readonly Client[] {
   return onPath('docker').flatMap((file) => {
     try {
       const version =

@@ -115,6 +115,18 @@ describe.each(hosts)('the host of the %s', (_, host) => {
     expect(typeOf(host.lstat(at('socket'))?.mode)).toBe(0o140000)
   })
 
+  it('makes a link where nothing is, and removes none but the one that is meant', () => {
+    const link = at(`made/deep/${odd}`)
+    expect(host.links?.put(link, '/far/away')).toBe('written')
+    expect([host.readLink(link), host.links?.put(link, '/elsewhere')]).toEqual(['/far/away', 'taken'])
+    expect([host.links?.remove(link, '/elsewhere'), host.links?.remove(at('d/f'), 'd/f')]).toEqual([
+      'changed',
+      'changed',
+    ])
+    expect([host.links?.remove(link, '/far/away'), host.lstat(link)]).toEqual(['removed', null])
+    expect(host.links?.remove(link, '/far/away')).toBe('changed')
+  })
+
   it('gives nothing for an entry to which the way is barred or round in circles', () => {
     expect(entryAt(host, at('loop/x'))).toBeNull()
   })

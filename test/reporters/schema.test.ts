@@ -13,7 +13,7 @@ import { readHistory } from '../../src/history/read.ts'
 import { createMemoryHost } from '../../src/host/memory.ts'
 import { readBuilds } from '../../src/inputs/index.ts'
 import { propose } from '../../src/propose.ts'
-import type { AffectedReport } from '../../src/report.ts'
+import type { AffectedReport, PluginReport } from '../../src/report.ts'
 import { json } from '../../src/reporters/json.ts'
 import { type ScanOptions, scan } from '../../src/scan.ts'
 import { repositoryTree, toldGit } from '../history/told-git.ts'
@@ -232,6 +232,10 @@ describe('every document that is printed fits the schema:', () => {
       })),
       entries: [{ context: null, path: 'a', mode: 0o100644, size: 1, content: null }],
     }),
+    plugin: {
+      ...{ schemaVersion: 1, change: 'kept', program: null },
+      file: '/home/me/.docker/cli-plugins/docker-ctxsize',
+    } satisfies PluginReport,
     failure: { schemaVersion: 1, error: { code: 'USAGE', message: 'm', hint: 'h' } },
   }
   it('proposals among them', () => {
