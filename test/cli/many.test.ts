@@ -76,6 +76,14 @@ describe('a project with many images', () => {
     expect(new Set(main?.suggestions.map(({ safety }) => safety))).toEqual(new Set(['review']))
   })
 
+  it('is told once of a change that several Dockerfiles need', async () => {
+    const { stdout } = await run('')
+    expect(stdout.match(/manifests/g)).toHaveLength(1)
+    const words = stdout.replace(/\s+/g, ' ')
+    expect(words).toContain('2 4 Dockerfiles: copy manifests')
+    expect(words).toContain('; the same in apps/api/Dockerfile, apps/auth/Dockerfile, apps/mailer/Dockerfile')
+  })
+
   it('is described by one build where it is named', async () => {
     expect((await run('ls -f docker-bake.hcl ml-serve')).stdout).toBe('requirements.txt\nserve.py\n')
     expect((await run('ls -f compose.yaml nginx')).stdout).toBe('site.conf\n')

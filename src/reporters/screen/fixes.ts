@@ -43,13 +43,45 @@ export function fixesOf({ context }: View): readonly Fix[] {
     safety: one.safety === 'review' ? 'you decide' : one.safety,
     speeds: one.speeds?.text ?? null,
   })
+  const together = (all: readonly SuggestionReport[]): readonly Fix[] =>
+    alike(all).map(([first, ...more]) =>
+      more.length === 0
+        ? single(first)
+        : {
+            ...single(first),
+            title: `${more.length + 1} Dockerfiles: ${visiblePath(first.title)}`,
+            suggestions: [first, ...more],
+            saves: first.saves.bytes + more.reduce((sum, { saves }) => sum + saves.bytes, 0),
+            savesContext:
+              first.savesContext.bytes + more.reduce((sum, { savesContext }) => sum + savesContext.bytes, 0),
+            leaves: Math.min(first.leaves.bytes, ...more.map(({ leaves }) => leaves.bytes)),
+          },
+    )
   const rest = suggestions.filter((one) => !isPlain(one))
-  const certain = rest.filter(({ safety }) => safety !== 'review').map(single)
-  const asked = rest.filter(({ safety }) => safety === 'review').map(single)
+  const certain = together(rest.filter(({ safety }) => safety !== 'review'))
+  const asked = together(rest.filter(({ safety }) => safety === 'review'))
   return merged.some(({ savesContext }) => savesContext > 0)
     ? [...merged, ...certain, ...asked]
     : [...certain, ...merged, ...asked]
 }
+
+/** Sixteen Dockerfiles of one house need one and the same change: it is one line to read. */
+function alike(
+  suggestions: readonly SuggestionReport[],
+): readonly (readonly [SuggestionReport, ...SuggestionReport[]])[] {
+  const groups = new Map<string, [SuggestionReport, ...SuggestionReport[]]>()
+  for (const one of suggestions) {
+    const key = changedDockerfile(one) === null ? one.because : ''
+    const group = groups.get(`${one.title} ${key}`)
+    if (group) group.push(one)
+    else groups.set(`${one.title} ${key}`, [one])
+  }
+  return [...groups.values()]
+}
+
+/** The Dockerfile that the suggestion edits; null when it edits none. */
+const changedDockerfile = ({ edits, speeds }: SuggestionReport): string | null =>
+  speeds === null ? null : (edits.find(({ removes }) => removes.length > 0)?.file ?? edits[0]?.file ?? null)
 
 /** Lines for the ignore file that nobody has to think about. */
 function isPlain({ safety, speeds, edits }: SuggestionReport): boolean {
@@ -172,6 +204,12 @@ function effect({ saves, savesContext, speeds }: Fix, before: number, after: num
 
 function reasons({ suggestions }: Fix, told: ReadonlySet<string>, { style }: View): string[] {
   const isAlone = suggestions.length === 1
+  const [first, ...more] = suggestions
+  const others = more.flatMap((one) => changedDockerfile(one) ?? [])
+  if (first && others.length > 0) {
+    const text = `${visiblePath(first.because)}; the same in ${others.map(visiblePath).join(', ')}`
+    return paragraph('     ', text, style).map((line) => paint(style, 'dim', line))
+  }
   const groups = new Map<string, string[]>()
   let bytes = 0
   for (const { title, because, savesContext } of suggestions) {
