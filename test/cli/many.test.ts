@@ -80,7 +80,7 @@ describe('a project with many images', () => {
     const { stdout } = await run('')
     expect(stdout.match(/manifests/g)).toHaveLength(1)
     const words = stdout.replace(/\s+/g, ' ')
-    expect(words).toContain('2 4 Dockerfiles: copy manifests')
+    expect(words).toContain(' 4 Dockerfiles: copy manifests before npm ci')
     expect(words).toContain('; the same in apps/api/Dockerfile, apps/auth/Dockerfile, apps/mailer/Dockerfile')
   })
 
