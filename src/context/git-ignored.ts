@@ -1,7 +1,7 @@
 /** What the repository's .gitignore files say of a path. A question about git only: it never decides about a context. */
 
 import ignore, { type Ignore } from 'ignore'
-import { type Host, isHostFailure } from '../host/host.ts'
+import { type Host, isFile, isHostFailure } from '../host/host.ts'
 import { decodePath, joinPath, parentPath, wellFormed } from '../lib/path.ts'
 import { type EntryTable, fileKind } from './table.ts'
 
@@ -74,7 +74,7 @@ function repositoryRoot(host: Host, root: string): string | null {
 function readText(host: Host, path: string): string | null {
   try {
     const stat = host.stat(path)
-    return stat && (stat.mode & 0o170000) === 0o100000 ? decodePath(host.readFile(path)) : null
+    return isFile(stat) ? decodePath(host.readFile(path)) : null
   } catch (thrown) {
     if (isHostFailure(thrown)) return null
     throw thrown

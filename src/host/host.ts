@@ -17,6 +17,14 @@ export interface HostStat {
   readonly rdev: number
 }
 
+const hasType = (stat: Pick<HostStat, 'mode'> | null, type: number): boolean =>
+  stat !== null && (stat.mode & 0o170000) === type
+
+/** What an entry is, by its mode; where there is none, it is nothing of these. */
+export const isFile = (stat: Pick<HostStat, 'mode'> | null): boolean => hasType(stat, 0o100000)
+export const isDirectory = (stat: Pick<HostStat, 'mode'> | null): boolean => hasType(stat, 0o040000)
+export const isLink = (stat: Pick<HostStat, 'mode'> | null): boolean => hasType(stat, 0o120000)
+
 /** Why a call of the host failed, by the name POSIX gives it (`EACCES`, `ENOENT`, `ELOOP`…). */
 export interface HostFailure extends Error {
   readonly code: string
@@ -187,6 +195,18 @@ export const temporaryName: RegExp = /^\.ctxsize-[0-9a-f]{16}\.tmp$/
 export function entryAt(host: Host, path: string): HostStat | null {
   try {
     return host.lstat(path)
+  } catch (thrown) {
+    if (isHostFailure(thrown)) return null
+    throw thrown
+  }
+}
+
+/** What is at a path, links followed; null when there is nothing or it cannot be told. */
+export function kindAt(host: Host, path: string): 'file' | 'directory' | 'other' | null {
+  try {
+    const stat = host.stat(path)
+    if (stat === null) return null
+    return isDirectory(stat) ? 'directory' : isFile(stat) ? 'file' : 'other'
   } catch (thrown) {
     if (isHostFailure(thrown)) return null
     throw thrown

@@ -1,13 +1,13 @@
 /** Builds in compose files, as `docker compose config` 2.40 would print them (docker/compose, compose-spec/compose-go 2.9). */
 
-import type { Host } from '../host/host.ts'
+import { type Host, kindAt } from '../host/host.ts'
 import { baseName } from '../lib/path.ts'
 import type { Problem } from '../lib/source.ts'
 import { overlay, readEnvFiles } from './compose/environment.ts'
 import { loadProject } from './compose/project.ts'
 import { Refusal, refused } from './compose/refusal.ts'
 import { serviceBuilds } from './compose/services.ts'
-import { absoluteFrom, createSession, directoryOf, kindAt, type Session } from './compose/session.ts'
+import { absoluteFrom, createSession, directoryOf, type Session } from './compose/session.ts'
 import { type Lookup, substitute } from './compose/substitute.ts'
 import type { FoundBuilds } from './target.ts'
 import type { YamlValue } from './yaml.ts'

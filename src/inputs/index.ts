@@ -1,6 +1,6 @@
 /** The kinds of files that builds are written down in: how each is told, and who reads it. A kind is one line of the table. */
 
-import { type Host, isHostFailure } from '../host/host.ts'
+import { type Host, isFile, isHostFailure, kindAt } from '../host/host.ts'
 import { decodePath, joinPath } from '../lib/path.ts'
 import { readBake } from './bake.ts'
 import { hasComposeProject, readCompose } from './compose.ts'
@@ -109,8 +109,7 @@ function kindOf(host: Host, { workingDirectory }: BuildsWanted, file: string): K
   let head = ''
   try {
     const path = inDirectory(workingDirectory, file)
-    if (((host.stat(path)?.mode ?? 0) & 0o170000) === 0o100000)
-      head = decodePath(host.readFile(path).subarray(0, headLength))
+    if (isFile(host.stat(path))) head = decodePath(host.readFile(path).subarray(0, headLength))
   } catch (thrown) {
     if (!isHostFailure(thrown)) throw thrown
   }
@@ -123,14 +122,8 @@ const kindNames = (): KindName[] => Object.keys(kinds) as KindName[]
 const inDirectory = (directory: string, file: string): string =>
   file.startsWith('/') ? file : joinPath(directory, file)
 
-function exists(host: Host, { workingDirectory }: BuildsWanted, name: string): boolean {
-  try {
-    return ((host.stat(inDirectory(workingDirectory, name))?.mode ?? 0) & 0o170000) === 0o100000
-  } catch (thrown) {
-    if (isHostFailure(thrown)) return false
-    throw thrown
-  }
-}
+const exists = (host: Host, { workingDirectory }: BuildsWanted, name: string): boolean =>
+  kindAt(host, inDirectory(workingDirectory, name)) === 'file'
 
 /** `docker build .` and `docker build -f FILE .`; the first is a guess, as nobody has written it down. */
 function plainBuilds(host: Host, { files, workingDirectory }: BuildsWanted): readonly BuildTarget[] {

@@ -1,7 +1,7 @@
 /** From the options of one build to its texts: the context directory, the Dockerfile, and which ignore file applies. */
 
 import { isLocalContext } from '../dockerfile/reference.ts'
-import { type Host, type HostStat, isHostFailure } from '../host/host.ts'
+import { type Host, type HostStat, isDirectory, isFile, isHostFailure, isLink } from '../host/host.ts'
 import { compilePatterns, createPatternList, type Dialect, type PatternList } from '../ignore/matcher.ts'
 import { type IgnoreFile, parseIgnoreFile } from '../ignore/parse.ts'
 import { parsePodmanIgnoreFile, readAlike } from '../ignore/podman.ts'
@@ -143,7 +143,7 @@ function contextRoot(host: Host, given: string, shown: string): string {
   const root = host.absolute(given)
   const stat = statOrFail(host, root, `cannot read the context ${visiblePath(shown)}`)
   if (stat === null) throw fail('CONTEXT_NOT_FOUND', `no such directory: ${visiblePath(shown)}`)
-  if ((stat.mode & 0o170000) !== 0o040000)
+  if (!isDirectory(stat))
     throw fail('CONTEXT_NOT_A_DIRECTORY', `the context is not a directory: ${visiblePath(shown)}`)
   return root
 }
@@ -203,10 +203,10 @@ function loadDockerfile(
           ? 'name one with -f'
           : `try -f ${candidates.map(visiblePath).join(', or -f ')}`,
       )
-    if ((stat.mode & 0o170000) === 0o040000)
+    if (isDirectory(stat))
       return problem('dockerfile-not-a-file', `${shown} is a directory`, 'name the file itself with -f')
     // A pipe or a device might never end.
-    if (!isRegular(stat)) return problem('dockerfile-not-a-file', `${shown} is not a regular file`)
+    if (!isFile(stat)) return problem('dockerfile-not-a-file', `${shown} is not a regular file`)
     const text = decodePath(host.readFile(path))
     const inContext = relativePath(host.realPath(root), host.realPath(path))
     return {
@@ -224,8 +224,6 @@ function loadDockerfile(
     return problem('dockerfile-unreadable', `cannot read ${shown}: ${why}`)
   }
 }
-
-const isRegular = ({ mode }: HostStat) => (mode & 0o170000) === 0o100000
 
 function exists(host: Host, path: string): HostStat | null {
   try {
@@ -268,7 +266,7 @@ function confined(host: Host, root: string, path: string): string | null {
   for (let links = 0; links < 40; links++) {
     const stat = exists(host, joinPath(root, parentPath(at))) === null ? null : host.lstat(joinPath(root, at))
     if (stat === null) return null
-    if ((stat.mode & 0o170000) !== 0o120000) return joinPath(root, at)
+    if (!isLink(stat)) return joinPath(root, at)
     const target = host.readLink(joinPath(root, at))
     at = target.startsWith('/') ? rootedPath(target) : rootedPath(joinPath(parentPath(at), target))
   }
@@ -278,8 +276,8 @@ function confined(host: Host, root: string, path: string): string | null {
 function readIgnore(host: Host, path: string, shown: string): Uint8Array | null {
   try {
     const stat = host.stat(path)
-    if (stat === null || (stat.mode & 0o170000) === 0o040000) return null
-    if (!isRegular(stat)) throw fail('IGNORE_FILE_UNREADABLE', `${visiblePath(shown)} is not a regular file`)
+    if (stat === null || isDirectory(stat)) return null
+    if (!isFile(stat)) throw fail('IGNORE_FILE_UNREADABLE', `${visiblePath(shown)} is not a regular file`)
     return host.readFile(path)
   } catch (thrown) {
     if (!isHostFailure(thrown)) throw thrown
@@ -313,7 +311,7 @@ function leadsElsewhere(host: Host, root: string): boolean {
 /** Null for a file that the classic client refuses, or a directory of that name, which it cannot read either. */
 function classicContext(host: Host, root: string, known: LoadedContext | null): LoadedContext | null {
   const stat = exists(host, joinPath(root, '.dockerignore'))
-  if (stat !== null && (stat.mode & 0o170000) === 0o040000) return null
+  if (isDirectory(stat)) return null
   if (known) return known
   try {
     const text = readIgnore(host, joinPath(root, '.dockerignore'), '.dockerignore')

@@ -1,7 +1,7 @@
 /** Every build there is in and under a directory: those that somebody has written down, and Dockerfiles that nobody names. */
 
 import { parseDockerfile } from '../dockerfile/parse.ts'
-import { entryAt, type Host, isHostFailure } from '../host/host.ts'
+import { entryAt, type Host, isHostFailure, kindAt } from '../host/host.ts'
 import { inOrder } from '../inputs/index.ts'
 import type { BuildTarget, FoundBuilds } from '../inputs/target.ts'
 import { hasWildcard } from '../lib/glob.ts'
@@ -43,7 +43,7 @@ export function findBuilds(
     .filter((path) => path.startsWith(prefix))
     .map((path) => path.slice(prefix.length))
   const own = ['Dockerfile', 'dockerfile']
-    .filter((name) => isFile(host, joinPath(directory, name)))
+    .filter((name) => kindAt(host, joinPath(directory, name)) === 'file')
     .slice(0, 1)
   const dockerfiles = [
     ...new Set([...own, ...here.filter((path) => isDockerfile(baseName(path)) && !foreign.test(path))]),
@@ -55,7 +55,9 @@ export function findBuilds(
   )
   const guessed = dockerfiles
     .filter((path) =>
-      path === own[0] ? !hasPlain : !named.has(absolute(path)) && isFile(host, joinPath(directory, path)),
+      path === own[0]
+        ? !hasPlain
+        : !named.has(absolute(path)) && kindAt(host, joinPath(directory, path)) === 'file',
     )
     .slice(0, mostGuessed)
     .map((path) => {
@@ -119,13 +121,4 @@ function liesInOwnDirectory(host: Host, directory: string, path: string): boolea
     }
   }
   return own > above || (own === 0 && above === 0)
-}
-
-function isFile(host: Host, path: string): boolean {
-  try {
-    return ((host.stat(path)?.mode ?? 0) & 0o170000) === 0o100000
-  } catch (thrown) {
-    if (isHostFailure(thrown)) return false
-    throw thrown
-  }
 }

@@ -1,7 +1,7 @@
 /** What the recipes of a repository can call, read when it is first asked for. */
 
 import type { Host } from '../host/host.ts'
-import { isHostFailure } from '../host/host.ts'
+import { isFile, isHostFailure } from '../host/host.ts'
 import { decodePath, joinPath, parentPath } from '../lib/path.ts'
 import { type Makefile, readMakefile } from './makefile.ts'
 import { type PackageScripts, readPackageScripts } from './package-scripts.ts'
@@ -120,7 +120,7 @@ function readText(host: Host, path: string): string | null {
   try {
     const stat = host.stat(path)
     // A pipe or a device might never end.
-    if (stat === null || (stat.mode & 0o170000) !== 0o100000 || stat.size > mostFileBytes) return null
+    if (stat === null || !isFile(stat) || stat.size > mostFileBytes) return null
     return decodePath(host.readFile(path))
   } catch (thrown) {
     if (isHostFailure(thrown)) return null

@@ -1,6 +1,6 @@
 /** Which texts of a repository name a path: what somebody wrote about may be what somebody needs. */
 
-import { entryAt, type Host, isHostFailure } from '../host/host.ts'
+import { entryAt, type Host, isDirectory, isFile, isHostFailure } from '../host/host.ts'
 import { baseName, compareBytes, decodePath, encodePath, joinPath, parentPath } from '../lib/path.ts'
 import type { Mention } from './model.ts'
 
@@ -159,8 +159,7 @@ function searchFiles(host: Host, top: string, files: readonly string[], search: 
   for (const path of files) {
     const at = joinPath(top, path)
     const stat = entryAt(host, at)
-    if (stat === null || (stat.mode & 0o170000) !== 0o100000 || stat.size === 0 || stat.size > largestFile)
-      continue
+    if (stat === null || !isFile(stat) || stat.size === 0 || stat.size > largestFile) continue
     if (read === mostFiles) return `only the first ${mostFiles} files were searched`
     if (bytes + stat.size > mostBytes) return `only the first ${mostBytes >> 20} MB were searched`
     if (!search.truths(parentPath(path))) continue
@@ -187,7 +186,7 @@ function createTruths(host: Host, top: string): (directory: string) => boolean {
     const answer = known.get(directory)
     if (answer !== undefined) return answer
     const stat = entryAt(host, joinPath(top, directory))
-    const real = stat !== null && (stat.mode & 0o170000) === 0o040000 && ask(parentPath(directory))
+    const real = isDirectory(stat) && ask(parentPath(directory))
     known.set(directory, real)
     return real
   }

@@ -1,6 +1,6 @@
 /** The git repository around a directory: where it is, and what it tracks. */
 
-import { type GitResult, type Host, type HostStat, isHostFailure, type StandIn } from '../host/host.ts'
+import { type GitResult, type Host, isDirectory, isFile, isHostFailure, type StandIn } from '../host/host.ts'
 import { cleanPath, decodePath, joinPath, parentPath } from '../lib/path.ts'
 import type { Problem } from '../lib/source.ts'
 import { type IndexEntry, readIndex } from './git-index.ts'
@@ -76,15 +76,11 @@ const from = (directory: string, path: string): string =>
 function readPointer(host: Host, path: string): string | null {
   return orNull(() => {
     const stat = host.lstat(path)
-    if (!isFile(stat) || stat.size > longestPointer) return null
+    if (stat === null || !isFile(stat) || stat.size > longestPointer) return null
     const text = decodePath(host.readStart(path, longestPointer)).replace(/[\r\n]+$/, '')
     return text === '' || text.includes('\0') ? null : text
   })
 }
-
-const isDirectory = (stat: HostStat | null): boolean => stat !== null && (stat.mode & 0o170000) === 0o040000
-const isFile = (stat: HostStat | null): stat is HostStat =>
-  stat !== null && (stat.mode & 0o170000) === 0o100000
 
 function orNull<T>(ask: () => T): T | null {
   try {
@@ -99,7 +95,7 @@ function orNull<T>(ask: () => T): T | null {
 export function isShallow(host: Host, place: Pick<RepositoryPlace, 'commonDir'>): boolean {
   // git-clone(1), gitrepository-layout(5): `shallow` names the commits whose parents are missing.
   const stat = orNull(() => host.stat(`${place.commonDir}/shallow`))
-  return isFile(stat) && stat.size > 0
+  return stat !== null && isFile(stat) && stat.size > 0
 }
 
 /** What git tracks below a directory. */

@@ -1,6 +1,6 @@
 /** The text of a file that somebody wrote: a plain one, and no longer than people write. */
 
-import { entryAt, type Host, isHostFailure } from '../host/host.ts'
+import { entryAt, type Host, isFile, isHostFailure } from '../host/host.ts'
 import { decodePath } from '../lib/path.ts'
 
 /** Beyond it a program wrote it. */
@@ -10,9 +10,7 @@ export const largestText = 256 << 10
 export function textAt(host: Host, path: string): string | null {
   try {
     const stat = entryAt(host, path)
-    return stat === null || (stat.mode & 0o170000) !== 0o100000 || stat.size > largestText
-      ? null
-      : decodePath(host.readFile(path))
+    return stat === null || !isFile(stat) || stat.size > largestText ? null : decodePath(host.readFile(path))
   } catch (thrown) {
     if (isHostFailure(thrown)) return null
     throw thrown

@@ -3,7 +3,7 @@
  * are followed on the disk, ignored or not (tonistiigi/fsutil followlinks.go). The only part of `resolve` that reads.
  */
 
-import { entryAt, type Host, isHostFailure } from '../host/host.ts'
+import { entryAt, type Host, isHostFailure, isLink } from '../host/host.ts'
 import { hasWildcard, matchGlob } from '../lib/glob.ts'
 import { baseName, cleanPath, compareBytes, joinPath, parentPath, rootedPath } from '../lib/path.ts'
 
@@ -27,7 +27,7 @@ export function followPaths(host: Host, root: string, paths: readonly string[] |
   /** The target of a link from the context's root, null for anything else. */
   const linkTarget = (path: string): string | null => {
     const stat = path === '' ? null : lstat(path)
-    if (!stat || (stat.mode & 0o170000) !== 0o120000) return null
+    if (!isLink(stat)) return null
     const target = cleanPath(host.readLink(joinPath(root, path)))
     return target.startsWith('/') ? rootedPath(target) : rootedPath(joinPath(parentPath(path), target))
   }

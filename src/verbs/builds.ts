@@ -1,4 +1,4 @@
-import { type Host, isHostFailure } from '../host/host.ts'
+import { type Host, kindAt } from '../host/host.ts'
 import { readBuilds } from '../inputs/index.ts'
 import type { FoundBuilds } from '../inputs/target.ts'
 import { nearest } from '../lib/distance.ts'
@@ -32,7 +32,7 @@ async function found(host: Host, context: string, words: readonly string[]): Pro
   const [first] = words
   const here = await allBuilds(host, context)
   const isName = (word: string) => here.builds.some(({ name }) => name === word)
-  if (first === undefined || isName(first) || !isDirectory(host, joinPath(context, first)))
+  if (first === undefined || isName(first) || kindAt(host, joinPath(context, first)) !== 'directory')
     return named(here, words)
   return named(await allBuilds(host, joinPath(context, first)), words.slice(1))
 }
@@ -59,13 +59,4 @@ const mostListed = 8
 function listed(names: readonly string[]): string {
   const shown = [...new Set(names)].slice(0, mostListed).map(visiblePath).join(', ')
   return names.length > mostListed ? `${shown} and more` : shown
-}
-
-function isDirectory(host: Host, path: string): boolean {
-  try {
-    return ((host.stat(path)?.mode ?? 0) & 0o170000) === 0o040000
-  } catch (thrown) {
-    if (isHostFailure(thrown)) return false
-    throw thrown
-  }
 }

@@ -1,5 +1,5 @@
 import { type FixOptions, fixEdits, fixReport, proposedIgnoreFile } from '../answers/fix.ts'
-import { entryAt, type Host, isHostFailure } from '../host/host.ts'
+import { entryAt, type Host, isDirectory, isFile, isHostFailure, isLink } from '../host/host.ts'
 import { fail } from '../lib/errors.ts'
 import { encodePath, joinPath, visiblePath } from '../lib/path.ts'
 import { propose } from '../propose.ts'
@@ -91,14 +91,13 @@ function refuseOddFile(host: Host, root: string, { file }: FileEdit): void {
   const stat = entryAt(host, joinPath(root, file))
   const shown = visiblePath(file)
   if (stat === null) return
-  const type = stat.mode & 0o170000
-  if (type === 0o120000)
+  if (isLink(stat))
     throw fail('NOT_WRITABLE', `${shown} is a symbolic link, which is not written through`, {
       hint: `nothing was written: change the file that it leads to by hand (ctxsize fix shows how), or put a file in its place`,
     })
-  if (type === 0o040000)
+  if (isDirectory(stat))
     throw fail('NOT_WRITABLE', `${shown} is a directory`, { hint: 'put a file in its place, or remove it' })
-  if (type === 0o100000 && stat.nlink > 1)
+  if (isFile(stat) && stat.nlink > 1)
     throw fail(
       'NOT_WRITABLE',
       `${shown} has ${stat.nlink} names (hard links), and the others would keep the old text`,

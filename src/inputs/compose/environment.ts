@@ -1,6 +1,6 @@
 /** The variables that a compose file sees: the shell's, then those of env files (compose-go 2.9 dotenv/). */
 
-import { type Host, isHostFailure } from '../../host/host.ts'
+import { type Host, isDirectory, isFile, isHostFailure } from '../../host/host.ts'
 import { decodePath, visiblePath } from '../../lib/path.ts'
 import type { Problem } from '../../lib/source.ts'
 import { Refusal, refused } from './refusal.ts'
@@ -38,8 +38,8 @@ export function readText(host: Host, path: string, shown: string): string {
   try {
     const stat = host.stat(path)
     if (stat === null) throw give('no such file')
-    if ((stat.mode & 0o170000) === 0o040000) throw give('it is a directory')
-    if ((stat.mode & 0o170000) !== 0o100000) throw give('it is not a regular file')
+    if (isDirectory(stat)) throw give('it is a directory')
+    if (!isFile(stat)) throw give('it is not a regular file')
     return decodePath(host.readFile(path))
   } catch (thrown) {
     if (isHostFailure(thrown)) throw give(thrown.code === 'EACCES' ? 'permission denied' : thrown.code)

@@ -1,5 +1,6 @@
 /** Files of a project → one tree: merged in order, with what they include and extend (compose-go 2.9 loader/). */
 
+import { kindAt } from '../../host/host.ts'
 import { visiblePath } from '../../lib/path.ts'
 import type { Place } from '../../lib/source.ts'
 import { canonical } from './canonical.ts'
@@ -9,7 +10,7 @@ import { interpolate } from './interpolate.ts'
 import { dropPaths, mergeProjects } from './merge.ts'
 import { placePaths } from './paths.ts'
 import { Refusal, refused } from './refusal.ts'
-import { absoluteFrom, directoryOf, kindAt, type Session } from './session.ts'
+import { absoluteFrom, directoryOf, type Session } from './session.ts'
 import type { Lookup } from './substitute.ts'
 import { validateProject } from './validate.ts'
 import {

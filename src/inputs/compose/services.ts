@@ -1,5 +1,6 @@
 /** A merged project → its builds: which services are wanted, and what each of them builds. */
 
+import { kindAt } from '../../host/host.ts'
 import { visiblePath } from '../../lib/path.ts'
 import type { Problem } from '../../lib/source.ts'
 import type { BuildTarget, FoundBuilds, OpenBuild } from '../target.ts'
@@ -7,7 +8,7 @@ import { checkConsistency } from './consistency.ts'
 import { readText } from './environment.ts'
 import { sequence } from './merge.ts'
 import { Refusal } from './refusal.ts'
-import { absoluteFrom, kindAt, type Session } from './session.ts'
+import { absoluteFrom, type Session } from './session.ts'
 import type { Lookup } from './substitute.ts'
 import { type Entry, get, type Mapping, type Scalar, textOf, textsOf, type Value } from './value.ts'
 

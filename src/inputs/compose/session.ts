@@ -1,6 +1,6 @@
 /** What one reading of compose files shares: the disk, the directory that paths are told from, the texts already read. */
 
-import { type Host, isHostFailure } from '../../host/host.ts'
+import type { Host } from '../../host/host.ts'
 import { cleanPath } from '../../lib/path.ts'
 import type { Problem } from '../../lib/source.ts'
 import { relativePath } from '../load.ts'
@@ -56,17 +56,4 @@ export function absoluteFrom(directory: string, written: string): string {
 /** The directory that holds an absolute path. */
 export function directoryOf(path: string): string {
   return cleanPath(`${path}/..`)
-}
-
-/** What is at a path, links followed; null when there is nothing or it cannot be told. */
-export function kindAt(host: Host, path: string): 'file' | 'directory' | 'other' | null {
-  try {
-    const stat = host.stat(path)
-    if (stat === null) return null
-    const type = stat.mode & 0o170000
-    return type === 0o040000 ? 'directory' : type === 0o100000 ? 'file' : 'other'
-  } catch (thrown) {
-    if (isHostFailure(thrown)) return null
-    throw thrown
-  }
 }
