@@ -384,7 +384,7 @@ export interface VerifyReport {
 export interface BuildReport {
   /** The compose service or bake target; null for a plain Dockerfile. */
   readonly name: string | null
-  /** Relative to the working directory; a remote context as written. */
+  /** Relative to the working directory (`.`, `services/api`, `../x`); a remote context as written. */
   readonly context: string
   /** Relative to the context, as bake and compose mean it; null when inline. */
   readonly dockerfile: string | null

@@ -20,7 +20,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   ecosystems: [],
   context: ['ignore', 'host/host.ts'],
   resolve: ['context', 'dockerfile', 'ignore', 'host/host.ts'],
-  inputs: ['dockerfile', 'ignore', 'shell', 'host/host.ts'],
+  inputs: ['dockerfile', 'ignore', 'shell', 'type report', 'host/host.ts'],
   repository: ['inputs', 'shell', 'ecosystems', 'context', 'dockerfile', 'host/host.ts'],
   inspect: ['context', 'dockerfile', 'shell', 'ecosystems', 'type report', 'host/host.ts'],
   measure: ['type inspect', 'inputs', 'resolve', 'context', 'dockerfile', 'ignore', 'report', 'host/host.ts'],
