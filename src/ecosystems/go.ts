@@ -12,12 +12,7 @@ const stamps = { reads: 'sources', git: 'stamps', makes: made('merges', '*') } a
 const noStamp = withOption(['-buildvcs=false', '--buildvcs=false'], { git: 'never' })
 
 const commands: readonly KnownCommand[] = [
-  command('go mod download', 'install', 'https://go.dev/ref/mod#go-mod-download', {
-    reads: 'manifests',
-    manifests: [['go.mod'], ['go.work']],
-    alsoReads: modules,
-  }),
-  command('go mod verify', 'install', 'https://go.dev/ref/mod#go-mod-verify', {
+  command('go mod download|verify', 'install', 'https://go.dev/ref/mod#go-mod-download', {
     reads: 'manifests',
     manifests: [['go.mod'], ['go.work']],
     alsoReads: modules,

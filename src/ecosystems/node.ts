@@ -23,6 +23,14 @@ const npmScripts = [
 ]
 const noScripts = withOption(['--ignore-scripts'], { scripts: [] })
 const anything = made('merges', '*')
+const lockfiles = [
+  'package-lock.json',
+  'npm-shrinkwrap.json',
+  'yarn.lock',
+  'pnpm-lock.yaml',
+  'bun.lock',
+  'bun.lockb',
+]
 
 const npmReads = {
   reads: 'manifests',
@@ -101,12 +109,7 @@ const globally = (source: string, words: string): KnownCommand =>
   command(words, 'install', source, {
     ...adds,
     alsoReads: [
-      'package-lock.json',
-      'npm-shrinkwrap.json',
-      'yarn.lock',
-      'pnpm-lock.yaml',
-      'bun.lock',
-      'bun.lockb',
+      ...lockfiles,
       '.npmrc',
       '.yarnrc',
       '.yarnrc.yml',
@@ -389,14 +392,7 @@ export const node: Ecosystem = {
   id: 'node',
   title: 'Node.js',
   manifests: ['package.json'],
-  lockfiles: [
-    'package-lock.json',
-    'npm-shrinkwrap.json',
-    'yarn.lock',
-    'pnpm-lock.yaml',
-    'bun.lock',
-    'bun.lockb',
-  ],
+  lockfiles,
   programs: [
     program('npm', {
       valued: [

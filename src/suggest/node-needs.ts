@@ -2,6 +2,7 @@
 
 import { dirKind } from '../context/table.ts'
 import type { CommandMeaning } from '../ecosystems/model.ts'
+import { node } from '../ecosystems/node.ts'
 import { matchGlob } from '../lib/glob.ts'
 import { baseName, cleanPath, joinPath, parentPath } from '../lib/path.ts'
 import type { Reason } from './model.ts'
@@ -12,19 +13,10 @@ import { packageScripts } from './steps.ts'
 const harmless =
   /^(?:(?:npx |pnpm exec |yarn )?(?:husky(?: install)?|is-ci|simple-git-hooks|lefthook install|patch-package|prisma generate|only-allow \w+)|true|:|exit 0|echo\b[^`$<>|]*)$/
 
-const lockfiles = [
-  'package-lock.json',
-  'npm-shrinkwrap.json',
-  'yarn.lock',
-  'pnpm-lock.yaml',
-  'bun.lock',
-  'bun.lockb',
-]
-
 /** Adds workspaces, local packages, patches and the prisma schema; says why the install cannot do without the rest. */
 export function nodeNeeds(meaning: CommandMeaning, dir: string, room: NeedsRoom): Reason | null {
   const file = joinPath(dir, 'package.json')
-  if (!lockfiles.some((name) => isKept(room, joinPath(dir, name))))
+  if (!node.lockfiles.some((name) => isKept(room, joinPath(dir, name))))
     return { text: `${meaning.title} has no lockfile to go by`, at: null }
   const text = room.repository.manifests.get(file)
   const manifest = text === undefined ? null : parseObject(text)
