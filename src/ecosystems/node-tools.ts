@@ -5,6 +5,8 @@ import { command, erasedUnless, made, withOption } from './row.ts'
 
 const builds = { reads: 'sources', git: 'plugins' } as const
 const anything = made('merges', '*')
+/** Where it writes is up to configuration. */
+const writesAnywhere = { ...builds, makes: anything } as const
 /** Nothing is written but caches and reports. */
 const checks = { ...builds, makes: made('merges', 'node_modules/.cache', 'coverage') } as const
 
@@ -110,52 +112,43 @@ export const nodeTools: readonly KnownCommand[] = [
     ...builds,
     makes: made('merges', 'build', '.react-router'),
   }),
-  command('vitepress build', 'build', 'https://vitepress.dev/reference/cli', {
-    ...builds,
-    makes: anything,
-  }),
+  command('vitepress build', 'build', 'https://vitepress.dev/reference/cli', writesAnywhere),
   command('nest build', 'build', 'https://docs.nestjs.com/cli/usages', {
     ...builds,
     makes: made('merges', 'dist'),
   }),
   // Leaves every file it does not write itself; with `incremental` it leaves those too (tsbuildinfo).
   command('tsc', 'build', 'https://www.typescriptlang.org/docs/handbook/compiler-options.html', {
-    ...builds,
+    ...writesAnywhere,
     git: 'never',
-    makes: anything,
     variants: [withOption(['--noEmit'], { makes: [] })],
   }),
   command(
     'vue-tsc|tsc-alias|swc|babel|esbuild|tsup|tsdown|unbuild|ncc|pkg|microbundle',
     'build',
     'https://esbuild.github.io/api/',
-    {
-      ...builds,
-      makes: anything,
-    },
+    writesAnywhere,
   ),
   // output.clean is off by default.
   command(
     'webpack|webpack-cli|rspack|rsbuild|rollup|rolldown',
     'build',
     'https://webpack.js.org/configuration/output/#outputclean',
-    {
-      ...builds,
-      makes: anything,
-    },
+    writesAnywhere,
   ),
-  command('gulp|grunt|ember', 'build', 'https://gulpjs.com/docs/en/getting-started/quick-start', {
-    ...builds,
-    makes: anything,
-  }),
+  command(
+    'gulp|grunt|ember',
+    'build',
+    'https://gulpjs.com/docs/en/getting-started/quick-start',
+    writesAnywhere,
+  ),
   command(
     'tailwindcss|@tailwindcss/cli|sass|postcss|lessc',
     'build',
     'https://tailwindcss.com/docs/installation/tailwind-cli',
     {
-      ...builds,
+      ...writesAnywhere,
       git: 'never',
-      makes: anything,
     },
   ),
   command(
@@ -170,10 +163,7 @@ export const nodeTools: readonly KnownCommand[] = [
       fileOptions: ['--schema'],
     },
   ),
-  command('prisma', 'build', 'https://www.prisma.io/docs/orm/reference/prisma-cli-reference', {
-    ...builds,
-    makes: anything,
-  }),
+  command('prisma', 'build', 'https://www.prisma.io/docs/orm/reference/prisma-cli-reference', writesAnywhere),
   command('patch-package', 'install', 'https://www.npmjs.com/package/patch-package', {
     reads: 'manifests',
     manifests: [['package.json']],
@@ -214,9 +204,8 @@ export const nodeTools: readonly KnownCommand[] = [
   ),
   // Both ask git which files there are and what changed.
   command('turbo', 'build', 'https://turborepo.com/docs/reference/run', {
-    ...builds,
+    ...writesAnywhere,
     git: 'uses',
-    makes: anything,
     operands: 'none',
   }),
   command('turbo prune', 'build', 'https://turborepo.com/docs/reference/prune', {
@@ -228,41 +217,32 @@ export const nodeTools: readonly KnownCommand[] = [
     alsoReads: ['turbo.json'],
   }),
   command('turbo run', 'build', 'https://turborepo.com/docs/reference/run', {
-    ...builds,
+    ...writesAnywhere,
     git: 'uses',
-    makes: anything,
     runsScript: '*',
   }),
   command('turbo', 'build', 'https://turborepo.com/docs/reference/run', {
-    ...builds,
+    ...writesAnywhere,
     git: 'uses',
-    makes: anything,
     runsScript: '*',
   }),
   command('nx', 'build', 'https://nx.dev/reference/core-api/nx/documents', {
-    ...builds,
+    ...writesAnywhere,
     git: 'uses',
-    makes: anything,
   }),
   command('lerna run', 'build', 'https://lerna.js.org/docs/api-reference/commands', {
-    ...builds,
+    ...writesAnywhere,
     git: 'uses',
-    makes: anything,
     runsScript: '*',
   }),
   command('lerna', 'build', 'https://lerna.js.org/docs/api-reference/commands', {
-    ...builds,
+    ...writesAnywhere,
     git: 'uses',
-    makes: anything,
   }),
   command(
     'semantic-release|standard-version|release-it|changeset|lint-staged|commitlint',
     'build',
     'https://semantic-release.gitbook.io/semantic-release',
-    {
-      ...builds,
-      git: 'uses',
-      makes: anything,
-    },
+    { ...writesAnywhere, git: 'uses' },
   ),
 ]
