@@ -126,6 +126,15 @@ function kindOf(head: Uint8Array): 'gzip' | 'tar' | 'text' {
     })
   if (head.length === 0)
     throw fail('STREAM_REFUSED', 'nothing comes on standard input', { hint: 'tar -c . | ctxsize -' })
+  // All that a tar leaves which could not read a file it was given; no Dockerfile begins so.
+  if (head[0] === 0)
+    throw fail(
+      'STREAM_REFUSED',
+      'the archive on standard input is empty, which docker takes for a Dockerfile',
+      {
+        hint: 'see what tar said: it found nothing to pack',
+      },
+    )
   const first = readHeader(head.subarray(0, blockBytes))
   if (first === null) return 'text'
   if (!firstEntryFits(head, first))

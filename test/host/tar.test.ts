@@ -336,6 +336,7 @@ describe('standard input', () => {
     ['packed with xz', Buffer.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0), 'UNSUPPORTED'],
     ['packed and cut short', gzipSync(archive(first)).subarray(0, 60), 'STREAM_REFUSED'],
     ['empty', Buffer.alloc(0), 'STREAM_REFUSED'],
+    ['an archive of nothing', Buffer.alloc(10_240), 'STREAM_REFUSED'],
     ['too long for a Dockerfile', Buffer.alloc(5 << 20, 0x61), 'STREAM_REFUSED'],
     [
       'whose first header docker does not get to the end of',
