@@ -257,11 +257,21 @@ export interface ContextReport {
   readonly budgets?: readonly BudgetResult[]
 }
 
+export interface FetchedReport {
+  /** The compose service or bake target; null for a plain `docker build`. */
+  readonly name: string | null
+  /** As written; `#…` for the git context of a workflow. */
+  readonly context: string
+  readonly foundIn: Place
+}
+
 export interface Report {
   readonly schemaVersion: 1
   readonly tool: { readonly name: 'ctxsize'; readonly version: string }
   readonly contexts: readonly ContextReport[]
   readonly problems: readonly Problem[]
+  /** Builds whose contexts docker fetches by itself: nothing of them is measured. Left out where there are none. */
+  readonly fetched?: readonly FetchedReport[]
   /** `ctxsize check` alone: no budget and no assertion is broken, no finding is at or above `failOn`. */
   readonly passed?: boolean
   /** `ctxsize check` alone. */

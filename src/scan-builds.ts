@@ -2,7 +2,7 @@
 
 import { makeReport, type ReportPart } from './analyse/report.ts'
 import type { Host } from './host/host.ts'
-import type { BuildTarget } from './inputs/target.ts'
+import { type BuildTarget, isFetched } from './inputs/target.ts'
 import { CtxsizeError } from './lib/errors.ts'
 import { cleanPath, joinPath } from './lib/path.ts'
 import type { Problem } from './lib/source.ts'
@@ -14,8 +14,8 @@ export interface BuildsScan {
   readonly scans: readonly Scan[]
   /** Why a build could not be measured, with the place where it is written down. */
   readonly problems: readonly Problem[]
-  /** Builds whose context is no directory of this machine. */
-  readonly remote: readonly BuildTarget[]
+  /** Builds whose context docker fetches. */
+  readonly fetched: readonly BuildTarget[]
 }
 
 /** Measures builds as they were found in a directory (as typed). `options`: what holds for all of them. */
@@ -27,11 +27,11 @@ export function scanBuilds(
 ): BuildsScan {
   const scans: Scan[] = []
   const problems: Problem[] = []
-  const remote: BuildTarget[] = []
+  const fetched: BuildTarget[] = []
   const shared = { seen: new Map(), trackedIn: new Map() }
   for (const build of builds) {
-    if (isRemote(build)) {
-      remote.push(build)
+    if (isFetched(build)) {
+      fetched.push(build)
       continue
     }
     try {
@@ -46,16 +46,11 @@ export function scanBuilds(
       })
     }
   }
-  return { scans, problems, remote }
+  return { scans, problems, fetched }
 }
 
 const madeBefore =
   'where a step before the build makes it, run that first; the other builds are looked at all the same'
-
-/** True for a context that is fetched: nothing of it is here. */
-export function isRemote({ context }: BuildTarget): boolean {
-  return context.includes('://') || context.startsWith('#') || /^(?:git@|github\.com\/)/.test(context)
-}
 
 /** One build as the options that `docker build` would be given for it in the directory. */
 export function buildOptions(

@@ -152,13 +152,13 @@ describe('many builds at once', () => {
   })
 
   it('measure a context outside of the directory, and put aside one that docker fetches', () => {
-    const { report, remote } = look({
+    const { report, fetched } = look({
       'compose.yaml': compose({ up: '../up', git: '"https://example.com/r.git#main"' }),
       '/up/Dockerfile': copyAll,
       '/up/a': 1,
     })
     expect(told(report)).toEqual(['../up [none] up: 2 files'])
-    expect(remote.map(({ name }) => name)).toEqual(['git'])
+    expect(fetched.map(({ name }) => name)).toEqual(['git'])
   })
 
   it('measure an inline Dockerfile, told by the place where its text stands', () => {

@@ -3,7 +3,7 @@
 import { parseDockerfile } from '../dockerfile/parse.ts'
 import { entryAt, type Host, isHostFailure, kindAt } from '../host/host.ts'
 import { inOrder } from '../inputs/index.ts'
-import type { BuildTarget, FoundBuilds } from '../inputs/target.ts'
+import { type BuildTarget, type FoundBuilds, isFetched } from '../inputs/target.ts'
 import { hasWildcard } from '../lib/glob.ts'
 import { baseName, cleanPath, decodePath, joinPath, parentPath, rootedPath } from '../lib/path.ts'
 import { isDockerfile, type KnownSources, readSources } from './sources.ts'
@@ -71,8 +71,7 @@ export function findBuilds(
 
 /** The Dockerfile of a build relative to the directory that was looked in; null when it has none there. */
 function dockerfileOf({ context, dockerfile, inline }: BuildTarget): string | null {
-  if (dockerfile === null || inline !== null || context.includes('://') || context.startsWith('#'))
-    return null
+  if (dockerfile === null || inline !== null || isFetched({ context })) return null
   return dockerfile.startsWith('/') ? dockerfile : cleanPath(joinPath(context, dockerfile))
 }
 

@@ -2,7 +2,7 @@
 
 import { type Host, isHostFailure } from '../host/host.ts'
 import { relativePath } from '../inputs/load.ts'
-import type { BuildTarget, OpenBuild } from '../inputs/target.ts'
+import { type BuildTarget, isFetched, type OpenBuild } from '../inputs/target.ts'
 import { compareBytes, joinPath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
 import type { Recipe, RecipeStep } from './model.ts'
@@ -109,8 +109,7 @@ export type ToContext = (path: string) => string
 export const relativePlace = (at: Place, to: ToContext): Place => ({ file: to(at.file), line: at.line })
 
 function relativeBuild(build: BuildTarget, to: ToContext): BuildTarget {
-  const isElsewhere =
-    build.context.includes('://') || build.context.startsWith('#') || build.context.startsWith('/')
+  const isElsewhere = isFetched(build) || build.context.startsWith('/')
   return {
     ...build,
     context: isElsewhere ? build.context : to(build.context === '.' ? '' : build.context) || '.',

@@ -4,7 +4,7 @@ import { type Host, isHostFailure } from '../host/host.ts'
 import { readBake } from '../inputs/bake.ts'
 import { composeFileNames, readCompose } from '../inputs/compose.ts'
 import { readBuilds } from '../inputs/index.ts'
-import type { BuildTarget, FoundBuilds, OpenBuild } from '../inputs/target.ts'
+import { type BuildTarget, type FoundBuilds, isFetched, type OpenBuild } from '../inputs/target.ts'
 import { baseName, cleanPath, compareBytes, decodePath, joinPath, parentPath } from '../lib/path.ts'
 import type { Recipe, RecipeStep } from './model.ts'
 
@@ -226,7 +226,7 @@ function placed({ builds, open }: WrittenBuilds, dir: string): WrittenBuilds {
       .map((build) => ({
         ...build,
         context:
-          build.context.includes('://') || build.context.startsWith('/')
+          isFetched(build) || build.context.startsWith('/')
             ? build.context
             : cleanPath(joinPath(dir, build.context)),
         foundIn: place(build.foundIn),

@@ -1,5 +1,6 @@
 /** Changes of Dockerfiles as suggestions, each tried: every stage has to end with the files it ended with before. */
 
+import { isFetched } from '../inputs/target.ts'
 import { cleanPath, joinPath, visiblePath } from '../lib/path.ts'
 import type { Stake } from '../repository/stakes.ts'
 import { goModules } from './go-modules.ts'
@@ -149,7 +150,7 @@ function unlessElsewhere(
   const [open] = group.open
   const other = repository.builds.find(
     ({ context, dockerfile: named }) =>
-      !context.includes('://') &&
+      !isFetched({ context }) &&
       cleanPath(context) !== '.' &&
       named !== null &&
       cleanPath(joinPath(context, named)) === dockerfile.file,

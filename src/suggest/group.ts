@@ -4,7 +4,7 @@ import { type EntryTable, flag } from '../context/table.ts'
 import type { BuildRequest, Dockerfile, ReadInstruction } from '../dockerfile/model.ts'
 import { parseDockerfile } from '../dockerfile/parse.ts'
 import { planBuild } from '../dockerfile/plan.ts'
-import type { BuildTarget } from '../inputs/target.ts'
+import { type BuildTarget, isFetched } from '../inputs/target.ts'
 import { hasWildcard, matchGlob } from '../lib/glob.ts'
 import { cleanPath, joinPath, parentPath, rootedPath, visiblePath } from '../lib/path.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
@@ -97,7 +97,7 @@ function siblings(
 
 /** The Dockerfile of a build, relative to the context that is looked at. */
 function fileOf({ context, dockerfile }: BuildTarget): string | null {
-  if (dockerfile === null || context.includes('://')) return null
+  if (dockerfile === null || isFetched({ context })) return null
   return dockerfile.startsWith('/') ? dockerfile : cleanPath(joinPath(context, dockerfile))
 }
 

@@ -2,13 +2,14 @@ import { affectedBy, type PlannedInputs } from '../answers/affected.ts'
 import { type Host, isHostFailure } from '../host/host.ts'
 import { relativePath } from '../inputs/load.ts'
 import type { BuildTarget } from '../inputs/target.ts'
+import { isFetched } from '../inputs/target.ts'
 import { CtxsizeError, fail } from '../lib/errors.ts'
 import { baseName, decodePath, visiblePath, wellFormed } from '../lib/path.ts'
 import type { AffectedBuild } from '../report.ts'
 import { findBuilds } from '../repository/find-builds.ts'
 import { findRepository, gitProblem } from '../repository/place.ts'
 import { planScan } from '../scan.ts'
-import { buildOptions, isRemote } from '../scan-builds.ts'
+import { buildOptions } from '../scan-builds.ts'
 import type { RunOptions } from './options.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
 import { allBuilds, definedBuilds } from './targets.ts'
@@ -27,7 +28,7 @@ export async function runAffected({ host, options }: VerbInput): Promise<Outcome
   const isNew = (build: BuildTarget): boolean =>
     before !== null && !build.guessed && !before.has(definitionOf(build))
   const builds = found.builds
-    .filter((build) => !isRemote(build))
+    .filter((build) => !isFetched(build))
     .flatMap((build): readonly AffectedBuild[] => {
       const touched =
         affectedBuild(host, build, options, changed) ??

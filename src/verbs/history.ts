@@ -1,11 +1,12 @@
 import { historyReport } from '../answers/history.ts'
 import { readHistory } from '../history/read.ts'
 import { type Host, isHostFailure } from '../host/host.ts'
+import { isFetched } from '../inputs/target.ts'
 import { fail } from '../lib/errors.ts'
 import { decodePath, visiblePath } from '../lib/path.ts'
 import { propose } from '../propose.ts'
 import { scan } from '../scan.ts'
-import { buildOptions, isRemote } from '../scan-builds.ts'
+import { buildOptions } from '../scan-builds.ts'
 import type { RunOptions } from './options.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
 import { targetsOf } from './targets.ts'
@@ -51,6 +52,6 @@ function readLog(host: Host, file: string): string {
 /** The first of the builds that a file names, or that there are. */
 async function leading(host: Host, options: RunOptions) {
   const found = await targetsOf(host, options)
-  const first = found?.builds.find((build) => !isRemote(build))
+  const first = found?.builds.find((build) => !isFetched(build))
   return first === undefined ? {} : buildOptions(options.scan.context, first)
 }

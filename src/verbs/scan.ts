@@ -14,7 +14,7 @@ export async function runScan(input: VerbInput): Promise<Outcome> {
   const { propose } = await import('../propose.ts')
   const { firstOfEach, measureAll } = await import('./targets.ts')
   const known: KnownSources = new Map()
-  const { scans, problems } = await measureAll(input, known)
+  const { scans, problems, fetched } = await measureAll(input, known)
   const [first] = scans
   if (options.remember && first) await (await import('./remember.ts')).remember(host, first)
   const { briefHistory } = await import('./brief-history.ts')
@@ -30,5 +30,7 @@ export async function runScan(input: VerbInput): Promise<Outcome> {
     }),
   )
   const all = [...report.problems, ...problems]
-  return { printable: { kind: 'scan', document: { ...report, problems: all } }, fatal: all, exitCode: 0 }
+  const elsewhere = fetched.map(({ name, context, foundIn }) => ({ name, context, foundIn }))
+  const document = { ...report, problems: all, ...(elsewhere.length > 0 && { fetched: elsewhere }) }
+  return { printable: { kind: 'scan', document }, fatal: all, exitCode: 0 }
 }

@@ -3,14 +3,14 @@
 import type { Host } from '../host/host.ts'
 import { tellingFiles } from '../inputs/discover.ts'
 import { readBuilds } from '../inputs/index.ts'
-import type { FoundBuilds } from '../inputs/target.ts'
+import { type FoundBuilds, isFetched } from '../inputs/target.ts'
 import { fail } from '../lib/errors.ts'
 import { visiblePath } from '../lib/path.ts'
 import { findBuilds } from '../repository/find-builds.ts'
 import { isIndexed } from '../repository/place.ts'
 import type { KnownSources } from '../repository/sources.ts'
 import { type Scan, scan } from '../scan.ts'
-import { type BuildsScan, buildOptions, isRemote, scanBuilds } from '../scan-builds.ts'
+import { type BuildsScan, buildOptions, scanBuilds } from '../scan-builds.ts'
 import type { RunOptions } from './options.ts'
 import type { VerbInput } from './outcome.ts'
 
@@ -53,7 +53,7 @@ export async function targetsOf(
   // A commit is looked at through a host of its own, which knows nothing of what lies about.
   if (options.builds.spelt || options.elsewhere.at !== null || options.elsewhere.input !== null) return null
   const found = await allBuilds(host, options.scan.context, known)
-  const local = found.builds.filter((build) => !isRemote(build))
+  const local = found.builds.filter((build) => !isFetched(build))
   const isPlain = local.every(
     ({ context, dockerfile, target, inline, namedContexts, args }) =>
       context === '.' &&
@@ -86,7 +86,7 @@ function refuseUnreadable({ builds, open }: FoundBuilds): void {
 export async function firstBuild(host: Host, options: RunOptions): Promise<RunOptions['scan']> {
   const { scan } = options
   const found = await targetsOf(host, options)
-  const first = found?.builds.find((build) => !isRemote(build))
+  const first = found?.builds.find((build) => !isFetched(build))
   if (first !== undefined) return { ...scan, ...buildOptions(scan.context, first) }
   const [remote] = found?.builds ?? []
   if (remote === undefined) return scan
@@ -104,9 +104,10 @@ export async function firstBuild(host: Host, options: RunOptions): Promise<RunOp
 export async function measureAll(
   { host, options, progress }: Pick<VerbInput, 'host' | 'options' | 'progress'>,
   known: KnownSources,
-): Promise<Pick<BuildsScan, 'scans' | 'problems'>> {
+): Promise<BuildsScan> {
   const targets = await targetsOf(host, options, known)
-  if (targets === null) return { scans: [scan(host, { ...options.scan, progress })], problems: [] }
+  if (targets === null)
+    return { scans: [scan(host, { ...options.scan, progress })], problems: [], fetched: [] }
   return scanBuilds(host, options.scan.context, targets.builds, { ...options.scan, progress })
 }
 

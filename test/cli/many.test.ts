@@ -76,6 +76,17 @@ describe('a project with many images', () => {
     expect(new Set(main?.suggestions.map(({ safety }) => safety))).toEqual(new Set(['review']))
   })
 
+  it('is told on the screen of the build that docker fetches', async () => {
+    const { stdout } = await run('')
+    const context = 'https://git.example.com/orchard.git#main:services/ml'
+    const place = { file: '.github/workflows/images.yml', line: 15 }
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      `? ${place.file}:15 docker fetches ${context}; not measured`,
+    )
+    const { fetched } = JSON.parse((await run('--format json')).stdout) as Report
+    expect(fetched).toEqual([{ name: null, context, foundIn: place }])
+  })
+
   it('is told once of a change that several Dockerfiles need', async () => {
     const { stdout } = await run('')
     expect(stdout.match(/manifests/g)).toHaveLength(1)

@@ -31,7 +31,7 @@ export function manyScreen(report: Report, style: Style): string {
     tables(report, style),
     remarks(report, style),
     proposals(report, style),
-    open(report, style),
+    [...open(report, style), ...fetched(report, style)],
     next(style),
   ]
   return parts
@@ -213,6 +213,16 @@ function open({ contexts }: Report, style: Style): string[] {
     ),
   )
   return openLines([...told.values()], { failures: [], style })
+}
+
+/** A context that docker gets from elsewhere; no ignore file of this tree is read for it. */
+function fetched({ fetched: builds = [] }: Report, style: Style): string[] {
+  return builds.flatMap(({ name, context, foundIn }) => {
+    const what = context.startsWith('#') ? 'a checkout of its own' : visiblePath(context)
+    const called = name === null ? '' : `${visiblePath(name)}: `
+    const text = `${placeText(foundIn)}  ${called}docker fetches ${what}; not measured`
+    return paragraph('? ', text, style).map((line) => paint(style, 'dim', line))
+  })
 }
 
 function fromRoot(root: string, file: string): string {
