@@ -72,6 +72,7 @@ const later = {
   compose: /[\\/]src[\\/]inputs[\\/](?:compose(?:[\\/]|\.ts)|yaml)/,
   bake: /[\\/]src[\\/]inputs[\\/]bake(?:[\\/]|\.ts)/,
   setup: /[\\/]src[\\/](?:verbs[\\/]plugin|reporters[\\/]screen[\\/]plugin)\.ts/,
+  config: /[\\/]src[\\/]config[\\/](?:read|limits|model)\.ts/,
   elsewhere:
     /[\\/]src[\\/](?:verbs[\\/]stand-in|host[\\/](?:checkout-doubts|commit|tar|tar-reader|tree))\.ts/,
 }

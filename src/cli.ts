@@ -13,6 +13,7 @@ import { json } from './reporters/json.ts'
 import type { Patch } from './reporters/screen/fix.ts'
 import type { FileEdit } from './suggest/texts.ts'
 import { type Arguments, readArguments } from './verbs/arguments.ts'
+import { configFor } from './verbs/configure.ts'
 import { formatHelp, type Output } from './verbs/formats.ts'
 import { verbs } from './verbs/index.ts'
 import { type RunOptions, readOptions } from './verbs/options.ts'
@@ -75,14 +76,16 @@ export async function main(argv: readonly string[], world: World = createWorld()
   } catch (error) {
     if (!(error instanceof CtxsizeError)) throw error
     if (wantsJson(argv)) {
-      const { code, message, hint } = error
-      await world.stdout.write(json({ schemaVersion: 1, error: { code, message, hint } }))
+      const { code, message, hint, others } = error
+      const more = others.length === 0 ? {} : { others }
+      await world.stdout.write(json({ schemaVersion: 1, error: { code, message, hint, ...more } }))
     } else await world.stderr.write(errorText(error))
     return 2
   }
 }
 
-async function run(typed: Arguments, options: RunOptions, world: World): Promise<number> {
+async function run(typed: Arguments, asked: RunOptions, world: World): Promise<number> {
+  const options = { ...asked, config: await configFor(world.host, asked) }
   let input = ''
   if (typed.verb === 'verify') {
     const chunks = await world.readInput()
@@ -246,10 +249,15 @@ function createProgress(
 }
 
 /** `error: no such directory: x` and what to do; a question fits on the same line. */
-function errorText({ message, hint, at }: CtxsizeError): string {
+function errorText({ message, hint, at, others }: CtxsizeError): string {
+  const all = [{ message, hint, at }, ...others]
+  return all.map((one) => `error: ${oneError(one)}\n`).join('')
+}
+
+function oneError({ message, hint, at }: Pick<Problem, 'message' | 'hint' | 'at'>): string {
   const place = at === null || message.includes(`${at.file}:${at.line}`) ? '' : `${at.file}:${at.line}: `
-  const joint = hint.startsWith('did you mean') ? '; ' : '\n  '
-  return `error: ${visiblePath(place + message)}${hint === '' ? '' : joint + visiblePath(hint)}\n`
+  const joint = hint?.startsWith('did you mean') ? '; ' : '\n  '
+  return `${visiblePath(place + message)}${hint ? joint + visiblePath(hint) : ''}`
 }
 
 function problemText({ message, at, hint }: Problem): string {

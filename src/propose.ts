@@ -5,7 +5,7 @@
 
 import { makeReport } from './analyse/report.ts'
 import type { Host } from './host/host.ts'
-import type { Repository } from './repository/model.ts'
+import type { Declared, Repository } from './repository/model.ts'
 import { readRepository } from './repository/read.ts'
 import type { KnownSources } from './repository/sources.ts'
 import type { Scan } from './scan.ts'
@@ -24,6 +24,8 @@ export interface ProposeOptions {
   readonly thorough: boolean
   /** What was read of the repository before. */
   readonly known?: KnownSources
+  /** What the owner says of its builds; left out: nothing. */
+  readonly declared?: Declared | null
 }
 
 /** Thinks out what may leave the context and what should move in the Dockerfiles. Nothing is thrown, nothing is written. */

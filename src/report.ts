@@ -41,6 +41,8 @@ export interface PathName {
 
 export interface Finding {
   readonly rule: string
+  /** The rule of the table that found it, where `rule` is narrower; left out elsewhere. */
+  readonly family?: string
   /** What counts: the configuration may have changed the rule's own. */
   readonly severity: Severity
   /** The rule's own severity, where the configuration has changed it; left out elsewhere. */

@@ -72,7 +72,8 @@ describe('the published package', () => {
         'dist/help.json',
         'dist/index.js',
       ],
-      ...['dist/types/*.d.ts', 'dist/walk-worker.cjs', 'package.json', 'schema/report.schema.json'],
+      ...['dist/types/*.d.ts', 'dist/walk-worker.cjs', 'package.json'],
+      ...['schema/config.schema.json', 'schema/report.schema.json'],
     ])
   })
 

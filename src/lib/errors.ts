@@ -1,6 +1,6 @@
 /** A run that cannot finish. Wrong but readable user text is a {@link Problem} instead; anything else that is thrown is a bug. */
 
-import type { Place } from './source.ts'
+import type { Place, Problem } from './source.ts'
 
 /** Every code with the advice that goes with it. */
 const hints = {
@@ -32,36 +32,40 @@ const hints = {
   STREAM_REFUSED: 'docker refuses it too; see what tar makes of it',
   BUILDS_REFUSED: 'mend the file; the tool that reads it says the same',
   NO_REPOSITORY: 'run it in a clone',
+  CONFIG_NOT_FOUND: 'give the path of a configuration; ctxsize init shows one',
+  CONFIG_UNREADABLE: 'check the file, or leave it out with --no-config',
+  CONFIG_INVALID: 'mend the configuration, or leave it out with --no-config',
   UNSUPPORTED: 'this is not done yet',
 } as const
 
 export type ErrorCode = keyof typeof hints
+
+interface FailOptions {
+  readonly hint?: string
+  readonly at?: Place | null
+  readonly others?: readonly Problem[]
+}
 
 export class CtxsizeError extends Error {
   readonly code: ErrorCode
   /** One clause, what to do next. */
   readonly hint: string
   readonly at: Place | null
+  /** What else is wrong in the same way, where more than one thing is told at once. */
+  readonly others: readonly Problem[]
 
-  constructor(
-    code: ErrorCode,
-    message: string,
-    options: { readonly hint?: string; readonly at?: Place | null } = {},
-  ) {
+  constructor(code: ErrorCode, message: string, options: FailOptions = {}) {
     super(message)
     this.name = 'CtxsizeError'
     this.code = code
     this.hint = options.hint ?? hints[code]
     this.at = options.at ?? null
+    this.others = options.others ?? []
   }
 }
 
 /** Makes the error to throw: `throw fail('CONTEXT_NOT_FOUND', 'no such directory: x')`. */
-export function fail(
-  code: ErrorCode,
-  message: string,
-  options: { readonly hint?: string; readonly at?: Place | null } = {},
-): CtxsizeError {
+export function fail(code: ErrorCode, message: string, options: FailOptions = {}): CtxsizeError {
   return new CtxsizeError(code, message, options)
 }
 

@@ -85,6 +85,21 @@ export interface Watched extends Mention {
 /** A manifest or another file that was read for what it says; by its path relative to the context's root. */
 export type Texts = ReadonlyMap<string, string>
 
+/** What the owner of a repository says of its builds, beside what can be read. */
+export interface Declared {
+  /** Absolute and without links: what the paths are relative to. */
+  readonly base: string
+  readonly builds: readonly BuildTarget[]
+  readonly closed: readonly ClosedPlace[]
+}
+
+/** A place that looks as if it built an image, and builds nothing that has to be known. */
+export interface ClosedPlace {
+  readonly file: string
+  /** Null: wherever in the file. */
+  readonly line: number | null
+}
+
 export interface Repository {
   /** Path of the context within the repository: '' when it is its root; null when there is no repository. */
   readonly below: string | null
@@ -96,6 +111,8 @@ export interface Repository {
   /** Every build that was found, whichever its context; relative to the context's root. */
   readonly builds: readonly BuildTarget[]
   readonly open: readonly OpenBuild[]
+  /** Relative to the context's root: what is open there is not. */
+  readonly closed: readonly ClosedPlace[]
   /** Dockerfiles that lie in the context or that a build names, by their path relative to the context's root. */
   readonly dockerfiles: Texts
   /** Shell scripts, as Dockerfiles may run them. */

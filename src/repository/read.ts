@@ -2,17 +2,19 @@
 
 import type { GitIgnored } from '../context/git-ignored.ts'
 import { type EntryTable, fileKind, flag } from '../context/table.ts'
+import { isLocalContext } from '../dockerfile/reference.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import type { Host } from '../host/host.ts'
+import { relativePath } from '../inputs/load.ts'
 import type { BuildTarget } from '../inputs/target.ts'
 import { hasWildcard, matchGlob } from '../lib/glob.ts'
-import { baseName, cleanPath, compareBytes, decodePath, joinPath } from '../lib/path.ts'
+import { baseName, cleanPath, compareBytes, decodePath, joinPath, parentPath } from '../lib/path.ts'
 import { containerStarts } from './container-starts.ts'
-import type { Repository, Texts } from './model.ts'
+import type { Declared, Repository, Texts } from './model.ts'
 import { namedInTexts } from './named-in-texts.ts'
 import type { TrackedPaths } from './place.ts'
 import { recipeForm } from './recipe-files.ts'
-import { isDockerfile, type KnownSources, readSources } from './sources.ts'
+import { isDockerfile, type KnownSources, readSources, relativeBuild } from './sources.ts'
 import { findStakes, trackedRows } from './stakes.ts'
 import { largestText, textAt } from './text-file.ts'
 import { watchedPaths } from './watched.ts'
@@ -26,6 +28,7 @@ export interface RepositoryQuestion {
   /** False: only what costs next to nothing; the search for names is left out where it would take long. */
   readonly thorough: boolean
   readonly known?: KnownSources
+  readonly declared?: Declared | null
 }
 
 const mostTexts = 400
@@ -35,7 +38,9 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
   const { root, table } = question
   const isManifest = manifestTest()
   const sources = readSources(host, root, (prefix) => listed(table, prefix, isManifest), question.known)
-  const { here, base, prefix, files, toContext, builds } = sources
+  const { here, base, prefix, files, toContext } = sources
+  const declared = declaredFor(host, root, question.declared ?? null)
+  const builds = [...sources.builds, ...declared.builds]
   const { top, below, tracked } = here
   const stakes = findStakes(table, trackedRows(table, tracked), question.gitIgnored)
   return {
@@ -45,6 +50,7 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
     recipes: sources.recipes,
     builds,
     open: sources.open,
+    closed: declared.closed,
     dockerfiles: withAbsent(host, here, texts(host, root, dockerfilesOf(table, tracked, builds))),
     scripts: texts(
       host,
@@ -55,6 +61,31 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
     mentions: namedInTexts(host, { base, files, table, stakes, thorough: question.thorough }, toContext),
     watched: watchedPaths(host, base, files, toContext),
     starts: containerStarts(host, base, files),
+  }
+}
+
+/** What is declared, relative to the context's root. */
+function declaredFor(
+  host: Host,
+  root: string,
+  declared: Declared | null,
+): Pick<Repository, 'builds' | 'closed'> {
+  if (declared === null) return { builds: [], closed: [] }
+  const here = host.realPath(root)
+  const toRoot = (path: string): string =>
+    path.startsWith('/') ? path : relativePath(here, joinPath(declared.base, path))
+  return {
+    builds: declared.builds.map((build) => {
+      const placed = relativeBuild(build, toRoot)
+      // As compose has it: from where it is written down.
+      const from = parentPath(placed.foundIn.file)
+      const contexts = Object.entries(build.namedContexts).map(([name, value]) => [
+        name,
+        isLocalContext(value) && !value.startsWith('/') ? relativePath(from, toRoot(value)) : value,
+      ])
+      return { ...placed, namedContexts: Object.fromEntries(contexts) }
+    }),
+    closed: declared.closed.map(({ file, line }) => ({ file: toRoot(file), line })),
   }
 }
 

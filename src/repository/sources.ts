@@ -5,7 +5,7 @@ import { relativePath } from '../inputs/load.ts'
 import { type BuildTarget, isFetched, type OpenBuild } from '../inputs/target.ts'
 import { compareBytes, joinPath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
-import type { Recipe, RecipeStep } from './model.ts'
+import type { ClosedPlace, Recipe, RecipeStep } from './model.ts'
 import { type TrackedPaths, trackedPaths } from './place.ts'
 import { isRecipeFile, readRecipes } from './recipes.ts'
 import { resolveCalls, writtenBuilds } from './written-builds.ts'
@@ -103,12 +103,16 @@ function lyingIn(host: Host, directory: string): readonly string[] {
 const calledBuilds = (step: RecipeStep): readonly BuildTarget[] =>
   step.kind === 'build' && (step.compose !== undefined || step.bake !== undefined) ? (step.builds ?? []) : []
 
+/** True for a place that somebody has said not to be understood. */
+export const isClosed = (at: Place, closed: readonly ClosedPlace[]): boolean =>
+  closed.some(({ file, line }) => file === at.file && (line === null || line === at.line))
+
 /** From a path of the repository to one of the context. */
 export type ToContext = (path: string) => string
 
 export const relativePlace = (at: Place, to: ToContext): Place => ({ file: to(at.file), line: at.line })
 
-function relativeBuild(build: BuildTarget, to: ToContext): BuildTarget {
+export function relativeBuild(build: BuildTarget, to: ToContext): BuildTarget {
   const isElsewhere = isFetched(build) || build.context.startsWith('/')
   return {
     ...build,

@@ -12,6 +12,7 @@ import { plain, type Rule } from './rule.ts'
 export const copySource: Rule = {
   id: 'copy-source',
   title: 'an instruction cannot find its source',
+  codes: ['copy-source-ignored', 'copy-source-missing', 'source-link-loop', 'exclude-pattern-refused'],
   check: (build) => build.reads.flatMap((read) => failureOf(build, read)),
 }
 

@@ -4,6 +4,7 @@ import { findingOf, type Rule } from './rule.ts'
 export const dockerfileDoubtful: Rule = {
   id: 'dockerfile-doubtful',
   title: 'docker takes a word for something else than was meant',
+  codes: ['mistyped-flag', 'undefined-variable'],
   check: ({ build, plan }) =>
     build.dockerfile.problem ? [] : plan.warnings.map((problem) => findingOf(problem, 'warning')),
 }

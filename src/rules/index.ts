@@ -56,6 +56,8 @@ const rank = { error: 0, warning: 1, info: 2 }
 export function collectFindings(build: MeasuredBuild): readonly Finding[] {
   const lineOf = (finding: Finding) => finding.at?.line ?? 0
   return rules
-    .flatMap((rule) => rule.check(build))
+    .flatMap(({ id, check }) =>
+      check(build).map((finding) => (finding.rule === id ? finding : { ...finding, family: id })),
+    )
     .sort((a, b) => rank[a.severity] - rank[b.severity] || lineOf(a) - lineOf(b))
 }

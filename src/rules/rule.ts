@@ -11,6 +11,8 @@ export interface Rule {
   readonly id: string
   /** One line for people. */
   readonly title: string
+  /** What its findings call themselves where that is narrower than its name. */
+  readonly codes?: readonly string[]
   /** In the order of the Dockerfile's lines where there are several. Pure. */
   readonly check: (build: MeasuredBuild) => readonly Finding[]
 }

@@ -9,6 +9,7 @@ import { hasWildcard, matchGlob } from '../lib/glob.ts'
 import { cleanPath, joinPath, parentPath, rootedPath, visiblePath } from '../lib/path.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import type { Repository } from '../repository/model.ts'
+import { isClosed } from '../repository/sources.ts'
 import { resolveReads } from '../resolve/reads.ts'
 import type { Group, Member, MemberRead, Reason } from './model.ts'
 
@@ -63,7 +64,10 @@ export function gatherGroup(measured: MeasuredBuild, repository: Repository, req
             at: { file: context.ignore?.file ?? '.dockerignore', line: 1 },
           },
         ]
-  return { members, open: [...other, ...openReasons(members, repository)] }
+  const open = openReasons(members, repository).filter(
+    ({ at }) => at === null || !isClosed(at, repository.closed),
+  )
+  return { members, open: [...other, ...open] }
 }
 
 const isRoot = (context: string) => cleanPath(context) === '.' || context === ''

@@ -10,6 +10,7 @@ import { findBuilds } from '../repository/find-builds.ts'
 import { findRepository, gitProblem } from '../repository/place.ts'
 import { planScan } from '../scan.ts'
 import { buildOptions } from '../scan-builds.ts'
+import { listsBuilds } from './configure.ts'
 import type { RunOptions } from './options.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
 import { allBuilds, definedBuilds } from './targets.ts'
@@ -21,9 +22,12 @@ export async function runAffected({ host, options }: VerbInput): Promise<Outcome
       hint: 'ctxsize affected --since origin/main',
     })
   const directory = options.scan.context
-  const found = options.builds.defined ? definedBuilds(host, options) : await allBuilds(host, directory)
+  const found = options.builds.defined ? definedBuilds(host, options) : await allBuilds(host, options)
   const { top, base, paths, below: changed } = changedSince(host, host.absolute(directory), options.since)
-  const says = paths.some((path) => definition.test(path)) || saysOtherwise(paths, found.builds)
+  // What a configuration lists is what there is, whatever other files say.
+  const says =
+    (!listsBuilds(options.config) && paths.some((path) => definition.test(path))) ||
+    saysOtherwise(paths, found.builds)
   const before = says ? await definedAt(host, options, { top, base }) : null
   const isNew = (build: BuildTarget): boolean =>
     before !== null && !build.guessed && !before.has(definitionOf(build))

@@ -4,6 +4,8 @@ import type { FoundBuilds } from '../inputs/target.ts'
 import { nearest } from '../lib/distance.ts'
 import { fail } from '../lib/errors.ts'
 import { joinPath, visiblePath } from '../lib/path.ts'
+import { configFor } from './configure.ts'
+import type { RunOptions } from './options.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
 import { allBuilds } from './targets.ts'
 
@@ -13,7 +15,7 @@ export async function runBuilds({ host, options }: VerbInput): Promise<Outcome> 
   const { builds, open, problems } =
     files.length > 0
       ? readBuilds(host, { files, names, workingDirectory: options.scan.context })
-      : await found(host, options.scan.context, names)
+      : await found(host, options)
   if (builds.length + open.length + problems.length === 0 && files.length === 0)
     throw fail('DOCKERFILE_NOT_FOUND', 'no build found: no compose file, no bake file, no Dockerfile')
   return {
@@ -28,13 +30,16 @@ export async function runBuilds({ host, options }: VerbInput): Promise<Outcome> 
 }
 
 /** As every other verb takes it, the first word may be the directory; other words are names of builds. */
-async function found(host: Host, context: string, words: readonly string[]): Promise<FoundBuilds> {
+async function found(host: Host, options: RunOptions): Promise<FoundBuilds> {
+  const words = options.builds.names
+  const { scan } = options
   const [first] = words
-  const here = await allBuilds(host, context)
+  const here = await allBuilds(host, options)
   const isName = (word: string) => here.builds.some(({ name }) => name === word)
-  if (first === undefined || isName(first) || kindAt(host, joinPath(context, first)) !== 'directory')
-    return named(here, words)
-  return named(await allBuilds(host, joinPath(context, first)), words.slice(1))
+  const context = first === undefined ? scan.context : joinPath(scan.context, first)
+  if (first === undefined || isName(first) || kindAt(host, context) !== 'directory') return named(here, words)
+  const asked = { ...options, scan: { ...scan, context } }
+  return named(await allBuilds(host, { ...asked, config: await configFor(host, asked) }), words.slice(1))
 }
 
 function named(found: FoundBuilds, wanted: readonly string[]): FoundBuilds {

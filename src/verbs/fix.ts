@@ -35,7 +35,8 @@ async function prepare({ host, options, progress, output }: VerbInput, only: Fix
   const look = async () => {
     const known: KnownSources = new Map()
     const { scans, problems } = await measureAll({ host, options, progress }, known)
-    const made = firstOfEach(scans).map((one) => propose(host, one, { thorough: true, known }))
+    const declared = options.config?.declared ?? null
+    const made = firstOfEach(scans).map((one) => propose(host, one, { thorough: true, known, declared }))
     return { made, problems }
   }
   const chosen: FixOptions = { review: options.review, only, style: only === 'ignore' ? options.style : null }

@@ -23,7 +23,10 @@ export async function runHistory({ host, options, progress }: VerbInput): Promis
     wantsClassic: false,
     progress,
   })
-  const proposed = propose(host, measured, { thorough: true })
+  const proposed = propose(host, measured, {
+    thorough: true,
+    declared: options.config?.declared ?? null,
+  })
   const { commits: count, since } = options
   const history = readHistory(host, proposed, {
     count: count ?? (since === null ? usualCommits : null),

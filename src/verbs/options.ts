@@ -7,6 +7,7 @@ import { fail } from '../lib/errors.ts'
 import type { BuilderName } from '../report.ts'
 import type { ScanOptions } from '../scan.ts'
 import type { Arguments, Values } from './arguments.ts'
+import type { RunConfig } from './configure.ts'
 import { type Output, readOutputs } from './formats.ts'
 import { type OptionName, type OptionUsage, optionUsage, verbUsage, wordsOf } from './usage.ts'
 
@@ -62,6 +63,10 @@ export interface RunOptions {
   readonly quiet: boolean
   /** For `plugin`: the directory to change; null: the docker client's own. */
   readonly pluginDirectory: string | null
+  /** As typed: the file, and whether none is to be read. */
+  readonly configuration: { readonly file: string | null; readonly isOff: boolean }
+  /** What was found; null: nothing. */
+  readonly config: RunConfig | null
   readonly again: { readonly context: string; readonly options: readonly string[] }
 }
 
@@ -129,6 +134,8 @@ export function readOptions(typed: Arguments, host: Host): RunOptions {
     style: choice(values, 'style', ['deny', 'allow']),
     quiet: isOn('quiet'),
     pluginDirectory: text(values, 'dir'),
+    configuration: { file: text(values, 'config'), isOff: isOn('no-config') },
+    config: null,
     again: { context, options: again(values, builder) },
   }
 }

@@ -22,7 +22,11 @@ export async function runScan(input: VerbInput): Promise<Outcome> {
   const report = reportBuilds(
     scans.map((one, i) => {
       if (!leading.includes(one)) return one.part
-      const proposed = propose(host, one, { thorough: false, known })
+      const proposed = propose(host, one, {
+        thorough: false,
+        known,
+        declared: options.config?.declared ?? null,
+      })
       // A commit is not where HEAD is, and of many builds there is no room for it.
       const history = i > 0 || options.elsewhere.at !== null ? null : briefHistory(host, proposed)
       const { part } = proposed

@@ -2,27 +2,63 @@
 
 import type { Host } from '../host/host.ts'
 import { tellingFiles } from '../inputs/discover.ts'
-import { readBuilds } from '../inputs/index.ts'
-import { type FoundBuilds, isFetched } from '../inputs/target.ts'
+import { inOrder, readBuilds } from '../inputs/index.ts'
+import { type BuildTarget, type FoundBuilds, isFetched } from '../inputs/target.ts'
+import { nearest } from '../lib/distance.ts'
 import { fail } from '../lib/errors.ts'
 import { visiblePath } from '../lib/path.ts'
 import { findBuilds } from '../repository/find-builds.ts'
 import { isIndexed } from '../repository/place.ts'
-import type { KnownSources } from '../repository/sources.ts'
+import { isClosed, type KnownSources } from '../repository/sources.ts'
 import { type Scan, scan } from '../scan.ts'
 import { type BuildsScan, buildOptions, scanBuilds } from '../scan-builds.ts'
+import { listsBuilds, type RunConfig } from './configure.ts'
 import type { RunOptions } from './options.ts'
 import type { VerbInput } from './outcome.ts'
 
-/** Every build in and under a directory. Git knows the files that it tracks; where it tracks none, they are looked for. */
+/** Every build that the configuration lists, or else that is found in and under the directory. */
 export async function allBuilds(
   host: Host,
-  directory: string,
+  { scan, config }: Pick<RunOptions, 'scan' | 'config'>,
   known: KnownSources = new Map(),
 ): Promise<FoundBuilds> {
+  if (config === null) return foundBuilds(host, scan.context, known)
+  const { targets, named, closed } = config
+  if (targets.length > 0 && named.length === 0) return { builds: inOrder(targets), open: [], problems: [] }
+  const found = await foundBuilds(host, scan.context, known)
+  const meant = named.flatMap((one) => namedIn(found, one, config))
+  return {
+    ...found,
+    builds: targets.length === 0 ? found.builds : inOrder([...targets, ...meant]),
+    open: found.open.filter(({ at }) => !isClosed(at, closed)),
+  }
+}
+
+/** Every build in and under a directory. Git knows the files that it tracks; where it tracks none, they are looked for. */
+async function foundBuilds(host: Host, directory: string, known: KnownSources): Promise<FoundBuilds> {
   const root = host.absolute(directory)
   const listed = isIndexed(host, root) ? [] : await tellingFiles(host, root)
   return findBuilds(host, root, listed, known)
+}
+
+/** The builds of a name; that there is none is a mistake where all of them must be found. */
+function namedIn(
+  { builds }: FoundBuilds,
+  { name, at }: RunConfig['named'][number],
+  { isOwn }: RunConfig,
+): readonly BuildTarget[] {
+  const found = builds.filter((build) => build.name === name)
+  if (found.length > 0 || !isOwn) return found
+  const names = builds.flatMap((build) => build.name ?? [])
+  const meant = nearest(name, names)
+  throw fail(
+    'CONFIG_INVALID',
+    `no compose or bake file has a build ${visiblePath(JSON.stringify(name))}, and it says no context`,
+    {
+      at,
+      hint: meant === null ? 'ctxsize builds lists those there are' : `did you mean ${visiblePath(meant)}?`,
+    },
+  )
 }
 
 /** The builds of the files that -f names; of those with one of the names where there are any. */
@@ -52,16 +88,18 @@ export async function targetsOf(
   if (options.builds.defined) return definedBuilds(host, options)
   // A commit is looked at through a host of its own, which knows nothing of what lies about.
   if (options.builds.spelt || options.elsewhere.at !== null || options.elsewhere.input !== null) return null
-  const found = await allBuilds(host, options.scan.context, known)
+  const found = await allBuilds(host, options, known)
   const local = found.builds.filter((build) => !isFetched(build))
-  const isPlain = local.every(
-    ({ context, dockerfile, target, inline, namedContexts, args }) =>
-      context === '.' &&
-      dockerfile === 'Dockerfile' &&
-      target === null &&
-      inline === null &&
-      Object.keys({ ...namedContexts, ...args }).length === 0,
-  )
+  const isPlain =
+    !listsBuilds(options.config) &&
+    local.every(
+      ({ context, dockerfile, target, inline, namedContexts, args }) =>
+        context === '.' &&
+        dockerfile === 'Dockerfile' &&
+        target === null &&
+        inline === null &&
+        Object.keys({ ...namedContexts, ...args }).length === 0,
+    )
   if (local.length === 0 && host.stat(options.scan.context) !== null) refuseUnreadable(found)
   return local.length === 0 || isPlain ? null : found
 }

@@ -139,7 +139,7 @@ export const optionUsage = {
   config: {
     value: 'FILE',
     group: 'Output',
-    describe: 'configuration to read (there is nothing to configure yet)',
+    describe: 'configuration to read (default: the nearest one)',
   },
   'no-config': { group: 'Output', describe: 'read no configuration' },
   quiet: { short: 'q', group: 'Output', describe: 'only the verdict' },

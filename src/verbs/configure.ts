@@ -1,0 +1,162 @@
+/** The configuration that holds for a run: looked for, read, and told relative to the directory that was asked about. */
+
+import { knownRules } from '../check/rule-ids.ts'
+import { type ConfigFile, findConfig, openConfig } from '../config/find.ts'
+import type { BuildDefinition, Config, ConfiguredBuild } from '../config/model.ts'
+import { isLocalContext } from '../dockerfile/reference.ts'
+import { type Host, isHostFailure } from '../host/host.ts'
+import { relativePath } from '../inputs/load.ts'
+import type { BuildTarget } from '../inputs/target.ts'
+import { fail } from '../lib/errors.ts'
+import { cleanPath, joinPath, visiblePath } from '../lib/path.ts'
+import type { Declared } from '../repository/model.ts'
+import { findRepository } from '../repository/place.ts'
+import type { RunOptions } from './options.ts'
+
+/** A configuration in force. Places and paths in it are relative to the directory that was asked about. */
+export interface RunConfig extends Config {
+  /** Where it was found. */
+  readonly file: string
+  /** The builds that it defines and that lie in or under the directory, or read something in it. */
+  readonly targets: readonly BuildTarget[]
+  /** Its elements that only have a name: compose or bake define what they mean. */
+  readonly named: readonly (ConfiguredBuild & { readonly name: string })[]
+  /** True when the directory is the one of the configuration, so that all it says must be found there. */
+  readonly isOwn: boolean
+  /** For what is proposed. */
+  readonly declared: Declared
+}
+
+/**
+ * Null where there is none, or --no-config. It is looked for from the context's root upwards to that of the repository;
+ * outside of one as far as the working directory, if the context lies in it. Throws CONFIG_INVALID with all that is wrong.
+ */
+export async function configFor(host: Host, options: RunOptions): Promise<RunConfig | null> {
+  const { file: typed, isOff } = options.configuration
+  if (isOff) return null
+  const directory = realOf(host, options.elsewhere.input === 'context' ? '.' : options.scan.context)
+  if (directory === null && typed === null) return null
+  const here = directory ?? host.absolute('.')
+  const found = typed === null ? findConfig(host, here, lastOf(host, here)) : openConfig(host, typed)
+  if (found === null) return null
+  const file = relativePath(here, realOf(host, found.path) ?? found.path)
+  const config = await understood(host, found, file, typed)
+  return placed(host, config, { file, directory: here, base: realOf(host, found.base) ?? found.base })
+}
+
+/** True when it says which builds there are, so that none are looked for. */
+export const listsBuilds = (config: RunConfig | null): boolean => config !== null && config.targets.length > 0
+
+/** The last directory to look in. */
+function lastOf(host: Host, directory: string): string {
+  const place = findRepository(host, directory)
+  if (place !== null) return place.top
+  const working = realOf(host, '.')
+  const isInside = working !== null && `${directory}/`.startsWith(`${working}/`.replace('//', '/'))
+  return isInside ? working : directory
+}
+
+function realOf(host: Host, path: string): string | null {
+  try {
+    return host.realPath(host.absolute(path))
+  } catch (thrown) {
+    if (isHostFailure(thrown)) return null
+    throw thrown
+  }
+}
+
+async function understood(
+  host: Host,
+  { path, text, under }: ConfigFile,
+  file: string,
+  typed: string | null,
+): Promise<Config> {
+  const { readConfig } = await import('../config/read.ts')
+  const read = readConfig({ text, file, under, rules: knownRules })
+  if (read.kind === 'read') return read.config
+  // Who has to mend it is in the working directory.
+  const shown = typed ?? relativePath(realOf(host, '.') ?? host.absolute('.'), realOf(host, path) ?? path)
+  const [first, ...others] = read.mistakes.map(({ at, message, hint }) => ({
+    code: 'config-invalid',
+    message: `${visiblePath(shown)}:${at.line}:${at.column}: ${message}`,
+    at: { file: shown, line: at.line },
+    hint,
+  }))
+  throw fail('CONFIG_INVALID', first?.message ?? '', {
+    at: first?.at ?? null,
+    ...(first?.hint ? { hint: first.hint } : {}),
+    others,
+  })
+}
+
+interface Whereabouts {
+  readonly file: string
+  /** Absolute, without links: what was asked about, and what the configuration's paths are relative to. */
+  readonly directory: string
+  readonly base: string
+}
+
+function placed(host: Host, config: Config, { file, directory, base }: Whereabouts): RunConfig {
+  const toDirectory = (path: string): string =>
+    path.startsWith('/') ? path : relativePath(directory, from(base, path))
+  const isOwn = directory === base
+  const isAbout = ({ context, dockerfile }: BuildTarget): boolean =>
+    isWithin(context) ||
+    (dockerfile !== null && isWithin(relativePath(directory, from(from(directory, context), dockerfile))))
+  const all = config.builds.flatMap(({ name, at, definition }) =>
+    definition === null ? [] : [targetOf(host, { name, at, definition }, directory, toDirectory)],
+  )
+  const closed = config.closed.map((one) => ({ ...one, file: toDirectory(one.file) }))
+  return {
+    ...config,
+    closed,
+    file,
+    targets: isOwn ? all : all.filter(isAbout),
+    named: config.builds.flatMap((one) =>
+      one.definition === null && one.name !== null ? [{ ...one, name: one.name }] : [],
+    ),
+    isOwn,
+    declared: { base: directory, builds: all, closed },
+  }
+}
+
+const isWithin = (path: string): boolean => path !== '..' && !path.startsWith('../') && !path.startsWith('/')
+
+/** A path as it is meant in a directory. */
+const from = (directory: string, path: string): string =>
+  path.startsWith('/') ? cleanPath(path) : cleanPath(joinPath(directory, path))
+
+function targetOf(
+  host: Host,
+  { name, at, definition }: { readonly definition: BuildDefinition } & Pick<ConfiguredBuild, 'name' | 'at'>,
+  directory: string,
+  toDirectory: (path: string) => string,
+): BuildTarget {
+  const { file, target, args, namedContexts, platform } = definition
+  const context = toDirectory(definition.context)
+  return {
+    name,
+    context,
+    dockerfile:
+      file === null
+        ? 'Dockerfile'
+        : relativePath(from(directory, context), from(directory, toDirectory(file))),
+    inline: null,
+    target,
+    args: Object.fromEntries(
+      Object.entries(args).flatMap(([key, value]) => {
+        const given = value ?? host.environment(key)
+        return given === undefined ? [] : [[key, given]]
+      }),
+    ),
+    namedContexts: Object.fromEntries(
+      Object.entries(namedContexts).map(([key, value]) => [
+        key,
+        isLocalContext(value) ? toDirectory(value) : value,
+      ]),
+    ),
+    platforms: platform === null ? [] : [platform],
+    foundIn: at,
+    guessed: false,
+  }
+}
