@@ -85,7 +85,8 @@ export async function main(argv: readonly string[], world: World = createWorld()
 }
 
 async function run(typed: Arguments, asked: RunOptions, world: World): Promise<number> {
-  const options = { ...asked, config: await configFor(world.host, asked) }
+  const config = optionsOf(typed.verb).includes('config') ? await configFor(world.host, asked) : null
+  const options = { ...asked, config }
   let input = ''
   if (typed.verb === 'verify') {
     const chunks = await world.readInput()

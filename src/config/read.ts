@@ -288,7 +288,7 @@ function readPatterns(value: YamlValue | undefined, what: string, wrong: Wrong):
 }
 
 /** What keeps a text from being a line of a list that `isFirst` or follows others; null when it is one. */
-export function patternMistake(text: string, isFirst: boolean): BadLimit | null {
+function patternMistake(text: string, isFirst: boolean): BadLimit | null {
   const shown = JSON.stringify(cut(text))
   const { lines, problems } = parseIgnoreFile(text)
   const [problem] = problems
