@@ -1,8 +1,8 @@
 /** The text of a configuration → what it says, or everything that is wrong with it. YAML, of which JSON is a part. */
 
 import { parseIgnoreFile } from '../ignore/parse.ts'
-import { readYaml, type Spot, type YamlMap, type YamlScalar, type YamlValue } from '../inputs/yaml.ts'
 import { isFetched } from '../inputs/target.ts'
+import { readYaml, type Spot, type YamlMap, type YamlScalar, type YamlValue } from '../inputs/yaml.ts'
 import { nearest } from '../lib/distance.ts'
 import { cleanPath, rootedPath, visiblePath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
