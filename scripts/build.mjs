@@ -74,7 +74,7 @@ const later = {
   setup: /[\\/]src[\\/](?:verbs[\\/]plugin|reporters[\\/]screen[\\/]plugin)\.ts/,
   config: /[\\/]src[\\/]config[\\/](?:read|limits|model)\.ts/,
   elsewhere:
-    /[\\/]src[\\/](?:verbs[\\/]stand-in|host[\\/](?:checkout-doubts|commit|tar|tar-reader|tree))\.ts/,
+    /[\\/]src[\\/](?:verbs[\\/]stand-in|host[\\/](?:checkout-doubts|commit|commit-tree|lfs|ref|submodules|tar|tar-reader|tree))\.ts/,
 }
 
 /** A chunk is named after the package that is loaded with it, else after its module. */

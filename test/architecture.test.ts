@@ -99,6 +99,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
     'version',
     'host/host.ts',
     'host/commit.ts',
+    'host/ref.ts',
     'host/tar.ts',
   ],
   cli: ['suggest', 'verbs', 'inputs', 'reporters', 'report', 'host', 'version'],

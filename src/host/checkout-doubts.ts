@@ -3,6 +3,7 @@
 import { groupedCount, humanSize } from '../lib/amount.ts'
 import { decodePath, joinPath, visiblePath } from '../lib/path.ts'
 import type { Doubt } from './host.ts'
+import { mayBePointer, pointedSize } from './lfs.ts'
 import { fileBits, type TreeEntry } from './tree.ts'
 
 export interface CheckoutQuestion {
@@ -54,7 +55,12 @@ interface FileAt {
   readonly entry: TreeEntry<string>
 }
 
-function attributeDoubts({ root, contents }: CheckoutQuestion, prefix: string): readonly Doubt[] {
+/** The files below `prefix` (`` or `dir/`), relative to it, and what all .gitattributes of the commit say, line by line. */
+function attributesOf(
+  root: TreeEntry<string>,
+  prefix: string,
+  contents: CheckoutQuestion['contents'],
+): { readonly files: readonly FileAt[]; readonly lines: readonly string[] } {
   const files: FileAt[] = []
   const attributes: FileAt[] = []
   const visit = (directory: TreeEntry<string>, at: string) => {
@@ -68,15 +74,20 @@ function attributeDoubts({ root, contents }: CheckoutQuestion, prefix: string): 
     }
   }
   visit(root, '')
-  if (attributes.length === 0) return []
+  if (attributes.length === 0) return { files, lines: [] }
   const texts = contents(attributes.map(({ entry }) => entry.source))
   const lines = attributes.flatMap(({ entry }) =>
     decodePath(texts.get(entry.source) ?? new Uint8Array())
       .split('\n')
       .filter((line) => !line.trimStart().startsWith('#')),
   )
+  return { files, lines }
+}
+
+function attributeDoubts({ root, contents }: CheckoutQuestion, prefix: string): readonly Doubt[] {
+  const { files, lines } = attributesOf(root, prefix, contents)
   const doubts: Doubt[] = []
-  if (lines.some((line) => /\sfilter=lfs(?:\s|$)/.test(line))) doubts.push(...pointerDoubts(files, contents))
+  if (lines.some(asksForLfs)) doubts.push(...pointerDoubts(files, contents))
   // gitattributes(5): what else gives a file another size in the working tree than in the repository.
   const changes = lines.some((line) =>
     /\s(?:eol=crlf|ident|working-tree-encoding=\S+|filter=(?!lfs(?:\s|$))\S+)(?:\s|$)/.test(line),
@@ -91,24 +102,35 @@ function attributeDoubts({ root, contents }: CheckoutQuestion, prefix: string): 
 }
 
 const largestAttributes = 1 << 20
-/** Of a pointer, by the specification: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
-const smallestPointer = 120
-const largestPointer = 1023
 const mostPointers = 20_000
 
-function pointerDoubts(files: readonly FileAt[], contents: CheckoutQuestion['contents']): readonly Doubt[] {
-  const small = files
-    .filter(({ entry }) => entry.size >= smallestPointer && entry.size <= largestPointer)
-    .slice(0, mostPointers)
+const asksForLfs = (line: string): boolean => /\sfilter=lfs(?:\s|$)/.test(line)
+
+/** Files that are Git LFS pointers, by path from the top, with the bytes of what they stand for; null where LFS is not in use. */
+export function lfsPointers(
+  root: TreeEntry<string>,
+  contents: CheckoutQuestion['contents'],
+): ReadonlyMap<string, number> | null {
+  const { files, lines } = attributesOf(root, '', contents)
+  return lines.some(asksForLfs) ? pointersAmong(files, contents) : null
+}
+
+function pointersAmong(
+  files: readonly FileAt[],
+  contents: CheckoutQuestion['contents'],
+): ReadonlyMap<string, number> {
+  const small = files.filter(({ entry }) => mayBePointer(entry.size)).slice(0, mostPointers)
   const texts = contents(small.map(({ entry }) => entry.source))
   const sizes = new Map<string, number>()
   for (const { path, entry } of small) {
-    const text = decodePath(texts.get(entry.source) ?? new Uint8Array())
-    const size = /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:.*\n)*?size (\d{1,15})\n/.exec(
-      text,
-    )?.[1]
-    if (size !== undefined) sizes.set(path, Number(size))
+    const size = pointedSize(texts.get(entry.source) ?? new Uint8Array())
+    if (size !== null) sizes.set(path, size)
   }
+  return sizes
+}
+
+function pointerDoubts(files: readonly FileAt[], contents: CheckoutQuestion['contents']): readonly Doubt[] {
+  const sizes = pointersAmong(files, contents)
   if (sizes.size === 0) return []
   return [
     {

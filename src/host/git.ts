@@ -116,6 +116,7 @@ export function createGit(environment: Readonly<Record<string, string | undefine
     const places = programPlaces(environment['PATH'] ?? environment['Path'] ?? '', top, platform)
     const program = findProgram(places, platform === 'win32' ? 'git.exe' : 'git')
     if (program === null) return failed('no-git', '')
+    if (options.gitDir !== undefined && !isKeptIn(top, options.gitDir)) return failed('no-repository', '')
     const given = handedOn.flatMap((name) => {
       const value = environment[name]
       return value === undefined ? [] : [[name, value] as const]
@@ -136,8 +137,9 @@ export function createGit(environment: Readonly<Record<string, string | undefine
           ...Object.fromEntries(given),
           ...fixedEnvironment,
           PATH: places.join(path.delimiter),
-          // core.worktree may point elsewhere. GIT_DIR is left open: given, it would switch off the check of ownership.
+          // core.worktree may point elsewhere. GIT_DIR is left open where it can be: given, it would switch off the check of ownership.
           GIT_WORK_TREE: top,
+          ...(options.gitDir === undefined ? {} : { GIT_DIR: options.gitDir }),
           GIT_CEILING_DIRECTORIES: path.dirname(top),
         },
         input: options.input ?? new Uint8Array(0),
@@ -155,6 +157,16 @@ export function createGit(environment: Readonly<Record<string, string | undefine
       code: ran.status,
       trouble: troubleOf(ran, command, stderr),
     }
+  }
+}
+
+/** True when whoever owns the working tree owns that repository as well: git does not ask where it is told of one. */
+function isKeptIn(top: string, gitDir: string): boolean {
+  try {
+    const owners = [top, path.join(top, '.git'), gitDir].map((place) => fs.statSync(place).uid)
+    return owners.every((owner) => owner === owners[0])
+  } catch {
+    return false
   }
 }
 

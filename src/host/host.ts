@@ -147,6 +147,8 @@ export type Git = (
     readonly input?: Uint8Array
     readonly maxBytes?: number
     readonly timeoutMs?: number
+    /** The repository of a submodule that is kept in this one's own (`.git/modules/NAME`), to ask that instead; absolute. */
+    readonly gitDir?: string
   },
 ) => GitResult
 

@@ -1,6 +1,6 @@
 /** A host whose directory is no directory of a disk: entries that were read from elsewhere, held as a tree. */
 
-import { cleanPath } from '../lib/path.ts'
+import { cleanPath, joinPath } from '../lib/path.ts'
 import type { Host, HostStat, StandIn } from './host.ts'
 
 /** `source` is whatever finds the contents of a file again. Several names of one entry are one object. */
@@ -112,6 +112,8 @@ function within(root: string, path: string): string | null {
 
 /** A path that is clean as far as the last `/`: what a walk asks for, entry by entry. */
 const untidy = /\/\.{0,2}(?:\/|$)/
+/** A path that is no name below the working directory. */
+const elsewhere = /^\.{0,2}(?:\/|$)/
 
 /** The host of a tree. `outside` answers for all paths beyond the tree's root; null: there is nothing there. */
 export function createTreeHost<Source>(
@@ -122,27 +124,30 @@ export function createTreeHost<Source>(
   const { standIn, outside } = options
   const { root } = standIn
   const prefix = `${root}/`
-  const relative = (path: string): string | null =>
-    path.startsWith(prefix) && !untidy.test(path)
-      ? path.slice(prefix.length)
-      : within(root, cleanPath(absolute(path)))
-  // `-` is standard input, as everywhere on docker's command line; a commit has a directory's name.
-  const absolute = (path: string): string =>
-    standIn.tracked === null && (path === '-' || path.startsWith('-/'))
-      ? root + path.slice(1)
-      : base.absolute(path)
-
-  const find = (path: string, follow: boolean) => {
-    const inside = relative(path)
-    return inside === null ? null : lookUp(tree, inside, { follow, root })
+  // A walk names what is below the working directory from there: to make each of them absolute would cost more than to look it up.
+  const here = base.platform === 'win32' ? null : within(root, cleanPath(base.absolute('.')))
+  const relative = (path: string): string | null => {
+    if (!untidy.test(path)) {
+      if (path.startsWith(prefix)) return path.slice(prefix.length)
+      if (here !== null && !elsewhere.test(path) && !startsAtStream(path)) return joinPath(here, path)
+    }
+    return within(root, cleanPath(absolute(path)))
   }
-  const need = (path: string, follow: boolean) => {
-    const found = find(path, follow)
+  // `-` is standard input, as everywhere on docker's command line; a commit has a directory's name.
+  const startsAtStream = (path: string): boolean =>
+    standIn.tracked === null && (path === '-' || path.startsWith('-/'))
+  const absolute = (path: string): string =>
+    startsAtStream(path) ? root + path.slice(1) : base.absolute(path)
+
+  const find = (inside: string | null, follow: boolean) =>
+    inside === null ? null : lookUp(tree, inside, { follow, root })
+  const need = (path: string, inside: string | null, follow: boolean) => {
+    const found = find(inside, follow)
     if (found === null) throw hostFailure('ENOENT', path)
     return found
   }
-  const file = (path: string, follow: boolean) => {
-    const { entry } = need(path, follow)
+  const file = (path: string, inside: string | null, follow: boolean) => {
+    const { entry } = need(path, inside, follow)
     if (typeOf(entry.mode) === linkBits) throw hostFailure('ELOOP', path)
     if (typeOf(entry.mode) === dirBits) throw hostFailure('EISDIR', path)
     if (typeOf(entry.mode) !== fileBits) throw hostFailure('EINVAL', path)
@@ -158,8 +163,10 @@ export function createTreeHost<Source>(
     rdev: entry.rdev,
   })
   /** Asks the tree for what is below its root, and who answers for the rest of the world for the rest. */
-  const either = <T>(path: string, ours: () => T, theirs: (host: Host) => T): T =>
-    outside !== null && relative(path) === null ? theirs(outside) : ours()
+  const either = <T>(path: string, ours: (inside: string | null) => T, theirs: (host: Host) => T): T => {
+    const inside = relative(path)
+    return inside === null && outside !== null ? theirs(outside) : ours(inside)
+  }
 
   return {
     platform: base.platform,
@@ -169,8 +176,8 @@ export function createTreeHost<Source>(
     list: (path) =>
       either(
         path,
-        () => {
-          const { children } = need(path, true).entry
+        (inside) => {
+          const { children } = need(path, inside, true).entry
           if (children === null) throw hostFailure('ENOTDIR', path)
           return [...children.keys()]
         },
@@ -179,8 +186,8 @@ export function createTreeHost<Source>(
     lstat: (path) =>
       either(
         path,
-        () => {
-          const found = find(path, false)
+        (inside) => {
+          const found = find(inside, false)
           return found && statOf(found.entry)
         },
         (host) => host.lstat(path),
@@ -188,8 +195,8 @@ export function createTreeHost<Source>(
     stat: (path) =>
       either(
         path,
-        () => {
-          const found = find(path, true)
+        (inside) => {
+          const found = find(inside, true)
           return found && statOf(found.entry)
         },
         (host) => host.stat(path),
@@ -197,20 +204,20 @@ export function createTreeHost<Source>(
     identity: (path) =>
       either(
         path,
-        () => `tree:${need(path, false).entry.ino}`,
+        (inside) => `tree:${need(path, inside, false).entry.ino}`,
         (host) => host.identity(path),
       ),
     mtimeNs: (path) =>
       either(
         path,
-        () => need(path, false).entry.mtimeNs,
+        (inside) => need(path, inside, false).entry.mtimeNs,
         (host) => host.mtimeNs(path),
       ),
     readLink: (path) =>
       either(
         path,
-        () => {
-          const { entry } = need(path, false)
+        (inside) => {
+          const { entry } = need(path, inside, false)
           if (typeOf(entry.mode) !== linkBits) throw hostFailure('EINVAL', path)
           return entry.target
         },
@@ -219,8 +226,8 @@ export function createTreeHost<Source>(
     realPath: (path) =>
       either(
         path,
-        () => {
-          const found = need(path, true)
+        (inside) => {
+          const found = need(path, inside, true)
           return found.path === '' ? root : prefix + found.path
         },
         (host) => host.realPath(path),
@@ -228,8 +235,8 @@ export function createTreeHost<Source>(
     readFile: (path) =>
       either(
         path,
-        () => {
-          const entry = file(path, true)
+        (inside) => {
+          const entry = file(path, inside, true)
           const bytes = tree.read(entry, entry.size)
           if (bytes.length < entry.size) throw hostFailure('EFBIG', path)
           return bytes
@@ -239,8 +246,8 @@ export function createTreeHost<Source>(
     readStart: (path, bytes) =>
       either(
         path,
-        () => {
-          const entry = file(path, false)
+        (inside) => {
+          const entry = file(path, inside, false)
           const most = Math.min(bytes, entry.size)
           return tree.read(entry, most).subarray(0, most)
         },
@@ -249,7 +256,7 @@ export function createTreeHost<Source>(
     canRead: (path) =>
       either(
         path,
-        () => find(path, true) !== null,
+        (inside) => find(inside, true) !== null,
         (host) => host.canRead(path),
       ),
     threads: null,

@@ -1,19 +1,19 @@
 import { affectedBy, type PlannedInputs } from '../answers/affected.ts'
 import { type Host, isHostFailure } from '../host/host.ts'
+import { askerOf, commonCommit } from '../host/ref.ts'
 import { relativePath } from '../inputs/load.ts'
 import type { BuildTarget } from '../inputs/target.ts'
 import { isFetched } from '../inputs/target.ts'
 import { CtxsizeError, fail } from '../lib/errors.ts'
 import { baseName, decodePath, visiblePath, wellFormed } from '../lib/path.ts'
 import type { AffectedBuild } from '../report.ts'
-import { findBuilds } from '../repository/find-builds.ts'
-import { findRepository, gitProblem } from '../repository/place.ts'
+import { findRepository } from '../repository/place.ts'
 import { planScan } from '../scan.ts'
 import { buildOptions } from '../scan-builds.ts'
 import { listsBuilds } from './configure.ts'
 import type { RunOptions } from './options.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
-import { allBuilds, definedBuilds } from './targets.ts'
+import { allBuilds, buildsAt, definedBuilds } from './targets.ts'
 
 /** `ctxsize affected --since REF`: the builds whose inputs a change touches. Nothing is walked. */
 export async function runAffected({ host, options }: VerbInput): Promise<Outcome> {
@@ -23,12 +23,12 @@ export async function runAffected({ host, options }: VerbInput): Promise<Outcome
     })
   const directory = options.scan.context
   const found = options.builds.defined ? definedBuilds(host, options) : await allBuilds(host, options)
-  const { top, base, paths, below: changed } = changedSince(host, host.absolute(directory), options.since)
+  const { base, paths, below: changed } = changedSince(host, host.absolute(directory), options.since)
   // What a configuration lists is what there is, whatever other files say.
   const says =
     (!listsBuilds(options.config) && paths.some((path) => definition.test(path))) ||
     saysOtherwise(paths, found.builds)
-  const before = says ? await definedAt(host, options, { top, base }) : null
+  const before = says ? await definedAt(host, options, base) : null
   const isNew = (build: BuildTarget): boolean =>
     before !== null && !build.guessed && !before.has(definitionOf(build))
   const builds = found.builds
@@ -99,26 +99,12 @@ const definitionOf = ({ context, dockerfile, inline, target, args, namedContexts
   JSON.stringify([context, dockerfile, inline, target, args, namedContexts])
 
 /** The builds as they were written down at a commit; none where that cannot be told. */
-async function definedAt(
-  host: Host,
-  options: RunOptions,
-  { top, base }: { readonly top: string; readonly base: string },
-): Promise<ReadonlySet<string>> {
+async function definedAt(host: Host, options: RunOptions, base: string): Promise<ReadonlySet<string>> {
   const { standIn } = await import('./stand-in.ts')
   try {
     const elsewhere = { at: base, input: null }
     const located = await standIn(host, { ...options, elsewhere }, async () => null)
-    const { scan } = located
-    const tracked = located.host.standIn?.tracked?.paths ?? []
-    const inside = relativePath(top, scan.context)
-    const prefix = inside === '.' ? '' : `${inside}/`
-    const found = options.builds.defined
-      ? definedBuilds(located.host, { ...options, scan })
-      : findBuilds(
-          located.host,
-          scan.context,
-          tracked.flatMap((path) => (path.startsWith(prefix) ? [path.slice(prefix.length)] : [])),
-        )
+    const found = buildsAt(located.host, { ...options, scan: located.scan })
     return new Set(found.builds.map(definitionOf))
   } catch (thrown) {
     if (!(thrown instanceof CtxsizeError)) throw thrown
@@ -127,8 +113,7 @@ async function definedAt(
 }
 
 interface ChangedPaths {
-  /** The top of the working tree, and the last commit that both have in common. */
-  readonly top: string
+  /** The last commit that both have in common. */
   readonly base: string
   /** Relative to the top. */
   readonly paths: readonly string[]
@@ -141,14 +126,7 @@ function changedSince(host: Host, directory: string, since: string): ChangedPath
   const place = findRepository(host, directory)
   if (place === null || host.git === null)
     throw fail('NO_REPOSITORY', 'what changed since then is known to git only, and this is no repository')
-  const base = host.git(place.top, ['merge-base', '--end-of-options', since, 'HEAD'])
-  if (!base.ok) {
-    const problem = gitProblem(base, place.top)
-    throw fail('REF_NOT_FOUND', problem?.message ?? `no common commit with ${visiblePath(since)}`, {
-      hint: problem?.hint ?? 'in CI: fetch it, with a history deep enough (fetch-depth: 0)',
-    })
-  }
-  const commit = decodePath(base.stdout).trim()
+  const commit = commonCommit(askerOf(host.git, place.top), since, 'name a branch of this repository')
   const asked = host.git(place.top, [
     'diff-tree',
     '-r',
@@ -178,5 +156,5 @@ function changedSince(host: Host, directory: string, since: string): ChangedPath
     if (inside.startsWith('..')) return []
     return paths.flatMap((path) => (path.startsWith(`${inside}/`) ? [path.slice(inside.length + 1)] : []))
   }
-  return { top: place.top, base: commit, paths, below }
+  return { base: commit, paths, below }
 }

@@ -3,6 +3,7 @@
 import type { Host } from '../host/host.ts'
 import { tellingFiles } from '../inputs/discover.ts'
 import { inOrder, readBuilds } from '../inputs/index.ts'
+import { relativePath } from '../inputs/load.ts'
 import { type BuildTarget, type FoundBuilds, isFetched } from '../inputs/target.ts'
 import { nearest } from '../lib/distance.ts'
 import { fail } from '../lib/errors.ts'
@@ -77,6 +78,25 @@ export function definedBuilds(host: Host, { builds: { files, names }, scan }: Ru
   if (found.builds.length === 0)
     throw fail('DOCKERFILE_NOT_FOUND', `no build in ${files.map(visiblePath).join(', ')}`)
   return found
+}
+
+/** The builds of a commit, which the host stands for: those of the files that -f names, or of today's configuration, or all there are. */
+export function buildsAt(host: Host, options: RunOptions): FoundBuilds {
+  if (options.builds.defined) return definedBuilds(host, options)
+  const { standIn } = host
+  const { config, scan } = options
+  const inside = standIn === undefined ? '.' : relativePath(standIn.root, scan.context)
+  const prefix = inside === '.' ? '' : `${inside}/`
+  const tracked = standIn?.tracked?.paths ?? []
+  const found = findBuilds(
+    host,
+    scan.context,
+    tracked.flatMap((path) => (path.startsWith(prefix) ? [path.slice(prefix.length)] : [])),
+  )
+  if (config === null || !listsBuilds(config)) return found
+  const names = new Set(config.named.map(({ name }) => name))
+  const meant = found.builds.filter(({ name }) => name !== null && names.has(name))
+  return { ...found, builds: inOrder([...config.targets, ...meant]) }
 }
 
 /** Null: just the build that is spelt out. Else those that can be measured here, the leading one first. */

@@ -3,7 +3,7 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { listSent } from '../../src/answers/list.ts'
-import { createCommitHost } from '../../src/host/commit.ts'
+import { createCommitHost, openCommit } from '../../src/host/commit.ts'
 import type { Host } from '../../src/host/host.ts'
 import { createNodeHost } from '../../src/host/node.ts'
 import { trackedPaths } from '../../src/repository/place.ts'
@@ -179,6 +179,83 @@ describe('what a commit does not tell', () => {
     write('ends/.gitattributes', '*.bat text eol=crlf\n')
     commit('ends')
     expect(doubts('ends')).toContain('.gitattributes has files changed on checkout')
+  })
+})
+
+describe('submodules that are to be filled', () => {
+  const filled = (name: string, ref: string) =>
+    openCommit(disk, {
+      top: at(name),
+      ref,
+      submodules: { fills: () => true, stores: [at(name, '.git/modules')] },
+    })
+  const names = (host: Host, name: string) =>
+    sent(host, at(name))
+      .entries.filter(({ type }) => type === 'file')
+      .map((entry) => entry.path)
+      .filter((path) => path.startsWith('vendor/'))
+  const plantSubmodule = (name: string) => {
+    for (const one of [`${name}-inner`, `${name}-part`, name]) {
+      start(one)
+      write(`${one}/Dockerfile`, 'FROM scratch\nCOPY . /\n')
+      write(`${one}/of-${one}`, one)
+      commit(one)
+    }
+    git(`${name}-part`, 'submodule', 'add', '-q', at(`${name}-inner`), 'inner')
+    commit(`${name}-part`)
+    git(name, 'submodule', 'add', '-q', at(`${name}-part`), 'vendor/part')
+    git(name, 'submodule', 'update', '-q', '--init', '--recursive')
+    commit(name)
+  }
+
+  it('hold what they hold at the commit that is named, and submodules of theirs', () => {
+    plantSubmodule('held')
+    const { host, missing, blobOf } = filled('held', 'HEAD')
+    const before = names(host, 'held')
+    expect(before).toEqual([
+      'vendor/part/.gitmodules',
+      'vendor/part/Dockerfile',
+      'vendor/part/inner/Dockerfile',
+      'vendor/part/inner/of-held-inner',
+      'vendor/part/of-held-part',
+    ])
+    expect(missing).toEqual([])
+    expect(Buffer.from(host.readFile(at('held/vendor/part/inner/of-held-inner'))).toString()).toBe(
+      'held-inner',
+    )
+    expect(blobOf('vendor/part/of-held-part')).toBe(git('held-part', 'rev-parse', 'HEAD:of-held-part').trim())
+    write('held/vendor/part/later', 'later')
+    commit('held/vendor/part')
+    commit('held')
+    expect(names(filled('held', 'HEAD').host, 'held')).toContain('vendor/part/later')
+    expect(names(filled('held', 'HEAD~1').host, 'held')).toEqual(before)
+  })
+
+  it('are read from where git keeps them when they are no longer there', () => {
+    plantSubmodule('kept')
+    git('kept', 'rm', '-q', 'vendor/part')
+    commit('kept')
+    fs.rmSync(at('kept/vendor'), { recursive: true, force: true })
+    const { host, missing } = filled('kept', 'HEAD~1')
+    expect(names(host, 'kept')).toContain('vendor/part/of-kept-part')
+    expect(missing).toEqual(['vendor/part/inner'])
+  })
+
+  it('are told to be missing where this clone does not have them, and empty then', () => {
+    plantSubmodule('absent')
+    git('.', 'clone', '-q', `file://${at('absent')}`, at('absent-clone'))
+    const { host, missing } = filled('absent-clone', 'HEAD')
+    expect(missing).toEqual(['vendor/part'])
+    expect(names(host, 'absent-clone')).toEqual([])
+  })
+
+  it('lead nowhere by names that were made up', () => {
+    plantSubmodule('led')
+    write('led/.gitmodules', '[submodule "../../../kept/.git/modules/vendor/part"]\n\tpath = vendor/part\n')
+    commit('led')
+    git('led', 'submodule', 'deinit', '-q', '-f', '--all')
+    fs.rmSync(at('led/.git/modules'), { recursive: true })
+    expect(filled('led', 'HEAD').missing).toEqual(['vendor/part'])
   })
 })
 

@@ -236,6 +236,18 @@ describe('a repository full of traps', () => {
     expect(text(git(at('trapped'), ['rev-parse', 'HEAD']).stdout).trim()).toBe(commit)
   })
 
+  it('springs none where it is the repository of a submodule either', () => {
+    make('around')
+    const git = gitOf({ ...trappedEnvironment, PATH: cleanEnvironment.PATH })
+    for (const [args, input = ''] of questions.filter(([[command]]) =>
+      /^(?:cat-file|ls-tree)$/.test(command),
+    )) {
+      const { stdout } = git(at('around'), args, { input: Buffer.from(input), gitDir: at('trapped/.git') })
+      expect(stdout.length).toBeGreaterThan(0)
+    }
+    expect(fired()).toEqual([])
+  })
+
   it('has no say in the colours and columns of an answer', () => {
     const { stdout } = gitOf({})(at('trapped'), ['log', '--name-only', '-n', '1', '--format=%s'])
     expect(text(stdout)).toBe('two\n')
@@ -292,6 +304,19 @@ describe('git', () => {
     fs.mkdirSync(at('bare'))
     plain('bare', ['init', '-q', '--bare'])
     expect(gitOf({})(at('bare'), ['rev-parse', '--git-dir']).trouble).toBe('no-repository')
+  })
+
+  it.skipIf(process.getuid?.() !== 0)('asks no repository of a submodule that somebody else owns', () => {
+    make('superproject')
+    make('superproject/kept')
+    const gitDir = at('superproject/kept/.git')
+    const ask = () => gitOf({})(at('superproject'), ['rev-parse', '--git-dir'], { gitDir })
+    expect(text(ask().stdout).trim()).toBe(gitDir)
+    fs.chownSync(gitDir, 12_345, 12_345)
+    expect(ask().trouble).toBe('no-repository')
+    expect(gitOf({})(at('superproject'), ['ls-files'], { gitDir: at('superproject/nowhere') }).trouble).toBe(
+      'no-repository',
+    )
   })
 
   it('says that there is no git where PATH has none', () => {
