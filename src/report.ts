@@ -1,10 +1,11 @@
 /**
  * The versioned, plain-JSON values that the program prints: no functions, no typed arrays, nothing of this machine.
- * Names that CLI.md fixes stay; keys may be added. Paths are relative to the context root, sizes are integer bytes.
+ * Names stay, as schema/report.schema.json has them; keys may be added. Paths are relative to the context root, sizes are integer bytes.
  */
 
 import type { Place, Problem } from './lib/source.ts'
 import type { AssertionResult, BudgetResult, FailOn, Suppression } from './report/check.ts'
+import type { Amount, DecidingLine, PathName, Severity } from './report/parts.ts'
 
 export type {
   AssertionPath,
@@ -15,28 +16,16 @@ export type {
   FailOn,
   Suppression,
 } from './report/check.ts'
+export type { Amount, DecidingLine, PathName, Severity } from './report/parts.ts'
 
 export type BuilderName = 'buildkit' | 'classic' | 'podman'
-export type Severity = 'error' | 'warning' | 'info'
 export type Confidence = 'high' | 'medium' | 'low'
-
-/** Regular files and the sum of their sizes; hard links count once for each name. */
-export interface Amount {
-  readonly files: number
-  readonly bytes: number
-}
 
 /** Which build a document is about. */
 export interface BuildReference {
   readonly root: string
   readonly dockerfile: string
   readonly target: string | null
-}
-
-/** A path in a report: U+FFFD for bytes that are not UTF-8, and then the exact bytes in base64. */
-export interface PathName {
-  readonly path: string
-  readonly pathBase64?: string
 }
 
 export interface Finding {
@@ -56,14 +45,6 @@ export interface Finding {
   readonly at: Place | null
   readonly bytes: number
   readonly data: Readonly<Record<string, unknown>>
-}
-
-/** The line of the ignore file that decided about a path. */
-export interface DecidingLine {
-  readonly file: string
-  readonly line: number
-  readonly pattern: string
-  readonly negated: boolean
 }
 
 /** What one line of the ignore file does on this tree. */

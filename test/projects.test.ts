@@ -57,7 +57,7 @@ interface Scan {
 
 /** The report on the leading build. */
 function scan(dir: string, ...args: string[]): Scan {
-  // What is asked for is what CLI.md fixes; a document of another shape fails the tests below.
+  // What is asked for is what the schema describes; a document of another shape fails the tests below.
   const report = json(dir, ...args) as Report
   const context = only(report.contexts, 'context')
   return { report, context, target: only(context.targets, 'target') }

@@ -1,8 +1,7 @@
 /** Puts the parts of a walk together: the table that one thread alone would have made. */
 
 import { type Columns, makeColumns, makeTable, type Row, rootRow } from './table.ts'
-import type { Walk } from './walk.ts'
-import type { Measured, Unreadable } from './walker.ts'
+import type { Measured, Unreadable, Walk } from './walker.ts'
 
 /** What one thread found. */
 export interface Fragment {

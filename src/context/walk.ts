@@ -5,8 +5,8 @@ import { byteLength } from '../lib/path.ts'
 import { assemble } from './assemble.ts'
 import type { WalkRules } from './rules.ts'
 import { shareWalk } from './share.ts'
-import { type EntryTable, makeTable, type Row, rootRow } from './table.ts'
-import { createWalker, type Measured, type Unreadable } from './walker.ts'
+import { makeTable, rootRow } from './table.ts'
+import { createWalker, type Walk } from './walker.ts'
 
 export interface WalkOptions {
   /** The context root, absolute. */
@@ -16,16 +16,6 @@ export interface WalkOptions {
   readonly measureIgnored: boolean
   /** Told the number of entries every few thousand of them; null for nobody. */
   readonly progress: ((entries: number) => void) | null
-}
-
-export interface Walk {
-  readonly table: EntryTable
-  /** Entries in the context that could not be read; docker fails on them when it needs them. */
-  readonly unreadable: readonly Unreadable[]
-  /** What lies in directories that were dropped whole, by the directory's row; only with `measureIgnored`. */
-  readonly prunedAmounts: ReadonlyMap<Row, Measured>
-  /** By index of an ignore pattern: the first row that it matches, -1 where it matches none. */
-  readonly firstMatch: Int32Array
 }
 
 /**

@@ -8,6 +8,7 @@ import type { WalkRules } from './rules.ts'
 import {
   deviceKind,
   dirKind,
+  type EntryTable,
   fifoKind,
   fileKind,
   flag,
@@ -41,6 +42,17 @@ export interface Unreadable {
 export interface Measured {
   readonly files: number
   readonly bytes: number
+}
+
+/** What a walk found. */
+export interface Walk {
+  readonly table: EntryTable
+  /** Entries in the context that could not be read; docker fails on them when it needs them. */
+  readonly unreadable: readonly Unreadable[]
+  /** What lies in directories that were dropped whole, by the directory's row; only with `measureIgnored`. */
+  readonly prunedAmounts: ReadonlyMap<Row, Measured>
+  /** By index of an ignore pattern: the first row that it matches, -1 where it matches none. */
+  readonly firstMatch: Int32Array
 }
 
 /** A directory whose contents are not in the table yet. */

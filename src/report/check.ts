@@ -1,7 +1,7 @@
 /** What `ctxsize check` adds to a report: budgets, assertions, and what policy makes of findings. Names are a contract as in report.ts. */
 
 import type { Place } from '../lib/source.ts'
-import type { Amount, DecidingLine, PathName, Severity } from '../report.ts'
+import type { Amount, DecidingLine, PathName, Severity } from './parts.ts'
 
 /** The keys that the configuration has for them. */
 export type BudgetName =

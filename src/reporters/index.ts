@@ -1,23 +1,8 @@
 /** The forms in which a report can be printed: a reporter is one file in this folder and one line in the table below. */
 
-import type { Units } from '../lib/amount.ts'
-import type { BuilderName, Report } from '../report.ts'
+import type { Report } from '../report.ts'
 import { json } from './json.ts'
-
-/** How to print: everything a reporter may know of the terminal and of what the user typed. */
-export interface Style {
-  readonly color: boolean
-  /** Columns to fill at most. */
-  readonly width: number
-  readonly units: Units
-  readonly verbose: boolean
-  /** Only the verdict. */
-  readonly quiet: boolean
-  /** Whose view leads. */
-  readonly builder: BuilderName
-  /** What names this build on a command line, as the user typed it, for the commands that are proposed. */
-  readonly again: { readonly context: string; readonly options: readonly string[] }
-}
+import type { Style } from './style.ts'
 
 /** Makes the whole text of a report, the final line break included. */
 export type Reporter = (report: Report, style: Style) => string

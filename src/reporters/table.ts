@@ -1,7 +1,6 @@
 /** The default screen: what is big, why it is in, what to do; see each part in `screen/`. */
 
 import type { Report } from '../report.ts'
-import type { Style } from './index.ts'
 import { amounts } from './screen/amounts.ts'
 import { fixes } from './screen/fixes.ts'
 import { cacheLine, historyPart } from './screen/history-part.ts'
@@ -13,6 +12,7 @@ import { nextStep } from './screen/next.ts'
 import { failureList, remarkList } from './screen/remarks.ts'
 import { header, verdict } from './screen/verdict.ts'
 import { type View, viewOf } from './screen/view.ts'
+import type { Style } from './style.ts'
 
 /** One screen a context, the leading build's first; parts with nothing to say are left out. */
 export function table(report: Report, style: Style): string {

@@ -10,7 +10,7 @@ import type { Member } from './model.ts'
 import { needsOf } from './needs.ts'
 import { isKept } from './needs-room.ts'
 import { runsOf } from './steps.ts'
-import type { TextEdit } from './texts.ts'
+import type { TextEdit } from './suggestion.ts'
 import { contextPathAt, wideCopyAt } from './wide-copy.ts'
 
 export interface ModuleDownload {

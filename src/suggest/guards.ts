@@ -3,7 +3,7 @@
 import { ecosystemsOf, type Junk } from '../ecosystems/index.ts'
 import type { Stake } from '../repository/stakes.ts'
 import { coverage } from '../resolve/reads.ts'
-import type { Inquiry } from './judge.ts'
+import type { Inquiry } from './model.ts'
 
 /** Stakes without a row, for a context of which a build takes all; none where every build names what it wants. */
 export function guardStakes(

@@ -15,7 +15,7 @@ import type { Member, Reason } from './model.ts'
 import { asWritten, needsOf } from './needs.ts'
 import { isKept } from './needs-room.ts'
 import { type ImageCommand, type ImageRun, runsOf } from './steps.ts'
-import type { TextEdit } from './texts.ts'
+import type { TextEdit } from './suggestion.ts'
 import { contextPathAt, type WideCopy, wideCopyAt } from './wide-copy.ts'
 
 /** A step that fetches, and where it goes. */

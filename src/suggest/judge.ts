@@ -9,7 +9,7 @@ import type { Mention, Repository } from '../repository/model.ts'
 import { buildsWithout, makers } from '../repository/provenance.ts'
 import type { Stake } from '../repository/stakes.ts'
 import { createLinkFinder } from './links.ts'
-import type { Ground, Group, Judgement, Member, MemberRead } from './model.ts'
+import type { Ground, Group, Inquiry, Judgement, Member, MemberRead } from './model.ts'
 import { directoryAt, isNamed, type Reader, readersOf, stagesWith } from './readers.ts'
 import {
   type GitUse,
@@ -22,13 +22,6 @@ import {
   startsOf,
   versionTool,
 } from './steps.ts'
-
-/** Everything a judgement looks at. */
-export interface Inquiry {
-  readonly measured: MeasuredBuild
-  readonly repository: Repository
-  readonly group: Group
-}
 
 /** Judges stakes one by one; what is read of a Dockerfile for one serves for all. */
 export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {

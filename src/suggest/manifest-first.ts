@@ -15,7 +15,7 @@ import type { Member, Reason } from './model.ts'
 import { asWritten } from './needs.ts'
 import { splitRun } from './split-run.ts'
 import type { ImageCommand } from './steps.ts'
-import type { TextEdit } from './texts.ts'
+import type { TextEdit } from './suggestion.ts'
 import { below, concerns, contextPathAt, type WideCopy } from './wide-copy.ts'
 
 /** Copies and the installs behind them, changed about. */

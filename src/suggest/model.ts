@@ -2,7 +2,9 @@
 
 import type { BuildPlan, BuildRequest, Dockerfile, ReadInstruction } from '../dockerfile/model.ts'
 import type { Place } from '../lib/source.ts'
+import type { MeasuredBuild } from '../measure/build.ts'
 import type { Safety } from '../report.ts'
+import type { Repository } from '../repository/model.ts'
 import type { Stake } from '../repository/stakes.ts'
 
 /** One Dockerfile of a context group, with every stage that could be built of it. */
@@ -39,6 +41,13 @@ export interface Group {
 export interface Reason {
   readonly text: string
   readonly at: Place | null
+}
+
+/** Everything a judgement looks at. */
+export interface Inquiry {
+  readonly measured: MeasuredBuild
+  readonly repository: Repository
+  readonly group: Group
 }
 
 /** What is to become of a stake. */

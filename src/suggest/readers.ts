@@ -5,8 +5,7 @@ import { cleanPath } from '../lib/path.ts'
 import type { Repository } from '../repository/model.ts'
 import type { Stake } from '../repository/stakes.ts'
 import { coverage } from '../resolve/reads.ts'
-import type { Inquiry } from './judge.ts'
-import type { Member, MemberRead } from './model.ts'
+import type { Inquiry, Member, MemberRead } from './model.ts'
 
 /** An instruction with the Dockerfile it stands in, for one set of arguments. */
 export interface Reader {

@@ -10,7 +10,7 @@ import type { Member } from './model.ts'
 import { isKept } from './needs-room.ts'
 import { pathsIn, startedBy } from './started.ts'
 import { runsOf } from './steps.ts'
-import type { TextEdit } from './texts.ts'
+import type { TextEdit } from './suggestion.ts'
 import { absolute, below, contextPathAt, wideCopyAt } from './wide-copy.ts'
 
 /** A copy that may be left out or made narrower. */

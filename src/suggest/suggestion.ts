@@ -3,12 +3,19 @@
 import type { Row } from '../context/table.ts'
 import type { Place } from '../lib/source.ts'
 import type { Safety } from '../report.ts'
-import type { TextEdit } from './texts.ts'
 
 /** Lines for the ignore file that stand together, with what is said above them. */
 export interface IgnoreGroup {
   readonly comment: string
   readonly lines: readonly string[]
+}
+
+/** A stretch of a Dockerfile to be replaced. Offsets are UTF-16, the end exclusive. */
+export interface TextEdit {
+  readonly file: string
+  readonly start: number
+  readonly end: number
+  readonly text: string
 }
 
 export interface Suggestion {

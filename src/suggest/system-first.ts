@@ -6,7 +6,7 @@ import { readShell } from '../shell/read.ts'
 import { lineAfter } from './line-after.ts'
 import type { Member } from './model.ts'
 import { type ImageCommand, type ImageRun, runsOf } from './steps.ts'
-import type { TextEdit } from './texts.ts'
+import type { TextEdit } from './suggestion.ts'
 import { absolute, below } from './wide-copy.ts'
 
 /** RUNs of one stage that only install packages of the system, and the change that puts them first. */

@@ -22,14 +22,6 @@ export interface Originals {
   readonly dockerfiles: ReadonlyMap<string, string>
 }
 
-/** A stretch of a Dockerfile to be replaced. Offsets are UTF-16, the end exclusive. */
-export interface TextEdit {
-  readonly file: string
-  readonly start: number
-  readonly end: number
-  readonly text: string
-}
-
 /** The files once all of the suggestions are followed; files that stay as they are are left out. Edits must not overlap. */
 export function applySuggestions(
   suggestions: readonly Suggestion[],

@@ -7,8 +7,8 @@ import { fail } from '../lib/errors.ts'
 import type { BuilderName } from '../report.ts'
 import type { ScanOptions } from '../scan.ts'
 import type { Arguments, Values } from './arguments.ts'
-import type { RunConfig } from './configure.ts'
 import { type Output, readOutputs } from './formats.ts'
+import type { RunConfig } from './run-config.ts'
 import { type OptionName, type OptionUsage, optionUsage, verbUsage, wordsOf } from './usage.ts'
 
 export interface RunOptions {

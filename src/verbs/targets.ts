@@ -13,9 +13,10 @@ import { isIndexed } from '../repository/place.ts'
 import { isClosed, type KnownSources } from '../repository/sources.ts'
 import { type Scan, scan } from '../scan.ts'
 import { type BuildsScan, buildOptions, scanBuilds } from '../scan-builds.ts'
-import { listsBuilds, type RunConfig } from './configure.ts'
+import { listsBuilds } from './configure.ts'
 import type { RunOptions } from './options.ts'
 import type { VerbInput } from './outcome.ts'
+import type { RunConfig } from './run-config.ts'
 
 /** Every build that the configuration lists, or else that is found in and under the directory. */
 export async function allBuilds(

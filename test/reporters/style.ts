@@ -1,4 +1,4 @@
-import type { Style } from '../../src/reporters/index.ts'
+import type { Style } from '../../src/reporters/style.ts'
 
 /** A screen of 84 columns without colour. */
 export const plainStyle: Style = {

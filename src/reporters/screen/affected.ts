@@ -2,7 +2,7 @@
 
 import { visiblePath } from '../../lib/path.ts'
 import type { AffectedBuild, AffectedReport } from '../../report.ts'
-import type { Style } from '../index.ts'
+import type { Style } from '../style.ts'
 import { type Cell, grid } from './grid.ts'
 import { paint } from './paint.ts'
 import { counted, paragraph, placeText } from './words.ts'

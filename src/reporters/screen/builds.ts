@@ -2,7 +2,7 @@
 
 import { visiblePath } from '../../lib/path.ts'
 import type { BuildsReport } from '../../report.ts'
-import type { Style } from '../index.ts'
+import type { Style } from '../style.ts'
 import { type Cell, grid } from './grid.ts'
 import { counted, paragraph, placeText } from './words.ts'
 

@@ -3,7 +3,7 @@
 import { humanSize } from '../../lib/amount.ts'
 import { visiblePath } from '../../lib/path.ts'
 import type { FixReport, SuggestionReport } from '../../report.ts'
-import type { Style } from '../index.ts'
+import type { Style } from '../style.ts'
 import { paint } from './paint.ts'
 import { paragraph, placeText } from './words.ts'
 

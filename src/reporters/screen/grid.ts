@@ -1,7 +1,7 @@
 /** Columns of text without borders. The only file that knows cli-table3. */
 
 import Table from 'cli-table3'
-import type { Style } from '../index.ts'
+import type { Style } from '../style.ts'
 import { paint, type Tone } from './paint.ts'
 import { displayWidth, wrap } from './width.ts'
 

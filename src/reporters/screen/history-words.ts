@@ -2,7 +2,7 @@
 
 import { visiblePath } from '../../lib/path.ts'
 import type { HistoryReport, TargetHistory } from '../../report.ts'
-import type { Style } from '../index.ts'
+import type { Style } from '../style.ts'
 import { type Cell, grid } from './grid.ts'
 import { shorten } from './width.ts'
 import { counted } from './words.ts'

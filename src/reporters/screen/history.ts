@@ -3,7 +3,7 @@
 import { humanSize } from '../../lib/amount.ts'
 import { visiblePath } from '../../lib/path.ts'
 import type { HistoryReport, HistoryStep, InstructionHistory } from '../../report.ts'
-import type { Style } from '../index.ts'
+import type { Style } from '../style.ts'
 import { bar } from './bars.ts'
 import { type Cell, grid } from './grid.ts'
 import { costText, headline, isGit } from './history-words.ts'

@@ -3,7 +3,7 @@
 import { humanSize } from '../../lib/amount.ts'
 import { visiblePath } from '../../lib/path.ts'
 import type { ContextReport, IgnoreLineReport } from '../../report.ts'
-import type { Style } from '../index.ts'
+import type { Style } from '../style.ts'
 import { type Cell, grid } from './grid.ts'
 import type { View } from './view.ts'
 import { amountText, counted, paragraph, phrases } from './words.ts'

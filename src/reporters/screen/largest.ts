@@ -3,7 +3,7 @@
 import { groupedCount, humanSize } from '../../lib/amount.ts'
 import { visiblePath } from '../../lib/path.ts'
 import type { ContextReport, LargestReport, TargetReport } from '../../report.ts'
-import type { Style } from '../index.ts'
+import type { Style } from '../style.ts'
 import { bar } from './bars.ts'
 import { type Cell, grid } from './grid.ts'
 import { paint } from './paint.ts'

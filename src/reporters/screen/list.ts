@@ -3,7 +3,7 @@
 import { humanSize } from '../../lib/amount.ts'
 import { visiblePath } from '../../lib/path.ts'
 import type { EntryReport, ListReport, ReadsReport, SentReport } from '../../report.ts'
-import type { Style } from '../index.ts'
+import type { Style } from '../style.ts'
 import { paint } from './paint.ts'
 import { displayWidth, padEnd } from './width.ts'
 import { counted, placeText } from './words.ts'

@@ -3,7 +3,7 @@
 import { groupedCount, humanSize } from '../../lib/amount.ts'
 import { visiblePath } from '../../lib/path.ts'
 import type { ContextReport, Finding, InstructionReport, Report, TargetReport } from '../../report.ts'
-import type { Style } from '../index.ts'
+import type { Style } from '../style.ts'
 import { bar } from './bars.ts'
 import { fixes, fixesOf, openLines } from './fixes.ts'
 import { type Cell, grid } from './grid.ts'

@@ -1,4 +1,4 @@
-import type { Style } from '../index.ts'
+import type { Style } from '../style.ts'
 
 /** The SGR codes that switch a tone on and off. Only the eight basic colours: the terminal's theme decides what they are. */
 const tones = {

@@ -2,7 +2,7 @@
 
 import { visiblePath } from '../../lib/path.ts'
 import type { ChangedInput, RebuiltReport } from '../../report.ts'
-import type { Style } from '../index.ts'
+import type { Style } from '../style.ts'
 import { shorten } from './width.ts'
 import { counted, paragraph } from './words.ts'
 

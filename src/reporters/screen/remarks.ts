@@ -1,7 +1,7 @@
 /** Failures and other remarks, each with its place and what to do. */
 
 import { visiblePath } from '../../lib/path.ts'
-import type { Style } from '../index.ts'
+import type { Style } from '../style.ts'
 import { paint } from './paint.ts'
 import type { Remark, View } from './view.ts'
 import { paragraph, placeText } from './words.ts'

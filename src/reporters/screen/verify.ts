@@ -3,7 +3,7 @@
 import { humanSize } from '../../lib/amount.ts'
 import { visiblePath } from '../../lib/path.ts'
 import type { VerifyReport } from '../../report.ts'
-import type { Style } from '../index.ts'
+import type { Style } from '../style.ts'
 import { type Cell, grid } from './grid.ts'
 import { paint } from './paint.ts'
 import { paragraph } from './words.ts'

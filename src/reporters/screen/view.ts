@@ -2,7 +2,7 @@
 
 import type { Place, Problem } from '../../lib/source.ts'
 import type { Amount, ContextReport, Finding, InstructionReport, Report, TargetReport } from '../../report.ts'
-import type { Style } from '../index.ts'
+import type { Style } from '../style.ts'
 
 export interface View {
   readonly report: Report

@@ -4,7 +4,7 @@ import { humanSize } from '../../lib/amount.ts'
 import { unreachable } from '../../lib/errors.ts'
 import { visiblePath } from '../../lib/path.ts'
 import type { PathReport, WhyReport } from '../../report.ts'
-import type { Style } from '../index.ts'
+import type { Style } from '../style.ts'
 import { paint } from './paint.ts'
 import { instructionText, paragraph, placeText } from './words.ts'
 

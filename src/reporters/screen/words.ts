@@ -4,7 +4,7 @@ import { groupedCount, humanSize } from '../../lib/amount.ts'
 import { visiblePath } from '../../lib/path.ts'
 import type { Place } from '../../lib/source.ts'
 import type { Amount, BuilderName, InstructionReport } from '../../report.ts'
-import type { Style } from '../index.ts'
+import type { Style } from '../style.ts'
 import { displayWidth, shorten, wrap } from './width.ts'
 
 /** `1 file`, `1,203 files`. */
