@@ -1,0 +1,53 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { expect, it } from 'vitest'
+import { createMemoryHost } from '../src/host/memory.ts'
+import { readArguments } from '../src/verbs/arguments.ts'
+import { readOptions } from '../src/verbs/options.ts'
+import { verbUsage } from '../src/verbs/usage.ts'
+
+const top = path.join(import.meta.dirname, '..')
+const pages = [
+  'README.md',
+  'CHANGELOG.md',
+  ...fs.readdirSync(path.join(top, 'docs')).map((name) => `docs/${name}`),
+]
+
+/** Without what stands before and behind it in a shell, and without an explanation. */
+const commandIn = (line: string): string =>
+  /\bctxsize\b.*/
+    .exec(line)?.[0]
+    .split(/ {2,}| [|<>] /)[0]
+    ?.trim() ?? line
+
+/** The examples of the help, and command lines of ctxsize in code: spans that begin with it, and lines of blocks, without prompt, pipe and explanation. */
+const commands = [
+  ...new Set([
+    ...Object.values(verbUsage).flatMap(({ examples }) => examples.map(([line]) => commandIn(line))),
+    ...pages.flatMap((page) => {
+      const text = fs.readFileSync(path.join(top, page), 'utf8')
+      const blocks = [...text.matchAll(/^```\w*\n([\s\S]*?)^```/gm)].flatMap(([, block = '']) =>
+        [...block.matchAll(/^(?:\$ .*)?\b(ctxsize(?: .*)?)$/gm)].map(([, line = '']) => line),
+      )
+      const spans = [...text.replace(/^```[\s\S]*?^```/gm, '').matchAll(/`(ctxsize(?: [^`]*)?)`/g)].map(
+        ([, line = '']) => line,
+      )
+      return [...blocks, ...spans].map(commandIn)
+    }),
+  ]),
+]
+
+it('of the help and the documentation are many', () => {
+  expect(commands.length).toBeGreaterThan(25)
+})
+
+it.each(commands)('can be typed: %s', (command) => {
+  const words = (command.match(/'[^']*'|\S+/g) ?? [])
+    .slice(1)
+    .map((word) => word.replace(/^'|'$/g, ''))
+    .filter((word) => !/^\[.*\]$/.test(word))
+    .map((word) => word.replace('…', ''))
+  expect(
+    readOptions(readArguments(words), createMemoryHost({ '/Dockerfile': 'FROM scratch\n' })),
+  ).toBeDefined()
+})
