@@ -1,7 +1,7 @@
 /** One build as the report that is printed. */
 
-import type { EntryTable } from '../context/table.ts'
 import { buildkitSize, classicSize } from '../lib/amount.ts'
+import { groupedBy } from '../lib/grouped.ts'
 import { wellFormed } from '../lib/path.ts'
 import type { Place, Problem } from '../lib/source.ts'
 import type { MeasuredBuild, ResolvedRead } from '../measure/build.ts'
@@ -55,15 +55,11 @@ export interface ReportPart {
 
 /** The report of one build or several, the leading one first. Builds that share a context and its ignore file stand together. */
 export function makeReport(parts: readonly ReportPart[]): Report {
-  const groups = new Map<string, ReportPart[]>()
-  const tables: EntryTable[] = []
-  for (const part of parts) {
-    const { table, context } = part.measured.main
-    if (!tables.includes(table)) tables.push(table)
-    // Rows can be compared only within one table.
-    const key = JSON.stringify([part.root, context.ignore?.file ?? null, tables.indexOf(table)])
-    groups.set(key, [...(groups.get(key) ?? []), part])
-  }
+  // Rows can be compared only within one table.
+  const tables = [...new Set(parts.map(({ measured }) => measured.main.table))]
+  const groups = groupedBy(parts, ({ root, measured: { main } }) =>
+    JSON.stringify([root, main.context.ignore?.file ?? null, tables.indexOf(main.table)]),
+  )
   return {
     schemaVersion: 1,
     tool: { name: 'ctxsize', version },

@@ -1,6 +1,7 @@
 /** The kinds of files that builds are written down in: how each is told, and who reads it. A kind is one line of the table. */
 
 import { type Host, isFile, isHostFailure, kindAt } from '../host/host.ts'
+import { groupedBy } from '../lib/grouped.ts'
 import { decodePath, joinPath } from '../lib/path.ts'
 import { readBake } from './bake.ts'
 import { hasComposeProject, readCompose } from './compose.ts'
@@ -83,13 +84,7 @@ export function readBuilds(host: Host, wanted: BuildsWanted): FoundBuilds {
 
 /** Files of a kind are read together, as with `docker compose -f a -f b`; bake takes compose files among its own. */
 function namedKinds(host: Host, wanted: BuildsWanted): ReadonlyMap<KindName, readonly string[]> {
-  const groups = new Map<KindName, string[]>()
-  for (const file of wanted.files) {
-    const kind = kindOf(host, wanted, file)
-    const group = groups.get(kind)
-    if (group === undefined) groups.set(kind, [file])
-    else group.push(file)
-  }
+  const groups = groupedBy(wanted.files, (file) => kindOf(host, wanted, file))
   const composed = groups.get('compose')
   if (composed === undefined || !groups.delete('bake')) return groups
   const plain = groups.get('dockerfile')

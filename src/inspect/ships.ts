@@ -2,6 +2,7 @@
 
 import { coveredBy, landing } from '../dockerfile/landing.ts'
 import type { BuildPlan, ReadInstruction, Step } from '../dockerfile/model.ts'
+import { groupedBy } from '../lib/grouped.ts'
 import { rootedPath } from '../lib/path.ts'
 
 /**
@@ -141,14 +142,4 @@ export function holdsRow(rows: Int32Array, row: number): boolean {
     else to = middle
   }
   return rows[from] === row
-}
-
-function groupedBy<T>(all: readonly T[], keyOf: (one: T) => number): ReadonlyMap<number, readonly T[]> {
-  const groups = new Map<number, T[]>()
-  for (const one of all) {
-    const group = groups.get(keyOf(one))
-    if (group) group.push(one)
-    else groups.set(keyOf(one), [one])
-  }
-  return groups
 }

@@ -3,6 +3,7 @@ import { concerns, type Deed, surroundings } from '../inspect/deeds.ts'
 import type { ForeignBinary, Inspected } from '../inspect/model.ts'
 import { holdsRow } from '../inspect/ships.ts'
 import { groupedCount } from '../lib/amount.ts'
+import { groupedBy } from '../lib/grouped.ts'
 import { visiblePath, wellFormed } from '../lib/path.ts'
 import type { MeasuredBuild, ResolvedRead } from '../measure/build.ts'
 import type { Finding } from '../report.ts'
@@ -54,13 +55,7 @@ function binariesCopied(build: MeasuredBuild, inspected: Inspected): readonly Fi
       const over = before.findLast((deed) => deed.kind === 'install' && concerns(deed, at)) ?? null
       return isGone ? [] : [{ binary, over }]
     })
-    const groups = new Map<string, Copied[]>()
-    for (const one of copied) {
-      const key = `${labelOf(one.binary)} ${one.over?.step.line ?? 0}`
-      const group = groups.get(key)
-      if (group) group.push(one)
-      else groups.set(key, [one])
-    }
+    const groups = groupedBy(copied, ({ binary, over }) => `${labelOf(binary)} ${over?.step.line ?? 0}`)
     return [...groups.values()].map((group) => findingFor(build, read, group, inspected.platform))
   })
 }

@@ -2,6 +2,7 @@
 
 import { dirKind, type EntryTable, flag } from '../context/table.ts'
 import type { Directives } from '../dockerfile/model.ts'
+import { groupedBy } from '../lib/grouped.ts'
 import { baseName, joinPath, parentPath } from '../lib/path.ts'
 import { isKept } from './needs-room.ts'
 import type { WideCopy } from './wide-copy.ts'
@@ -91,14 +92,9 @@ function knowsParents(syntax: string | null): boolean {
 
 /** `packages/…/package.json` with one wildcard, for siblings that are all meant. */
 function shortened(paths: readonly string[], table: EntryTable): readonly string[] {
-  const groups = new Map<string, string[]>()
-  for (const path of paths) {
-    const above = parentPath(parentPath(path))
-    const key = `${above}\n${baseName(path)}`
-    groups.set(key, [...(groups.get(key) ?? []), path])
-  }
+  const groups = groupedBy(paths, (path) => `${parentPath(parentPath(path))}\n${baseName(path)}`)
   return [...groups.values()].flatMap((group) => {
-    const [first = ''] = group
+    const [first] = group
     const above = parentPath(parentPath(first))
     if (group.length < 3 || above === '') return group
     const row = table.find(above)

@@ -1,6 +1,7 @@
 /** What to change, the best first, with what it saves; and what was left alone, as a refusal is a reason to trust the rest. */
 
 import { humanSize } from '../../lib/amount.ts'
+import { groupedBy } from '../../lib/grouped.ts'
 import { visiblePath } from '../../lib/path.ts'
 import type { Amount, LeftAloneReport, OpenReport, SuggestionReport } from '../../report.ts'
 import { type Cell, grid } from './grid.ts'
@@ -69,14 +70,9 @@ export function fixesOf({ context }: View): readonly Fix[] {
 function alike(
   suggestions: readonly SuggestionReport[],
 ): readonly (readonly [SuggestionReport, ...SuggestionReport[]])[] {
-  const groups = new Map<string, [SuggestionReport, ...SuggestionReport[]]>()
-  for (const one of suggestions) {
-    const key = changedDockerfile(one) === null ? one.because : ''
-    const group = groups.get(`${one.title} ${key}`)
-    if (group) group.push(one)
-    else groups.set(`${one.title} ${key}`, [one])
-  }
-  return [...groups.values()]
+  const keyOf = (one: SuggestionReport) =>
+    `${one.title} ${changedDockerfile(one) === null ? one.because : ''}`
+  return [...groupedBy(suggestions, keyOf).values()]
 }
 
 /** The Dockerfile that the suggestion edits; null when it edits none. */
