@@ -405,11 +405,13 @@ describe('ctxsize fix', { timeout: 60_000 }, () => {
           const edits = editsOf(certain(made), made.proposals)
           if (edits.length === 0) return
           applied++
-          for (const { file, before } of edits) {
-            fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true })
-            if (before !== null) fs.writeFileSync(path.join(root, file), before)
-            else fs.rmSync(path.join(root, file), { force: true })
-          }
+          for (const name of fs.readdirSync(root))
+            if (name !== '.git') fs.rmSync(path.join(root, name), { recursive: true })
+          for (const [file, text] of Object.entries(treeOf(one)))
+            if (typeof text === 'string') {
+              fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true })
+              fs.writeFileSync(path.join(root, file), text)
+            }
           fs.writeFileSync(path.join(root, 'patch'), await ctxsize(contextHost(treeOf(one)), ['fix', '/ctx']))
           git(root, 'apply', 'patch')
           for (const { file, after } of edits)
