@@ -6,7 +6,18 @@ const path = require('node:path')
 const { Script } = require('node:vm')
 
 /** Verbs that run code of their own; all others run what a plain scan does. */
-const verbs = ['ls', 'why', 'verify', 'fix', 'ignore', 'builds', 'affected', 'history', 'plugin']
+const verbs = [
+  'ls',
+  'why',
+  'verify',
+  'fix',
+  'ignore',
+  'builds',
+  'affected',
+  'history',
+  'plugin',
+  '__complete',
+]
 
 /**
  * Compiling is half of the time of a small run, so its result is kept in the user's cache folder, a file for each version

@@ -71,7 +71,7 @@ const later = {
   patches: /[\\/]node_modules[\\/]diff[\\/]/,
   compose: /[\\/]src[\\/]inputs[\\/](?:compose(?:[\\/]|\.ts)|yaml)/,
   bake: /[\\/]src[\\/]inputs[\\/]bake(?:[\\/]|\.ts)/,
-  setup: /[\\/]src[\\/](?:verbs[\\/]plugin|reporters[\\/]screen[\\/]plugin)\.ts/,
+  setup: /[\\/]src[\\/](?:verbs[\\/](?:plugin|complete|completion)|reporters[\\/]screen[\\/]plugin)\.ts/,
   config: /[\\/]src[\\/]config[\\/](?:read|limits|model)\.ts/,
   elsewhere:
     /[\\/]src[\\/](?:verbs[\\/]stand-in|host[\\/](?:checkout-doubts|commit|commit-tree|lfs|ref|submodules|tar|tar-reader|tree))\.ts/,

@@ -64,6 +64,12 @@ const progressEveryMs = 100
  */
 export async function main(argv: readonly string[], world: World = createWorld()): Promise<number> {
   try {
+    // Not for people: the scripts of `ctxsize completion` and docker ask so.
+    if (argv[0] === '__complete') {
+      const { complete } = await import('./verbs/complete.ts')
+      await world.stdout.write(await complete(argv.slice(1), world.host))
+      return 0
+    }
     const typed = readArguments(argv)
     if (typed.values.has('help')) {
       await world.stdout.write(`${await helpOf(typed.verb)}\n`)
@@ -154,6 +160,7 @@ async function render(
   const isTerminal = output.file === null && world.stdout.isTerminal
   const style = styleOf(options, world, isTerminal)
   if (kind === 'scan') return (await reporters[output.format]())(document, style)
+  if (kind === 'completion') return document
   if (output.format === 'json') return json(document)
   const { pathBytes, sentText, listText, readsText } = await import('./reporters/screen/list.ts')
   switch (kind) {

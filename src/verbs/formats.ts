@@ -30,6 +30,7 @@ export const formats = {
   ignore: plain,
   fix: plain,
   plugin: plain,
+  completion: ['table'],
 } as const satisfies Record<VerbName, readonly FormatName[]>
 
 /** For the help: `table (default) or json; FORMAT=FILE writes a file`. */

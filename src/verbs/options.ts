@@ -157,7 +157,7 @@ function wordOf({ verb, positionals }: Arguments): string | null {
 }
 
 /** Files in which builds are written down, by their names. */
-const definition = /\.ya?ml$|\.hcl$|(?:^|\/)docker-bake[^/]*\.json$/i
+export const definition = /\.ya?ml$|\.hcl$|(?:^|\/)docker-bake[^/]*\.json$/i
 
 function contextOf({ verb, isVerbNamed, positionals, values }: Arguments, host: Host): string {
   const option = text(values, 'context')

@@ -30,6 +30,7 @@ export type Printable =
   | { readonly kind: 'affected'; readonly document: AffectedReport }
   | { readonly kind: 'history'; readonly document: HistoryReport }
   | { readonly kind: 'plugin'; readonly document: PluginReport }
+  | { readonly kind: 'completion'; readonly document: string }
   | { readonly kind: 'fix'; readonly document: FixReport; readonly edits: readonly FileEdit[] }
   | { readonly kind: 'ignore'; readonly document: FixReport; readonly text: string }
 

@@ -279,6 +279,17 @@ export const verbUsage = {
     words: ['install', 'uninstall'],
     options: ['dir', 'format', 'output', 'help'],
   },
+  completion: {
+    line: 'completion <shell>',
+    describe: 'Print what lets bash, zsh or fish complete command lines of ctxsize.',
+    examples: [
+      ['eval "$(ctxsize completion bash)"', 'in ~/.bashrc'],
+      ['source <(ctxsize completion zsh)', 'in ~/.zshrc, after compinit'],
+      ['ctxsize completion fish > ~/.config/fish/completions/ctxsize.fish', 'once'],
+    ],
+    words: ['bash', 'zsh', 'fish'],
+    options: ['output', 'help'],
+  },
 } as const satisfies Record<string, VerbUsage>
 
 export type VerbName = keyof typeof verbUsage

@@ -35,7 +35,7 @@ const run = (file: string, args: readonly string[]) => {
 const alone = (...args: readonly string[]) => run(process.execPath, [own, ...args])
 const named = ({ file, version }: Client) => [version, file] as const
 
-describe.skipIf(clients.length === 0).each(clients.map(named))('docker %s', (_, file) => {
+describe.skipIf(clients.length === 0).each(clients.map(named))('docker %s', (version, file) => {
   const docker = (...args: readonly string[]) => run(file, args)
 
   beforeAll(() => {
@@ -88,6 +88,13 @@ describe.skipIf(clients.length === 0).each(clients.map(named))('docker %s', (_, 
     const log = '#5 [internal] load build context\n#5 transferring context: 9.99GB done\n'
     const { status, stdout } = spawnSync(file, ['ctxsize', 'verify'], { env, cwd: context, input: log })
     expect([status, `${stdout}`.slice(0, 1)]).toEqual([1, '✗'])
+  })
+
+  it('completes what is typed behind docker ctxsize', () => {
+    // Before 23.0 it knows no plugins when it completes: nothing then.
+    const knows = Number.parseInt(version, 10) >= 23
+    const { stdout } = docker('__complete', 'ctxsize', 'ls', '--target', 'b')
+    expect(stdout).toBe(knows ? 'base\n:4\n' : ':0\n')
   })
 
   it('does not find it any more when it is uninstalled', () => {
