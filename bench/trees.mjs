@@ -7,9 +7,9 @@ import { ignoreFiles } from './patterns.mjs'
 
 /** Grows with every change of what is generated, so that an older tree is not taken for this one. */
 const edition = 1
-const home = path.join(os.tmpdir(), 'ctxsize-bench')
+export const home = path.join(os.tmpdir(), 'ctxsize-bench')
 
-const nouns =
+export const nouns =
   'adapter agent archive batch binding bridge bucket cell channel client codec cursor digest driver edge engine entry field filter format frame gateway glyph handle index kernel key layer lexer link loader locale logger mapper marker matrix merge metric node option packet parser patch pipe plan plugin pool port probe proxy range reader record region render router runner scanner schema scope segment sender session shape shim signal slot socket source span stack stage stream symbol table target task token trace unit vector view watcher worker writer zone'.split(
     ' ',
   )
@@ -37,7 +37,7 @@ const endings = [
 ]
 
 /** Marsaglia's xorshift, 32 bits. */
-function createRandom(seed) {
+export function createRandom(seed) {
   let state = (Math.imul(seed, 2654435761) ^ 0x5bd1e995) >>> 0 || 1
   const fraction = () => {
     state ^= state << 13

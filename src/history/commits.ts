@@ -33,15 +33,13 @@ export interface CommitLine {
   readonly text: Uint8Array
 }
 
-/** A path that a commit added, deleted or changed in content, kind or mode; from the top of the repository. */
-export interface Change {
-  readonly path: string
-  /** It is another repository, of which this one holds only the commit. */
-  readonly isSubmodule: boolean
+/** Who is told what the commits changed: paths, from the top of the repository, that were added, deleted, or changed in content, kind or mode. */
+export interface ChangeReader {
+  /** Told of a path where it is first met, and again when too many others came between: by which number it goes from then on. */
+  readonly numberOf: (path: string) => number
+  /** Told once for each commit that has a parent, newest first, the number of each path; null: it changed more than can be listed. */
+  readonly onCommit: (changed: readonly number[] | null, index: number) => void
 }
-
-/** Told once for each commit that has a parent, newest first; null: it changed more than can be listed. */
-export type OnCommit = (changes: readonly Change[] | null, index: number) => void
 
 /** Commits that are asked about at once: each new git unpacks the same trees again. */
 const together = 2500
@@ -149,19 +147,20 @@ export function readChanges(
   host: Host,
   place: Pick<RepositoryPlace, 'top'>,
   { line, below, bounds }: { readonly line: CommitLine; readonly below: string; readonly bounds?: GitBounds },
-  onCommit: OnCommit,
+  reader: ChangeReader,
 ): void {
   const where = { top: place.top, below, ...(bounds === undefined ? {} : { bounds }) }
+  const teller = createTeller(reader)
   let batch: Asked[] = []
   let index = 0
   for (const { id, parent } of linesOf(line.text)) {
     if (parent !== '') batch.push({ id, parent, index })
     index++
     if (batch.length < together) continue
-    tellBatch(host, where, batch, onCommit)
+    tellBatch(host, where, batch, teller)
     batch = []
   }
-  tellBatch(host, where, batch, onCommit)
+  tellBatch(host, where, batch, teller)
 }
 
 interface Asked {
@@ -174,7 +173,7 @@ function tellBatch(
   host: Host,
   where: { readonly top: string; readonly below: string; readonly bounds?: GitBounds },
   batch: readonly Asked[],
-  onCommit: OnCommit,
+  teller: Teller,
 ): void {
   if (batch.length === 0) return
   const { top, below, bounds } = where
@@ -194,12 +193,12 @@ function tellBatch(
   if (asked.trouble === 'too-much' && bounds === undefined) {
     const [first] = batch
     if (batch.length === 1 && first) {
-      onCommit(null, first.index)
+      teller.tooMuch(first)
       return
     }
     const half = batch.length >> 1
-    tellBatch(host, where, batch.slice(0, half), onCommit)
-    tellBatch(host, where, batch.slice(half), onCommit)
+    tellBatch(host, where, batch.slice(0, half), teller)
+    tellBatch(host, where, batch.slice(half), teller)
     return
   }
   const problem = gitProblem(asked, top)
@@ -209,41 +208,55 @@ function tellBatch(
         ? 'this clone leaves objects out: git fetch --refetch --no-filter brings all of them'
         : (problem.hint ?? 'git fsck tells whether the repository is whole'),
     })
-  tellAnswer(asked.stdout, batch, onCommit)
+  teller.tell(asked.stdout, batch)
 }
 
-/**
- * For each commit that changed something its name, then `:mode mode object object status` and the path of each change;
- * NUL after each. Those that changed nothing are left out: https://git-scm.com/docs/git-diff-tree.
- */
-function tellAnswer(answer: Uint8Array, batch: readonly Asked[], onCommit: OnCommit): void {
-  const bytes = Buffer.from(answer.buffer, answer.byteOffset, answer.length)
-  let at = 0
-  for (const { id, index } of batch) {
-    const changes: Change[] = []
-    if (bytes[at] === id.charCodeAt(0) && bytes.toString('latin1', at, at + id.length) === id) {
-      at += id.length + 1
-      while (bytes[at] === colon) {
-        const from = bytes.indexOf(0, at) + 1
-        const to = bytes.indexOf(0, from)
-        if (from === 0 || to < 0) break
-        const isSubmodule = isSubmoduleMode(bytes, at + 1) || isSubmoduleMode(bytes, at + 8)
-        changes.push({ path: pathOf(bytes, from, to), isSubmodule })
-        at = to + 1
+interface Teller {
+  readonly tell: (answer: Uint8Array, batch: readonly Asked[]) => void
+  readonly tooMuch: (commit: Asked) => void
+}
+
+/** Paths whose numbers are remembered before all are forgotten, so that a long history takes no more memory than a short one. */
+const mostPaths = 50_000
+
+function createTeller({ numberOf, onCommit }: ChangeReader): Teller {
+  /** By the bytes of the path, as a string of one byte a character: nearly all are ASCII, and then it is the path. */
+  const numbers = new Map<string, number>()
+  const numberAt = (bytes: Buffer, from: number, to: number): number => {
+    const key = bytes.toString('latin1', from, to)
+    const known = numbers.get(key)
+    if (known !== undefined) return known
+    const number = numberOf(/[\x80-\xff]/.test(key) ? decodePath(bytes.subarray(from, to)) : key)
+    if (numbers.size >= mostPaths) numbers.clear()
+    numbers.set(key, number)
+    return number
+  }
+  return {
+    tooMuch: ({ index }) => onCommit(null, index),
+    /**
+     * For each commit that changed something its name, then `:mode mode object object status` and the path of each
+     * change; NUL after each. Those that changed nothing are left out: https://git-scm.com/docs/git-diff-tree.
+     */
+    tell: (answer, batch) => {
+      const bytes = Buffer.from(answer.buffer, answer.byteOffset, answer.length)
+      let at = 0
+      for (const { id, index } of batch) {
+        const changed: number[] = []
+        if (bytes[at] === id.charCodeAt(0) && bytes.toString('latin1', at, at + id.length) === id) {
+          at += id.length + 1
+          // The names of both objects are as long as that of the commit.
+          const path = 2 * id.length + ':160000 160000   M\0'.length
+          while (bytes[at] === colon) {
+            const end = bytes.indexOf(0, at + path)
+            if (end < 0) break
+            changed.push(numberAt(bytes, at + path, end))
+            at = end + 1
+          }
+        }
+        onCommit(changed, index)
       }
-    }
-    onCommit(changes, index)
+    },
   }
 }
 
 const colon = 0x3a
-
-/** `160000`, of which the second digit tells: others are 100644, 100755, 120000, 000000. */
-const isSubmoduleMode = (bytes: Uint8Array, at: number): boolean =>
-  bytes[at] === 0x31 && bytes[at + 1] === 0x36
-
-function pathOf(bytes: Buffer, from: number, to: number): string {
-  // Nearly all names are ASCII, which is known fastest as a string of one byte a character.
-  const latin1 = bytes.toString('latin1', from, to)
-  return /[\x80-\xff]/.test(latin1) ? decodePath(bytes.subarray(from, to)) : latin1
-}

@@ -10,8 +10,10 @@ import type { Safety } from '../report.ts'
 import { accepted, editsOf } from '../suggest/report.ts'
 import type { Proposals } from '../suggest/suggest.ts'
 import type { Suggestion } from '../suggest/suggestion.ts'
+import type { FileEdit } from '../suggest/texts.ts'
 import { type Link, makeChain } from './chain.ts'
 import type { History, Losses, ReplayBuild, ReplayContext } from './replay.ts'
+import { createSends } from './watch.ts'
 
 /** A build with what was thought out about it. */
 export interface FixableBuild extends MeasuredBuild {
@@ -47,31 +49,32 @@ export function fixSteps({ proposals }: FixableBuild): readonly FixStep[] {
   ]
 }
 
-/** The build as it would be with the suggestions written into its files. */
-export function fixedBuild(
+/** Makes a function that tells what the build would be with suggestions written into its files. */
+export function createFixing(
   build: FixableBuild,
   contexts: readonly ReplayContext[],
-  suggestions: readonly Suggestion[],
-): ReplayBuild {
+): (suggestions: readonly Suggestion[]) => ReplayBuild {
   const { proposals, dockerfile, request, builder } = build
-  const edits = editsOf(suggestions, proposals)
-  const ignore = edits.find(({ file }) => file === proposals.originals.ignoreFile)
-  const text = edits.find(({ file }) => file === dockerfile.file)
   const everyStage = builder === 'classic'
-  return {
-    chain: makeChain(
+  /** By the text of the ignore file: several ways to build have the same. */
+  const withIgnore = new Map<string, readonly ReplayContext[]>()
+  const contextsWith = ({ after, file }: FileEdit): readonly ReplayContext[] => {
+    const known = withIgnore.get(after)
+    if (known !== undefined) return known
+    const sends = createSends(createPatternList(parseIgnoreFile(after, file).compiled))
+    const made = contexts.map((one) => (one.name === null ? { ...one, sends } : one))
+    withIgnore.set(after, made)
+    return made
+  }
+  return (suggestions) => {
+    const edits = editsOf(suggestions, proposals)
+    const ignore = edits.find(({ file }) => file === proposals.originals.ignoreFile)
+    const text = edits.find(({ file }) => file === dockerfile.file)
+    const plan =
       text === undefined
         ? build.plan
-        : planBuild(parseDockerfile(text.after, text.file), { ...request, everyStage }),
-    ),
-    contexts:
-      ignore === undefined
-        ? contexts
-        : contexts.map((one) =>
-            one.name === null
-              ? { ...one, patterns: createPatternList(parseIgnoreFile(ignore.after, ignore.file).compiled) }
-              : one,
-          ),
+        : planBuild(parseDockerfile(text.after, text.file), { ...request, everyStage })
+    return { chain: makeChain(plan), contexts: ignore === undefined ? contexts : contextsWith(ignore) }
   }
 }
 

@@ -6,6 +6,7 @@ import { hasRawBytes, joinPath, parentPath } from '../lib/path.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import { findRepository, type RepositoryPlace } from '../repository/place.ts'
 import type { ReplayContext } from './replay.ts'
+import { createSends } from './watch.ts'
 
 /**
  * The repository around the context; for a context that holds repositories instead, the one of the Dockerfile, or the
@@ -43,7 +44,7 @@ export function replayContexts(
     const { toContext, above } = mapping(place.top, root)
     return {
       name: context.name,
-      patterns: context.patterns,
+      sends: createSends(context.patterns),
       table,
       toContext,
       // The pointer file of a worktree or a submodule stays as it is.

@@ -7,9 +7,9 @@ import { trackedPaths } from '../repository/place.ts'
 import { accepted } from '../suggest/report.ts'
 import { makeChain } from './chain.ts'
 import { type CommitLine, type HistoryRange, readChanges, readCommitLine } from './commits.ts'
-import { type FixableBuild, type FixStep, fixedBuild, fixSteps, matched } from './fixes.ts'
+import { createFixing, type FixableBuild, type FixStep, fixSteps, matched } from './fixes.ts'
 import { commonBelow, historyPlace, replayContexts } from './place.ts'
-import { createReplay, type History, type Losses, together } from './replay.ts'
+import { createReplay, type History, type Losses, type Replay, together } from './replay.ts'
 import { type UntrackedPart, untrackedParts } from './untracked.ts'
 
 /** A history by the instructions of today's Dockerfile. */
@@ -93,8 +93,17 @@ function replaysOf(host: Host, place: RepositoryPlace, { build, line, options }:
   const contexts = replayContexts(host, place, build)
   const chain = makeChain(build.plan)
   const now = createReplay({ chain, contexts }, { count: line.count, wantsCauses: true })
-  const after = (suggestions: FixStep['suggestions']) =>
-    createReplay(fixedBuild(build, contexts, suggestions), { count: line.count, wantsCauses: false })
+  const fixing = createFixing(build, contexts)
+  /** By the suggestions that are followed: all steps together are often the fix. */
+  const tried = new Map<string, Replay>()
+  const after = (suggestions: FixStep['suggestions']): Replay => {
+    const key = [...new Set(suggestions.map((one) => build.proposals.suggestions.indexOf(one)))].sort().join()
+    const known = tried.get(key)
+    if (known !== undefined) return known
+    const replay = createReplay(fixing(suggestions), { count: line.count, wantsCauses: false })
+    tried.set(key, replay)
+    return replay
+  }
   const followed = accepted(build.proposals, options.review)
   const fixed = followed.length === 0 ? null : after(followed)
   const steps = (options.wantsSteps ? fixSteps(build) : []).slice(0, mostSteps).map((step, i, all) => ({
@@ -102,13 +111,8 @@ function replaysOf(host: Host, place: RepositoryPlace, { build, line, options }:
     alone: after(step.suggestions),
     together: i === 0 ? null : after(all.slice(0, i + 1).flatMap(({ suggestions }) => suggestions)),
   }))
-  const all = [
-    now,
-    ...(fixed ? [fixed] : []),
-    ...steps.flatMap(({ alone, together }) => [alone, ...(together ? [together] : [])]),
-  ]
   return {
-    all,
+    all: [now, ...tried.values()],
     finish: (): BuildHistory => {
       const told = (history: History): Afterwards => ({
         links: matched(chain.links, history),

@@ -1,17 +1,17 @@
 /** Goes through commits and counts, for each instruction of a build, after how many of them it could not have come from the cache. */
 
 import type { EntryTable } from '../context/table.ts'
-import type { PatternList } from '../ignore/matcher.ts'
 import { compareBytes, joinPath, parentPath } from '../lib/path.ts'
 import { type Chain, createSpread, kept, type Link, lost, mayBeLost, ownLost } from './chain.ts'
-import type { OnCommit } from './commits.ts'
-import { createSends, createWatch, type Sends, type Watch } from './watch.ts'
+import type { ChangeReader } from './commits.ts'
+import { createWatch, type Sends, type Watch } from './watch.ts'
 
 /** A directory that the build takes files from, and where it lies in regard to the repository. */
 export interface ReplayContext {
   /** Null for the main context. */
   readonly name: string | null
-  readonly patterns: PatternList
+  /** Which of its paths get into the build. */
+  readonly sends: Sends
   /** What lies there today, for links; null where nobody looked. */
   readonly table: EntryTable | null
   readonly toContext: (path: string) => string | null
@@ -58,8 +58,8 @@ export interface History {
 export interface Replay {
   /** Who reads a path of the repository. */
   readonly hitsOf: (path: string) => readonly Hit[]
-  /** To be told of each commit that has a parent, with the hits of each path that it changed; null: too many to list. */
-  readonly onCommit: (hits: Iterable<readonly Hit[]> | null, index: number) => void
+  /** To be told of each commit that has a parent, with the hits of each path that it changed, equal ones once; null: too many to list. */
+  readonly onCommit: (hits: readonly (readonly Hit[])[] | null, index: number) => void
   readonly finish: () => History
 }
 
@@ -94,11 +94,10 @@ interface Tally {
 
 export function createReplay({ chain, contexts }: ReplayBuild, options: ReplayOptions): Replay {
   const { links } = chain
-  const sends = contexts.map(({ patterns }) => createSends(patterns))
   const readers = readersOf(links, contexts)
   const bases = basesOf(chain, contexts)
   const spread = createSpread(chain)
-  const always = gitHits(readers, contexts, sends)
+  const always = gitHits(readers, contexts)
   const own = new Uint8Array(links.length)
   const fate = new Uint8Array(links.length)
   const counts = links.map(() => ({ own: 0, lost: 0, mayLose: 0 }))
@@ -110,11 +109,12 @@ export function createReplay({ chain, contexts }: ReplayBuild, options: ReplayOp
 
   const hitsOf = (path: string): readonly Hit[] => {
     const hits: Hit[] = []
-    for (const [i, { name, toContext }] of contexts.entries()) {
+    for (const [i, { name, sends, toContext }] of contexts.entries()) {
       const here = toContext(path)
-      if (here === null || !sends[i]?.(here)) continue
+      if (here === null || !sends(here)) continue
       for (const { link, context, watch } of readers)
-        if (context === i && watch.reads(here)) hits.push({ link, prefix: prefixOf(here, watch.base, name) })
+        if (context === i && watch.reads(here))
+          hits.push({ link, prefix: options.wantsCauses ? prefixOf(here, watch.base, name) : '' })
       for (const { stage, context } of bases) if (context === i) hits.push({ link: -1 - stage, prefix: '' })
     }
     return hits.length === 0 ? nobody : hits
@@ -188,24 +188,38 @@ export function createReplay({ chain, contexts }: ReplayBuild, options: ReplayOp
   }
 }
 
-/** Paths of the history whose readers are remembered, before they are forgotten. */
-const mostPaths = 50_000
-
-/** Tells all of the replays of each commit, who reads a path being asked once. */
-export function together(replays: readonly Replay[]): OnCommit {
-  const memory = new Map<string, readonly (readonly Hit[])[]>()
-  const hitsOf = (path: string) => {
-    const seen = memory.get(path)
-    if (seen) return seen
-    const hits = replays.map((replay) => replay.hitsOf(path))
-    if (memory.size >= mostPaths) memory.clear()
-    memory.set(path, hits)
-    return hits
-  }
-  return (changes, index) => {
-    const all = changes?.map(({ path }) => hitsOf(path)) ?? null
-    for (const [i, replay] of replays.entries())
-      replay.onCommit(all?.map((hits) => hits[i] ?? nobody) ?? null, index)
+/** Tells all of the replays of each commit. Paths that are the same to each of them go by one number. */
+export function together(replays: readonly Replay[]): ChangeReader {
+  /** The hits of each replay, by number. */
+  const kinds: (readonly (readonly Hit[])[])[] = []
+  const numbers = new Map<string, number>()
+  /** The last commit that had one of the kind, counted from 1. */
+  const seenIn: number[] = []
+  return {
+    numberOf: (path) => {
+      const hits = replays.map((replay) => replay.hitsOf(path))
+      let key = ''
+      for (const one of hits) {
+        for (const { link, prefix } of one) key += `${link} ${prefix}\0`
+        key += '\0'
+      }
+      const known = numbers.get(key)
+      if (known !== undefined) return known
+      numbers.set(key, kinds.length)
+      seenIn.push(0)
+      return kinds.push(hits) - 1
+    },
+    onCommit: (changed, index) => {
+      const own: (readonly (readonly Hit[])[])[] = []
+      for (const number of changed ?? []) {
+        const kind = kinds[number]
+        if (kind === undefined || seenIn[number] === index + 1) continue
+        seenIn[number] = index + 1
+        own.push(kind)
+      }
+      for (const [i, replay] of replays.entries())
+        replay.onCommit(changed === null ? null : own.map((hits) => hits[i] ?? nobody), index)
+    },
   }
 }
 
@@ -241,17 +255,13 @@ const gitFiles = [
 ]
 
 /** Whoever reads some of it never finds it as it was. */
-function gitHits(
-  readers: readonly Reader[],
-  contexts: readonly ReplayContext[],
-  sends: readonly Sends[],
-): readonly Hit[] {
+function gitHits(readers: readonly Reader[], contexts: readonly ReplayContext[]): readonly Hit[] {
   return readers.flatMap(({ link, context, watch }): readonly Hit[] => {
-    const { gitDir, name } = contexts[context] ?? {}
+    const { gitDir, name, sends } = contexts[context] ?? {}
     if (gitDir === null || gitDir === undefined) return []
     const isRead = gitFiles
       .map((file) => joinPath(gitDir, file))
-      .some((path) => sends[context]?.(path) && watch.reads(path))
+      .some((path) => sends?.(path) && watch.reads(path))
     return isRead ? [{ link, prefix: prefixOf(`${gitDir}/index`, parentPath(gitDir), name ?? null) }] : []
   })
 }

@@ -30,7 +30,7 @@ export function createSends(patterns: PatternList): Sends {
     known.set(directory, entered)
     return entered
   }
-  return (path) => {
+  const judge: Sends = (path) => {
     try {
       const parent = enter(parentPath(path))
       return parent !== null && !patterns.matched(patterns.decide(parent, baseName(path)))
@@ -39,6 +39,12 @@ export function createSends(patterns: PatternList): Sends {
       if (thrown instanceof CtxsizeError) return true
       throw thrown
     }
+  }
+  // Several ways to build ask about the same path, one after the other.
+  let last: { readonly path: string; readonly sent: boolean } | null = null
+  return (path) => {
+    if (last?.path !== path) last = { path, sent: judge(path) }
+    return last.sent
   }
 }
 

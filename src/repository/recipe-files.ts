@@ -62,12 +62,20 @@ export function isRecipeFile(path: string): boolean {
   return recipeForm(path) !== null
 }
 
+/** The endings that forms have; most files of a repository have others. */
+const endings: ReadonlySet<string> = new Set([
+  ...['yml', 'yaml', 'json', 'mk', 'sh', 'bash', 'jenkinsfile', 'justfile'],
+])
+
 /** What the name says about how to read it; null for what holds no recipe. A `script` may turn out to be none. */
 export function recipeForm(path: string): RecipeForm | null {
+  const name = baseName(path)
+  const dot = name.lastIndexOf('.')
+  if (dot >= 0 && !endings.has(name.slice(dot + 1)) && !name.startsWith('Jenkinsfile')) return null
   if (path.length > 1000 || foreign.test(path)) return null
-  for (const [form, name] of forms) if (form.test(path)) return name
+  for (const [test, form] of forms) if (test.test(path)) return form
   const directory = parentPath(path)
-  const plain = /^[A-Za-z0-9_-]+$/.test(baseName(path))
+  const plain = /^[A-Za-z0-9_-]+$/.test(name)
   return plain && (directory === '' || scriptDirectories.has(baseName(directory))) ? 'script' : null
 }
 

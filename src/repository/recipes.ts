@@ -6,6 +6,7 @@ import { joinPath, parentPath } from '../lib/path.ts'
 import { readCdk, readJenkinsfile, readTiltfile } from './code-recipes.ts'
 import { type Budget, expandCalls, packageSteps, scriptSteps } from './expand.ts'
 import { readGitlab } from './gitlab.ts'
+import { leadingToBuild, type RecipeText } from './leads-to-build.ts'
 import { createLibrary, type Library } from './library.ts'
 import { makeSteps } from './makefile.ts'
 import type { Recipe, RecipeStep } from './model.ts'
@@ -31,16 +32,26 @@ const mostFiles = 400
 const mostRecipes = 2_000
 const mostStepsInAll = 40_000
 
+/** Recipes of a machine's own, which nobody starts with a clean checkout. */
+const local: ReadonlySet<RecipeForm> = new Set<RecipeForm>(['script', 'make', 'npm', 'composer'])
+
 /**
  * Reads what `files` (relative to `root`, which is absolute) say; others than recipes are passed over. At most 400 files
- * of 256 kB, those nearest to the root. An unreadable file is as if it were not there. Nothing is executed.
+ * of 256 kB, those nearest to the root. An unreadable file is as if it were not there. Nothing is executed. `building`:
+ * scripts, makefiles and package files of which no build comes are left out: to go through them takes longer than all else.
  */
-export function readRecipes(host: Host, root: string, files: readonly string[]): RecipesRead {
-  const wanted = nearestFiles(
+export function readRecipes(
+  host: Host,
+  root: string,
+  files: readonly string[],
+  { building = false }: { readonly building?: boolean } = {},
+): RecipesRead {
+  const all = nearestFiles(
     files.filter((path) => recipeForm(path) !== null),
     mostFiles,
   )
-  const library = createLibrary(host, root, wanted)
+  const library = createLibrary(host, root, all)
+  const wanted = building ? onlyBuilding(all, files, library) : all
   const budget: Budget = { steps: mostStepsInAll }
   const recipes: Recipe[] = []
   const take = (recipe: Recipe) => {
@@ -55,6 +66,20 @@ export function readRecipes(host: Host, root: string, files: readonly string[]):
   }
   for (const recipe of readGitlab(gitlab, library.text)) take(recipe)
   return { recipes, ...buildsOf(recipes) }
+}
+
+function onlyBuilding(
+  paths: readonly string[],
+  files: readonly string[],
+  library: Library,
+): readonly string[] {
+  const texts = paths.flatMap((path): readonly RecipeText[] => {
+    const form = recipeForm(path)
+    const text = library.text(path)
+    return form === null || text === null ? [] : [{ path, form, text }]
+  })
+  const leading = leadingToBuild(texts, files)
+  return texts.flatMap(({ path, form }) => (!local.has(form) || leading.has(path) ? [path] : []))
 }
 
 function* recipesOf(form: RecipeForm, path: string, library: Library): Generator<Recipe> {

@@ -65,7 +65,7 @@ function readAnew(host: Host, root: string, list: (prefix: string) => readonly s
       : path.startsWith(`${prefix}/`)
         ? path.slice(prefix.length + 1)
         : relativePath(prefix, path)
-  const read = readRecipes(host, base, files.filter(isRecipeFile))
+  const read = readRecipes(host, base, files, { building: true })
   const written = writtenBuilds(host, base, files)
   const recipes = read.recipes.map((recipe) => relativeRecipe(resolveCalls(host, base, recipe), toContext))
   const called = recipes.flatMap(({ steps }) => steps.flatMap(calledBuilds))

@@ -1,15 +1,13 @@
 import { historyReport } from '../answers/history.ts'
 import { readHistory } from '../history/read.ts'
 import { type Host, isHostFailure } from '../host/host.ts'
-import { isFetched } from '../inputs/target.ts'
 import { fail } from '../lib/errors.ts'
 import { decodePath, visiblePath } from '../lib/path.ts'
 import { propose } from '../propose.ts'
+import type { KnownSources } from '../repository/sources.ts'
 import { scan } from '../scan.ts'
-import { buildOptions } from '../scan-builds.ts'
-import type { RunOptions } from './options.ts'
+import { leadingOptions } from './leading.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
-import { targetsOf } from './targets.ts'
 
 /** Commits that are replayed where nobody says how many. */
 const usualCommits = 150
@@ -17,14 +15,15 @@ const usualCommits = 150
 /** `ctxsize history`: how often each instruction lost its cache, and what would change that. */
 export async function runHistory({ host, options, progress }: VerbInput): Promise<Outcome> {
   const timings = options.timings === null ? null : readLog(host, options.timings)
+  const known: KnownSources = new Map()
   const measured = scan(host, {
-    ...options.scan,
-    ...(await leading(host, options)),
+    ...(await leadingOptions(host, options, known)),
     wantsClassic: false,
     progress,
   })
   const proposed = propose(host, measured, {
     thorough: true,
+    known,
     declared: options.config?.declared ?? null,
   })
   const { commits: count, since } = options
@@ -50,11 +49,4 @@ function readLog(host: Host, file: string): string {
       hint: 'docker build --progress=rawjson . 2> timings.json writes it',
     })
   }
-}
-
-/** The first of the builds that a file names, or that there are. */
-async function leading(host: Host, options: RunOptions) {
-  const found = await targetsOf(host, options)
-  const first = found?.builds.find((build) => !isFetched(build))
-  return first === undefined ? {} : buildOptions(options.scan.context, first)
 }

@@ -1,22 +1,28 @@
-/** The one build that `ls` and `why` describe. */
+/** The one build that `ls`, `why` and `history` describe. */
 
 import { entryAt, type Host } from '../host/host.ts'
 import { joinPath } from '../lib/path.ts'
+import type { KnownSources } from '../repository/sources.ts'
 import type { Scan } from '../scan.ts'
 import { listsBuilds } from './configure.ts'
 import type { RunOptions } from './options.ts'
 
 /**
  * Its options: what the command line names, else the first that the configuration lists, else the plain build where there
- * is a Dockerfile, else the first there is. The plain one is found without a look at anything else, and without loading what looks.
+ * is a Dockerfile, else the first there is. The plain one is found without a look at anything else, and without loading what
+ * looks. `known`: see `readSources`.
  */
-export async function leadingOptions(host: Host, options: RunOptions): Promise<RunOptions['scan']> {
+export async function leadingOptions(
+  host: Host,
+  options: RunOptions,
+  known?: KnownSources,
+): Promise<RunOptions['scan']> {
   const { builds, elsewhere, scan, config } = options
   const isOther = elsewhere.at !== null || elsewhere.input !== null
   const isPlain = !listsBuilds(config) && hasDockerfile(host, scan)
   if (!builds.defined && (builds.spelt || isOther || isPlain)) return scan
   const { firstBuild } = await import('./targets.ts')
-  return firstBuild(host, options)
+  return firstBuild(host, options, known)
 }
 
 function hasDockerfile(host: Host, { context, builder }: RunOptions['scan']): boolean {

@@ -142,9 +142,13 @@ function refuseUnreadable({ builds, open }: FoundBuilds): void {
 }
 
 /** The options of the first build that a file names, or that there is. */
-export async function firstBuild(host: Host, options: RunOptions): Promise<RunOptions['scan']> {
+export async function firstBuild(
+  host: Host,
+  options: RunOptions,
+  known?: KnownSources,
+): Promise<RunOptions['scan']> {
   const { scan } = options
-  const found = await targetsOf(host, options)
+  const found = await targetsOf(host, options, known)
   const first = found?.builds.find((build) => !isFetched(build))
   if (first !== undefined) return { ...scan, ...buildOptions(scan.context, first) }
   const [remote] = found?.builds ?? []

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Change, readChanges, readCommitLine } from '../../src/history/commits.ts'
+import { readChanges, readCommitLine } from '../../src/history/commits.ts'
 import type { Git } from '../../src/host/host.ts'
 import { createMemoryHost } from '../../src/host/memory.ts'
 import { repositoryTree, toldGit } from './told-git.ts'
@@ -13,9 +13,18 @@ function toldBy(git: Git, below = ''): Map<number, readonly string[] | null> {
   const host = hostOf(git)
   const told = new Map<number, readonly string[] | null>()
   const line = readCommitLine(host, place, all)
-  readChanges(host, place, { line, below }, (changes: readonly Change[] | null, index) => {
-    told.set(index, changes?.map(({ path }) => path) ?? null)
-  })
+  const paths: string[] = []
+  readChanges(
+    host,
+    place,
+    { line, below },
+    {
+      numberOf: (path) => paths.push(path) - 1,
+      onCommit: (changed, index) => {
+        told.set(index, changed?.map((number) => paths[number] ?? '') ?? null)
+      },
+    },
+  )
   return told
 }
 
@@ -54,6 +63,37 @@ describe('the changes of a line of commits', () => {
       [0, [name, 'a']],
       [1, [name]],
     ])
+  })
+})
+
+describe('a path that is met again', () => {
+  it('goes by the number it had, whatever its bytes', () => {
+    const { git } = toldGit([['src/ü', 'a'], ['a', 'src/ü'], ['src/\u00c3\u00bc'], ['root']])
+    const host = hostOf(git)
+    const asked: string[] = []
+    const told: (readonly number[] | null)[] = []
+    readChanges(
+      host,
+      place,
+      { line: readCommitLine(host, place, all), below: '' },
+      { numberOf: (path) => asked.push(path) - 1, onCommit: (changed) => told.push(changed) },
+    )
+    expect(asked).toEqual(['src/ü', 'a', 'src/\u00c3\u00bc'])
+    expect(told).toEqual([[0, 1], [1, 0], [2]])
+  })
+
+  it('is asked about anew when so many others came between, so that memory stays as it is', () => {
+    const many = Array.from({ length: 30_000 }, (_, i) => `f${i}`)
+    const other = many.map((name) => `g/${name}`)
+    let asked = 0
+    const host = hostOf(toldGit([many, other, ['f0'], ['g/f29999'], ['root']]).git)
+    readChanges(
+      host,
+      place,
+      { line: readCommitLine(host, place, all), below: '' },
+      { numberOf: () => ++asked, onCommit: () => {} },
+    )
+    expect(asked).toBe(60_001)
   })
 })
 
