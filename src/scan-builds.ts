@@ -28,7 +28,7 @@ export function scanBuilds(
   const scans: Scan[] = []
   const problems: Problem[] = []
   const fetched: BuildTarget[] = []
-  const shared = { seen: new Map(), trackedIn: new Map() }
+  const shared = { seen: new Map(), trackedIn: options.trackedIn ?? new Map() }
   for (const build of builds) {
     if (isFetched(build)) {
       fetched.push(build)

@@ -15,14 +15,14 @@ import type { Problem } from './lib/source.ts'
 import { type MeasuredBuild, resolveBuild } from './measure/build.ts'
 import { type BuildSurveyOptions, surveyBuild } from './measure/surveys.ts'
 import type { Finding, Report } from './report.ts'
-import { trackedPaths } from './repository/place.ts'
+import { type KnownTracked, trackedPaths } from './repository/place.ts'
 import { collectFindings } from './rules/index.ts'
 
 export interface ScanOptions extends BuildOptions, BuildSurveyOptions {
   /** How a report tells of it among others; left out: the one build that was asked for. */
   readonly told?: Pick<ReportPart, 'root' | 'name' | 'foundIn'>
   /** What git tracks in contexts that were asked about before, by root. Written to. */
-  readonly trackedIn?: Map<string, ReadonlySet<string> | null>
+  readonly trackedIn?: KnownTracked
 }
 
 /** A finished run; `ls`, `why` and `verify` are look-ups in it, and `propose` goes on from it. */
@@ -71,7 +71,7 @@ export function scan(host: Host, options: ScanOptions): Scan {
   const { build, dockerfile, request, asked, plan } = planScan(host, options)
   const surveys = surveyBuild(host, build, asked, options)
   const inspected = inspectBuild(host, surveys, request.platform)
-  const tracked = trackedIn(host, build.main.root, options.trackedIn)
+  const { tracked } = trackedPaths(host, build.main.root, options.trackedIn)
   // Nothing is read from here on.
   const resolved = resolveBuild({ build, dockerfile, plan, target: options.target }, surveys)
   const measured: MeasuredBuild = { ...resolved, inspected, tracked }
@@ -80,16 +80,4 @@ export function scan(host: Host, options: ScanOptions): Scan {
   const { told = { root: '.', name: null, foundIn: null } } = options
   const part = { measured, remarks: { findings, fatal }, typed: options.namedContexts, ...told }
   return { ...measured, findings, fatal, request, part, report: makeReport([part]) }
-}
-
-function trackedIn(
-  host: Host,
-  root: string,
-  known: ScanOptions['trackedIn'] = new Map(),
-): ReadonlySet<string> | null {
-  const found = known.get(root)
-  if (found !== undefined) return found
-  const { tracked } = trackedPaths(host, root)
-  known.set(root, tracked)
-  return tracked
 }

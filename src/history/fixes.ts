@@ -7,6 +7,7 @@ import { createPatternList } from '../ignore/matcher.ts'
 import { parseIgnoreFile } from '../ignore/parse.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import type { Safety } from '../report.ts'
+import type { Repository } from '../repository/model.ts'
 import { accepted, editsOf } from '../suggest/report.ts'
 import type { Proposals } from '../suggest/suggest.ts'
 import type { Suggestion } from '../suggest/suggestion.ts'
@@ -19,6 +20,7 @@ import { createSends } from './watch.ts'
 export interface FixableBuild extends MeasuredBuild {
   readonly proposals: Proposals
   readonly request: BuildRequest
+  readonly repository: Repository
 }
 
 /** Suggestions that are followed together: all lines of the ignore file that nobody has to think about, or one other. */

@@ -3,7 +3,6 @@
 import type { Host } from '../host/host.ts'
 import { fail } from '../lib/errors.ts'
 import type { RepositoryPlace } from '../repository/place.ts'
-import { trackedPaths } from '../repository/place.ts'
 import { accepted } from '../suggest/report.ts'
 import { makeChain } from './chain.ts'
 import { type CommitLine, type HistoryRange, readChanges, readCommitLine } from './commits.ts'
@@ -126,14 +125,12 @@ function replaysOf(host: Host, place: RepositoryPlace, { build, line, options }:
           const one = told(alone.finish())
           return { ...step, alone: one, together: together === null ? one : told(together.finish()) }
         }),
-        untracked: options.bounds === undefined ? untrackedIn(host, build) : [],
+        untracked: options.bounds === undefined ? untrackedIn(build) : [],
       }
     },
   }
 }
 
-function untrackedIn(host: Host, { main, reads, tracked = null }: FixableBuild): readonly UntrackedPart[] {
-  if (tracked === null || reads.every(({ survey }) => survey !== main)) return []
-  const { submodules } = trackedPaths(host, main.context.root)
-  return untrackedParts(reads, main.table, tracked, submodules)
+function untrackedIn({ main, reads, repository }: FixableBuild): readonly UntrackedPart[] {
+  return reads.every(({ survey }) => survey !== main) ? [] : untrackedParts(reads, main.table, repository)
 }

@@ -3,7 +3,7 @@
 import type { EntryTable, Row } from '../context/table.ts'
 import { dirKind, fileKind } from '../context/table.ts'
 import type { ResolvedRead } from '../measure/build.ts'
-import { trackedRows } from '../repository/stakes.ts'
+import type { Repository } from '../repository/model.ts'
 
 export interface UntrackedPart {
   readonly path: string
@@ -16,11 +16,9 @@ export interface UntrackedPart {
 export function untrackedParts(
   reads: readonly ResolvedRead[],
   table: EntryTable,
-  tracked: ReadonlySet<string> | null,
-  submodules: ReadonlySet<string>,
+  { tracked, rows: { within }, submodules }: Pick<Repository, 'tracked' | 'rows' | 'submodules'>,
 ): readonly UntrackedPart[] {
   if (tracked === null) return []
-  const { within } = trackedRows(table, tracked)
   const isRead = new Uint8Array(table.count)
   for (const { survey, reads: one } of reads)
     if (survey?.table === table) for (const row of one.rows) isRead[row] = 1

@@ -24,7 +24,7 @@ export function findBuilds(
   host: Host,
   directory: string,
   listed: readonly string[],
-  known: KnownSources = new Map(),
+  known?: KnownSources,
 ): FoundBuilds {
   const list = (prefix: string) => listed.map((path) => joinPath(prefix, path))
   const sources = readSources(host, directory, list, known)

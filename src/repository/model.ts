@@ -3,6 +3,7 @@
 import type { BuildTarget, OpenBuild } from '../inputs/target.ts'
 import type { Place } from '../lib/source.ts'
 import type { ShellCommand } from '../shell/model.ts'
+import type { Stake, TrackedRows } from './stakes.ts'
 
 /**
  * A step of a recipe, in order. Every `at.file` here is relative to the context's root, `../` when outside. `called`: the
@@ -105,6 +106,12 @@ export interface Repository {
   readonly below: string | null
   /** Paths that git tracks, relative to the context's root, those outside of it left out; null when that cannot be told. */
   readonly tracked: ReadonlySet<string> | null
+  /** Directories that hold repositories of their own, relative to the context's root. */
+  readonly submodules: ReadonlySet<string>
+  /** The rows of the context's table that git tracks. */
+  readonly rows: TrackedRows
+  /** Parts of the context that stand or fall as one, in the order of the rows. */
+  readonly stakes: readonly Stake[]
   /** Paths that a commit of the last months touched and git does not track any more; none where nobody looked. */
   readonly past: readonly string[]
   readonly recipes: readonly Recipe[]

@@ -118,11 +118,20 @@ export interface TrackedPaths {
 /** 64 MiB are some 700,000 files; git's largest users have four million in 400 MiB. */
 const largestIndex = 512 << 20
 
+/** What was read of directories before, by root. Written to. */
+export type KnownTracked = Map<string, TrackedPaths>
+
 /**
  * What git tracks below `root`, an absolute path: from the index file itself, and from git where only git can read
  * that. A repository without an index (nothing was ever added) tracks nothing. Never throws.
  */
-export function trackedPaths(host: Host, root: string): TrackedPaths {
+export function trackedPaths(host: Host, root: string, known: KnownTracked = new Map()): TrackedPaths {
+  const found = known.get(root) ?? readTracked(host, root)
+  known.set(root, found)
+  return found
+}
+
+function readTracked(host: Host, root: string): TrackedPaths {
   if (host.standIn?.tracked) return trackedInCommit(host.standIn.root, host.standIn.tracked, root)
   const place = findRepository(host, root)
   if (place === null) return { ...nothing, place, top: null, below: null, tracked: null, problem: null }

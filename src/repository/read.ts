@@ -42,10 +42,14 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
   const declared = declaredFor(host, root, question.declared ?? null)
   const builds = [...sources.builds, ...declared.builds]
   const { top, below, tracked } = here
-  const stakes = findStakes(table, trackedRows(table, tracked), question.gitIgnored)
+  const rows = trackedRows(table, tracked)
+  const stakes = findStakes(table, rows, question.gitIgnored)
   return {
     below,
     tracked,
+    submodules: here.submodules,
+    rows,
+    stakes,
     past: top !== null && question.thorough ? pastPaths(host, top, prefix, tracked) : [],
     recipes: sources.recipes,
     builds,

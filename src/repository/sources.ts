@@ -6,7 +6,7 @@ import { type BuildTarget, isFetched, type OpenBuild } from '../inputs/target.ts
 import { compareBytes, joinPath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
 import type { ClosedPlace, Recipe, RecipeStep } from './model.ts'
-import { type TrackedPaths, trackedPaths } from './place.ts'
+import { type KnownTracked, type TrackedPaths, trackedPaths } from './place.ts'
 import { isRecipeFile, readRecipes } from './recipes.ts'
 import { resolveCalls, writtenBuilds } from './written-builds.ts'
 
@@ -35,24 +35,31 @@ export const isDockerfile = (name: string): boolean =>
   )
 
 /** What was read of directories before, by root: several questions about one repository read it once. Written to. */
-export type KnownSources = Map<string, Sources>
+export interface KnownSources {
+  readonly sources: Map<string, Sources>
+  readonly tracked: KnownTracked
+}
 
 /** Reads them for a directory. `list`: the files of a tree that git knows nothing of, below the prefix it is given. */
 export function readSources(
   host: Host,
   root: string,
   list: (prefix: string) => readonly string[],
-  known: KnownSources = new Map(),
+  known: KnownSources = { sources: new Map(), tracked: new Map() },
 ): Sources {
-  const found = known.get(root) ?? readAnew(host, root, list)
+  const found = known.sources.get(root) ?? readAnew(host, root, { list, tracked: known.tracked })
   // Where git tracks nothing each asks for files of its own.
-  if ((found.here.tracked?.size ?? 0) > 0) known.set(root, found)
+  if ((found.here.tracked?.size ?? 0) > 0) known.sources.set(root, found)
   return found
 }
 
-function readAnew(host: Host, root: string, list: (prefix: string) => readonly string[]): Sources {
-  const here = trackedPaths(host, root)
-  const whole = here.top === null || here.below === '' ? here : trackedPaths(host, here.top)
+function readAnew(
+  host: Host,
+  root: string,
+  { list, tracked }: { readonly list: (prefix: string) => readonly string[]; readonly tracked: KnownTracked },
+): Sources {
+  const here = trackedPaths(host, root, tracked)
+  const whole = here.top === null || here.below === '' ? here : trackedPaths(host, here.top, tracked)
   const base = here.top ?? root
   const prefix = here.below ?? ''
   const files =

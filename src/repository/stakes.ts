@@ -18,6 +18,8 @@ export interface Stake {
 export interface TrackedRows {
   /** 1 for a tracked file or link; null when nothing is known. */
   readonly isTracked: Uint8Array | null
+  /** How many they are. */
+  readonly count: number
   /** Tracked entries in the row's subtree, itself included. 0 when nothing is known. */
   readonly within: (row: Row) => number
 }
@@ -30,7 +32,7 @@ const mostAlike = 200
 
 /** Finds the rows of what git tracks. Linear in the rows of directories that hold something tracked. */
 export function trackedRows(table: EntryTable, tracked: ReadonlySet<string> | null): TrackedRows {
-  if (tracked === null) return { isTracked: null, within: () => 0 }
+  if (tracked === null) return { isTracked: null, count: 0, within: () => 0 }
   const names = new Map<string, Set<string>>()
   for (const path of tracked) {
     const slash = path.lastIndexOf('/')
@@ -61,6 +63,7 @@ export function trackedRows(table: EntryTable, tracked: ReadonlySet<string> | nu
   for (let row = 0; row < table.count; row++) sums[row + 1] = (sums[row] ?? 0) + (isTracked[row] ?? 0)
   return {
     isTracked,
+    count: sums[table.count] ?? 0,
     within: (row) => (sums[table.end[row] ?? row + 1] ?? 0) - (sums[row] ?? 0),
   }
 }

@@ -11,7 +11,7 @@ import type { Place } from '../lib/source.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import type { Safety } from '../report.ts'
 import type { Repository } from '../repository/model.ts'
-import { findStakes, type Stake, trackedRows } from '../repository/stakes.ts'
+import type { Stake } from '../repository/stakes.ts'
 import { suggestionsAfter } from './afterwards.ts'
 import { broughtBy } from './brought.ts'
 import { gatherGroup, keptRows } from './group.ts'
@@ -45,9 +45,9 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
   const { table } = main
   const group = gatherGroup(measured, repository, request)
   const inquiry: Inquiry = { measured, repository, group }
-  const tracked = trackedRows(table, repository.tracked)
+  const { rows: tracked } = repository
   const judge = createJudge(inquiry)
-  const judged = findStakes(table, tracked, main.gitIgnored).map(
+  const judged = repository.stakes.map(
     (stake): Judged => ({ stake, judgement: withSecrets(judge(stake), stake, measured) }),
   )
   const trackedDirs = directoriesOf(repository.tracked)
@@ -76,6 +76,7 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
   for (const { stake, judgement } of judged)
     if (judgement.kind === 'drop' && judgement.safety !== 'review')
       certain.fill(1, stake.row, table.end[stake.row] ?? stake.row + 1)
+  const absent = absentPaths(table, repository)
   const roomOf = ({ group: all, measured: { main: one } }: Inquiry): LineRoom => {
     const { patterns, ignore: file } = one.context
     const parsed = file?.parsed ?? parseIgnoreFile('')
@@ -89,10 +90,7 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
       certain,
       isFree: (row) => tracked.within(row) === 0,
       past: repository.past,
-      absent: [...(repository.tracked ?? [])].filter(
-        (path) =>
-          !isKnown(path, tracked.isTracked, table.find) && !patterns.matched(patterns.judge(path).verdict),
-      ),
+      absent: absent.filter((path) => !patterns.matched(patterns.judge(path).verdict)),
     }
   }
   const room = roomOf(inquiry)
@@ -160,9 +158,13 @@ function matchingRows(table: EntryTable, glob: string): readonly Row[] {
   return found
 }
 
-function isKnown(path: string, isTracked: Uint8Array | null, find: (path: string) => number | null): boolean {
-  const row = find(path)
-  return row !== null && isTracked?.[row] === 1
+/** What git tracks and nobody finds in the tree. */
+function absentPaths(table: EntryTable, { tracked, rows }: Repository): readonly string[] {
+  if (tracked === null || rows.count === tracked.size) return []
+  return [...tracked].filter((path) => {
+    const row = table.find(path)
+    return row === null || rows.isTracked?.[row] !== 1
+  })
 }
 
 function directoriesOf(tracked: ReadonlySet<string> | null): ReadonlySet<string> {

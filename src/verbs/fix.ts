@@ -33,7 +33,7 @@ export async function runIgnore(input: VerbInput): Promise<Outcome> {
 
 async function prepare({ host, options, progress, output }: VerbInput, only: FixOptions['only']) {
   const look = async () => {
-    const known: KnownSources = new Map()
+    const known: KnownSources = { sources: new Map(), tracked: new Map() }
     const { scans, problems } = await measureAll({ host, options, progress }, known)
     const declared = options.config?.declared ?? null
     const made = firstOfEach(scans).map((one) => propose(host, one, { thorough: true, known, declared }))

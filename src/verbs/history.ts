@@ -15,10 +15,11 @@ const usualCommits = 150
 /** `ctxsize history`: how often each instruction lost its cache, and what would change that. */
 export async function runHistory({ host, options, progress }: VerbInput): Promise<Outcome> {
   const timings = options.timings === null ? null : readLog(host, options.timings)
-  const known: KnownSources = new Map()
+  const known: KnownSources = { sources: new Map(), tracked: new Map() }
   const measured = scan(host, {
     ...(await leadingOptions(host, options, known)),
     wantsClassic: false,
+    trackedIn: known.tracked,
     progress,
   })
   const proposed = propose(host, measured, {

@@ -13,7 +13,7 @@ export async function runScan(input: VerbInput): Promise<Outcome> {
   }
   const { propose } = await import('../propose.ts')
   const { firstOfEach, measureAll } = await import('./targets.ts')
-  const known: KnownSources = new Map()
+  const known: KnownSources = { sources: new Map(), tracked: new Map() }
   const { scans, problems, fetched } = await measureAll(input, known)
   const [first] = scans
   if (options.remember && first) await (await import('./remember.ts')).remember(host, first)

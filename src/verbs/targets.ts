@@ -22,7 +22,7 @@ import type { RunConfig } from './run-config.ts'
 export async function allBuilds(
   host: Host,
   { scan, config }: Pick<RunOptions, 'scan' | 'config'>,
-  known: KnownSources = new Map(),
+  known?: KnownSources,
 ): Promise<FoundBuilds> {
   if (config === null) return foundBuilds(host, scan.context, known)
   const { targets, named, closed } = config
@@ -37,7 +37,11 @@ export async function allBuilds(
 }
 
 /** Every build in and under a directory. Git knows the files that it tracks; where it tracks none, they are looked for. */
-async function foundBuilds(host: Host, directory: string, known: KnownSources): Promise<FoundBuilds> {
+async function foundBuilds(
+  host: Host,
+  directory: string,
+  known: KnownSources | undefined,
+): Promise<FoundBuilds> {
   const root = host.absolute(directory)
   const listed = isIndexed(host, root) ? [] : await tellingFiles(host, root)
   return findBuilds(host, root, listed, known)
@@ -104,7 +108,7 @@ export function buildsAt(host: Host, options: RunOptions): FoundBuilds {
 export async function targetsOf(
   host: Host,
   options: RunOptions,
-  known: KnownSources = new Map(),
+  known?: KnownSources,
 ): Promise<FoundBuilds | null> {
   if (options.builds.defined) return definedBuilds(host, options)
   // A commit is looked at through a host of its own, which knows nothing of what lies about.
@@ -169,9 +173,9 @@ export async function measureAll(
   known: KnownSources,
 ): Promise<BuildsScan> {
   const targets = await targetsOf(host, options, known)
-  if (targets === null)
-    return { scans: [scan(host, { ...options.scan, progress })], problems: [], fetched: [] }
-  return scanBuilds(host, options.scan.context, targets.builds, { ...options.scan, progress })
+  const scanned = { ...options.scan, progress, trackedIn: known.tracked }
+  if (targets === null) return { scans: [scan(host, scanned)], problems: [], fetched: [] }
+  return scanBuilds(host, options.scan.context, targets.builds, scanned)
 }
 
 /** The first build of each context: what is proposed for one holds for all that share it. */
