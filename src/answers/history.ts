@@ -17,8 +17,6 @@ import type {
   TargetHistory,
 } from '../report.ts'
 
-/** Commits that are told one by one. */
-const mostRecent = 200
 const mostUntracked = 20
 
 /** `timings`: the log of a build, as `docker build --progress=rawjson` prints it; left out or null: none. */
@@ -137,7 +135,6 @@ const letters: Readonly<Record<number, string>> = {
 
 function recentOf(fates: readonly Uint8Array[], link: number): string {
   return fates
-    .slice(0, mostRecent)
     .map((fate) => letters[fate[link] ?? notCompared] ?? '-')
     .reverse()
     .join('')

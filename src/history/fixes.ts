@@ -13,7 +13,8 @@ import type { Proposals } from '../suggest/suggest.ts'
 import type { Suggestion } from '../suggest/suggestion.ts'
 import type { FileEdit } from '../suggest/texts.ts'
 import { type Link, makeChain } from './chain.ts'
-import type { History, Losses, ReplayBuild, ReplayContext } from './replay.ts'
+import type { ReplayContext } from './questions.ts'
+import type { History, Losses, ReplayBuild } from './replay.ts'
 import { createSends } from './watch.ts'
 
 /** A build with what was thought out about it. */

@@ -5,7 +5,7 @@ import { type Host, isHostFailure } from '../host/host.ts'
 import { hasRawBytes, joinPath, parentPath } from '../lib/path.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import { findRepository, type RepositoryPlace } from '../repository/place.ts'
-import type { ReplayContext } from './replay.ts'
+import type { ReplayContext } from './questions.ts'
 import { createSends } from './watch.ts'
 
 /**

@@ -8,6 +8,7 @@ import { makeChain } from './chain.ts'
 import { type CommitLine, type HistoryRange, readChanges, readCommitLine } from './commits.ts'
 import { createFixing, type FixableBuild, type FixStep, fixSteps, matched } from './fixes.ts'
 import { commonBelow, historyPlace, replayContexts } from './place.ts'
+import { createQuestions, type Questions } from './questions.ts'
 import { createReplay, type History, type Losses, type Replay, together } from './replay.ts'
 import { type UntrackedPart, untrackedParts } from './untracked.ts'
 
@@ -42,6 +43,8 @@ export interface HistoryOptions extends HistoryRange {
   readonly review: boolean
 }
 
+/** Commits that are told one by one. */
+const mostRecent = 200
 /** Steps that are tried one by one. */
 const mostSteps = 8
 
@@ -60,8 +63,11 @@ function readHistories(
   for (const place of places) if (place) tops.set(place.top, place)
   for (const [top, place] of tops) {
     const line = readCommitLine(host, place, options)
+    const questions = createQuestions()
     const own = builds.flatMap((build, i) =>
-      places[i]?.top === top ? [{ i, replays: replaysOf(host, place, { build, line, options }) }] : [],
+      places[i]?.top === top
+        ? [{ i, replays: replaysOf(host, place, { build, line, options, questions }) }]
+        : [],
     )
     const all = own.flatMap(({ replays }) => replays.all)
     const roots = builds.flatMap((build, i) =>
@@ -69,7 +75,8 @@ function readHistories(
     )
     const { bounds } = options
     const below = commonBelow(host, place, roots)
-    readChanges(host, place, { line, below, ...(bounds === undefined ? {} : { bounds }) }, together(all))
+    const asked = { line, below, ...(bounds === undefined ? {} : { bounds }) }
+    readChanges(host, place, asked, together(all, questions))
     for (const { i, replays } of own) made[i] = replays.finish()
   }
   return made
@@ -86,12 +93,13 @@ interface ReplayQuestion {
   readonly build: FixableBuild
   readonly line: CommitLine
   readonly options: HistoryOptions
+  readonly questions: Questions
 }
 
-function replaysOf(host: Host, place: RepositoryPlace, { build, line, options }: ReplayQuestion) {
+function replaysOf(host: Host, place: RepositoryPlace, { build, line, options, questions }: ReplayQuestion) {
   const contexts = replayContexts(host, place, build)
   const chain = makeChain(build.plan)
-  const now = createReplay({ chain, contexts }, { count: line.count, wantsCauses: true })
+  const now = createReplay({ chain, contexts }, questions, { recent: Math.min(line.count, mostRecent) })
   const fixing = createFixing(build, contexts)
   /** By the suggestions that are followed: all steps together are often the fix. */
   const tried = new Map<string, Replay>()
@@ -99,7 +107,7 @@ function replaysOf(host: Host, place: RepositoryPlace, { build, line, options }:
     const key = [...new Set(suggestions.map((one) => build.proposals.suggestions.indexOf(one)))].sort().join()
     const known = tried.get(key)
     if (known !== undefined) return known
-    const replay = createReplay(fixing(suggestions), { count: line.count, wantsCauses: false })
+    const replay = createReplay(fixing(suggestions), questions, { recent: 0 })
     tried.set(key, replay)
     return replay
   }

@@ -1,23 +1,9 @@
 /** Goes through commits and counts, for each instruction of a build, after how many of them it could not have come from the cache. */
 
-import type { EntryTable } from '../context/table.ts'
 import { compareBytes, joinPath, parentPath } from '../lib/path.ts'
 import { type Chain, createSpread, kept, type Link, lost, mayBeLost, ownLost } from './chain.ts'
 import type { ChangeReader } from './commits.ts'
-import { createWatch, type Sends, type Watch } from './watch.ts'
-
-/** A directory that the build takes files from, and where it lies in regard to the repository. */
-export interface ReplayContext {
-  /** Null for the main context. */
-  readonly name: string | null
-  /** Which of its paths get into the build. */
-  readonly sends: Sends
-  /** What lies there today, for links; null where nobody looked. */
-  readonly table: EntryTable | null
-  readonly toContext: (path: string) => string | null
-  /** The repository's own directory in this context; null when it lies elsewhere, or is no directory. */
-  readonly gitDir: string | null
-}
+import { type Asked, prefixOf, type Questions, type ReplayContext } from './questions.ts'
 
 /** One way to build: today's files, or those that a change would make of them. */
 export interface ReplayBuild {
@@ -51,38 +37,30 @@ export interface History {
   readonly links: readonly LinkHistory[]
   /** Commits after which anything of the build was lost. */
   readonly rebuilt: number
-  /** For each commit, newest first, what became of each link ({@link Chain}'s values); null unless causes are wanted. */
+  /** For the newest commits, newest first, what became of each link ({@link Chain}'s values); null unless they are wanted. */
   readonly fates: readonly Uint8Array[] | null
 }
 
 export interface Replay {
-  /** Who reads a path of the repository. */
-  readonly hitsOf: (path: string) => readonly Hit[]
-  /** To be told of each commit that has a parent, with the hits of each path that it changed, equal ones once; null: too many to list. */
-  readonly onCommit: (hits: readonly (readonly Hit[])[] | null, index: number) => void
+  /** To be told of each commit that has a parent what the changed paths came to, equal ones once; null: too many to list. */
+  readonly onCommit: (changed: readonly Answers[] | null, index: number) => void
   readonly finish: () => History
 }
 
+/** What the questions come to for a path, in their order. */
+export type Answers = readonly (string | null)[]
+
 export interface ReplayOptions {
-  /** Commits in all. */
-  readonly count: number
-  readonly wantsCauses: boolean
+  /** Commits whose fates are kept one by one, the newest; 0: neither these nor causes are wanted. */
+  readonly recent: number
 }
 
-const nobody: readonly Hit[] = []
 /** In fates: there was nothing to compare with. */
 export const notCompared = 4
 
-interface Reader {
+interface Reader extends Asked {
   readonly link: number
-  readonly context: number
-  readonly watch: Watch
-}
-
-/** Below 0: a stage that begins with what changed, -1 for the first. */
-export interface Hit {
-  readonly link: number
-  readonly prefix: string
+  readonly context: ReplayContext
 }
 
 interface Tally {
@@ -92,52 +70,40 @@ interface Tally {
   at: number
 }
 
-export function createReplay({ chain, contexts }: ReplayBuild, options: ReplayOptions): Replay {
+export function createReplay(
+  { chain, contexts }: ReplayBuild,
+  questions: Questions,
+  { recent }: ReplayOptions,
+): Replay {
   const { links } = chain
-  const readers = readersOf(links, contexts)
-  const bases = basesOf(chain, contexts)
+  const readers = readersOf(links, contexts, questions)
+  const bases = basesOf(chain, contexts, questions)
   const spread = createSpread(chain)
-  const always = gitHits(readers, contexts)
+  const always = gitHits(readers)
   const own = new Uint8Array(links.length)
   const fate = new Uint8Array(links.length)
   const counts = links.map(() => ({ own: 0, lost: 0, mayLose: 0 }))
+  const wantsCauses = recent > 0
   const causes = links.map(() => new Map<string, Tally>())
-  const fates = options.wantsCauses
-    ? Array.from({ length: options.count }, () => new Uint8Array(links.length).fill(notCompared))
+  const fates = wantsCauses
+    ? Array.from({ length: recent }, () => new Uint8Array(links.length).fill(notCompared))
     : null
   let rebuilt = 0
-
-  const hitsOf = (path: string): readonly Hit[] => {
-    const hits: Hit[] = []
-    for (const [i, { name, sends, toContext }] of contexts.entries()) {
-      const here = toContext(path)
-      if (here === null || !sends(here)) continue
-      for (const { link, context, watch } of readers)
-        if (context === i && watch.reads(here))
-          hits.push({ link, prefix: options.wantsCauses ? prefixOf(here, watch.base, name) : '' })
-      for (const { stage, context } of bases) if (context === i) hits.push({ link: -1 - stage, prefix: '' })
-    }
-    return hits.length === 0 ? nobody : hits
-  }
 
   /** The causes that were counted of a link in this commit: the first, and how many. */
   const first: (Tally | null)[] = links.map(() => null)
   const different = new Uint32Array(links.length)
   const changedBases = new Set<number>()
   let isHit = false
-  const take = ({ link, prefix }: Hit, index: number) => {
+  const take = (link: number, cause: string, index: number) => {
     isHit = true
-    if (link < 0) {
-      changedBases.add(-1 - link)
-      return
-    }
     own[link] = 1
-    if (!options.wantsCauses) return
+    if (!wantsCauses) return
     const known = causes[link]
-    let tally = known?.get(prefix)
+    let tally = known?.get(cause)
     if (tally === undefined) {
       tally = { commits: 0, only: 0, at: -1 }
-      known?.set(prefix, tally)
+      known?.set(cause, tally)
     }
     if (tally.at === index) return
     tally.at = index
@@ -151,10 +117,20 @@ export function createReplay({ chain, contexts }: ReplayBuild, options: ReplayOp
     different.fill(0)
     changedBases.clear()
     isHit = false
-    for (const hit of always) take(hit, index)
-    if (changed !== null) for (const hits of changed) for (const hit of hits) take(hit, index)
+    for (const { link, cause } of always) take(link, cause, index)
+    for (const answers of changed ?? []) {
+      for (const reader of readers) {
+        const cause = answers[reader.index] ?? null
+        if (cause !== null) take(reader.link, cause, index)
+      }
+      for (const base of bases) {
+        if ((answers[base.index] ?? null) === null) continue
+        isHit = true
+        changedBases.add(base.stage)
+      }
+    }
     // Whoever reads anything has read some of it.
-    else for (const { link } of readers) take({ link, prefix: '' }, index)
+    if (changed === null) for (const { link } of readers) take(link, '', index)
     fate.fill(kept)
     if (isHit) {
       rebuilt++
@@ -174,7 +150,6 @@ export function createReplay({ chain, contexts }: ReplayBuild, options: ReplayOp
   }
 
   return {
-    hitsOf,
     onCommit,
     finish: () => ({
       links: links.map((link, i) => ({
@@ -188,61 +163,57 @@ export function createReplay({ chain, contexts }: ReplayBuild, options: ReplayOp
   }
 }
 
-/** Tells all of the replays of each commit. Paths that are the same to each of them go by one number. */
-export function together(replays: readonly Replay[]): ChangeReader {
-  /** The hits of each replay, by number. */
-  const kinds: (readonly (readonly Hit[])[])[] = []
+/** Tells all of the replays of each commit. Paths that come to the same go by one number. */
+export function together(replays: readonly Replay[], { all }: Questions): ChangeReader {
+  /** By number. */
+  const kinds: Answers[] = []
   const numbers = new Map<string, number>()
   /** The last commit that had one of the kind, counted from 1. */
   const seenIn: number[] = []
   return {
     numberOf: (path) => {
-      const hits = replays.map((replay) => replay.hitsOf(path))
-      let key = ''
-      for (const one of hits) {
-        for (const { link, prefix } of one) key += `${link} ${prefix}\0`
-        key += '\0'
-      }
+      const answers = all.map((question) => question(path))
+      const key = answers.map((one) => (one === null ? '' : `=${one}`)).join('\0')
       const known = numbers.get(key)
       if (known !== undefined) return known
       numbers.set(key, kinds.length)
       seenIn.push(0)
-      return kinds.push(hits) - 1
+      return kinds.push(answers) - 1
     },
     onCommit: (changed, index) => {
-      const own: (readonly (readonly Hit[])[])[] = []
+      const different: Answers[] = []
       for (const number of changed ?? []) {
         const kind = kinds[number]
         if (kind === undefined || seenIn[number] === index + 1) continue
         seenIn[number] = index + 1
-        own.push(kind)
+        different.push(kind)
       }
-      for (const [i, replay] of replays.entries())
-        replay.onCommit(changed === null ? null : own.map((hits) => hits[i] ?? nobody), index)
+      for (const replay of replays) replay.onCommit(changed === null ? null : different, index)
     },
   }
 }
 
-function readersOf(links: readonly Link[], contexts: readonly ReplayContext[]): readonly Reader[] {
+function readersOf(
+  links: readonly Link[],
+  contexts: readonly ReplayContext[],
+  questions: Questions,
+): readonly Reader[] {
   return links.flatMap(({ reads }, link) =>
     reads.flatMap((read): readonly Reader[] => {
       const { origin } = read
       if (read.localSources.length === 0) return []
-      const context = contexts.findIndex(
-        ({ name }) => name === (origin.kind === 'named' ? origin.name : null),
-      )
-      const table = contexts[context]?.table ?? null
-      return context < 0 ? [] : [{ link, context, watch: createWatch(read, table) }]
+      const context = contexts.find(({ name }) => name === (origin.kind === 'named' ? origin.name : null))
+      return context === undefined ? [] : [{ link, context, ...questions.ask(context, read) }]
     }),
   )
 }
 
 /** Stages that begin with all of a named context. */
-function basesOf({ stages }: Chain, contexts: readonly ReplayContext[]) {
-  return stages.flatMap(({ index, baseOrigin }) => {
+function basesOf({ stages }: Chain, contexts: readonly ReplayContext[], questions: Questions) {
+  return stages.flatMap(({ index: stage, baseOrigin }) => {
     const context =
-      baseOrigin.kind === 'named' ? contexts.findIndex(({ name }) => name === baseOrigin.name) : -1
-    return context < 0 ? [] : [{ stage: index, context }]
+      baseOrigin.kind === 'named' ? contexts.find(({ name }) => name === baseOrigin.name) : undefined
+    return context === undefined ? [] : [{ stage, ...questions.ask(context, null) }]
   })
 }
 
@@ -255,23 +226,14 @@ const gitFiles = [
 ]
 
 /** Whoever reads some of it never finds it as it was. */
-function gitHits(readers: readonly Reader[], contexts: readonly ReplayContext[]): readonly Hit[] {
-  return readers.flatMap(({ link, context, watch }): readonly Hit[] => {
-    const { gitDir, name, sends } = contexts[context] ?? {}
-    if (gitDir === null || gitDir === undefined) return []
+function gitHits(readers: readonly Reader[]): readonly { readonly link: number; readonly cause: string }[] {
+  return readers.flatMap(({ link, context: { gitDir, name, sends }, watch }) => {
+    if (gitDir === null) return []
     const isRead = gitFiles
       .map((file) => joinPath(gitDir, file))
-      .some((path) => sends?.(path) && watch.reads(path))
-    return isRead ? [{ link, prefix: prefixOf(`${gitDir}/index`, parentPath(gitDir), name ?? null) }] : []
+      .some((path) => sends(path) && watch.reads(path))
+    return isRead ? [{ link, cause: prefixOf(`${gitDir}/index`, parentPath(gitDir), name) }] : []
   })
-}
-
-/** The shortest beginning of the path that does not hold all that is read. */
-function prefixOf(path: string, base: string, name: string | null): string {
-  const from = base === '' ? 0 : path.startsWith(`${base}/`) ? base.length + 1 : 0
-  const cut = path.indexOf('/', from)
-  const prefix = cut < 0 ? path : path.slice(0, cut + 1)
-  return name === null ? prefix : `${name}:${prefix}`
 }
 
 function ranked(tallies: ReadonlyMap<string, Tally>): readonly Cause[] {
