@@ -105,7 +105,7 @@ export function buildsAt(host: Host, options: RunOptions): FoundBuilds {
 }
 
 /** Null: just the build that is spelt out. Else those that can be measured here, the leading one first. */
-export async function targetsOf(
+async function targetsOf(
   host: Host,
   options: RunOptions,
   known?: KnownSources,
