@@ -40,6 +40,25 @@ export interface Made {
   readonly existing: 'erases' | 'overwrites' | 'merges' | 'skips'
   /** Files (base names, globs) one of whose texts may say otherwise, where it holds one of these words: then nothing is known of the path. */
   readonly unless?: { readonly files: readonly string[]; readonly texts: readonly string[] }
+  /** Files of which one has to hold one of these words: otherwise it is not made there. */
+  readonly only?: { readonly files: readonly string[]; readonly texts: readonly string[] }
+}
+
+/** Where it is said what a command writes to. */
+export interface Outputs {
+  /** Options whose values are directories. */
+  readonly options: readonly string[]
+  /** Options whose values are files. */
+  readonly fileOptions: readonly string[]
+  /** Files (globs) beside where it runs, and the names of the settings in them whose values are directories or files: `outDir`. */
+  readonly files: readonly string[]
+  readonly settings: readonly string[]
+  /** Settings with which the others mean something else. */
+  readonly blind: readonly string[]
+  /** Where neither says anything; null: wherever the sources lie, or nobody knows. */
+  readonly otherwise: string | null
+  /** What it writes besides. */
+  readonly besides: readonly string[]
 }
 
 /** What a form of a command does. */
@@ -93,6 +112,8 @@ export interface KnownCommand extends Effect {
   readonly runsScript: string | null
   /** In order: a later one has the last word. */
   readonly variants: readonly Variant[]
+  /** Null: nobody but `makes`. */
+  readonly outputs: Outputs | null
   readonly source: string
 }
 

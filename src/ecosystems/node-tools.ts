@@ -1,7 +1,7 @@
 /** What bundlers, frameworks and runners of scripts do; part of `node`. */
 
 import type { KnownCommand } from './model.ts'
-import { command, erasedUnless, made, withOption } from './row.ts'
+import { command, erasedUnless, made, madeOnly, outputs, withOption } from './row.ts'
 
 const builds = { reads: 'sources', git: 'plugins' } as const
 const anything = made('merges', '*')
@@ -51,7 +51,14 @@ export const nodeTools: readonly KnownCommand[] = [
         'outDir emptyOutDir root sveltekit remix reactRouter ssr laravel symfony wordpress ruby rails',
       ),
       ...made('merges', 'node_modules/.vite'),
+      ...madeOnly('merges', 'public/build', 'vite.config.*', 'laravel-vite-plugin'),
     ],
+    outputs: outputs({
+      options: ['--outDir'],
+      files: ['vite.config.*'],
+      settings: ['outDir', 'buildDirectory'],
+      blind: ['root'],
+    }),
     variants: [
       withOption(['--outDir', '--config', '-c'], { makes: anything }),
       withOption(['--emptyOutDir=false', '--no-emptyOutDir'], { makes: made('merges', 'dist') }),
@@ -112,30 +119,82 @@ export const nodeTools: readonly KnownCommand[] = [
     ...builds,
     makes: made('merges', 'build', '.react-router'),
   }),
-  command('vitepress build', 'build', 'https://vitepress.dev/reference/cli', writesAnywhere),
+  command('vitepress build', 'build', 'https://vitepress.dev/reference/cli', {
+    ...builds,
+    makes: [...made('merges', '**/.vitepress/dist', '**/.vitepress/cache'), ...anything],
+  }),
   command('nest build', 'build', 'https://docs.nestjs.com/cli/usages', {
     ...builds,
     makes: made('merges', 'dist'),
   }),
   // Leaves every file it does not write itself; with `incremental` it leaves those too (tsbuildinfo).
-  command('tsc', 'build', 'https://www.typescriptlang.org/docs/handbook/compiler-options.html', {
+  command('tsc|vue-tsc', 'build', 'https://www.typescriptlang.org/docs/handbook/compiler-options.html', {
     ...writesAnywhere,
     git: 'never',
     variants: [withOption(['--noEmit'], { makes: [] })],
+    outputs: outputs({
+      options: ['--outDir', '--declarationDir'],
+      files: ['tsconfig.json'],
+      settings: ['outDir', 'declarationDir'],
+      besides: ['**/*.tsbuildinfo'],
+    }),
+  }),
+  command('esbuild', 'build', 'https://esbuild.github.io/api/#outdir', {
+    ...writesAnywhere,
+    outputs: outputs({ options: ['--outdir'], fileOptions: ['--outfile'] }),
+  }),
+  command('swc|babel', 'build', 'https://babeljs.io/docs/babel-cli', {
+    ...writesAnywhere,
+    outputs: outputs({ options: ['-d', '--out-dir'], fileOptions: ['-o', '--out-file'] }),
+  }),
+  command('tsup|tsdown', 'build', 'https://tsup.egoist.dev/#usage', {
+    ...writesAnywhere,
+    outputs: outputs({
+      options: ['-d', '--out-dir'],
+      files: ['tsup.config.*', 'tsdown.config.*', 'package.json'],
+      settings: ['outDir'],
+      otherwise: 'dist',
+    }),
+  }),
+  command('ncc build', 'build', 'https://github.com/vercel/ncc#usage', {
+    ...writesAnywhere,
+    outputs: outputs({ options: ['-o', '--out'], otherwise: 'dist' }),
   }),
   command(
-    'vue-tsc|tsc-alias|swc|babel|esbuild|tsup|tsdown|unbuild|ncc|pkg|microbundle',
+    'tsc-alias|unbuild|ncc|pkg|microbundle',
     'build',
-    'https://esbuild.github.io/api/',
+    'https://github.com/unjs/unbuild',
     writesAnywhere,
   ),
   // output.clean is off by default.
+  command('webpack|webpack-cli|rspack', 'build', 'https://webpack.js.org/configuration/output/#outputpath', {
+    ...writesAnywhere,
+    outputs: outputs({
+      options: ['-o', '--output-path'],
+      files: ['webpack.config.*', 'rspack.config.*'],
+      settings: ['output.path'],
+      otherwise: 'dist',
+    }),
+  }),
   command(
-    'webpack|webpack-cli|rspack|rsbuild|rollup|rolldown',
+    'encore dev|prod|production',
     'build',
-    'https://webpack.js.org/configuration/output/#outputclean',
-    writesAnywhere,
+    'https://symfony.com/doc/current/frontend/encore/index.html',
+    {
+      ...writesAnywhere,
+      outputs: outputs({ files: ['webpack.config.*'], settings: ['setOutputPath'] }),
+    },
   ),
+  command('rollup|rolldown', 'build', 'https://rollupjs.org/configuration-options/#output-dir', {
+    ...writesAnywhere,
+    outputs: outputs({
+      options: ['-d', '--dir'],
+      fileOptions: ['-o', '--file'],
+      files: ['rollup.config.*'],
+      settings: ['dir', 'file'],
+    }),
+  }),
+  command('rsbuild', 'build', 'https://rsbuild.rs/config/output/dist-path', writesAnywhere),
   command(
     'gulp|grunt|ember',
     'build',
@@ -149,6 +208,7 @@ export const nodeTools: readonly KnownCommand[] = [
     {
       ...writesAnywhere,
       git: 'never',
+      outputs: outputs({ fileOptions: ['-o', '--output'] }),
     },
   ),
   command(

@@ -1,7 +1,7 @@
 import type { Ecosystem, KnownCommand } from './model.ts'
 import { nodeJunk } from './node-junk.ts'
 import { nodeTools } from './node-tools.ts'
-import { command, made, program, startsGit, versionTool, withOption, withPath } from './row.ts'
+import { command, made, outputs, program, startsGit, versionTool, withOption, withPath } from './row.ts'
 
 const npm = 'https://docs.npmjs.com/cli/v11/commands/'
 const yarn = 'https://yarnpkg.com/cli/'
@@ -341,7 +341,10 @@ const commands: readonly KnownCommand[] = [
   command('bun ci', 'install', `${bun}cli/install`, bunReads),
   globally(`${bun}cli/add`, 'bun add|install|i'),
   command('bun remove|rm', 'install', `${bun}cli/remove`, bunReads),
-  command('bun build', 'build', `${bun}bundler`, script),
+  command('bun build', 'build', `${bun}bundler`, {
+    ...script,
+    outputs: outputs({ options: ['--outdir'], fileOptions: ['--outfile'] }),
+  }),
   command('bun test', 'build', `${bun}cli/test`, script),
   command('bun pm|upgrade', 'plain', `${bun}cli/pm`, {
     alsoReads: ['package.json', 'bun.lock', 'bun.lockb'],
@@ -477,14 +480,31 @@ export const node: Ecosystem = {
         '--registry',
         '--omit',
         '--linker',
+        '--outdir',
+        '--outfile',
+        '--target',
       ],
       directory: ['--cwd'],
     }),
     program('next', { valued: ['--experimental-build-mode'] }),
     program('vite', { valued: ['--outDir', '--mode', '-m', '--config', '-c', '--base', '--logLevel', '-l'] }),
-    program('tsc', {
+    program('tsc vue-tsc', {
       valued: ['--outDir', '--rootDir', '--target', '--module', '--lib'],
       manifest: ['-p', '--project'],
+    }),
+    program('esbuild', { valued: ['--outdir', '--outfile'] }),
+    program('swc babel tsup tsdown', {
+      valued: ['-d', '--out-dir', '-o', '--out-file', '--config', '--config-file', '--format', '--target'],
+    }),
+    program('ncc', { valued: ['-o', '--out'] }),
+    program('webpack webpack-cli rspack', {
+      valued: ['-o', '--output-path', '-c', '--config', '--mode', '--env', '--node-env'],
+    }),
+    program('rollup rolldown', {
+      valued: ['-d', '--dir', '-o', '--file', '-f', '--format', '-i', '--input'],
+    }),
+    program('tailwindcss @tailwindcss/cli sass postcss lessc', {
+      valued: ['-i', '--input', '-o', '--output', '-c', '--config'],
     }),
     program('turbo', {
       valued: ['--filter', '-F', '--concurrency', '--cache-dir', '--env-mode'],

@@ -220,6 +220,13 @@ export const pythonJunk: readonly Junk[] = [
     { disposable: 'rebuilt' },
   ),
   junk(
+    '*.mo',
+    'output',
+    'messages of a translation, compiled',
+    'https://www.gnu.org/software/gettext/manual/html_node/MO-Files.html',
+    { disposable: 'rebuilt', beside: ['%.po'] },
+  ),
+  junk(
     'celerybeat-schedule',
     'cache',
     'when celery ran which task last',

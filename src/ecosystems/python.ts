@@ -267,6 +267,18 @@ const commands: readonly KnownCommand[] = [
     'https://docs.pytest.org/en/stable/reference/reference.html',
     builds,
   ),
+  // A message file is written again where it is older than its source.
+  command(
+    'manage.py|django-admin compilemessages',
+    'build',
+    'https://docs.djangoproject.com/en/stable/ref/django-admin/#compilemessages',
+    { ...builds, git: 'never', makes: made('overwrites', '**/*.mo') },
+  ),
+  command('pybabel compile', 'build', 'https://babel.pocoo.org/en/latest/cmdline.html#compile', {
+    ...builds,
+    git: 'never',
+    makes: made('overwrites', '**/*.mo'),
+  }),
   command(
     'manage.py|django-admin',
     'build',

@@ -1,6 +1,6 @@
 /** Rows of the tables with what is usual left out. */
 
-import type { Effect, Junk, KnownCommand, Made, Program, Variant, VersionTool } from './model.ts'
+import type { Effect, Junk, KnownCommand, Made, Outputs, Program, Variant, VersionTool } from './model.ts'
 
 /** A command that reads nothing and makes nothing, unless `rest` says so. Words are parted by blanks. */
 export function command(
@@ -24,6 +24,7 @@ export function command(
     fileOperands: 'none',
     runsScript: null,
     variants: [],
+    outputs: null,
     ...rest,
   }
 }
@@ -51,6 +52,30 @@ export function made(existing: Made['existing'], ...paths: readonly string[]): r
 /** A directory that is emptied unless one of the texts stands in one of the files (both parted by blanks). */
 export function erasedUnless(path: string, files: string, texts: string): readonly Made[] {
   return [{ path, existing: 'erases', unless: { files: files.split(' '), texts: texts.split(' ') } }]
+}
+
+/** A path that is made only where one of the texts stands in one of the files (both parted by blanks). */
+export function madeOnly(
+  existing: Made['existing'],
+  path: string,
+  files: string,
+  texts: string,
+): readonly Made[] {
+  return [{ path, existing, only: { files: files.split(' '), texts: texts.split(' ') } }]
+}
+
+/** Where a command is told what to write to; what is left out is nothing. */
+export function outputs(rest: Partial<Outputs>): Outputs {
+  const none: Outputs = {
+    options: [],
+    fileOptions: [],
+    files: [],
+    settings: [],
+    blind: [],
+    otherwise: null,
+    besides: [],
+  }
+  return { ...none, ...rest }
 }
 
 /** Names (parted by blanks) of a program and its options with values, `directory` and `manifest` ones included. */

@@ -40,7 +40,7 @@ export function readWords(words: readonly string[], valued: ReadonlySet<string>)
 }
 
 /** Name and value of an option as {@link readWords} writes it; null: it has none. */
-function optionOf(option: string): { readonly name: string; readonly value: string | null } {
+export function optionOf(option: string): { readonly name: string; readonly value: string | null } {
   const equals = option.indexOf('=')
   return equals < 0
     ? { name: option, value: null }

@@ -3,6 +3,8 @@
 import { knownCommand } from '../ecosystems/index.ts'
 import type { CommandMeaning, Made } from '../ecosystems/model.ts'
 import type { BuildTarget } from '../inputs/target.ts'
+import { hasWildcard, matchGlob } from '../lib/glob.ts'
+import { baseName, parentPath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
 import { confiningInput, isHarmlessAction, isKeepingAction } from './harmless.ts'
 import type { Recipe, RecipeStep } from './model.ts'
@@ -16,23 +18,40 @@ export interface Maker {
   readonly at: Place
   /** What stands there, at most 200 characters. */
   readonly text: string
-  /** `installs`, `builds`: what the command is known to do; `names`: its arguments say so; `brings`: a ready-made step. */
-  readonly how: 'installs' | 'builds' | 'names' | 'brings'
+  /**
+   * `installs`, `builds`: what the command is known to do; `names`: its arguments say so; `brings`: a ready-made step;
+   * `may`: where it writes is said by a configuration that cannot be read.
+   */
+  readonly how: 'installs' | 'builds' | 'names' | 'brings' | 'may'
   /** Where the docker build is written that follows in the same recipe; null when none does. */
   readonly beforeBuild: Place | null
 }
 
+/** How a step makes it, with its command where that is known. */
+export interface MakerWay {
+  readonly how: Maker['how']
+  readonly tool: CommandMeaning | null
+}
+
 const anyBuild = (): boolean => true
+
+/** What a command does that runs in a directory of the repository; null when nothing is known of it. */
+export type MeaningOf = (words: readonly string[], directory: string | null) => CommandMeaning | null
 
 /**
  * The steps that make `path` (relative to the repository's root), something in it or a directory that holds it, in the
  * order of the recipes. Commands that delete it, look at it or mount it do not count, nor does a cache. `isThisBuild`:
- * which builds count for `beforeBuild`; one that cannot be read always does.
+ * which builds count for `beforeBuild`; one that cannot be read always does. `isMeant`: which ways of making it count; all
+ * but `may` unless it says otherwise.
  */
 export function makers(
   recipes: readonly Recipe[],
   path: string,
   isThisBuild: (target: BuildTarget) => boolean = anyBuild,
+  {
+    meaningOf = knownCommand,
+    isMeant = ({ how }) => how !== 'may',
+  }: { readonly meaningOf?: MeaningOf; readonly isMeant?: (way: MakerWay) => boolean } = {},
 ): readonly Maker[] {
   const found = new Map<string, Maker>()
   for (const { steps } of recipes) {
@@ -42,8 +61,9 @@ export function makers(
     for (let i = steps.length - 1; i >= 0; i--) {
       const step = steps[i]
       if (step === undefined) continue
-      const how = waysOf(step, path)
-      if (how !== null) own.push({ ...mentionOf(step), how, beforeBuild })
+      const tool = step.kind === 'command' ? meaningOf(step.command.words, step.directory) : null
+      const how = waysOf(step, path, tool) ?? (mayMake(step, path, tool) ? 'may' : null)
+      if (how !== null && isMeant({ how, tool })) own.push({ ...mentionOf(step), how, beforeBuild })
       if (step.kind === 'build' && (step.builds === null || step.builds.some(isThisBuild)))
         beforeBuild = step.at
     }
@@ -61,7 +81,10 @@ export function buildsWithout(
   recipes: readonly Recipe[],
   path: string,
   isThisBuild: (target: BuildTarget) => boolean,
-  isElsewhere: (made: Made) => boolean = () => false,
+  {
+    isElsewhere = () => false,
+    meaningOf = knownCommand,
+  }: { readonly isElsewhere?: (made: Made) => boolean; readonly meaningOf?: MeaningOf } = {},
 ): BuildWithout | null {
   let first: BuildWithout | null = null
   for (const recipe of recipes) {
@@ -77,7 +100,7 @@ export function buildsWithout(
         break
       }
       // A second checkout cleans what lies there no more than the first.
-      else if (!leavesAbsent(step, path, isElsewhere)) break
+      else if (!leavesAbsent(step, path, isElsewhere, meaningOf)) break
     }
   }
   return first
@@ -136,13 +159,20 @@ export function holdsLayerCache(recipe: Recipe): boolean {
   })
 }
 
-function waysOf(step: RecipeStep, path: string): Maker['how'] | null {
+/** True for a build in or above the path's directory of which nobody can tell where it writes. */
+const mayMake = (step: RecipeStep, path: string, tool: CommandMeaning | null): boolean =>
+  step.kind === 'command' &&
+  tool?.command.outputs != null &&
+  tool.makes.some((made) => made.path === '*') &&
+  !runsOutside(step) &&
+  (step.directory === null || step.directory === '' || path.startsWith(`${step.directory}/`))
+
+function waysOf(step: RecipeStep, path: string, known: CommandMeaning | null): Maker['how'] | null {
   switch (step.kind) {
     case 'command': {
       if (runsOutside(step)) return null
-      const known = knownCommand(step.command.words)
       for (const { path: made } of known?.makes ?? [])
-        if (made !== '*' && known !== null && isAbout(madeBy(known, made, step.directory), path))
+        if (made !== '*' && known !== null && isMadeBy(known, made, step.directory, path))
           return known.kind === 'install' ? 'installs' : 'builds'
       return names(writtenBy(step.command).targets, step.directory, path) ? 'names' : null
     }
@@ -157,7 +187,12 @@ function waysOf(step: RecipeStep, path: string): Maker['how'] | null {
 }
 
 /** True when the step is known well enough to say that `path` is not there after it, if it was not before. */
-function leavesAbsent(step: RecipeStep, path: string, isElsewhere: (made: Made) => boolean): boolean {
+function leavesAbsent(
+  step: RecipeStep,
+  path: string,
+  isElsewhere: (made: Made) => boolean,
+  meaningOf: MeaningOf,
+): boolean {
   switch (step.kind) {
     case 'checkout':
       return true
@@ -176,13 +211,14 @@ function leavesAbsent(step: RecipeStep, path: string, isElsewhere: (made: Made) 
     }
     case 'build':
       return (
-        waysOf(step, path) === null &&
+        waysOf(step, path, null) === null &&
         step.bake === undefined &&
         !outputs(step).some(meansAnyPath) &&
         !startsCompose(step)
       )
     case 'command': {
-      if (waysOf(step, path) !== null) return false
+      const known = meaningOf(step.command.words, step.directory)
+      if (waysOf(step, path, known) !== null) return false
       if (runsOutside(step)) return true
       const written = writtenBy(step.command)
       // In a directory that cannot be told, anything may be what is asked for.
@@ -190,7 +226,6 @@ function leavesAbsent(step: RecipeStep, path: string, isElsewhere: (made: Made) 
         return false
       if (written.targets.some(meansAnyPath)) return false
       if (written.scope !== 'more') return written.scope === 'these'
-      const known = knownCommand(step.command.words)
       // A script that stands nowhere we could read.
       if (known === null || step.directory === null || known.runsScript !== null) return false
       return known.makes.every((made) => made.path !== '*' && !isElsewhere(made))
@@ -205,12 +240,16 @@ function runsOutside({ command, directory }: RecipeStep & { readonly kind: 'comm
   return ![...command.words.slice(1), ...command.writes].some((word) => /[$`~]|^\/|\.\.\//.test(word))
 }
 
-/** Where a known command puts what it makes; only the end of the path where it may do so in any package below. */
-function madeBy(known: CommandMeaning, made: string, directory: string | null): NamedPath {
+/** True when the path is what a known command makes there, which may be in any package below, or lies above or below it. */
+function isMadeBy(known: CommandMeaning, made: string, directory: string | null, path: string): boolean {
   const deep = made.startsWith('**/') || known.inWorkspaces
   const plain = made.replace(/^\*\*\//, '')
   const base = deep || directory === null ? null : directoryOf(directory, known.directory ?? '')
-  return namedPath(plain, base) ?? { path: plain, whole: false }
+  if (hasWildcard(plain))
+    return (
+      (base === null || parentPath(path) === base) && matchGlob(baseName(plain), baseName(path)) === 'match'
+    )
+  return isAbout(namedPath(plain, base) ?? { path: plain, whole: false }, path)
 }
 
 const names = (words: readonly string[], directory: string | null, path: string): boolean =>

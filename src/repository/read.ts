@@ -168,7 +168,7 @@ function manifestTest(): (path: string) => boolean {
       'constraints*.txt',
       'requirements*.in',
       'go.work',
-      'tsconfig.json',
+      'tsconfig*.json',
       'build.rs',
     ],
   ])

@@ -1,13 +1,15 @@
 /** May a part of the context go? The answer always comes with its reason, and the reason with its place. */
 
 import { landing } from '../dockerfile/landing.ts'
+import type { CommandMeaning, FoundJunk } from '../ecosystems/index.ts'
 import type { BuildTarget } from '../inputs/target.ts'
 import { baseName, cleanPath, joinPath, visiblePath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import type { Mention, Repository } from '../repository/model.ts'
-import { buildsWithout, makers } from '../repository/provenance.ts'
+import { buildsWithout, type MakerWay, makers } from '../repository/provenance.ts'
 import type { Stake } from '../repository/stakes.ts'
+import { hostMeanings } from './host-commands.ts'
 import { createLinkFinder } from './links.ts'
 import type { Ground, Group, Inquiry, Judgement, Member, MemberRead } from './model.ts'
 import { directoryAt, isNamed, type Reader, readersOf, stagesWith } from './readers.ts'
@@ -17,6 +19,7 @@ import {
   type ImageRun,
   installOf,
   isElsewhere,
+  type Remake,
   remakeOf,
   runsOf,
   startsOf,
@@ -34,6 +37,7 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
     return known
   }
   const linkTo = createLinkFinder(measured, repository)
+  const meaningOf = hostMeanings(repository)
   const judge = (stake: Stake): Judgement => {
     const readers = readersOf(inquiry, stake)
     const named = readers.find(({ read }) => isNamed(read, stake, repository))
@@ -69,12 +73,12 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
           ? isMadeThere
             ? null
             : startedFrom(inquiry, stake)
-          : ((stake.junk.what === 'packages' && !isMadeThere ? madeForBuild(inquiry, stake) : null) ??
+          : ((stake.junk.what === 'packages' && !isMadeThere ? madeOnHost(stake, erased) : null) ??
             usedByRun(inquiry, stake) ??
             readAsData(repository, stake))
       return asked ?? drop('disposable', 'safe', stake.junk.says, null)
     }
-    const maker = madeForBuild(inquiry, stake)
+    const maker = madeOnHost(stake, erased)
     if (maker !== null) return maker
     if (erased !== null) return drop('rebuilt', 'safe', erased.text, erased.at)
     if (before !== null) return drop('rebuilt', 'safe', before.text, before.at)
@@ -96,12 +100,10 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
       return drop('unexplained', 'review', `${placeText(mention.at)} names it`, mention.at)
     if (stake.junk?.disposable === 'always') return drop('disposable', 'safe', stake.junk.says, null)
     const without = stake.gitIgnored
-      ? buildsWithout(
-          repository.recipes,
-          inRepository(repository, stake.path),
-          isOfGroup(group),
-          (made) => mayBeOutput(stake) && isElsewhere(made, repository),
-        )
+      ? buildsWithout(repository.recipes, inRepository(repository, stake.path), isOfGroup(group), {
+          isElsewhere: (made) => mayBeOutput(stake) && isElsewhere(made, repository),
+          meaningOf,
+        })
       : null
     if (without !== null) {
       const text = `CI builds without it (${placeText(without.at)})`
@@ -163,11 +165,14 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
     )
     if (remake === null || remake.existing === 'skips') return null
     const at = `${remake.title} (${placeText(remake.at)})`
-    if (remake.existing === 'erases')
-      return { ground: 'erased', text: `${at} deletes it first`, at: remake.at }
+    if (remake.existing === 'erases') {
+      // A cache that is spared is made anew as well.
+      const text = remake.spares ? `${at} makes it anew` : `${at} deletes it first`
+      return { ground: 'erased', text, at: remake.at, remake }
+    }
     const isBuilt = remake.kind === 'build' && (stake.junk?.disposable === 'rebuilt' || stake.gitIgnored)
     const isMade = isBuilt || (remake.existing === 'overwrites' && stake.junk !== null)
-    return isMade ? { ground: 'rebuilt', text: `${at} makes it anew`, at: remake.at } : null
+    return isMade ? { ground: 'rebuilt', text: `${at} makes it anew`, at: remake.at, remake } : null
   }
 
   /** What an install has made in the image where the copy then goes over it, in every stage that reads the stake. */
@@ -187,9 +192,39 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
               deep: stake.junk?.what === 'output',
             })
       const text = remake && `${remake.title} (${placeText(remake.at)}) has made it there before the copy`
-      return remake && text !== null ? { ground: 'rebuilt' as const, text, at: remake.at } : null
+      return remake && text !== null ? { ground: 'rebuilt' as const, text, at: remake.at, remake } : null
     })
     return found.every((one) => one !== null) ? (found[0] ?? null) : null
+  }
+
+  /** What is made on the host for this image is not junk: a step that makes it before the build. */
+  const madeOnHost = (stake: Stake, erased: Remaking | null): Judgement | null => {
+    const { junk } = stake
+    if (junk !== null && junk.what !== 'output' && junk.what !== 'packages') return null
+    // An install at the top makes the packages of others only where there are workspaces.
+    const isPart = isPartOfOthers(repository, stake)
+    const isMeant = ({ how, tool }: MakerWay): boolean => {
+      if (isPart && how === 'installs') return false
+      // The image does the same again: it was made to be tested, or to be published elsewhere.
+      if (erased !== null && tool !== null && isSameTool(tool, erased.remake, junk)) return false
+      if (how !== 'may') return true
+      return erased === null && junk?.what === 'output' && junk.ecosystem === tool?.ecosystem && !isOpen(tool)
+    }
+    /** The image runs it too, and nobody can tell where it writes there either. */
+    const isOpen = ({ title }: CommandMeaning): boolean =>
+      group.members.some((member) =>
+        member.plan.stages.some(({ index }) =>
+          runsFor(member, index).some(({ commands }) =>
+            commands.some(({ meaning }) => meaning?.title === title && meaning.makes.some(isAnything)),
+          ),
+        ),
+      )
+    const path = inRepository(repository, stake.path)
+    const found = makers(repository.recipes, path, isOfGroup(group), { meaningOf, isMeant })
+    const before = found.find(({ beforeBuild }) => beforeBuild !== null)
+    if (!before) return null
+    const does = before.how === 'may' ? 'may make' : 'makes'
+    return keep(`${placeText(before.at)} ${does} it on the host for this image`, before.at)
   }
 
   const judgeHistory = (readers: readonly Reader[]): Judgement => {
@@ -250,6 +285,7 @@ interface Remaking {
   readonly ground: 'erased' | 'rebuilt'
   readonly text: string
   readonly at: Place
+  readonly remake: Remake
 }
 
 const placeOf = ({ read }: Reader): Place => ({ file: read.member.file, line: read.instruction.line })
@@ -279,15 +315,15 @@ const isOfGroup =
     (target.dockerfile === null ||
       group.members.some(({ dockerfile }) => dockerfile.file === target.dockerfile))
 
-/** What is made on the host for this image is not junk: a step that makes it before the build. */
-function madeForBuild({ repository, group }: Inquiry, stake: Stake): Judgement | null {
-  if (stake.junk !== null && stake.junk.what !== 'output' && stake.junk.what !== 'packages') return null
-  const found = makers(repository.recipes, inRepository(repository, stake.path), isOfGroup(group))
-  // An install at the top makes the packages of others only where there are workspaces.
-  const isPart = isPartOfOthers(repository, stake)
-  const before = found.find(({ beforeBuild, how }) => beforeBuild !== null && !(isPart && how === 'installs'))
-  return before ? keep(`${placeText(before.at)} makes it on the host for this image`, before.at) : null
-}
+const isAnything = ({ path }: { readonly path: string }): boolean => path === '*'
+
+/**
+ * True when the tool that made it on the host makes all of it in the image too: a directory that belongs to one tool,
+ * like `target`, or one of many, like `dist`, by the very same command.
+ */
+const isSameTool = (tool: CommandMeaning, remake: Remake, junk: FoundJunk | null): boolean =>
+  tool.ecosystem === remake.ecosystem &&
+  (tool.title === remake.title || (junk?.ecosystem === remake.ecosystem && remake.ecosystem !== 'node'))
 
 /** True for packages further down where nothing makes an install at the top one of them too. */
 const isPartOfOthers = (repository: Repository, { path, junk }: Stake): boolean =>

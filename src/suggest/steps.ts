@@ -2,10 +2,10 @@
 
 import { landing } from '../dockerfile/landing.ts'
 import type { Instruction, Step } from '../dockerfile/model.ts'
-import { type CommandMeaning, ecosystems, knownCommand } from '../ecosystems/index.ts'
+import { type CommandMeaning, ecosystems, knownCommand, withOutputs } from '../ecosystems/index.ts'
 import type { Made } from '../ecosystems/model.ts'
 import { matchGlob } from '../lib/glob.ts'
-import { baseName, cleanPath, joinPath } from '../lib/path.ts'
+import { baseName, cleanPath, joinPath, parentPath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
 import type { Repository } from '../repository/model.ts'
 import { programOf, shellCall } from '../shell/program.ts'
@@ -84,9 +84,13 @@ function createReader(member: Member, step: Step, repository: Repository, comman
     conditional: boolean,
     calls: readonly string[],
   ) => {
-    const meaning = knownCommand(words)
+    const known = knownCommand(words)
     const at =
-      directory === null ? null : meaning?.directory == null ? directory : join(directory, meaning.directory)
+      directory === null ? null : known?.directory == null ? directory : join(directory, known.directory)
+    const meaning =
+      known === null || isHindered(known, repository)
+        ? known
+        : withOutputs(known, (glob) => textsAt(at, glob))
     const text = [...calls, words.join(' ')].join(' → ')
     const script = meaning?.runsScript ?? null
     const called =
@@ -147,6 +151,15 @@ function createReader(member: Member, step: Step, repository: Repository, comman
     }
     return null
   }
+  const textsAt = (directory: string | null, glob: string): readonly string[] =>
+    directory === null
+      ? []
+      : [...repository.manifests].flatMap(([path, text]) =>
+          matchGlob(glob, baseName(path)) === 'match' &&
+          contextPath(join(directory, baseName(path)), [path]) !== null
+            ? [text]
+            : [],
+        )
   const packageScript = (name: string, directory: string | null) => {
     if (directory === null) return null
     const manifests = [...repository.manifests.keys()].filter((path) => /(?:^|\/)package\.json$/.test(path))
@@ -184,6 +197,15 @@ function createReader(member: Member, step: Step, repository: Repository, comman
   }
 }
 
+/** True where git tracks what a command remembers of its last run: it may think that there is nothing to do. */
+function isHindered({ command }: CommandMeaning, { tracked }: Repository): boolean {
+  const globs = (command.outputs?.besides ?? []).map(baseName)
+  if (globs.length === 0) return false
+  for (const path of tracked ?? [])
+    if (globs.some((glob) => matchGlob(glob, baseName(path)) === 'match')) return true
+  return false
+}
+
 /** The words from the program on that `exec`, `tini`, `dumb-init` and their like start. */
 function behindInit(words: readonly string[]): readonly string[] {
   const run = programOf(words)
@@ -219,6 +241,8 @@ export interface Remake {
   readonly ecosystem: string
   /** `npm ci`. */
   readonly title: string
+  /** True where it leaves something that lies in it, as `next build` does with its cache. */
+  readonly spares: boolean
   readonly at: Place
 }
 
@@ -234,16 +258,19 @@ export function isElsewhere({ unless }: Made, { manifests }: Repository): boolea
   return false
 }
 
-/** True for the path itself, what lies in it, and with two stars before it for every path of that name below. */
+/** True for the path itself, what lies in it, and with two stars before it for every path of that name below; the name may be a glob. */
 function isMade(path: string, directory: string, imagePath: string): boolean {
   const deep = path.startsWith('**/')
   const at = join(directory, deep ? path.slice(3) : path)
   if (imagePath === at || imagePath.startsWith(`${at}/`)) return true
-  return (
-    deep &&
-    imagePath.startsWith(directory === '/' ? '/' : `${directory}/`) &&
-    imagePath.endsWith(path.slice(2))
-  )
+  const isBelow = imagePath.startsWith(directory === '/' ? '/' : `${directory}/`)
+  if (/\*./.test(path.slice(deep ? 3 : 0)))
+    return (
+      isBelow &&
+      (deep || parentPath(imagePath) === parentPath(at)) &&
+      matchGlob(baseName(path), baseName(imagePath)) === 'match'
+    )
+  return deep && isBelow && imagePath.endsWith(path.slice(2))
 }
 
 /** The first command after `line` that makes the path, or a directory it lies in; null when none does, or when something may have used it before. */
@@ -269,6 +296,7 @@ export function remakeOf(
           kind: meaning?.kind ?? 'plain',
           ecosystem: meaning?.ecosystem ?? '',
           title: meaning?.title ?? '',
+          spares: meaning?.makes.some(({ path }) => path.startsWith(`${made.path}/`)) ?? false,
           at: { file: member.dockerfile.file, line: step.line },
         }
       }
@@ -309,7 +337,7 @@ export function installOf(
       if (isProduction || words.some((word) => inPart.test(word))) return null
       const { ecosystem, title } = meaning
       const at = { file: member.dockerfile.file, line: step.line }
-      return { existing: made.existing, kind: meaning.kind, ecosystem, title, at }
+      return { existing: made.existing, kind: meaning.kind, ecosystem, title, spares: false, at }
     }
   }
   return null

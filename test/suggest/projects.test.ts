@@ -111,7 +111,7 @@ describe('node-app', () => {
       .dockerignore
       compose.yml
 
-      # next build deletes it first.
+      # next build makes it anew.
       .next
 
       # The history: no RUN, script or manifest uses git.
