@@ -48,20 +48,25 @@ export function grid(rows: readonly (readonly Cell[])[], columns: readonly Colum
     colAligns: columns.map(({ align = 'left' }) => align),
     colWidths: widths,
   })
+  // A row of the table for each line: of a cell of many lines cli-table3 goes through all at each of them.
   for (const row of rows) {
-    made.push(
-      columns.map((column, i) => {
-        const cell = row[i] ?? ''
-        const { text, tone } = typeof cell === 'string' ? { text: cell, tone: null } : cell
-        const shown = column.flexible ? wrap(text, widths[i] ?? narrowest).join('\n') : text
-        return tone === null ? shown : paint(style, tone, shown)
-      }),
+    const cells = columns.map((column, i) =>
+      cellLines(row[i] ?? '', column.flexible ? widths[i] : undefined, style),
     )
+    const height = Math.max(...cells.map((lines) => lines.length))
+    for (let line = 0; line < height; line++) made.push(cells.map((lines) => lines[line] ?? ''))
   }
   return made
     .toString()
     .split('\n')
     .map((line) => (indent + line).trimEnd())
+}
+
+/** Broken to a width where there is one. */
+function cellLines(cell: Cell, width: number | undefined, style: Style): readonly string[] {
+  const { text, tone } = typeof cell === 'string' ? { text: cell, tone: null } : cell
+  const lines = width === undefined ? [text] : wrap(text, width)
+  return tone === null ? lines : lines.map((line) => paint(style, tone, line))
 }
 
 /** Natural widths; where they do not fit, the widest flexible column gives way column by column. */
