@@ -73,6 +73,8 @@ const later = {
   bake: /[\\/]src[\\/]inputs[\\/]bake(?:[\\/]|\.ts)/,
   setup: /[\\/]src[\\/](?:verbs[\\/](?:plugin|complete|completion)|reporters[\\/]screen[\\/]plugin)\.ts/,
   config: /[\\/]src[\\/]config[\\/](?:read|limits|model)\.ts/,
+  formats:
+    /[\\/]src[\\/](?:reporters[\\/](?:markdown|github|sarif|junit|gitlab|csv|issues[\\/])|report[\\/]sums|rule-words)/,
   elsewhere:
     /[\\/]src[\\/](?:verbs[\\/]stand-in|host[\\/](?:checkout-doubts|commit|commit-tree|lfs|ref|submodules|tar|tar-reader|tree))\.ts/,
 }

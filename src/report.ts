@@ -248,9 +248,25 @@ export interface FetchedReport {
   readonly foundIn: Place
 }
 
+/** What a report was asked of, as far as its texts tell of it. */
+export interface Asked {
+  /** The directory as typed; `-`: what came on standard input. */
+  readonly context: string
+  /** The options that name the build, as they would be typed again. */
+  readonly options: readonly string[]
+  readonly builder: BuilderName
+  /**
+   * The directory, relative to the top of its git repository; where there is none, to the working directory; `.` where
+   * it lies in neither. Formats that others match with files name them from there.
+   */
+  readonly path: string
+}
+
 export interface Report {
   readonly schemaVersion: 1
   readonly tool: { readonly name: 'ctxsize'; readonly version: string }
+  /** Left out by the library, which nobody asks on a command line. */
+  readonly asked?: Asked
   readonly contexts: readonly ContextReport[]
   readonly problems: readonly Problem[]
   /** Builds whose contexts docker fetches by itself: nothing of them is measured. Left out where there are none. */

@@ -79,7 +79,8 @@ const modules: Readonly<Record<string, readonly string[]>> = {
     'ignore',
     'report',
   ],
-  reporters: ['type report'],
+  'rule-words': [],
+  reporters: ['type report', 'report/sums.ts', 'rule-words'],
   config: ['inputs', 'ignore', 'type report', 'host/host.ts'],
   check: ['rules'],
   verbs: [

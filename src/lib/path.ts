@@ -134,9 +134,9 @@ export function joinPath(directory: string, name: string): string {
 }
 
 // Everything a terminal, a log or a reader could take for something else: C0, DEL, C1, raw bytes (lone surrogates),
-// line and paragraph separators, bidirectional controls, zero-width characters, BOM, tags, variation of direction.
+// line and paragraph separators, bidirectional controls, zero-width characters, BOM, no characters at all, tags.
 const invisible =
-  /[\u0000-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]|\uDB40[\uDC00-\uDC7F]/g
+  /[\u0000-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]|\uDB40[\uDC00-\uDC7F]/g
 
 /** The path made safe to print: control, invisible and direction-changing characters and raw bytes as `\n`, `\x1b`, `\u202e`. */
 export function visiblePath(path: string): string {

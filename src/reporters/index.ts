@@ -11,6 +11,12 @@ export type Reporter = (report: Report, style: Style) => string
 export const reporters = {
   table: async () => (await import('./table.ts')).table,
   json: async () => json,
+  markdown: async () => (await import('./markdown.ts')).markdown,
+  github: async () => (await import('./github.ts')).github,
+  sarif: async () => (await import('./sarif.ts')).sarif,
+  junit: async () => (await import('./junit.ts')).junit,
+  gitlab: async () => (await import('./gitlab.ts')).gitlab,
+  csv: async () => (await import('./csv.ts')).csv,
 } as const satisfies Record<string, () => Promise<Reporter>>
 
 export type FormatName = keyof typeof reporters

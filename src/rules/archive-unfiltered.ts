@@ -12,7 +12,6 @@ import { plain, type Rule } from './rule.ts'
  */
 export const archiveUnfiltered: Rule = {
   id: 'archive-unfiltered',
-  title: 'no ignore file is read for an archive',
   check,
 }
 

@@ -10,7 +10,6 @@ import { plain, type Rule } from './rule.ts'
 /** Files of this very tree that one builder finds in the context and another does not, with the line that makes the difference. */
 export const buildersDiffer: Rule = {
   id: 'builders-differ',
-  title: 'builders do not agree about a file',
   check: (build) => [...podmanDiffers(build), ...classicDiffers(build)],
 }
 

@@ -7,7 +7,6 @@ import { plain, type Rule } from './rule.ts'
 /** What BuildKit takes and the classic builder does not: a fact by the way, and an error where the classic builder leads. */
 export const classicBuilderRefuses: Rule = {
   id: 'classic-builder-refuses',
-  title: 'the classic builder refuses an instruction',
   check: refusals,
 }
 

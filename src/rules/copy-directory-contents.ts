@@ -9,7 +9,6 @@ import { plain, type Rule } from './rule.ts'
 /** `COPY Gemfile vendor ./`: of a directory only the contents are copied, https://docs.docker.com/reference/dockerfile/#copy. */
 export const copyDirectoryContents: Rule = {
   id: 'copy-directory-contents',
-  title: 'the contents of a directory are copied where the directory was meant',
   check: (build) =>
     build.reads.flatMap((read) => {
       const finding = contentsOf(build, read)

@@ -6,7 +6,6 @@ import { plain, type Rule } from './rule.ts'
 /** BuildKit's own lint of that name, where the Dockerfile makes it an error. */
 export const copyIgnoredFile: Rule = {
   id: 'copy-ignored-file',
-  title: 'a lint that the Dockerfile makes fatal',
   check: ignoredByCheck,
 }
 

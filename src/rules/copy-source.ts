@@ -11,7 +11,6 @@ import { plain, type Rule } from './rule.ts'
 /** Instructions that cannot find what they name: `copy-source-ignored`, `copy-source-missing` and their like. */
 export const copySource: Rule = {
   id: 'copy-source',
-  title: 'an instruction cannot find its source',
   codes: ['copy-source-ignored', 'copy-source-missing', 'source-link-loop', 'exclude-pattern-refused'],
   check: (build) => build.reads.flatMap((read) => failureOf(build, read)),
 }

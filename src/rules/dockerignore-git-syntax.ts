@@ -8,7 +8,6 @@ import { plain, type Rule } from './rule.ts'
 /** Lines in the language of git, of a shell or of Windows: docker takes them for odd names. */
 export const dockerignoreGitSyntax: Rule = {
   id: 'dockerignore-git-syntax',
-  title: 'a line of the ignore file is written for another program',
   check: foreignLines,
 }
 

@@ -12,7 +12,6 @@ import { plain, type Rule } from './rule.ts'
 /** A line for a name that is not there, beside one that differs by a letter and is. */
 export const dockerignoreNearMiss: Rule = {
   id: 'dockerignore-near-miss',
-  title: 'a line of the ignore file nearly names something in the context',
   check: nearMisses,
 }
 

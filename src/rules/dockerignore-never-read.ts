@@ -12,7 +12,6 @@ import { plain, type Rule } from './rule.ts'
  */
 export const dockerignoreNeverRead: Rule = {
   id: 'dockerignore-never-read',
-  title: 'an ignore file that this build does not read',
   check: (build) => [...unreadFiles(build), ...misnamedFiles(build), ...byBuilder(build)],
 }
 

@@ -11,7 +11,6 @@ import { plain, type Rule } from './rule.ts'
 /** Lines that do nothing and could not do anything, whatever the tree: most are exceptions in the wrong place. */
 export const dockerignoreNoEffect: Rule = {
   id: 'dockerignore-no-effect',
-  title: 'a line of the ignore file can have no effect',
   check: idleForever,
 }
 

@@ -17,7 +17,6 @@ import { plain, type Rule } from './rule.ts'
 /** `node_modules` is one directory for docker and every directory of that name for git. */
 export const dockerignoreRootOnly: Rule = {
   id: 'dockerignore-root-only',
-  title: 'a line of the ignore file works at the root only, and the same lies deeper',
   check: deeperMatches,
 }
 

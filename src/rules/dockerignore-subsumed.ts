@@ -12,7 +12,6 @@ import { plain, type Rule } from './rule.ts'
 /** Lines that could go, as another line does all that they do, on this tree and on any other. */
 export const dockerignoreSubsumed: Rule = {
   id: 'dockerignore-subsumed',
-  title: 'another line of the ignore file does all that a line does',
   check: subsumedLines,
 }
 

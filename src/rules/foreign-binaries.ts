@@ -13,7 +13,6 @@ import { plain, type Rule } from './rule.ts'
 /** Programs and libraries that the platform of the image cannot run: as a rule, those of the machine that builds. */
 export const foreignBinaries: Rule = {
   id: 'foreign-binaries',
-  title: 'binaries of another system are copied',
   check: (build) => (build.inspected ? binariesCopied(build, build.inspected) : []),
 }
 

@@ -12,7 +12,6 @@ import { plain, type Rule } from './rule.ts'
 /** An install, then a COPY that brings what the same tool has installed on this machine. */
 export const hostOverInstall: Rule = {
   id: 'host-over-install',
-  title: 'packages of this machine land on those that the image installed',
   check: installsCovered,
 }
 

@@ -8,7 +8,6 @@ import { plain, type Rule } from './rule.ts'
 /** Whether the image is made of the same files here and where somebody has only checked the sources out. */
 export const notInCheckoutFiles: Rule = {
   id: 'not-in-checkout',
-  title: 'files go into the image that a clean checkout lacks',
   check: (build) => (build.tracked ? findings(build, build.tracked) : []),
 }
 

@@ -3,7 +3,6 @@ import { plain, type Rule } from './rule.ts'
 /** Engine 28.5.2's built-in frontend knows no `--parents`; seen there. */
 export const parentsNeedsSyntax: Rule = {
   id: 'parents-needs-syntax',
-  title: 'COPY --parents without a syntax line',
   check: ({ dockerfile, reads, build }) => {
     const parents = reads.find(({ instruction }) => instruction.parents)
     if (!parents || dockerfile.directives.syntax !== null) return []

@@ -5,12 +5,10 @@ import type { Problem } from '../lib/source.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import type { Finding, Severity } from '../report.ts'
 
-/** A rule states facts. Whether they are shown, and what is made of them, is decided elsewhere. */
+/** A rule states facts. Whether they are shown, and what is made of them, is decided elsewhere; its own words are in rule-words.ts. */
 export interface Rule {
   /** The name of its file. */
   readonly id: string
-  /** One line for people. */
-  readonly title: string
   /** What its findings call themselves where that is narrower than its name. */
   readonly codes?: readonly string[]
   /** In the order of the Dockerfile's lines where there are several. Pure. */

@@ -9,7 +9,6 @@ import { plain, type Rule } from './rule.ts'
 /** Credentials in files that leave this machine, by how far they get. What they are is said, never the value. */
 export const secretShips: Rule = {
   id: 'secret-ships',
-  title: 'credentials are in the image, or on their way to it',
   check: shippedSecrets,
 }
 

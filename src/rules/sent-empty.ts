@@ -10,7 +10,6 @@ import { plain, type Rule } from './rule.ts'
 /** Files that arrive without content and without a word. */
 export const emptyFiles: Rule = {
   id: 'sent-empty',
-  title: 'BuildKit sends files without their content',
   check: sentEmpty,
 }
 

@@ -5,7 +5,6 @@ import { plain, type Rule } from './rule.ts'
 /** A source that the client cannot compile as an include pattern, so that the transfer fails before any instruction runs. */
 export const sourcePatternRefused: Rule = {
   id: 'source-pattern-refused',
-  title: 'a source is no pattern',
   check: ({ main, build, reads }) => {
     if (main.refused === null) return []
     const blamed = reads.find(

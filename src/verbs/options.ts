@@ -273,9 +273,18 @@ function again(values: Values, builder: BuilderName): string[] {
   for (const name of ['file', 'target', 'build-arg', 'build-context', 'platform', 'at'] as const) {
     const usage: OptionUsage = optionUsage[name]
     for (const value of all(values, name))
-      words.push(usage.short === undefined ? `--${name}` : `-${usage.short}`, value)
+      words.push(
+        usage.short === undefined ? `--${name}` : `-${usage.short}`,
+        name === 'build-arg' ? withoutSecret(value) : value,
+      )
   }
   return builder === 'buildkit' ? words : [...words, '--builder', builder]
+}
+
+/** What says by its name that it is nobody else's business is printed nowhere: the name alone takes it from the environment. */
+function withoutSecret(value: string): string {
+  const name = value.split('=', 1)[0] ?? ''
+  return /token|secret|passw|credential|auth|key/i.test(name) ? name : value
 }
 
 function all(values: Values, name: OptionName): string[] {

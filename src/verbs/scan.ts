@@ -1,15 +1,17 @@
 import type { KnownSources } from '../repository/sources.ts'
 import { scan } from '../scan.ts'
 import { reportBuilds } from '../scan-builds.ts'
+import { askedOf } from './asked.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
 
 /** `ctxsize [context]`: the report of the build, or of all there are, with what to change about it. */
 export async function runScan(input: VerbInput): Promise<Outcome> {
   const { host, options, progress } = input
+  const asked = askedOf(host, options)
   // What comes on standard input has no ignore file that is read, and no file to be written: there is nothing to propose.
   if (options.elsewhere.input === 'context') {
     const { report, fatal } = scan(host, { ...options.scan, progress })
-    return { printable: { kind: 'scan', document: report }, fatal, exitCode: 0 }
+    return { printable: { kind: 'scan', document: { ...report, asked } }, fatal, exitCode: 0 }
   }
   const { propose } = await import('../propose.ts')
   const { firstOfEach, measureAll } = await import('./targets.ts')
@@ -35,6 +37,6 @@ export async function runScan(input: VerbInput): Promise<Outcome> {
   )
   const all = [...report.problems, ...problems]
   const elsewhere = fetched.map(({ name, context, foundIn }) => ({ name, context, foundIn }))
-  const document = { ...report, problems: all, ...(elsewhere.length > 0 && { fetched: elsewhere }) }
+  const document = { ...report, asked, problems: all, ...(elsewhere.length > 0 && { fetched: elsewhere }) }
   return { printable: { kind: 'scan', document }, fatal: all, exitCode: 0 }
 }

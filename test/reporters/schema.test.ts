@@ -13,7 +13,7 @@ import { readHistory } from '../../src/history/read.ts'
 import { createMemoryHost } from '../../src/host/memory.ts'
 import { readBuilds } from '../../src/inputs/index.ts'
 import { propose } from '../../src/propose.ts'
-import type { AffectedReport, PluginReport } from '../../src/report.ts'
+import type { AffectedReport, PluginReport, Report } from '../../src/report.ts'
 import { json } from '../../src/reporters/json.ts'
 import { type ScanOptions, scan } from '../../src/scan.ts'
 import { repositoryTree, toldGit } from '../history/told-git.ts'
@@ -175,6 +175,10 @@ describe('every document that is printed fits the schema:', () => {
   const log = '#5 [internal] load build context\n#5 transferring context: 1.00MB done\n'
   const documents: Readonly<Record<string, object>> = {
     scan: made.report,
+    'scan as the command line prints it': {
+      ...made.report,
+      asked: { context: '.', options: ['-f', 'D'], builder: 'podman', path: 'a' },
+    } satisfies Report,
     'scan with proposals': proposed.report,
     'scan with its history': makeReport([
       { ...replayed.part, remarks: { ...replayed.part.remarks, history: brief } },

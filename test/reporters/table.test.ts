@@ -1,21 +1,13 @@
-import fs from 'node:fs'
-import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ContextReport, Report, SuggestionReport } from '../../src/report.ts'
 import { displayWidth } from '../../src/reporters/screen/width.ts'
 import type { Style } from '../../src/reporters/style.ts'
 import { table } from '../../src/reporters/table.ts'
+import { sample } from './samples.ts'
 import { plainStyle as style } from './style.ts'
 
-const reports = path.join(import.meta.dirname, '../../fixtures/reports')
-
-function sample(name: string): Report {
-  // The schema test checks that these files are reports.
-  return JSON.parse(fs.readFileSync(path.join(reports, `${name}.json`), 'utf8')) as Report
-}
-
 /** The sample with other things in its context. */
-function changed(name: string, change: Partial<ContextReport>): Report {
+function changed(name: (typeof names)[number], change: Partial<ContextReport>): Report {
   const report = sample(name)
   return { ...report, contexts: report.contexts.map((context) => ({ ...context, ...change })) }
 }

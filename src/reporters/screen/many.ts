@@ -10,7 +10,16 @@ import { type Cell, grid } from './grid.ts'
 import { paint } from './paint.ts'
 import { viewOf } from './view.ts'
 import { displayWidth } from './width.ts'
-import { builderText, counted, paragraph, phrases, placeText, shellWord, shortInstruction } from './words.ts'
+import {
+  builderText,
+  counted,
+  paragraph,
+  phrases,
+  placeText,
+  shellWord,
+  shortInstruction,
+  whyFails,
+} from './words.ts'
 
 const mostTargets = 8
 const mostFailures = 4
@@ -60,19 +69,7 @@ function failures({ contexts, problems }: Report, style: Style): string[] {
   const failing = contexts.flatMap(({ targets, findings }) =>
     targets
       .filter(({ buildFails }) => buildFails)
-      .map((target) => {
-        const cause = findings.find(
-          ({ severity, data, at }) =>
-            severity === 'error' && data['fails'] === true && at?.file === target.dockerfile,
-        )
-        const own = target.instructions.find(({ problem }) => problem !== null)
-        const why = cause
-          ? `${cause.message} (${cause.at ? placeText(cause.at) : ''})`
-          : own
-            ? `${own.problem?.message} (${visiblePath(target.dockerfile)}:${own.line})`
-            : 'docker refuses it'
-        return `${nameOf(target)} cannot build: ${why}`
-      }),
+      .map((target) => `${nameOf(target)} cannot build: ${whyFails({ findings }, target)}`),
   )
   const missing = problems.map(({ message, at }) => `${at ? `${placeText(at)}: ` : ''}${message}`)
   const all = [...new Set([...failing, ...missing])]

@@ -3,7 +3,7 @@
 import { groupedCount, humanSize } from '../../lib/amount.ts'
 import { visiblePath } from '../../lib/path.ts'
 import type { Place } from '../../lib/source.ts'
-import type { Amount, BuilderName, InstructionReport } from '../../report.ts'
+import type { Amount, BuilderName, ContextReport, InstructionReport, TargetReport } from '../../report.ts'
 import type { Style } from '../style.ts'
 import { displayWidth, shorten, wrap } from './width.ts'
 
@@ -54,6 +54,18 @@ function shortPath(path: string, columns: number): string {
   if (displayWidth(path) <= columns) return path
   const slash = path.lastIndexOf('/', columns - 2)
   return slash > 0 ? `${path.slice(0, slash)}/…` : shorten(path, Math.max(6, columns))
+}
+
+/** Why a build is certain to fail, with the line: the first reason that its Dockerfile holds. */
+export function whyFails({ findings }: Pick<ContextReport, 'findings'>, target: TargetReport): string {
+  const cause = findings.find(
+    ({ severity, data, at }) =>
+      severity === 'error' && data['fails'] === true && at?.file === target.dockerfile,
+  )
+  if (cause) return visiblePath(cause.message) + (cause.at ? ` (${placeText(cause.at)})` : '')
+  const own = target.instructions.find(({ problem }) => problem !== null)
+  if (!own?.problem) return 'docker refuses it'
+  return `${visiblePath(own.problem.message)} (${placeText({ file: target.dockerfile, line: own.line })})`
 }
 
 /** One paragraph of phrases with blanks between them, none of which is broken where it fits a line of its own. */

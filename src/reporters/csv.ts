@@ -1,0 +1,68 @@
+/**
+ * A row a build, for spreadsheets: RFC 4180 but for its line ends, sizes in bytes. What belongs to a context, from its
+ * files to its findings, stands in the row of each of its builds.
+ */
+
+import { visiblePath } from '../lib/path.ts'
+import { sumsOfContexts } from '../report/sums.ts'
+import type { ContextReport, Report, TargetReport } from '../report.ts'
+
+type Value = string | number | boolean | null
+
+/** Rows of which each has the same keys, under a row of them; nothing for none. */
+export function csvText(rows: readonly Readonly<Record<string, Value>>[]): string {
+  const [first] = rows
+  if (first === undefined) return ''
+  const names = Object.keys(first)
+  const lines = [names, ...rows.map((row) => names.map((name) => row[name] ?? null))]
+  return lines.map((values) => `${values.map(field).join(',')}\n`).join('')
+}
+
+/** A spreadsheet takes what begins like a formula for one, and runs it; an apostrophe before it makes it a text. */
+function field(value: Value): string {
+  if (typeof value !== 'string') return value === null ? '' : String(value)
+  const shown = visiblePath(value)
+  const text = /^[=+\-@]/.test(shown) ? `'${shown}` : shown
+  return /[",]|^ | $/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+export function csv(report: Report): string {
+  return csvText(
+    report.contexts.flatMap((context) => context.targets.map((target) => rowOf(report, context, target))),
+  )
+}
+
+function rowOf(
+  { asked }: Report,
+  context: ContextReport,
+  target: TargetReport,
+): Readonly<Record<string, Value>> {
+  const { safe, secrets, errors, warnings } = sumsOfContexts([context], asked?.builder ?? 'buildkit')
+  const { rebuilds, broken } = sumsOfContexts([{ ...context, targets: [target] }], 'buildkit')
+  return {
+    context: context.root,
+    ignoreFile: context.ignoreFile,
+    name: target.name,
+    dockerfile: target.dockerfile,
+    target: target.target,
+    stage: target.stage,
+    fails: target.buildFails,
+    contextFiles: context.context.files,
+    contextBytes: context.context.bytes,
+    unreadFiles: context.unread.files,
+    unreadBytes: context.unread.bytes,
+    transferFiles: target.transfer.files,
+    transferBytes: target.transfer.bytes,
+    coldBytes: target.wire.buildkit.cold,
+    warmBytes: target.wire.buildkit.warm,
+    classicBytes: target.wire.classic,
+    safeBytes: safe,
+    commits: rebuilds?.commits ?? null,
+    rebuilds: rebuilds?.now ?? null,
+    needlessRebuilds: rebuilds?.needless ?? null,
+    secrets,
+    errors,
+    warnings,
+    broken,
+  }
+}

@@ -1,0 +1,120 @@
+/** What each rule is about, in the words of a page about it: for formats that describe their rules, and for who looks one up. */
+
+export interface RuleWords {
+  /** One line, without what a finding of it names. */
+  readonly title: string
+  /** Why it matters and what to do, in a few sentences. */
+  readonly help: string
+}
+
+/** By the id that a finding carries; where a rule's findings carry several, by each of them and by its own. */
+export const ruleWords = {
+  'archive-unfiltered': {
+    title: 'no ignore file is read for an archive',
+    help: 'A context that comes as an archive is unpacked by the builder as it is. Leave out of the archive what the ignore file would drop, or give docker build the directory.',
+  },
+  'builders-differ': {
+    title: 'builders do not agree about a file',
+    help: 'BuildKit, the classic builder and podman read patterns differently, so the same Dockerfile gets other files from one than from another. Write the line of the ignore file in a way that all of them read alike.',
+  },
+  'classic-builder-refuses': {
+    title: 'the classic builder refuses an instruction',
+    help: 'The builder that DOCKER_BUILDKIT=0 selects knows no mounts, heredocs and newer flags. Build with BuildKit, or do without them where the classic builder is used.',
+  },
+  'copy-directory-contents': {
+    title: 'the contents of a directory are copied where the directory was meant',
+    help: 'Of a directory COPY takes what is in it, not the directory itself, also when it stands among files. Give the directory an instruction of its own, with its name in the destination.',
+  },
+  'copy-ignored-file': {
+    title: 'a lint that the Dockerfile makes fatal',
+    help: 'The Dockerfile says check=error=true, so BuildKit refuses the build where a source is ignored. Let the source in, or skip CopyIgnoredFile in the check directive.',
+  },
+  'copy-source': {
+    title: 'an instruction cannot find its source',
+    help: 'The build stops at this instruction: what it names is not in the context. Put the file there, mend the path, or let it in past the ignore file.',
+  },
+  'copy-source-ignored': {
+    title: 'an instruction names what the ignore file drops',
+    help: 'The file lies on the disk, and a line of the ignore file keeps it from the builder, so that the build stops here. Let it in with an exception below that line, or drop the line.',
+  },
+  'copy-source-missing': {
+    title: 'an instruction names what is not there',
+    help: 'The build stops at this instruction. Paths are taken from the root of the context, not from where the Dockerfile lies; what a step before the build makes has to be made first.',
+  },
+  'dockerfile-doubtful': {
+    title: 'docker takes a word for something else than was meant',
+    help: 'The build goes on, and does something else than the line seems to say. Mend the line.',
+  },
+  'dockerfile-refused': {
+    title: 'docker refuses the Dockerfile',
+    help: 'The build stops before anything of it is run. The message is what docker says; mend the line.',
+  },
+  'dockerignore-git-syntax': {
+    title: 'a line of the ignore file is written for another program',
+    help: 'Trailing comments, backslashes and the like mean something to git, to a shell or to Windows; docker takes them for part of a name that nothing has. Write the line as docker reads it.',
+  },
+  'dockerignore-near-miss': {
+    title: 'a line of the ignore file nearly names something in the context',
+    help: 'The line matches nothing, and the context holds a name that differs from it by a letter. One of the two is a slip.',
+  },
+  'dockerignore-never-read': {
+    title: 'an ignore file that this build does not read',
+    help: 'Docker reads one ignore file: <Dockerfile>.dockerignore beside the Dockerfile, or else .dockerignore at the root of the context. Lines in any other do nothing.',
+  },
+  'dockerignore-no-effect': {
+    title: 'a line of the ignore file can have no effect',
+    help: 'Whatever the tree holds, this line changes nothing: the last line that matches a path decides. Most such lines are exceptions above the line that they should make an exception of.',
+  },
+  'dockerignore-root-only': {
+    title: 'a line of the ignore file works at the root only, and the same lies deeper',
+    help: 'To docker a name means the one at the root of the context; only git takes it for every directory of that name. Write **/ before it where all of them are meant.',
+  },
+  'dockerignore-subsumed': {
+    title: 'another line of the ignore file does all that a line does',
+    help: 'The line could go without any difference, on this tree and on any other.',
+  },
+  'exclude-pattern-refused': {
+    title: 'an --exclude is no pattern',
+    help: 'The build stops at this instruction, as docker cannot read the pattern. Escape or remove the bracket.',
+  },
+  'foreign-binaries': {
+    title: 'binaries of another system are copied',
+    help: 'Programs and libraries that were built for this machine come into an image that cannot run them. Leave them out with a line in the ignore file, and let the image install or build its own.',
+  },
+  'host-over-install': {
+    title: 'packages of this machine land on those that the image installed',
+    help: 'A COPY after the install puts the packages of this machine over those that were installed for the image. Leave them out with a line in the ignore file.',
+  },
+  'mistyped-flag': {
+    title: 'docker takes a misspelt flag for a path',
+    help: 'The build goes on, and copies or runs something else than the line seems to say. Write the flag with two hyphens.',
+  },
+  'not-in-checkout': {
+    title: 'files go into the image that a clean checkout lacks',
+    help: 'The image that is built here is not the one that CI builds. Let git track the files, have the Dockerfile make them, or leave them out with a line in the ignore file.',
+  },
+  'parents-needs-syntax': {
+    title: 'COPY --parents without a syntax line',
+    help: 'Older engines refuse the flag with the frontend that they have built in. The line `# syntax=docker/dockerfile:1` at the top makes them take a newer one.',
+  },
+  'secret-ships': {
+    title: 'credentials are in the image, or on their way to it',
+    help: 'Who has the image, or the build cache, can read them; a layer keeps what a later one deletes. Keep the file out with a line in the ignore file, give the value to the container when it runs or with --mount=type=secret to the one RUN that needs it, and replace what has been published.',
+  },
+  'sent-empty': {
+    title: 'BuildKit sends files without their content',
+    help: 'The ignore file keeps these files on the walk and drops them by their paths, so that BuildKit sends them empty and does not say so. Let them in with a line of their own at the end of the ignore file.',
+  },
+  'source-link-loop': {
+    title: 'a source leads round in a circle of links',
+    help: 'The build stops at this instruction. Mend the links.',
+  },
+  'source-pattern-refused': {
+    title: 'a source is no pattern',
+    help: 'BuildKit takes a source for a pattern when it asks for files, and cannot read this one. Escape or remove the bracket.',
+  },
+  'undefined-variable': {
+    title: 'a variable has no value where it is used',
+    help: 'Docker puts nothing in its place and goes on. Declare it with ARG or ENV in this stage, or mend its name.',
+  },
+} as const satisfies Record<string, RuleWords>
