@@ -105,11 +105,7 @@ export function buildsAt(host: Host, options: RunOptions): FoundBuilds {
 }
 
 /** Null: just the build that is spelt out. Else those that can be measured here, the leading one first. */
-async function targetsOf(
-  host: Host,
-  options: RunOptions,
-  known?: KnownSources,
-): Promise<FoundBuilds | null> {
+async function targetsOf(host: Host, options: RunOptions, known?: KnownSources): Promise<FoundBuilds | null> {
   if (options.builds.defined) return definedBuilds(host, options)
   // A commit is looked at through a host of its own, which knows nothing of what lies about.
   if (options.builds.spelt || options.elsewhere.at !== null || options.elsewhere.input !== null) return null
