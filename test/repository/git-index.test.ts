@@ -173,7 +173,11 @@ describe('a damaged index', () => {
   })
 
   it('is null for anything else', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => readIndex(bytes) === null))
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        expect(readIndex(bytes)).toBeNull()
+      }),
+    )
     fc.assert(
       fc.property(
         fc.uint8Array({ maxLength: 300 }),
@@ -184,7 +188,9 @@ describe('a damaged index', () => {
           head.write('DIRC')
           head.writeUInt32BE(version, 4)
           head.writeUInt32BE(count, 8)
-          readIndex(Buffer.concat([head, rest]))
+          const read = readIndex(Buffer.concat([head, rest]))
+          // A made-up entry may be one; there are never fewer or more than it says.
+          expect(read?.length ?? count).toBe(count)
         },
       ),
     )
