@@ -275,7 +275,7 @@ function timeLength(host: Host, path: string, mtimeMs: number): number {
 }
 
 /** Regular files below a directory that is not part of the table; what cannot be read counts nothing. */
-function measureBelow(host: Host, directory: string): { readonly files: number; readonly bytes: number } {
+function measureBelow(host: Host, directory: string): Measured {
   let files = 0
   let bytes = 0
   const pending = [directory]

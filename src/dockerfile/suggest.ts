@@ -1,6 +1,6 @@
 /** How Go and BuildKit word things: quoted values and "did you mean". */
 
-import { editDistance } from '../lib/distance.ts'
+import { nearest as nearestOf } from '../lib/distance.ts'
 
 const namedEscapes = new Map([
   ['\x07', '\\a'],
@@ -28,17 +28,8 @@ export function quoted(text: string): string {
  * moby/buildkit util/suggest/error.go. Of several equally near ones the first in `options`; BuildKit takes any.
  */
 export function nearest(word: string, options: Iterable<string>): string | null {
-  let found: string | null = null
-  let least = 3
-  for (const option of options) {
-    if (option === word) return null
-    const edits = editDistance(word, option, least)
-    if (edits < least) {
-      found = option
-      least = edits
-    }
-  }
-  return found
+  const all = [...options]
+  return all.includes(word) ? null : nearestOf(word, all, 3)
 }
 
 /** BuildKit's tail of a message: ` (did you mean x?)`, or nothing. */

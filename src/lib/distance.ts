@@ -15,11 +15,15 @@ export function editDistance(a: string, b: string, limit: number): number {
   return Math.min(limit, previous[b.length] ?? limit)
 }
 
-/** The candidate that was most likely meant, by edit distance; null when none is near. */
-export function nearest(word: string, candidates: Iterable<string>): string | null {
-  let found: string | null = null
+/** The candidate that was most likely meant, by edit distance: the first of those nearest; null when all are `limit` or further away. */
+export function nearest(
+  word: string,
+  candidates: Iterable<string>,
   // Three letters leave room for two neighbours swapped, two letters for one wrong.
-  let least = word.length <= 3 ? word.length : Math.min(4, Math.ceil(word.length / 3) + 1)
+  limit: number = word.length <= 3 ? word.length : Math.min(4, Math.ceil(word.length / 3) + 1),
+): string | null {
+  let found: string | null = null
+  let least = limit
   for (const candidate of candidates) {
     const steps = editDistance(word, candidate, least)
     if (steps < least) {
