@@ -17,7 +17,7 @@ const pages = [
 const commandIn = (line: string): string =>
   /\bctxsize\b.*/
     .exec(line)?.[0]
-    .split(/ {2,}| [|<>] /)[0]
+    .split(/ {2,}| [|<>] |\)/)[0]
     ?.trim() ?? line
 
 /** The examples of the help, and command lines of ctxsize in code: spans that begin with it, and lines of blocks, without prompt, pipe and explanation. */
@@ -46,7 +46,8 @@ it.each(commands)('can be typed: %s', (command) => {
     .slice(1)
     .map((word) => word.replace(/^'|'$/g, ''))
     .filter((word) => !/^\[.*\]$/.test(word))
-    .map((word) => word.replace('…', ''))
+    // Of several words that it may be, the first.
+    .map((word) => word.replace('…', '').replace(/\|.*/, ''))
   expect(
     readOptions(readArguments(words), createMemoryHost({ '/Dockerfile': 'FROM scratch\n' })),
   ).toBeDefined()
