@@ -77,6 +77,8 @@ const later = {
     /[\\/]src[\\/](?:reporters[\\/](?:markdown|github|sarif|junit|gitlab|csv|issues[\\/])|report[\\/]sums|rule-words)/,
   elsewhere:
     /[\\/]src[\\/](?:verbs[\\/]stand-in|host[\\/](?:checkout-doubts|commit|commit-tree|lfs|ref|submodules|tar|tar-reader|tree))\.ts/,
+  comparison:
+    /[\\/]src[\\/](?:(?:verbs|reporters[\\/]screen)[\\/]diff|reporters[\\/]diff[\\/]\w+|answers[\\/]diff(?:-\w+)?|context[\\/]join|repository[\\/]working-tree)\.ts/,
 }
 
 /** A chunk is named after the package that is loaded with it, else after its module. */

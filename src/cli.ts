@@ -180,6 +180,8 @@ async function render(
       return (await import('./reporters/screen/verify.ts')).verifyText(document, style)
     case 'affected':
       return (await import('./reporters/screen/affected.ts')).affectedText(document, options.matrix, style)
+    case 'diff':
+      return (await import('./reporters/screen/diff.ts')).diffText(document, style)
     case 'history':
       return (await import('./reporters/screen/history.ts')).historyText(document, style)
     case 'builds':

@@ -23,6 +23,8 @@ export interface ScanOptions extends BuildOptions, BuildSurveyOptions {
   readonly told?: Pick<ReportPart, 'root' | 'name' | 'foundIn'>
   /** What git tracks in contexts that were asked about before, by root. Written to. */
   readonly trackedIn?: KnownTracked
+  /** The files to be searched for secrets, relative to their context; left out: whichever suggest that they hold some. */
+  readonly lookInto?: ReadonlySet<string>
 }
 
 /** A finished run; `ls`, `why` and `verify` are look-ups in it, and `propose` goes on from it. */
@@ -70,7 +72,10 @@ export function planScan(host: Host, options: ScanOptions): PlannedScan {
 export function scan(host: Host, options: ScanOptions): Scan {
   const { build, dockerfile, request, asked, plan } = planScan(host, options)
   const surveys = surveyBuild(host, build, asked, options)
-  const inspected = inspectBuild(host, surveys, request.platform)
+  const inspected = inspectBuild(host, surveys, {
+    platform: request.platform,
+    only: options.lookInto ?? null,
+  })
   const { tracked } = trackedPaths(host, build.main.root, options.trackedIn)
   // Nothing is read from here on.
   const resolved = resolveBuild({ build, dockerfile, plan, target: options.target }, surveys)

@@ -100,6 +100,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
     'version',
     'host/host.ts',
     'host/commit.ts',
+    'host/lfs.ts',
     'host/ref.ts',
     'host/tar.ts',
   ],

@@ -1,7 +1,7 @@
 /** Which repository a build's history is, and how its paths and those of the contexts are told from each other. */
 
 import { type EntryTable, flag } from '../context/table.ts'
-import { type Host, isHostFailure } from '../host/host.ts'
+import { type Host, realPathAt } from '../host/host.ts'
 import { hasRawBytes, joinPath, parentPath } from '../lib/path.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import { findRepository, type RepositoryPlace } from '../repository/place.ts'
@@ -40,7 +40,7 @@ export function replayContexts(
   { main, named }: Pick<MeasuredBuild, 'main' | 'named'>,
 ): readonly ReplayContext[] {
   return [main, ...named].map(({ context, table }) => {
-    const root = realPath(host, context.root)
+    const root = realPathAt(host, context.root) ?? context.root
     const { toContext, above } = mapping(place.top, root)
     return {
       name: context.name,
@@ -51,15 +51,6 @@ export function replayContexts(
       gitDir: above !== null && place.gitDir === joinPath(place.top, '.git') ? joinPath(above, '.git') : null,
     }
   })
-}
-
-function realPath(host: Host, path: string): string {
-  try {
-    return host.realPath(path)
-  } catch (thrown) {
-    if (isHostFailure(thrown)) return path
-    throw thrown
-  }
 }
 
 /** `above`: the top of the repository as the context has it; null where it does not hold it. */
@@ -83,7 +74,7 @@ function mapping(
 /** The part of the repository that all of the contexts lie in; '' when it is all of it, or when git cannot be told. */
 export function commonBelow(host: Host, { top }: RepositoryPlace, roots: readonly string[]): string {
   const inTop = top === '/' ? '/' : `${top}/`
-  const real = roots.map((root) => realPath(host, root))
+  const real = roots.map((root) => realPathAt(host, root) ?? root)
   if (real.some((root) => root === top || top.startsWith(root === '/' ? '/' : `${root}/`))) return ''
   const inside = real
     .filter((root) => root.startsWith(inTop))

@@ -215,6 +215,16 @@ export function kindAt(host: Host, path: string): 'file' | 'directory' | 'other'
   }
 }
 
+/** The path with every link resolved, or null for whatever reason there is none. */
+export function realPathAt(host: Host, path: string): string | null {
+  try {
+    return host.realPath(path)
+  } catch (thrown) {
+    if (isHostFailure(thrown)) return null
+    throw thrown
+  }
+}
+
 export interface Threads {
   /** Entries after which a walk has enough to do for more than one: they are slow to start. */
   readonly worthFrom: number

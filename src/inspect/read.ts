@@ -24,6 +24,13 @@ export const suspectBytes = 65_536
 /** Files whose first bytes are read, the largest first. */
 export const mostBinaries = 300
 
+export interface LookOptions {
+  /** What binaries are held against. */
+  readonly platform: string
+  /** The only files to be opened, relative to their context; null: whichever suggest it. */
+  readonly only: ReadonlySet<string> | null
+}
+
 /** Looks into the files that the leading builder takes. Opens at most 500 files a context; what cannot be opened is passed over. */
 export function inspectBuild(
   host: Host,
@@ -32,13 +39,16 @@ export function inspectBuild(
     readonly main: SurveyedContext
     readonly named: readonly SurveyedContext[]
   },
-  platform: string,
+  { platform, only }: LookOptions,
 ): Inspected {
   const { builder, main, named } = surveys
   return {
     platform,
     contexts: [main, ...named].map((survey) =>
-      inspectContext(host, survey, platform, builder !== 'buildkit' && survey === main),
+      inspectContext(host, survey, {
+        ...{ platform, only },
+        isWhole: builder !== 'buildkit' && survey === main,
+      }),
     ),
   }
 }
@@ -46,8 +56,7 @@ export function inspectBuild(
 function inspectContext(
   host: Host,
   { context, table, sent }: SurveyedContext,
-  platform: string,
-  isWhole: boolean,
+  { platform, only, isWhole }: LookOptions & { readonly isWhole: boolean },
 ): InspectedContext {
   const takes = (row: Row) => {
     const flags = table.flags[row] ?? 0
@@ -59,7 +68,9 @@ function inspectContext(
     )
   }
   const start = (path: string, bytes: number) => startOf(host, joinPath(context.root, path), bytes)
-  const { suspects, candidates } = findCandidates(table, takes)
+  const all = findCandidates(table, takes)
+  const suspects = all.suspects.filter(({ path }) => only?.has(path) ?? true)
+  const candidates = only === null ? all.candidates : []
   const opened = suspects.toSorted(byPromise).slice(0, mostSuspects)
   const secrets = opened
     .toSorted((a, b) => a.row - b.row)

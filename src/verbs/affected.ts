@@ -1,5 +1,5 @@
 import { affectedBy, type PlannedInputs } from '../answers/affected.ts'
-import { type Host, isHostFailure } from '../host/host.ts'
+import { type Host, realPathAt } from '../host/host.ts'
 import { askerOf, commonCommit } from '../host/ref.ts'
 import { relativePath } from '../inputs/load.ts'
 import type { BuildTarget } from '../inputs/target.ts'
@@ -141,16 +141,8 @@ function changedSince(host: Host, directory: string, since: string): ChangedPath
   const paths = decodePath(asked.stdout)
     .split('\0')
     .filter((path) => path !== '')
-  const realPath = (root: string): string | null => {
-    try {
-      return host.realPath(root)
-    } catch (thrown) {
-      if (isHostFailure(thrown)) return null
-      throw thrown
-    }
-  }
   const below = (root: string): readonly string[] => {
-    const real = realPath(root)
+    const real = realPathAt(host, root)
     const inside = real === null ? '..' : relativePath(place.top, real)
     if (inside === '.') return paths
     if (inside.startsWith('..')) return []

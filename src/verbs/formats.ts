@@ -26,6 +26,7 @@ export const formats = {
   verify: plain,
   builds: plain,
   affected: plain,
+  diff: plain,
   history: plain,
   ignore: plain,
   fix: plain,

@@ -15,6 +15,7 @@ export const verbs = {
   verify: async () => runVerify,
   builds: async () => (await import('./builds.ts')).runBuilds,
   affected: async () => (await import('./affected.ts')).runAffected,
+  diff: async () => (await import('./diff.ts')).runDiff,
   history: async () => (await import('./history.ts')).runHistory,
   ignore: async () => (await import('./fix.ts')).runIgnore,
   fix: async () => (await import('./fix.ts')).runFix,

@@ -24,6 +24,12 @@ export interface RunOptions {
     /** What comes on standard input; null: nothing. */
     readonly input: 'context' | 'dockerfile' | null
   }
+  readonly diff: {
+    /** A commit by any name, or a file; '' for the other verbs. */
+    readonly base: string
+    /** True: that very commit, not the last one in common with it. */
+    readonly exact: boolean
+  }
   readonly builds: {
     /** What -f names. */
     readonly files: readonly string[]
@@ -70,7 +76,8 @@ export interface RunOptions {
   readonly again: { readonly context: string; readonly options: readonly string[] }
 }
 
-export function readOptions(typed: Arguments, host: Host): RunOptions {
+export function readOptions(given: Arguments, host: Host): RunOptions {
+  const { base, typed } = withoutBase(given)
   const { verb, positionals, values } = typed
   const paths = verb === 'why' ? positionals : []
   if (verb === 'why' && paths.length === 0 && !values.has('rebuilt'))
@@ -108,6 +115,7 @@ export function readOptions(typed: Arguments, host: Host): RunOptions {
     paths,
     word: wordOf(typed),
     elsewhere,
+    diff: { base, exact: isOn('exact-base') },
     builds: {
       files: all(values, 'file'),
       names: verb === 'builds' || (defined && verb !== 'why') ? positionals : [],
@@ -154,6 +162,15 @@ function wordOf({ verb, positionals }: Arguments): string | null {
   }
   if (more !== undefined) throw fail('USAGE', `one word is enough for ctxsize ${verb}, got another: ${more}`)
   return word
+}
+
+/** What `ctxsize diff` compares with comes first; the rest is as for every verb. */
+function withoutBase(typed: Arguments): { readonly base: string; readonly typed: Arguments } {
+  if (typed.verb !== 'diff') return { base: '', typed }
+  const [base, ...positionals] = typed.positionals
+  if (base === undefined || base === '')
+    throw fail('USAGE', 'ctxsize diff needs something to compare with', { hint: 'ctxsize diff origin/main' })
+  return { base, typed: { ...typed, positionals } }
 }
 
 /** Files in which builds are written down, by their names. */
@@ -203,6 +220,11 @@ function elsewhereOf({ verb, values }: Arguments, context: string): RunOptions['
     throw refuse(`ctxsize verify reads docker's output on standard input`, 'save the rest to files')
   if (isContext && (verb === 'fix' || verb === 'ignore' || verb === 'builds'))
     throw refuse(`ctxsize ${verb} needs a directory`, 'of an archive no ignore file is read')
+  if (isContext && verb === 'diff')
+    throw refuse(
+      'an archive has no commits: ctxsize diff needs a directory',
+      'give a directory of the repository',
+    )
   for (const name of ['remember', 'rebuilt'] as const)
     if ((at !== null || input !== null) && values.has(name))
       throw refuse(`--${name} is about what lies in a directory`, `leave out --${name}`)

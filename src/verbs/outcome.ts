@@ -1,5 +1,6 @@
 import type { Host } from '../host/host.ts'
 import type { Problem } from '../lib/source.ts'
+import type { DiffReport } from '../report/diff.ts'
 import type {
   AffectedReport,
   BuildsReport,
@@ -28,6 +29,7 @@ export type Printable =
   | { readonly kind: 'verify'; readonly document: VerifyReport }
   | { readonly kind: 'builds'; readonly document: BuildsReport }
   | { readonly kind: 'affected'; readonly document: AffectedReport }
+  | { readonly kind: 'diff'; readonly document: DiffReport }
   | { readonly kind: 'history'; readonly document: HistoryReport }
   | { readonly kind: 'plugin'; readonly document: PluginReport }
   | { readonly kind: 'completion'; readonly document: string }

@@ -1,11 +1,11 @@
 /** The host of a build that does not lie there as it is: at a commit, or on standard input. */
 
 import { createCommitHost } from '../host/commit.ts'
-import { type Host, isHostFailure } from '../host/host.ts'
+import { type Host, realPathAt } from '../host/host.ts'
 import { createEmptyHost, hostOfTree, readStream, textOf } from '../host/tar.ts'
 import { fail } from '../lib/errors.ts'
-import { cleanPath, joinPath, parentPath } from '../lib/path.ts'
-import { findRepository } from '../repository/place.ts'
+import { cleanPath, joinPath, parentPath, visiblePath } from '../lib/path.ts'
+import { findRepository, type RepositoryPlace } from '../repository/place.ts'
 import type { RunOptions } from './options.ts'
 
 interface Located {
@@ -55,48 +55,44 @@ async function onStandardInput(
 }
 
 function atCommit(host: Host, scan: RunOptions['scan'], ref: string): Located {
-  const here = nearest(host, host.absolute(scan.context))
-  const place = findRepository(host, here)
-  if (place === null)
-    throw fail('GIT_UNAVAILABLE', `${scan.context} is in no git repository`, {
-      hint: 'give a directory of the clone whose commit is meant',
-    })
-  const { top } = place
+  const { top } = repositoryOf(host, scan.context)
+  return { host: createCommitHost(host, { top, ref }), scan: placedIn(host, scan, top) }
+}
+
+/** The repository around a directory, which need not be there now. Throws `GIT_UNAVAILABLE`. */
+export function repositoryOf(host: Host, directory: string): RepositoryPlace {
+  const place = findRepository(host, nearest(host, host.absolute(directory)))
+  if (place !== null) return place
+  throw fail('GIT_UNAVAILABLE', `${visiblePath(directory)} is in no git repository`, {
+    hint: 'give a directory of the clone whose commit is meant',
+  })
+}
+
+/** The options with paths that begin with the repository's top, wherever they lie in it. */
+export function placedIn(host: Host, scan: RunOptions['scan'], top: string): RunOptions['scan'] {
   const inTop = (path: string): string => throughLinks(host, top, host.absolute(path))
   const namedContexts = new Map(
     [...scan.namedContexts].map(([name, value]) => [name, /^[\w-]+:/.test(value) ? value : inTop(value)]),
   )
   return {
-    host: createCommitHost(host, { top, ref }),
-    scan: {
-      ...scan,
-      context: inTop(scan.context),
-      file: scan.file === null ? null : inTop(scan.file),
-      namedContexts,
-    },
+    ...scan,
+    context: inTop(scan.context),
+    file: scan.file === null ? null : inTop(scan.file),
+    namedContexts,
   }
 }
 
 /** The directory, or what there is of it: it may be one that only the commit has. */
 function nearest(host: Host, path: string): string {
-  for (let at = path; ; at = parentPath(at) || '/') if (at === '/' || realPath(host, at) !== null) return at
+  for (let at = path; ; at = parentPath(at) || '/') if (at === '/' || realPathAt(host, at) !== null) return at
 }
 
 /** The path as the repository's top, which is without links, begins it; what is below is the commit's own. */
 function throughLinks(host: Host, top: string, path: string): string {
   for (let at = path, rest = ''; ; ) {
-    if (realPath(host, at) === top) return joinPath(top, rest)
+    if (realPathAt(host, at) === top) return joinPath(top, rest)
     if (at === '/' || at === '') return cleanPath(path)
     rest = joinPath(at.slice(at.lastIndexOf('/') + 1), rest)
     at = parentPath(at) || '/'
-  }
-}
-
-function realPath(host: Host, path: string): string | null {
-  try {
-    return host.realPath(path)
-  } catch (thrown) {
-    if (isHostFailure(thrown)) return null
-    throw thrown
   }
 }

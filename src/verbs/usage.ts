@@ -57,6 +57,11 @@ export const optionUsage = {
     verbs: ['affected', 'history'],
     describe: 'a branch, tag or commit: what changed since the last commit in common; for history a date',
   },
+  'exact-base': {
+    group: 'Build',
+    verbs: ['diff'],
+    describe: 'compare with BASE itself, not with the last commit in common with it',
+  },
   commits: {
     short: 'n',
     value: 'COUNT',
@@ -238,6 +243,21 @@ export const verbUsage = {
     ],
     options: [
       ...['file', 'context', 'since', 'matrix', 'format', 'output', 'color', 'no-color'],
+      ...['config', 'no-config', 'quiet', 'verbose', 'help'],
+    ],
+  },
+  diff: {
+    line: 'diff BASE [context]',
+    describe:
+      'Compare the working tree with a branch, tag or commit, or with a saved report: what came in, what is gone, why.',
+    examples: [
+      ['ctxsize diff origin/main', 'what this branch changes: against the last commit in common'],
+      ['ctxsize diff --exact-base v1.2', 'against that very commit'],
+      ['ctxsize diff HEAD --format json | jq .targets[].left', 'for programs'],
+    ],
+    options: [
+      ...['file', 'target', 'build-arg', 'build-context', 'platform', 'builder', 'context', 'exact-base'],
+      ...['measure-ignored', 'xattrs', 'format', 'output', 'units', 'color', 'no-color'],
       ...['config', 'no-config', 'quiet', 'verbose', 'help'],
     ],
   },

@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { makeReport } from '../../src/analyse/report.ts'
+import { diffReport } from '../../src/answers/diff.ts'
 import { fixReport } from '../../src/answers/fix.ts'
 import { historyReport, targetHistory } from '../../src/answers/history.ts'
 import { listIgnored, listReads, listSent, listUnread } from '../../src/answers/list.ts'
@@ -172,6 +173,41 @@ describe('every document that is printed fits the schema:', () => {
   const range = { count: 150, since: null, wantsSteps: true, review: false }
   const nothing = { version: 1, instructions: [], entries: [], hasAll: true, hasContent: true } as const
   const brief = targetHistory(replayed, readHistory(repository, replayed, range))
+  const compared = diffReport({
+    ...{ base: 'main', commit: '1'.repeat(40), isCommon: true, unread: null },
+    before: [
+      scan(createMemoryHost({ '/app/Dockerfile': 'FROM scratch\nCOPY . /\n', '/app/old': 1, '/app/a': 1 }), {
+        ...options,
+        namedContexts: new Map(),
+      }),
+    ],
+    after: [
+      scan(
+        createMemoryHost({
+          '/app/Dockerfile': 'FROM scratch\nCOPY . /\n',
+          '/app/new': 1,
+          '/app/a': 2,
+          '/app/x': 3,
+        }),
+        {
+          ...options,
+          namedContexts: new Map(),
+        },
+      ),
+    ],
+    factsOf: () => ({
+      tracked: new Set(['Dockerfile', 'new', 'a']),
+      closed: new Map(),
+      indexed: () => null,
+      blobAtBase: (name) => (name === 'new' ? null : '0'),
+      lfs: null,
+      isHere: () => false,
+      isSameText: () => false,
+      blobBytes: () => new Map(),
+    }),
+    notes: ['a note'],
+    problems: [],
+  })
   const log = '#5 [internal] load build context\n#5 transferring context: 1.00MB done\n'
   const documents: Readonly<Record<string, object>> = {
     scan: made.report,
@@ -225,6 +261,15 @@ describe('every document that is printed fits the schema:', () => {
       open: [{ at: { file: 'Jenkinsfile', line: 4 }, why: 'a variable' }],
       problems: [],
     } satisfies AffectedReport,
+    diff: compared,
+    'diff with a build that is gone, one that is new and one that is unclear': {
+      ...compared,
+      targets: [
+        { state: 'added', because: null },
+        { state: 'removed', because: null },
+        { state: 'unclear', because: 'it cannot be read', entered: null, left: null, resized: null },
+      ].map((state) => ({ ...compared.targets[0], ...state })),
+    },
     history: historyReport(replayed, readHistory(repository, replayed, range)),
     'why --rebuilt': rebuiltReport(made, nothing, {
       ...nothing,
@@ -246,6 +291,12 @@ describe('every document that is printed fits the schema:', () => {
     const { edits, suggestions } = fixReport([proposed], { review: true, only: 'all' }, false)
     expect(edits.length).toBeGreaterThan(0)
     expect(new Set(suggestions.map(({ safety }) => safety))).toContain('review')
+  })
+
+  it('every kind of difference among them', () => {
+    const [target] = compared.targets
+    const lists = [target?.entered, target?.left, target?.resized, target?.untracked]
+    expect(lists.map((list) => list?.length)).toEqual([1, 1, 1, 1])
   })
 
   it.each(Object.keys(documents))('%s', (name) => {

@@ -212,7 +212,10 @@ function ofBuild({ contexts }: Report, context: ContextReport, target: TargetRep
 }
 
 /** `api`, `services/api/Dockerfile → prod`: a build among others. */
-export function buildName({ root }: ContextReport, { name, dockerfile, target }: TargetReport): string {
+export function buildName(
+  { root }: Pick<ContextReport, 'root'>,
+  { name, dockerfile, target }: Pick<TargetReport, 'name' | 'dockerfile' | 'target'>,
+): string {
   if (name !== null) return visiblePath(name)
   const file = root === '.' ? dockerfile : `${root}/${dockerfile}`
   return visiblePath(target === null ? file : `${file} → ${target}`)
