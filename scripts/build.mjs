@@ -60,7 +60,7 @@ const ordinary =
 
 // What only some verbs need, and the first screen after it has measured: proposals, and builds in other files.
 const proposals =
-  /[\\/]src[\\/](?:propose\.ts|suggest[\\/]|repository[\\/](?!place|git-index)|inputs[\\/](?!load|discover|target|command-line|build-options|expansion)|history[\\/]|answers[\\/](?:fix|history|rebuilt)|verbs[\\/](?:fix|builds|targets|affected|history|brief-history|remember)|reporters[\\/]screen[\\/](?:fix|builds|history|rebuilt)\.)/
+  /[\\/]src[\\/](?:propose\.ts|suggest[\\/]|repository[\\/](?!place|git-index)|inputs[\\/](?!load|discover|target|command-line|build-options|expansion)|history[\\/]|answers[\\/](?:fix|history|rebuilt)|check[\\/](?!policy|suppressions|rule-ids)|verbs[\\/](?:checks?\.|fix|builds|targets|affected|history|brief-history|remember)|reporters[\\/]screen[\\/](?:fix|builds|history|rebuilt)\.)/
 
 /**
  * What proposals need only where there is a file to be read with it: parsers that most projects have no text for, and
@@ -72,9 +72,10 @@ const later = {
   compose: /[\\/]src[\\/]inputs[\\/](?:compose(?:[\\/]|\.ts)|yaml)/,
   bake: /[\\/]src[\\/]inputs[\\/]bake(?:[\\/]|\.ts)/,
   setup: /[\\/]src[\\/](?:verbs[\\/](?:plugin|complete|completion)|reporters[\\/]screen[\\/]plugin)\.ts/,
-  config: /[\\/]src[\\/]config[\\/](?:read|limits|model)\.ts/,
+  config: /[\\/]src[\\/]config[\\/]read\.ts/,
   formats:
     /[\\/]src[\\/](?:reporters[\\/](?:markdown|github|sarif|junit|gitlab|csv|issues[\\/])|report[\\/]sums|rule-words)/,
+  check: /[\\/]src[\\/]reporters[\\/]screen[\\/]check\.ts/,
   elsewhere:
     /[\\/]src[\\/](?:verbs[\\/]stand-in|host[\\/](?:checkout-doubts|commit|commit-tree|lfs|ref|submodules|tar|tar-reader|tree))\.ts/,
   comparison:

@@ -113,6 +113,22 @@ export const ruleWords = {
     title: 'a source is no pattern',
     help: 'BuildKit takes a source for a pattern when it asks for files, and cannot read this one. Escape or remove the bracket.',
   },
+  'suppression-unknown-rule': {
+    title: 'a comment suppresses a rule that there is not',
+    help: 'The name after ignore= is no rule, so the comment does nothing. The rule of a finding stands beside it in every format but the screen of an ordinary run.',
+  },
+  'suppression-unreadable': {
+    title: 'a comment was meant to suppress something and cannot be read',
+    help: 'Write ctxsize ignore=RULE reason="…" on a line of its own, several rules with commas between them, above the instruction or the pattern that it is about.',
+  },
+  'suppression-unused': {
+    title: 'a comment suppresses what is not found',
+    help: 'Nothing is found on the instruction or pattern below it. Remove the comment, so that the next finding there is not suppressed for a reason of long ago.',
+  },
+  'suppression-without-reason': {
+    title: 'a comment suppresses a finding without a reason',
+    help: 'It works, and the next reader does not know why. Add reason="…".',
+  },
   'undefined-variable': {
     title: 'a variable has no value where it is used',
     help: 'Docker puts nothing in its place and goes on. Declare it with ARG or ENV in this stage, or mend its name.',

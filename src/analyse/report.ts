@@ -55,17 +55,22 @@ export interface ReportPart {
 
 /** The report of one build or several, the leading one first. Builds that share a context and its ignore file stand together. */
 export function makeReport(parts: readonly ReportPart[]): Report {
+  return {
+    schemaVersion: 1,
+    tool: { name: 'ctxsize', version },
+    contexts: byContext(parts).map(contextReport),
+    problems: parts.flatMap(({ remarks }) => remarks.fatal),
+  }
+}
+
+/** The builds of each context of a report, in its order: `contexts[i].targets[j]` is of the build `[i][j]`. */
+export function byContext(parts: readonly ReportPart[]): readonly (readonly ReportPart[])[] {
   // Rows can be compared only within one table.
   const tables = [...new Set(parts.map(({ measured }) => measured.main.table))]
   const groups = groupedBy(parts, ({ root, measured: { main } }) =>
     JSON.stringify([root, main.context.ignore?.file ?? null, tables.indexOf(main.table)]),
   )
-  return {
-    schemaVersion: 1,
-    tool: { name: 'ctxsize', version },
-    contexts: [...groups.values()].map(contextReport),
-    problems: parts.flatMap(({ remarks }) => remarks.fatal),
-  }
+  return [...groups.values()]
 }
 
 function failsBuild({ measured, remarks: { fatal, findings } }: ReportPart): boolean {

@@ -3,7 +3,7 @@
 import { rules } from '../rules/index.ts'
 
 /** What is found in the comments that suppress findings. */
-const suppressionRules = [
+export const suppressionRules = [
   'suppression-unreadable',
   'suppression-unknown-rule',
   'suppression-without-reason',

@@ -1,13 +1,11 @@
 /** The text of a configuration → what it says, or everything that is wrong with it. YAML, of which JSON is a part. */
 
-import { parseIgnoreFile } from '../ignore/parse.ts'
 import { isFetched } from '../inputs/target.ts'
 import { readYaml, type Spot, type YamlMap, type YamlScalar, type YamlValue } from '../inputs/yaml.ts'
 import { nearest } from '../lib/distance.ts'
 import { cleanPath, rootedPath, visiblePath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
 import type { BudgetName } from '../report.ts'
-import { type BadLimit, readLimit } from './limits.ts'
 import {
   type Budget,
   type BuildDefinition,
@@ -21,6 +19,7 @@ import {
   ruleLevels,
   type ShipPattern,
 } from './model.ts'
+import { type BadValue, cut, patternMistake, readLimit } from './values.ts'
 
 /** Something in a configuration that is not understood. */
 export interface Mistake {
@@ -135,10 +134,6 @@ function refuseTag({ tag, at }: YamlValue, wrong: Wrong): void {
   if (tag !== null) wrong(at, `the tag ${cut(tag)} means nothing here`)
 }
 
-const longest = 60
-/** Long texts of a user are told by how they begin. */
-const cut = (text: string): string => (text.length <= longest ? text : `${text.slice(0, longest)}…`)
-
 function shapeOf(value: YamlValue): string {
   if (value.kind === 'list') return 'a list'
   if (value.kind === 'map') return 'keys'
@@ -249,7 +244,7 @@ function readBudget(
   const what = path === null ? `budgets.${name}` : `budgets.directories[${JSON.stringify(cut(path))}]`
   const one = (bound: Budget['bound'], given: YamlValue): readonly Budget[] => {
     const scalar = given.kind === 'scalar' && given.type !== 'null' ? given : null
-    const read: number | BadLimit =
+    const read: number | BadValue =
       scalar === null
         ? { message: `a limit must be a size or a number, got ${shapeOf(given)}`, hint: '' }
         : readLimit(name, scalar.text)
@@ -285,20 +280,6 @@ function readPatterns(value: YamlValue | undefined, what: string, wrong: Wrong):
     else found.push({ pattern: text, at: placeOf(item.at) })
   }
   return found
-}
-
-/** What keeps a text from being a line of a list that `isFirst` or follows others; null when it is one. */
-function patternMistake(text: string, isFirst: boolean): BadLimit | null {
-  const shown = JSON.stringify(cut(text))
-  const { lines, problems } = parseIgnoreFile(text)
-  const [problem] = problems
-  if (problem) return { message: problem.message, hint: 'escape or mend the bracket' }
-  const [line, second] = lines
-  if (line === undefined || second !== undefined)
-    return { message: `${shown} is no pattern`, hint: 'one pattern an element, as in a .dockerignore' }
-  return isFirst && line.pattern.startsWith('!')
-    ? { message: `${shown} is an exception, and nothing stands before it`, hint: 'begin with a pattern' }
-    : null
 }
 
 function readBuilds(value: YamlValue | undefined, wrong: Wrong): readonly ConfiguredBuild[] {

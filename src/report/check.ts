@@ -40,6 +40,8 @@ export interface BudgetResult {
   readonly unavailable: string | null
   /** Where the budget stands; null: on the command line. Relative to the directory that was asked about. */
   readonly at: Place | null
+  /** What else to know of the figure, in one clause; null for nothing. */
+  readonly note: string | null
   /** Of a maximum that is broken the largest parts, at most 5, the largest first; else none. */
   readonly parts: readonly BudgetPart[]
 }
@@ -85,8 +87,8 @@ export interface AssertionResult {
 export interface Suppression {
   readonly by: 'comment' | 'configuration'
   readonly reason: string | null
-  /** Where that is written, relative as the finding's own place; null where no line says it. */
-  readonly at: Place | null
+  /** Where that is written: relative to the context for a comment, to the directory that was asked about for the configuration. */
+  readonly at: Place
 }
 
 /** From which severity on a finding makes the exit code 1. */

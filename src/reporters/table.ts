@@ -2,6 +2,7 @@
 
 import type { Report } from '../report.ts'
 import { amounts } from './screen/amounts.ts'
+import { checkScreen } from './screen/check.ts'
 import { fixes } from './screen/fixes.ts'
 import { cacheLine, historyPart } from './screen/history-part.ts'
 import { ignoreLines } from './screen/ignore-lines.ts'
@@ -16,6 +17,7 @@ import type { Style } from './style.ts'
 
 /** One screen a context, the leading build's first; parts with nothing to say are left out. */
 export function table(report: Report, style: Style): string {
+  if (report.passed !== undefined) return checkScreen(report, style)
   if (isMany(report)) return manyScreen(report, style)
   const screens = report.contexts.map((context) => {
     const view = viewOf(report, context, style)

@@ -11,7 +11,7 @@ import { fail } from '../lib/errors.ts'
 import { cleanPath, joinPath, visiblePath } from '../lib/path.ts'
 import { findRepository } from '../repository/place.ts'
 import type { RunOptions } from './options.ts'
-import type { RunConfig } from './run-config.ts'
+import type { CheckedBuild, RunConfig } from './run-config.ts'
 
 /**
  * Null where there is none, or --no-config. It is looked for from the context's root upwards to that of the repository;
@@ -89,14 +89,20 @@ function placed(host: Host, config: Config, { file, directory, base }: Whereabou
   const isAbout = ({ context, dockerfile }: BuildTarget): boolean =>
     isWithin(context) ||
     (dockerfile !== null && isWithin(relativePath(directory, from(from(directory, context), dockerfile))))
-  const all = config.builds.flatMap(({ name, at, definition }) =>
-    definition === null ? [] : [targetOf(host, { name, at, definition }, directory, toDirectory)],
+  const checked = config.builds.map(
+    ({ name, at, definition, checks }): CheckedBuild => ({
+      name,
+      checks,
+      target: definition && targetOf(host, { name, at, definition }, directory, toDirectory),
+    }),
   )
+  const all = checked.flatMap(({ target }) => target ?? [])
   const closed = config.closed.map((one) => ({ ...one, file: toDirectory(one.file) }))
   return {
     ...config,
     closed,
     file,
+    checked,
     targets: isOwn ? all : all.filter(isAbout),
     named: config.builds.flatMap((one) =>
       one.definition === null && one.name !== null ? [{ ...one, name: one.name }] : [],

@@ -21,6 +21,7 @@ const all = namesOf(reporters)
 /** The formats of each verb, the one that nobody has to ask for first. */
 export const formats = {
   scan: all,
+  check: all,
   ls: plain,
   why: plain,
   verify: plain,

@@ -17,6 +17,7 @@ export const verbs = {
   affected: async () => (await import('./affected.ts')).runAffected,
   diff: async () => (await import('./diff.ts')).runDiff,
   history: async () => (await import('./history.ts')).runHistory,
+  check: async () => (await import('./check.ts')).runCheck,
   ignore: async () => (await import('./fix.ts')).runIgnore,
   fix: async () => (await import('./fix.ts')).runFix,
   plugin: async () => (await import('./plugin.ts')).runPlugin,

@@ -1,12 +1,14 @@
 /** Words of the command line → the values that verbs and reporters take; every mistake is a CtxsizeError. */
 
+import { type Checks, failLevels } from '../config/model.ts'
 import { entryAt, type Host } from '../host/host.ts'
 import type { Units } from '../lib/amount.ts'
 import { nearest } from '../lib/distance.ts'
 import { fail } from '../lib/errors.ts'
-import type { BuilderName } from '../report.ts'
+import type { BuilderName, FailOn } from '../report.ts'
 import type { ScanOptions } from '../scan.ts'
 import type { Arguments, Values } from './arguments.ts'
+import { typedChecks } from './check-options.ts'
 import { type Output, readOutputs } from './formats.ts'
 import type { RunConfig } from './run-config.ts'
 import { type OptionName, type OptionUsage, optionUsage, verbUsage, wordsOf } from './usage.ts'
@@ -66,6 +68,10 @@ export interface RunOptions {
   readonly timings: string | null
   /** For `ignore`: null: as the file is. */
   readonly style: 'deny' | 'allow' | null
+  /** For `check`: what is typed of budgets and assertions. */
+  readonly checks: Checks
+  /** Null: as usual. */
+  readonly failOn: FailOn | null
   readonly quiet: boolean
   /** For `plugin`: the directory to change; null: the docker client's own. */
   readonly pluginDirectory: string | null
@@ -109,7 +115,7 @@ export function readOptions(given: Arguments, host: Host): RunOptions {
       measureIgnored: isOn('measure-ignored'),
       // What BuildKit takes can be listed without a walk of the rest; everything else is about the whole context.
       scope: verb === 'ls' && list === 'sent' && builder === 'buildkit' ? 'transfer' : 'context',
-      wantsClassic: verb !== 'scan' || isOn('verbose') || other !== undefined,
+      wantsClassic: (verb !== 'scan' && verb !== 'check') || isOn('verbose') || other !== undefined,
       xattrs: choice(values, 'xattrs', ['auto', 'always', 'never']) ?? 'auto',
     },
     paths,
@@ -140,6 +146,8 @@ export function readOptions(given: Arguments, host: Host): RunOptions {
     rebuilt: isOn('rebuilt'),
     timings: text(values, 'timings'),
     style: choice(values, 'style', ['deny', 'allow']),
+    checks: typedChecks((name) => all(values, name)),
+    failOn: choice(values, 'fail-on', failLevels),
     quiet: isOn('quiet'),
     pluginDirectory: text(values, 'dir'),
     configuration: { file: text(values, 'config'), isOff: isOn('no-config') },

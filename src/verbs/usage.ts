@@ -5,7 +5,7 @@ export interface OptionUsage {
   /** What stands for the value in the help; left out: a switch. */
   readonly value?: string
   readonly choices?: readonly string[]
-  readonly group: 'Build' | 'Listing' | 'Proposing' | 'Measuring' | 'Plugin' | 'Output'
+  readonly group: 'Build' | 'Listing' | 'Proposing' | 'Checking' | 'Measuring' | 'Plugin' | 'Output'
   /** Verbs that take it; left out: all. */
   readonly verbs?: readonly string[]
   readonly describe: string
@@ -84,6 +84,91 @@ export const optionUsage = {
     group: 'Measuring',
     verbs: ['why'],
     describe: 'instead of paths: what changed since --remember, and what runs again for it',
+  },
+  'max-context': {
+    value: 'SIZE',
+    group: 'Checking',
+    verbs: ['check'],
+    describe: 'the most that the context may be: 50MB',
+  },
+  'max-transfer': {
+    value: 'SIZE',
+    group: 'Checking',
+    verbs: ['check'],
+    describe: 'the most that what BuildKit asks for may be: 50MB',
+  },
+  'max-unread': {
+    value: 'SIZE',
+    group: 'Checking',
+    verbs: ['check'],
+    describe: 'the most that what no instruction reads may be: 50MB',
+  },
+  'max-largest-file': {
+    value: 'SIZE',
+    group: 'Checking',
+    verbs: ['check'],
+    describe: 'the most that the largest file of the context may be: 50MB',
+  },
+  'max-files': {
+    value: 'COUNT',
+    group: 'Checking',
+    verbs: ['check'],
+    describe: 'the most files in the context',
+  },
+  'max-cache-loss': {
+    value: 'COUNT',
+    group: 'Checking',
+    verbs: ['check'],
+    describe: 'of the last 150 commits, the most after which an install step lost its cache',
+  },
+  'min-context': {
+    value: 'SIZE',
+    group: 'Checking',
+    verbs: ['check'],
+    describe: 'the least that the context may be',
+  },
+  'min-transfer': {
+    value: 'SIZE',
+    group: 'Checking',
+    verbs: ['check'],
+    describe: 'the least that what BuildKit asks for may be',
+  },
+  'min-unread': {
+    value: 'SIZE',
+    group: 'Checking',
+    verbs: ['check'],
+    describe: 'the least that what no instruction reads may be',
+  },
+  'min-largest-file': {
+    value: 'SIZE',
+    group: 'Checking',
+    verbs: ['check'],
+    describe: 'the least that the largest file of the context may be',
+  },
+  'min-files': {
+    value: 'COUNT',
+    group: 'Checking',
+    verbs: ['check'],
+    describe: 'the fewest files in the context',
+  },
+  'must-ship': {
+    value: 'PATTERN',
+    group: 'Checking',
+    verbs: ['check'],
+    describe: 'files that an instruction must read; as in .dockerignore, ! for exceptions; repeatable',
+  },
+  'never-ship': {
+    value: 'PATTERN',
+    group: 'Checking',
+    verbs: ['check'],
+    describe: 'files that no instruction may read; repeatable',
+  },
+  'fail-on': {
+    value: 'SEVERITY',
+    choices: ['error', 'warning', 'info', 'never'],
+    group: 'Checking',
+    verbs: ['scan', 'check'],
+    describe: 'end with 1 for findings from error, warning or info on; never (default: check error)',
   },
   matrix: { group: 'Output', verbs: ['affected'], describe: 'as a matrix for a GitHub workflow' },
   write: {
@@ -269,6 +354,18 @@ export const verbUsage = {
       ['ctxsize history', 'the last 150 commits'],
       ['ctxsize history -n 1000 --target test', 'more of them, of another target'],
       ["ctxsize history --since '3 months ago' --format json | jq .best", 'which one change would help most'],
+    ],
+  },
+  check: {
+    line: 'check [context]',
+    describe: 'Hold budgets, assertions and findings of every build, for CI: exit code 1 when one is broken.',
+    examples: [
+      ['ctxsize check', 'what ctxsize.config.yaml says; ctxsize init writes one'],
+      ['ctxsize check --max-transfer 5MB --max-files 500', 'without any configuration'],
+      [
+        "ctxsize check --must-ship 'src/**' --never-ship '**/*.pem'",
+        'what an image needs, and what it must not have',
+      ],
     ],
   },
   ignore: {

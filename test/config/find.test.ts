@@ -6,19 +6,14 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { configPlaces, findConfig, openConfig } from '../../src/config/find.ts'
 import { createMemoryHost, type MemoryTree } from '../../src/host/memory.ts'
 import { createNodeHost } from '../../src/host/node.ts'
-import { CtxsizeError } from '../../src/lib/errors.ts'
+import { refusal } from '../refusal.ts'
 
 const find = (tree: MemoryTree, from = '/repo/a/b', stop = '/repo') =>
   findConfig(createMemoryHost({ '/repo/a/b/x': 1, ...tree }), from, stop)
 
-function refusal(run: () => unknown): readonly string[] {
-  try {
-    run()
-  } catch (thrown) {
-    if (thrown instanceof CtxsizeError) return [thrown.code, thrown.message, thrown.hint]
-    throw thrown
-  }
-  return []
+const refused = (run: () => unknown) => {
+  const { code, message, hint } = refusal(run)
+  return [code, message, hint]
 }
 
 describe('a configuration is found', () => {
@@ -55,7 +50,7 @@ describe('a configuration is found', () => {
 
 describe('a configuration is refused', () => {
   it('when there are two in one directory, by both names', () => {
-    expect(refusal(() => find({ '/repo/.ctxsizerc': 'a', '/repo/package.json': '{"ctxsize":{}}' }))).toEqual([
+    expect(refused(() => find({ '/repo/.ctxsizerc': 'a', '/repo/package.json': '{"ctxsize":{}}' }))).toEqual([
       'CONFIG_INVALID',
       'two configurations in one directory: repo/package.json and repo/.ctxsizerc',
       'keep one of them, or name it with --config',
@@ -64,20 +59,20 @@ describe('a configuration is refused', () => {
 
   it('when it would have to be run', () => {
     for (const name of ['ctxsize.config.js', 'ctxsize.config.ts', '.ctxsizerc.cjs', '.config/ctxsize.mjs'])
-      expect(refusal(() => find({ [`/repo/${name}`]: 'export default {}' }))[1]).toBe(
+      expect(refused(() => find({ [`/repo/${name}`]: 'export default {}' }))[1]).toBe(
         `repo/${name} is not read: nothing is run to configure ctxsize`,
       )
   })
 
   it('when it is a pipe, or longer than anybody writes one', () => {
-    expect(refusal(() => find({ '/repo/.ctxsizerc': { type: 'fifo' } }))[0]).toBe('CONFIG_UNREADABLE')
-    expect(refusal(() => find({ '/repo/.ctxsizerc': 5_000_000 }))[0]).toBe('CONFIG_INVALID')
+    expect(refused(() => find({ '/repo/.ctxsizerc': { type: 'fifo' } }))[0]).toBe('CONFIG_UNREADABLE')
+    expect(refused(() => find({ '/repo/.ctxsizerc': 5_000_000 }))[0]).toBe('CONFIG_INVALID')
   })
 
   it('when it is named and is not there, or is a package.json without the key', () => {
     const host = createMemoryHost({ '/package.json': '{}' })
-    expect(refusal(() => openConfig(host, 'nowhere.yaml'))[0]).toBe('CONFIG_NOT_FOUND')
-    expect(refusal(() => openConfig(host, 'package.json'))[1]).toBe('package.json has no key "ctxsize"')
+    expect(refused(() => openConfig(host, 'nowhere.yaml'))[0]).toBe('CONFIG_NOT_FOUND')
+    expect(refused(() => openConfig(host, 'package.json'))[1]).toBe('package.json has no key "ctxsize"')
   })
 })
 

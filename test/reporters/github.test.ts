@@ -90,7 +90,7 @@ describe('annotations', () => {
   })
 
   it('are none for what does not count', () => {
-    const suppressed = { by: 'comment', reason: null, at: null } as const
+    const suppressed = { by: 'comment', reason: null, at: { file: 'Dockerfile', line: 1 } } as const
     expect(read(withFindings({ error: 1 }, { suppressed })).commands).toEqual([])
   })
 

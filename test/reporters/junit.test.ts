@@ -111,7 +111,7 @@ describe('JUnit XML', () => {
   )
 
   it('passes over what is suppressed, with the reason', () => {
-    const suppressed = { by: 'comment', reason: 'known', at: null } as const
+    const suppressed = { by: 'comment', reason: 'known', at: { file: 'Dockerfile', line: 1 } } as const
     const skipped = casesOf(readXml(junit(withFinding({ suppressed })))).find(
       (one) => outcomeOf(one) === 'skipped',
     )

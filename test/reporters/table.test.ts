@@ -12,7 +12,7 @@ function changed(name: (typeof names)[number], change: Partial<ContextReport>): 
   return { ...report, contexts: report.contexts.map((context) => ({ ...context, ...change })) }
 }
 
-const names = ['node-junk', 'clean', 'failing', 'hostile-names'] as const
+const names = ['node-junk', 'clean', 'failing', 'hostile-names', 'checked'] as const
 const styles: Readonly<Record<string, Style>> = {
   '84': style,
   '60': { ...style, width: 60 },

@@ -8,6 +8,7 @@ import { bar } from './bars.ts'
 import { fixes, fixesOf, openLines } from './fixes.ts'
 import { type Cell, grid } from './grid.ts'
 import { paint } from './paint.ts'
+import { suppressedLine } from './remarks.ts'
 import { viewOf } from './view.ts'
 import { displayWidth } from './width.ts'
 import {
@@ -168,7 +169,10 @@ function remarks({ contexts }: Report, style: Style): string[] {
   const rank = { error: 0, warning: 1, info: 2 }
   const told = contexts.flatMap(({ root, findings }) =>
     findings
-      .filter(({ severity, data }) => data['fails'] !== true && (severity !== 'info' || style.verbose))
+      .filter(
+        ({ severity, data, suppressed }) =>
+          !suppressed && data['fails'] !== true && (severity !== 'info' || style.verbose),
+      )
       .map((finding) => ({ root, finding })),
   )
   const sorted = told.sort((a, b) => rank[a.finding.severity] - rank[b.finding.severity])
@@ -178,7 +182,11 @@ function remarks({ contexts }: Report, style: Style): string[] {
       paint(style, 'yellow', line),
     ),
   )
-  return shown.length < sorted.length ? [...lines, `  … ${sorted.length - shown.length} more with -v`] : lines
+  return [
+    ...lines,
+    ...(shown.length < sorted.length ? [`  … ${sorted.length - shown.length} more with -v`] : []),
+    ...suppressedLine(contexts, style),
+  ]
 }
 
 const placeIn = (root: string, { at }: Finding): string =>

@@ -2,23 +2,25 @@
 
 import { visiblePath } from '../../lib/path.ts'
 import type { LargestReport, TargetReport } from '../../report.ts'
+import type { Style } from '../style.ts'
 import { fixesOf } from './fixes.ts'
 import { paint } from './paint.ts'
 import { isUnreadLarge, taken, type View } from './view.ts'
 import { displayWidth } from './width.ts'
 import { shellWord } from './words.ts'
 
-interface Step {
+/** A command, and what it is good for in a few words. */
+export interface Step {
   readonly command: string
   readonly reason: string
 }
 
 const noteworthyBytes = 1_000_000
 
-export function nextStep(view: View): string[] {
-  const { command, reason } = choose(view)
+export const nextStep = (view: View): string[] => stepLines(choose(view), view.style)
+
+export function stepLines({ command, reason }: Step, style: Style): string[] {
   const arrow = `→ ${visiblePath(command)}`
-  const { style } = view
   const told = paint(style, 'dim', reason)
   const bold = paint(style, 'bold', arrow)
   return displayWidth(arrow) + 3 + displayWidth(reason) <= style.width
@@ -84,18 +86,28 @@ function check(view: View, target: TargetReport): Step {
 }
 
 /** True for a path that can be typed as it is shown. */
-function isTypable(path: string | null): path is string {
+export function isTypable(path: string | null): path is string {
   return path !== null && path !== '' && visiblePath(path) === path
 }
 
-function command({ style }: View, words: string): string {
+const command = ({ style }: View, words: string): string => commandText(style, words)
+
+/** A command line about the build that was asked about. */
+export function commandText(style: Style, words: string): string {
   const { context, options } = style.again
-  return ['ctxsize', words, ...options.map(shellWord), ...(context === '.' ? [] : [shellWord(context)])].join(
-    ' ',
-  )
+  const verb = words === '' ? [] : [words]
+  return [
+    'ctxsize',
+    ...verb,
+    ...options.map(shellWord),
+    ...(context === '.' ? [] : [shellWord(context)]),
+  ].join(' ')
 }
 
-function why({ style }: View, path: string): string {
+const why = ({ style }: View, path: string): string => whyText(style, path)
+
+/** The command that tells of a path of the context. */
+export function whyText(style: Style, path: string): string {
   const { context, options } = style.again
   const at = context === '.' ? [] : ['-C', shellWord(context)]
   const dashes = path.startsWith('-') ? ['--'] : []

@@ -1,10 +1,11 @@
 /** Failures and other remarks, each with its place and what to do. */
 
 import { visiblePath } from '../../lib/path.ts'
+import type { ContextReport } from '../../report.ts'
 import type { Style } from '../style.ts'
 import { paint } from './paint.ts'
 import type { Remark, View } from './view.ts'
-import { paragraph, placeText } from './words.ts'
+import { counted, paragraph, placeText } from './words.ts'
 
 const mostRemarks = 4
 /** Beside a table of changes, which is what to do. */
@@ -25,7 +26,7 @@ export function failureList({ failures, style }: View): string[] {
 }
 
 /** What is not wrong enough to fail: notes on the figures first, for they qualify all others. */
-export function remarkList({ remarks, target, proposes, style }: View): string[] {
+export function remarkList({ remarks, target, proposes, style, context }: View): string[] {
   const inexact = (target?.inexact ?? []).map((reason) => `The figures are not exact: ${visiblePath(reason)}`)
   const isShort = proposes && !style.verbose
   const shown = style.verbose ? remarks : remarks.slice(0, isShort ? fewRemarks : mostRemarks)
@@ -39,7 +40,15 @@ export function remarkList({ remarks, target, proposes, style }: View): string[]
     )
   }
   if (shown.length < remarks.length) lines.push(`  … ${remarks.length - shown.length} more with -v`)
-  return lines
+  return [...lines, ...suppressedLine([context], style)]
+}
+
+/** How many findings somebody wants to be silent about; none: no line. */
+export function suppressedLine(contexts: readonly ContextReport[], style: Style): string[] {
+  const count = contexts.flatMap(({ findings }) => findings.filter(({ suppressed }) => suppressed)).length
+  return count === 0
+    ? []
+    : paragraph('  ', `${counted(count, 'finding')} suppressed by comments or the configuration`, style)
 }
 
 function marked(text: string, style: Style): string[] {

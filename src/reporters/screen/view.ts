@@ -40,11 +40,12 @@ export function viewOf(report: Report, context: ContextReport, style: Style): Vi
   const problems = report.problems.map(fromProblem)
   // Keys that ship are an error, but no reason why a build would fail.
   const isSecret = ({ rule }: Finding) => rule === 'secret-ships'
-  const ofErrors = context.findings.filter(({ severity }) => severity === 'error')
+  const findings = context.findings.filter(({ suppressed }) => suppressed === undefined)
+  const ofErrors = findings.filter(({ severity }) => severity === 'error')
   const errors = ofErrors.filter((one) => !isSecret(one)).map(fromFinding)
   const secrets = ofErrors.filter(isSecret).map(fromFinding)
   // What only other builders mind waits for -v.
-  const others = [...context.findings]
+  const others = [...findings]
     .sort((a, b) => Number(isSecret(b)) - Number(isSecret(a)))
     .filter(({ severity }) => severity === 'warning' || (severity === 'info' && style.verbose))
     .map(fromFinding)

@@ -1,0 +1,91 @@
+/** Budgets and assertions of a finished report, and the verdict on it. */
+
+import { byContext, makeReport, type ReportPart } from '../analyse/report.ts'
+import type { Budget, Checks, Config } from '../config/model.ts'
+import type { Problem } from '../lib/source.ts'
+import type { BudgetResult, ContextReport, FailOn, Report, TargetReport } from '../report.ts'
+import { assertionsOf } from './assertions.ts'
+import { buildBudgets, contextBudgets, isOfContext } from './budgets.ts'
+import { failing, withPolicy } from './policy.ts'
+import type { Readings } from './readings.ts'
+
+export interface CheckQuestion {
+  /** What is checked of each build. */
+  readonly checksOf: (part: ReportPart) => Checks
+  readonly rules: Config['rules']
+  readonly failOn: FailOn
+  readonly readings: Readings
+  /** Why builds could not be measured. */
+  readonly problems: readonly Problem[]
+}
+
+/** The report of finished builds with all that is checked of them. A budget that cannot be told is a problem of it. */
+export function checkedReport(parts: readonly ReportPart[], question: CheckQuestion): Report {
+  const { rules, failOn } = question
+  const groups = byContext(parts)
+  const made = withPolicy(makeReport(parts), parts, rules)
+  const contexts = made.contexts.map((context, i) => checkedContext(context, groups[i] ?? [], question))
+  const budgets = contexts.flatMap(budgetsOf)
+  const report: Report = {
+    ...made,
+    contexts,
+    problems: [...made.problems, ...question.problems, ...budgets.flatMap(unavailable)],
+    failOn,
+  }
+  const assertions = contexts.flatMap(({ targets }) => targets.flatMap((one) => one.assertions ?? []))
+  const holds = [...budgets, ...assertions].every(({ ok }) => ok)
+  return {
+    ...report,
+    passed: holds && report.problems.length === 0 && failing(report, failOn).length === 0,
+  }
+}
+
+function checkedContext(
+  context: ContextReport,
+  parts: readonly ReportPart[],
+  { checksOf, readings }: CheckQuestion,
+): ContextReport {
+  const all = parts.map(checksOf)
+  const shared = distinct(all.flatMap(({ budgets }) => budgets.filter(isOfContext)))
+  return {
+    ...context,
+    budgets: contextBudgets(parts, shared, readings),
+    targets: context.targets.map((target, i): TargetReport => {
+      const [part, checks] = [parts[i], all[i]]
+      if (!part || !checks) return target
+      const own = checks.budgets.filter((budget) => !isOfContext(budget))
+      return {
+        ...target,
+        budgets: buildBudgets(part, own, readings),
+        assertions: [
+          ...assertionsOf('mustShip', part, checks.mustShip, readings),
+          ...assertionsOf('neverShip', part, checks.neverShip, readings),
+        ],
+      }
+    }),
+  }
+}
+
+/** Builds of one context have most of their budgets in common. */
+function distinct(budgets: readonly Budget[]): readonly Budget[] {
+  const seen = new Map(budgets.map((budget) => [JSON.stringify(budget), budget]))
+  return [...seen.values()]
+}
+
+const budgetsOf = ({ budgets = [], targets }: ContextReport): readonly BudgetResult[] => [
+  ...budgets,
+  ...targets.flatMap((target) => target.budgets ?? []),
+]
+
+function unavailable({ name, at, unavailable: why }: BudgetResult): readonly Problem[] {
+  return why === null
+    ? []
+    : [
+        {
+          code: 'budget-unavailable',
+          message: `the budget ${name} cannot be checked: ${why}`,
+          at,
+          hint: null,
+        },
+      ]
+}

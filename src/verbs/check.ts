@@ -1,0 +1,96 @@
+/** `ctxsize check`: budgets, assertions and findings, for CI. Costs the scan, and git only where something hangs on it. */
+
+import { targetHistory } from '../answers/history.ts'
+import { checkedReport } from '../check/check.ts'
+import { matchBelow } from '../check/look.ts'
+import type { InstallLosses, Readings, Unavailable } from '../check/readings.ts'
+import { readHistory } from '../history/read.ts'
+import type { Host } from '../host/host.ts'
+import { CtxsizeError, fail } from '../lib/errors.ts'
+import { propose } from '../propose.ts'
+import { committedPaths } from '../repository/committed.ts'
+import type { KnownSources } from '../repository/sources.ts'
+import type { Scan } from '../scan.ts'
+import { checksOf } from './checks.ts'
+import type { Outcome, VerbInput } from './outcome.ts'
+import { measureAll } from './targets.ts'
+
+/** Commits that a budget of lost caches is about. */
+const commits = 150
+
+export async function runCheck(input: VerbInput): Promise<Outcome> {
+  const { host, options } = input
+  const known: KnownSources = { sources: new Map(), tracked: new Map() }
+  const { scans, problems } = await measureAll(input, known)
+  const [problem] = problems
+  if (scans.length === 0)
+    throw fail('CONTEXT_NOT_FOUND', problem?.message ?? 'no build can be measured', {
+      at: problem?.at ?? null,
+    })
+  const checks = new Map(scans.map((scan) => [scan.part, checksOf(host, options, scan)]))
+  const report = checkedReport(
+    scans.map(({ part }) => part),
+    {
+      checksOf: (part) => checks.get(part) ?? options.checks,
+      rules: options.config?.rules ?? new Map(),
+      failOn: options.failOn ?? options.config?.failOn ?? 'error',
+      readings: readingsOf(input, scans, known),
+      problems,
+    },
+  )
+  return {
+    printable: { kind: 'scan', document: report },
+    fatal: report.problems,
+    exitCode: report.passed === true ? 0 : 1,
+  }
+}
+
+function readingsOf({ host, options }: VerbInput, scans: readonly Scan[], known: KnownSources): Readings {
+  const committed = new Map<string, ReadonlySet<string> | null>()
+  const declared = options.config?.declared ?? null
+  return {
+    committed: ({ measured }) => {
+      const { root } = measured.main.context
+      const found = committed.get(root) ?? committedPaths(host, root)
+      committed.set(root, found)
+      return found
+    },
+    installLosses: (part) => {
+      const scan = scans.find((one) => one.part === part)
+      return scan ? installLosses(host, scan, { known, declared }) : nothing
+    },
+    matchBelow: (part, row, list, state) => matchBelow(host, part, row, list, state),
+  }
+}
+
+const nothing: InstallLosses = { commits: 0, isAtLeast: false, compared: 0, step: null }
+
+function installLosses(
+  host: Host,
+  scan: Scan,
+  how: Pick<Parameters<typeof propose>[2], 'known' | 'declared'>,
+): InstallLosses | Unavailable {
+  if (scan.plan.target === null) return { unavailable: 'docker refuses the Dockerfile', hint: null }
+  try {
+    const proposed = propose(host, scan, { thorough: false, ...how })
+    const history = readHistory(host, proposed, {
+      count: commits,
+      since: null,
+      wantsSteps: false,
+      review: false,
+    })
+    const { line } = history
+    const [worst] = targetHistory(proposed, history)
+      .instructions.filter(({ installs }) => installs !== null)
+      .sort((a, b) => b.lost - a.lost)
+    return {
+      commits: worst?.lost ?? 0,
+      isAtLeast: line.cutShort && line.count < commits,
+      compared: line.compared,
+      step: worst ? `${worst.installs} (${scan.reference.dockerfile}:${worst.line})` : null,
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof CtxsizeError)) throw thrown
+    return { unavailable: thrown.message, hint: thrown.hint === '' ? null : thrown.hint }
+  }
+}
