@@ -313,7 +313,7 @@ async function helpOf(verb: VerbName): Promise<string> {
   for (const [command, what] of examples) parser.example(command, what)
   if (verb === 'scan')
     parser.epilogue(
-      'Exit codes: 0 done, 1 verify found a difference, 2 the run could not finish.\nOther options of docker build are accepted and ignored.',
+      'Exit codes: 0 done, 1 a check is broken, --fail-on found something, or verify a difference, 2 the run could not finish.\nOther options of docker build are accepted and ignored.',
     )
   return parser.getHelp()
 }

@@ -49,6 +49,15 @@ export function groupedCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
+/** A size that leaves some room above, as a person would choose it: `95MB` for 78.9MB; 10kB at least. */
+export function roomFor(bytes: number): string {
+  const wanted = Math.max(10_000, bytes * 1.15)
+  const power = 10 ** Math.floor(Math.log10(wanted))
+  const step = (power / 10) * (wanted < 2 * power ? 1 : 5)
+  const [, digits = '', unit = ''] = /^([\d.]+)(.*)$/.exec(humanSize(Math.ceil(wanted / step) * step)) ?? []
+  return `${Number(digits)}${unit}`
+}
+
 /** Reads `50MB` (50·10⁶), `50MiB` (50·2²⁰), `1.5 GB`, `1200`; null when it is not a size. Rounded to whole bytes. */
 export function parseSize(text: string): number | null {
   const found = /^\s*(\d+(?:\.\d+)?)\s*(?:([kmgtpe])(i?)b?|b)?\s*$/i.exec(text)

@@ -11,9 +11,10 @@ import { propose } from '../propose.ts'
 import { committedPaths } from '../repository/committed.ts'
 import type { KnownSources } from '../repository/sources.ts'
 import type { Scan } from '../scan.ts'
+import { askedOf } from './asked.ts'
 import { checksOf } from './checks.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
-import { measureAll } from './targets.ts'
+import { fetchedOf, measureAll } from './targets.ts'
 
 /** Commits that a budget of lost caches is about. */
 const commits = 150
@@ -21,7 +22,7 @@ const commits = 150
 export async function runCheck(input: VerbInput): Promise<Outcome> {
   const { host, options } = input
   const known: KnownSources = { sources: new Map(), tracked: new Map() }
-  const { scans, problems } = await measureAll(input, known)
+  const { scans, problems, fetched } = await measureAll(input, known)
   const [problem] = problems
   if (scans.length === 0)
     throw fail('CONTEXT_NOT_FOUND', problem?.message ?? 'no build can be measured', {
@@ -39,7 +40,10 @@ export async function runCheck(input: VerbInput): Promise<Outcome> {
     },
   )
   return {
-    printable: { kind: 'scan', document: report },
+    printable: {
+      kind: 'scan',
+      document: { ...report, asked: askedOf(host, options), ...fetchedOf(fetched) },
+    },
     fatal: report.problems,
     exitCode: report.passed === true ? 0 : 1,
   }

@@ -19,7 +19,7 @@ export async function runScan(input: VerbInput): Promise<Outcome> {
     return judged({ ...withPolicy(report, [part], rulesOf(options)), asked }, options, fatal)
   }
   const { propose } = await import('../propose.ts')
-  const { firstOfEach, measureAll } = await import('./targets.ts')
+  const { fetchedOf, firstOfEach, measureAll } = await import('./targets.ts')
   const known: KnownSources = { sources: new Map(), tracked: new Map() }
   const { scans, problems, fetched } = await measureAll(input, known)
   const [first] = scans
@@ -40,8 +40,7 @@ export async function runScan(input: VerbInput): Promise<Outcome> {
   })
   const report = withPolicy(reportBuilds(parts), parts, rulesOf(options))
   const all = [...report.problems, ...problems]
-  const elsewhere = fetched.map(({ name, context, foundIn }) => ({ name, context, foundIn }))
-  const document = { ...report, asked, problems: all, ...(elsewhere.length > 0 && { fetched: elsewhere }) }
+  const document = { ...report, asked, problems: all, ...fetchedOf(fetched) }
   return judged(document, options, all)
 }
 

@@ -8,6 +8,7 @@ import { type BuildTarget, type FoundBuilds, isFetched } from '../inputs/target.
 import { nearest } from '../lib/distance.ts'
 import { fail } from '../lib/errors.ts'
 import { visiblePath } from '../lib/path.ts'
+import type { Report } from '../report.ts'
 import { findBuilds } from '../repository/find-builds.ts'
 import { isIndexed } from '../repository/place.ts'
 import { isClosed, type KnownSources } from '../repository/sources.ts'
@@ -172,6 +173,12 @@ export async function measureAll(
   const scanned = { ...options.scan, progress, trackedIn: known.tracked }
   if (targets === null) return { scans: [scan(host, scanned)], problems: [], fetched: [] }
   return scanBuilds(host, options.scan.context, targets.builds, scanned)
+}
+
+/** What a report tells of builds whose contexts docker fetches; nothing where there are none. */
+export function fetchedOf(fetched: readonly BuildTarget[]): Pick<Report, 'fetched'> {
+  const told = fetched.map(({ name, context, foundIn }) => ({ name, context, foundIn }))
+  return told.length === 0 ? {} : { fetched: told }
 }
 
 /** The first build of each context: what is proposed for one holds for all that share it. */

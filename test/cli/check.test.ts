@@ -183,9 +183,8 @@ describe('a check', () => {
         "✓ Nothing is found that must not be.
 
         There is no budget and no assertion yet: only what is found is checked.
-        One for today: ctxsize check --max-transfer 5.10kB
 
-      → ctxsize init   a configuration with budgets; --write keeps it
+      → ctxsize check --max-transfer 10kB   keeps it so
       ",
       ]
     `)

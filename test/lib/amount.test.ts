@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { buildkitSize, classicSize, groupedCount, humanSize, parseSize } from '../../src/lib/amount.ts'
+import {
+  buildkitSize,
+  classicSize,
+  groupedCount,
+  humanSize,
+  parseSize,
+  roomFor,
+} from '../../src/lib/amount.ts'
 
 describe('a size as docker prints it', () => {
   it.each([
@@ -34,6 +41,21 @@ describe('a size for people', () => {
     [-1500, '-1.50kB', '-1.46KiB'],
   ])('%d bytes are %s, or %s in binary units', (bytes, decimal, binary) => {
     expect([humanSize(bytes), humanSize(bytes, 'binary')]).toEqual([decimal, binary])
+  })
+})
+
+describe('a size with room above', () => {
+  it.each([
+    [0, '10kB'],
+    [9000, '11kB'],
+    [214_000, '250kB'],
+    [3_120_000, '4MB'],
+    [43_478_260, '50MB'],
+    [78_900_000, '95MB'],
+    [87_000_000, '110MB'],
+    [1_000_000_000, '1.2GB'],
+  ])('%d bytes are given %s', (bytes, room) => {
+    expect([roomFor(bytes), (parseSize(room) ?? 0) > bytes]).toEqual([room, true])
   })
 })
 

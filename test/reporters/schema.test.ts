@@ -17,6 +17,7 @@ import { propose } from '../../src/propose.ts'
 import type { AffectedReport, PluginReport, Report } from '../../src/report.ts'
 import { json } from '../../src/reporters/json.ts'
 import { type ScanOptions, scan } from '../../src/scan.ts'
+import { checked } from '../check/checked.ts'
 import { repositoryTree, toldGit } from '../history/told-git.ts'
 
 const top = path.join(import.meta.dirname, '../..')
@@ -219,6 +220,38 @@ describe('every document that is printed fits the schema:', () => {
     'scan with its history': makeReport([
       { ...replayed.part, remarks: { ...replayed.part.remarks, history: brief } },
     ]),
+    check: checked(
+      {
+        Dockerfile:
+          '# ctxsize ignore=nope,copy-source\n# ctxsize ignroe=x\nFROM scratch\nCOPY src nope /x\nCOPY key.pem /\n',
+        '.dockerignore': 'dist\n*.log\n# ctxsize ignore=copy-source reason="x"\n!keep.log\n',
+        'src/a.js': 12,
+        'src/b.log': 3,
+        'key.pem': 5,
+        'dist/x': 1,
+        'docs/y': 1,
+      },
+      {
+        says: 'budgets: { context: 1, files: { min: 1, max: 2 }, largestFile: 3, unread: 0, directories: { src: 1, no: 1 }, transfer: 1, cacheLoss: { min: 1 } }\nmustShip: [src, docs, "dist/**", nothing, "*.js"]\nneverShip: ["**/*.pem"]\nrules: { copy-source: warning, dockerignore-no-effect: off }\nfailOn: info\n',
+        readings: { committed: () => new Set(['src/a.js']) },
+      },
+    ),
+    'check that cannot be made': checked(
+      { Dockerfile: 'FROM scratch\n' },
+      {
+        says: 'budgets: { cacheLoss: 3 }',
+        readings: { installLosses: () => ({ unavailable: 'no git', hint: null }) },
+      },
+    ),
+    'a configuration with mistakes': {
+      schemaVersion: 1,
+      error: {
+        code: 'CONFIG_INVALID',
+        message: 'm',
+        hint: 'h',
+        others: [{ code: 'config-invalid', message: 'm', at: { file: 'a', line: 1 }, hint: null }],
+      },
+    },
     fix: fixReport([proposed], { review: true, only: 'all' }, false),
     'ignore --write': fixReport([proposed], { review: false, only: 'ignore' }, true),
     'scan of a Dockerfile that docker refuses': scan(

@@ -1,6 +1,6 @@
 /** The screen of `ctxsize check`: what is broken, by how much and by whom, in the units that the limits are written in. */
 
-import { groupedCount, humanSize, type Units } from '../../lib/amount.ts'
+import { groupedCount, humanSize, roomFor, type Units } from '../../lib/amount.ts'
 import { visiblePath } from '../../lib/path.ts'
 import type { Place } from '../../lib/source.ts'
 import type {
@@ -325,14 +325,9 @@ function nextStep(report: Report, subjects: readonly Subject[], style: Style): s
   if (assertions.length === 0 && subjects.every(({ budgets }) => budgets.length === 0))
     return [
       ...paragraph('  ', 'There is no budget and no assertion yet: only what is found is checked.', style),
-      ...paragraph(
-        '  ',
-        `One for today: ${commandText(style, `check --max-transfer ${roomFor(size)}`)}`,
-        style,
-      ),
       '',
       ...stepLines(
-        { command: commandText(style, 'init'), reason: 'a configuration with budgets; --write keeps it' },
+        { command: commandText(style, `check --max-transfer ${roomFor(size)}`), reason: 'keeps it so' },
         style,
       ),
     ]
@@ -348,11 +343,4 @@ function nextStep(report: Report, subjects: readonly Subject[], style: Style): s
       : { command: commandText(style, 'fix'), reason: 'what may go, and why' },
     style,
   )
-}
-
-/** A quarter more than there is, in two digits. */
-function roomFor(bytes: number): string {
-  const wanted = Math.max(1000, bytes * 1.25)
-  const step = 10 ** (Math.floor(Math.log10(wanted)) - 1)
-  return humanSize(Math.ceil(wanted / step) * step)
 }
