@@ -181,6 +181,8 @@ async function render(
     case 'affected':
       return (await import('./reporters/screen/affected.ts')).affectedText(document, options.matrix, style)
     case 'diff':
+      if (output.format === 'markdown')
+        return (await import('./reporters/diff/markdown.ts')).diffMarkdown(document, style)
       return (await import('./reporters/screen/diff.ts')).diffText(document, style)
     case 'history':
       return (await import('./reporters/screen/history.ts')).historyText(document, style)

@@ -4,7 +4,7 @@
  */
 
 import type { Place, Problem } from '../lib/source.ts'
-import type { Amount, EntryType, Finding, PathName } from '../report.ts'
+import type { Amount, Asked, EntryType, Finding, PathName } from '../report.ts'
 
 /** An amount at the base and now. */
 export interface Change<T> {
@@ -97,6 +97,8 @@ export interface DiffContext {
 /** `ctxsize diff BASE --format json`. */
 export interface DiffReport {
   readonly schemaVersion: 1
+  /** Left out by the library, which nobody asks on a command line. */
+  readonly asked?: Asked
   /** As given. */
   readonly base: string
   /** The commit that stands for it; null where the base is a report. */

@@ -7,11 +7,13 @@ import { askerOf, commonCommit, resolveCommit } from '../host/ref.ts'
 import { relativePath } from '../inputs/load.ts'
 import { CtxsizeError } from '../lib/errors.ts'
 import { baseName, decodePath, encodePath, joinPath } from '../lib/path.ts'
+import type { DiffReport } from '../report/diff.ts'
 import type { RepositoryPlace } from '../repository/place.ts'
 import type { KnownSources } from '../repository/sources.ts'
 import { readWorkingTree, type WorkingTree } from '../repository/working-tree.ts'
 import { type Scan, scan } from '../scan.ts'
 import { scanBuilds } from '../scan-builds.ts'
+import { askedOf } from './asked.ts'
 import type { RunOptions } from './options.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
 import { placedIn, repositoryOf } from './stand-in.ts'
@@ -31,13 +33,16 @@ export async function runDiff(input: VerbInput): Promise<Outcome> {
   const tree = readWorkingTree(host, place.top, known.tracked)
   const { opened, before, unread } = measureBase({ host, options, place, tree, commit, after })
   const knowledge = { host, top: place.top, tree, opened }
-  const document = diffReport({
-    ...{ base, commit, before, unread, after },
-    isCommon: !exact,
-    factsOf: factsIn(knowledge),
-    notes: tree.problem === null ? [] : [tree.problem.message],
-    problems: [...after.flatMap(({ fatal }) => fatal), ...problems],
-  })
+  const document: DiffReport = {
+    ...diffReport({
+      ...{ base, commit, before, unread, after },
+      isCommon: !exact,
+      factsOf: factsIn(knowledge),
+      notes: tree.problem === null ? [] : [tree.problem.message],
+      problems: [...after.flatMap(({ fatal }) => fatal), ...problems],
+    }),
+    asked: askedOf(host, options),
+  }
   return { printable: { kind: 'diff', document }, fatal: document.problems, exitCode: 0 }
 }
 

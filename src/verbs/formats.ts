@@ -27,7 +27,7 @@ export const formats = {
   verify: plain,
   builds: plain,
   affected: plain,
-  diff: plain,
+  diff: ['table', 'json', 'markdown'],
   history: plain,
   ignore: plain,
   fix: plain,

@@ -1,89 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { DiffReport, DiffTarget, EnteredEntry, LeftEntry } from '../../src/report/diff.ts'
+import type { DiffReport } from '../../src/report/diff.ts'
 import { diffText } from '../../src/reporters/screen/diff.ts'
 import { displayWidth } from '../../src/reporters/screen/width.ts'
 import type { Style } from '../../src/reporters/style.ts'
+import { amount, busy, entered, hostile, hostileNames, report, target } from './compared.ts'
 import { plainStyle } from './style.ts'
 
-const amount = (files: number, bytes: number) => ({ files, bytes })
-const same = { before: amount(10, 5000), after: amount(10, 5000) }
-const place = (file: string, line: number) => ({ file, line })
-
-const entered = (path: string, bytes: number, more: Partial<EnteredEntry> = {}): EnteredEntry => ({
-  ...{ context: null, path, type: 'file', bytes },
-  because: 'new',
-  at: place('Dockerfile', 4),
-  text: 'COPY . .',
-  ...more,
-})
-const left = (path: string, bytes: number, more: Partial<LeftEntry> = {}): LeftEntry => ({
-  ...{ context: null, path, type: 'file', bytes },
-  ...{ reason: 'deleted', lost: false, at: null, text: null },
-  ...more,
-})
-const ignored = { reason: 'ignored', lost: true, at: place('.dockerignore', 7), text: '**/locales' } as const
-
-const target = (more: Partial<DiffTarget> = {}): DiffTarget => ({
-  ...{ root: '.', dockerfile: 'Dockerfile', target: null, name: null, foundIn: null },
-  ...{ state: 'compared', because: null, buildFails: { before: false, after: false }, transfer: same },
-  wire: { before: { cold: 1, warm: 1 }, after: { cold: 1, warm: 1 } },
-  ...{ entered: [], left: [], resized: [], untracked: [], findings: [] },
-  ...more,
-})
-
-const report = (targets: readonly DiffTarget[], more: Partial<DiffReport> = {}): DiffReport => ({
-  ...{ schemaVersion: 1, base: 'origin/main', commit: '1a2b3c4d5e6f'.repeat(3), isCommon: true },
-  context: same,
-  contexts: [{ root: '.', ignoreFile: { before: null, after: null }, context: same }],
-  ...{ targets, notes: [], problems: [] },
-  ...more,
-})
-
 const shown = (made: DiffReport, style: Partial<Style> = {}) => diffText(made, { ...plainStyle, ...style })
-
-const busy = target({
-  transfer: { before: amount(214, 3_120_000), after: amount(220, 3_400_000) },
-  entered: [
-    ...['a', 'b', 'c', 'd', 'e'].map((name) => entered(`assets/video/${name}.mp4`, 56_000)),
-    entered('docs/guide.md', 30_000, {
-      because: 'no longer ignored',
-      at: place('.dockerignore', 3),
-      text: 'docs',
-    }),
-  ],
-  left: [
-    left('src/locales/de.json', 6000, ignored),
-    left('src/locales/fr.json', 7000, ignored),
-    left('config.yml', 340, {
-      reason: 'no longer copied',
-      lost: true,
-      at: place('Dockerfile', 9),
-      text: 'COPY config.yml /etc/',
-    }),
-    left('src/old.ts', 200),
-  ],
-  resized: [
-    { context: null, path: 'src/a.ts', before: 10_000, after: 22_000, inGit: false },
-    { context: null, path: 'src/b.ts', before: 900, after: 100, inGit: false },
-  ],
-  untracked: [
-    {
-      ...{
-        context: null,
-        path: 'node_modules',
-        type: 'dir',
-        files: 41_206,
-        bytes: 688_000_000,
-        gitIgnored: true,
-      },
-      ...{ state: 'read', because: null, at: null, text: null },
-    },
-    {
-      ...{ context: null, path: 'dist', type: 'dir', files: null, bytes: null, gitIgnored: true },
-      ...{ state: 'no longer read', because: 'ignored', at: place('.dockerignore', 8), text: 'dist' },
-    },
-  ],
-})
 
 describe('the screen of a build that changed', () => {
   it('has first what its image would miss, then what is sent, what came and went, and what is in no figure', () => {
@@ -162,14 +85,9 @@ describe('the screen of a build that changed', () => {
   })
 
   it('prints no control character of a name', () => {
-    const names = ['a\nb', '\u001b[31m', '\u202egpj.exe', '::error::x', 'x'.repeat(4000)]
-    const hostile = target({
-      entered: names.map((name, i) => entered(name, i, { text: `COPY ${name} /`, at: place(name, 1) })),
-      left: names.map((name) => left(name, 1, { ...ignored, text: name })),
-      resized: names.map((path) => ({ context: null, path, before: 1, after: 2, inGit: false })),
-      name: '\u001b]0;x\u0007',
+    const text = shown(report([hostile, target()], { base: '\u001b[2J', notes: hostileNames }), {
+      verbose: true,
     })
-    const text = shown(report([hostile, target()], { base: '\u001b[2J', notes: names }), { verbose: true })
     expect(text).not.toMatch(/[\0-\t\v-\x1f\x7f-\x9f\u202a-\u202e]/)
     expect(Math.max(...text.split('\n').map(displayWidth))).toBeLessThanOrEqual(84)
   })
