@@ -76,6 +76,7 @@ const later = {
   formats:
     /[\\/]src[\\/](?:reporters[\\/](?:markdown|github|sarif|junit|gitlab|csv|issues[\\/])|report[\\/]sums|rule-words)/,
   check: /[\\/]src[\\/]reporters[\\/]screen[\\/]check\.ts/,
+  html: /[\\/]src[\\/](?:reporters[\\/]html|page)[\\/]/,
   elsewhere:
     /[\\/]src[\\/](?:verbs[\\/]stand-in|host[\\/](?:checkout-doubts|commit|commit-tree|lfs|ref|submodules|tar|tar-reader|tree))\.ts/,
   comparison:
@@ -90,8 +91,45 @@ function chunkName(chunk) {
   return `chunks/${found ? found[1].replaceAll('/', '-') : '[name]'}.cjs`
 }
 
+/**
+ * The program of the page that `--format html` writes, and its looks, each as one text with the hash by which the page's
+ * policy knows it. The sources hold an empty one in their place.
+ */
+async function pageAsset() {
+  const { rolldown } = await import('rolldown')
+  const made = await rolldown({
+    input: path.join(top, 'src/page/view/main.ts'),
+    cwd: top,
+    platform: 'browser',
+    onLog: (_, log) => {
+      throw new Error(log.message)
+    },
+  })
+  const { output } = await made.generate({ format: 'iife', minify: true, comments: false })
+  await made.close()
+  // Within a page these end a script, or begin what hides its end.
+  const script = inAscii(output[0].code.trim()).replace(/<(?=\/script|script|!--)/gi, '\\x3c')
+  const looks = ['base', 'board', 'sections', 'surroundings']
+  const css = looks
+    .map((name) => fs.readFileSync(path.join(top, `src/page/view/style/${name}.css`), 'utf8'))
+    .join('')
+  const style = css
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/ ?([{}:;,]) (?=\S)/g, '$1')
+    .trim()
+  const hash = (text) => `'sha256-${crypto.createHash('sha256').update(text).digest('base64')}'`
+  const asset = { script, style, scriptHash: hash(script), styleHash: hash(style) }
+  return { moduleIds: output[0].moduleIds, code: `export const asset = ${JSON.stringify(asset)}` }
+}
+
+/** Puts the page into the module that stands for it. */
+const withPage = (code) => ({
+  name: 'with-page',
+  load: (id) => (/[\\/]reporters[\\/]html[\\/]asset\.ts$/.test(id) ? { code, moduleType: 'js' } : null),
+})
+
 /** Bundles one entry point; returns the ids of the modules that ended up in it. */
-async function bundle(stage, { entry, format, ...output }) {
+async function bundle(stage, { entry, format, plugins = [], ...output }) {
   // Loaded here and not above: the up-to-date answer must not wait for a bundler.
   const { rolldown } = await import('rolldown')
   const made = await rolldown({
@@ -101,7 +139,7 @@ async function bundle(stage, { entry, format, ...output }) {
     // Lets the entry chunk hold what the lazily loaded ones need of it.
     preserveEntrySignatures: 'allow-extension',
     resolve: { alias: { 'string-width': stringWidth, yaml } },
-    plugins: [fewerEmoji],
+    plugins: [fewerEmoji, ...plugins],
     // No comments that name the modules by their paths.
     experimental: { attachDebugInfo: 'none' },
     onLog: (level, log, next) => {
@@ -255,6 +293,7 @@ async function build(quick) {
     },
   }
   try {
+    const page = await pageAsset()
     const [library, cli] = await Promise.all([
       bundle(stage, {
         entry: 'src/index.ts',
@@ -262,7 +301,7 @@ async function build(quick) {
         entryFileNames: 'index.js',
         codeSplitting: false,
       }),
-      bundle(stage, { entry: 'src/cli.ts', format: 'cjs', ...chunks }),
+      bundle(stage, { entry: 'src/cli.ts', format: 'cjs', plugins: [withPage(page.code)], ...chunks }),
       bundle(stage, {
         entry: 'src/walk-worker.ts',
         format: 'cjs',
@@ -271,7 +310,7 @@ async function build(quick) {
       }),
       quick ? undefined : writeDeclarations(stage),
     ])
-    writeNotices(stage, [...library, ...cli])
+    writeNotices(stage, [...library, ...cli, ...page.moduleIds])
     finishProgram(stage)
     await renderHelp(stage)
     writePluginMetadata(stage)

@@ -159,7 +159,7 @@ async function render(
   const { kind, document } = printable
   const isTerminal = output.file === null && world.stdout.isTerminal
   const style = styleOf(options, world, isTerminal)
-  if (kind === 'scan') return (await reporters[output.format]())(document, style)
+  if (kind === 'scan') return (await reporters[output.format]())(document, style, printable.trees)
   if (kind === 'completion') return document
   if (output.format === 'json') return json(document)
   const { pathBytes, sentText, listText, readsText } = await import('./reporters/screen/list.ts')

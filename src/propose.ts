@@ -9,7 +9,14 @@ import type { Declared, Repository } from './repository/model.ts'
 import { readRepository } from './repository/read.ts'
 import type { KnownSources } from './repository/sources.ts'
 import type { Scan } from './scan.ts'
-import { canGoIn, leftAloneReports, openReports, suggestionReports } from './suggest/report.ts'
+import {
+  canGoIn,
+  leftAloneReports,
+  openReports,
+  suggestionReports,
+  treeAnswers,
+  treeReads,
+} from './suggest/report.ts'
 import { type Proposals, suggest } from './suggest/suggest.ts'
 
 /** A finished run with its proposals, which are in its report too. */
@@ -42,6 +49,8 @@ export function propose(host: Host, scan: Scan, options: ProposeOptions): Propos
     leftAlone: leftAloneReports(proposals, scan),
     open: openReports(proposals),
     canGo: canGoIn(proposals, scan),
+    answers: treeAnswers(proposals),
+    reads: treeReads(proposals),
   }
   const part = { ...scan.part, remarks }
   return { ...scan, part, report: makeReport([part]), proposals, repository }

@@ -530,6 +530,9 @@ export interface TargetHistory extends Pick<HistoryReport, 'commits' | 'compared
   readonly steps: readonly Omit<HistoryStep, 'alone'>[]
 }
 
+/** Commit by commit, and with every cause: what a page has room for. No part of any document. */
+export type InstructionTrace = Pick<InstructionHistory, 'recent' | 'byPath'>
+
 /** The answer to: which one change would help most? */
 export interface BestStep {
   /** Index into `steps`. */

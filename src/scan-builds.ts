@@ -1,6 +1,8 @@
 /** Many builds measured as one: contexts that several of them share are looked at once. */
 
 import { makeReport, type ReportPart } from './analyse/report.ts'
+import type { ContextTree } from './analyse/tree.ts'
+import { contextTrees } from './analyse/trees.ts'
 import type { Host } from './host/host.ts'
 import { type BuildTarget, isFetched } from './inputs/target.ts'
 import { CtxsizeError } from './lib/errors.ts'
@@ -84,3 +86,6 @@ const joined = (directory: string, path: string): string =>
 
 /** One report of finished builds, the leading one first. */
 export const reportBuilds = (parts: readonly ReportPart[]): Report => makeReport(parts)
+
+/** The trees of that report, for reporters that draw them. */
+export const treesOf = (parts: readonly ReportPart[]): readonly ContextTree[] => contextTrees(parts)

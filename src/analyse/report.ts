@@ -11,6 +11,7 @@ import type {
   ContextReport,
   Finding,
   InstructionReport,
+  InstructionTrace,
   LargestReport,
   LeftAloneReport,
   NamedContextReport,
@@ -26,6 +27,7 @@ import { counter } from './amounts.ts'
 import { unreadableFile } from './fatal.ts'
 import { ignoreLines } from './ignore-lines.ts'
 import { largestParts } from './largest.ts'
+import type { TreeAnswer, TreeRead } from './tree.ts'
 
 /** What is told beside the amounts. */
 export interface Remarks {
@@ -38,6 +40,11 @@ export interface Remarks {
   /** Whether a part of the context can be ignored. */
   readonly canGo?: (path: string) => LargestReport['canGo']
   readonly history?: TargetHistory
+  /** For reporters that draw the tree: whether its parts can be ignored, and what any Dockerfile of the group reads. */
+  readonly answers?: readonly TreeAnswer[]
+  readonly reads?: readonly TreeRead[]
+  /** Parallel to the instructions of `history`. */
+  readonly traces?: () => readonly InstructionTrace[]
 }
 
 /** One finished build as a part of a report. */

@@ -13,6 +13,7 @@ import type {
   HistoryReport,
   HistoryStep,
   InstructionHistory,
+  InstructionTrace,
   LossesReport,
   TargetHistory,
 } from '../report.ts'
@@ -94,6 +95,11 @@ export function targetHistory(scan: ProposedScan, history: BuildHistory): Target
     })),
     steps: steps.map(({ alone: _, ...step }) => step),
   }
+}
+
+/** What of it only a drawing has room for. */
+export function instructionTraces(scan: ProposedScan, history: BuildHistory): readonly InstructionTrace[] {
+  return historyReport(scan, history).instructions.map(({ recent, byPath }) => ({ recent, byPath }))
 }
 
 /** What all that was lost took, by the seconds of one build. */

@@ -97,17 +97,9 @@ export function makeColumns(rows: number, nameBytes: number) {
   }
 }
 
-/** The table over finished columns, which are in the builders' order. */
-export function makeTable(columns: Columns): EntryTable {
-  const { count, parent, end, flags, nameStart, arena } = columns
-  const name = (row: Row): string => {
-    const from = nameStart[row] ?? 0
-    const to = nameStart[row + 1] ?? from
-    if ((flags[row] ?? 0) & flag.notAscii) return decodePath(arena.subarray(from, to))
-    let text = ''
-    for (let i = from; i < to; i++) text += String.fromCharCode(arena[i] ?? 0)
-    return text
-  }
+/** The table over finished columns, which are in the builders' order. `name`: where the names are not in the arena. */
+export function makeTable(columns: Columns, name: (row: Row) => string = namesOf(columns)): EntryTable {
+  const { count, parent, end } = columns
   const path = (row: Row): string => {
     let text = name(row)
     for (let at = parent[row] ?? rootRow; at >= 0; at = parent[at] ?? rootRow) text = `${name(at)}/${text}`
@@ -139,6 +131,17 @@ export function makeTable(columns: Columns): EntryTable {
     firstName.set(row, first)
   }
   return { ...columns, firstName, name, path, find }
+}
+
+function namesOf({ flags, nameStart, arena }: Columns): (row: Row) => string {
+  return (row) => {
+    const from = nameStart[row] ?? 0
+    const to = nameStart[row + 1] ?? from
+    if ((flags[row] ?? 0) & flag.notAscii) return decodePath(arena.subarray(from, to))
+    let text = ''
+    for (let i = from; i < to; i++) text += String.fromCharCode(arena[i] ?? 0)
+    return text
+  }
 }
 
 /** By how much columns grow: what is not used of them is memory all the same. */

@@ -63,10 +63,24 @@ export function hasRawBytes(path: string): boolean {
   return false
 }
 
-/** Number of bytes of the path on disk and on the wire. */
+/** Number of bytes of the path on disk and on the wire. Counted here and not by Node, as the page of a report asks too. */
 export function byteLength(path: string): number {
-  return escaped.test(path) ? encodePath(path).length : Buffer.byteLength(path)
+  let bytes = path.length
+  for (let i = 0; i < path.length; i++) {
+    const code = path.charCodeAt(i)
+    if (code < 0x80) continue
+    if (code < 0x800) bytes += 1
+    else if (code < 0xd800 || code > 0xdfff) bytes += 2
+    // A pair takes four bytes for its two units.
+    else if (code < 0xdc00 && isLowSurrogate(path.charCodeAt(i + 1))) {
+      bytes += 2
+      i++
+    } else if (code < 0xdc80 || code > 0xdcff) bytes += 2
+  }
+  return bytes
 }
+
+const isLowSurrogate = (code: number) => code >= 0xdc00 && code <= 0xdfff
 
 /** Compares two names by their bytes, as Go's `sort.Strings` and so every builder's walk does. */
 export function compareBytes(a: string, b: string): number {

@@ -10,8 +10,8 @@ import { encodePath, rootedPath } from '../lib/path.ts'
 import type { Group, MemberRead } from './model.ts'
 
 /** What instructions ask for by name, as languages: paths that no proposed line may drop on any tree. */
-export interface NamedPaths {
-  readonly read: MemberRead
+export interface NamedPaths<Read extends Pick<MemberRead, 'instruction'> = MemberRead> {
+  readonly read: Read
   readonly source: string
   readonly paths: PathSet
 }
@@ -35,22 +35,25 @@ export function namedPaths(group: Group, isProjects: (path: string) => boolean):
 }
 
 /** All that instructions read, whether they ask for it by name or take it as a part of a directory. */
-export function coveredPaths(group: Group): readonly NamedPaths[] {
-  return group.members.flatMap(({ reads }) =>
-    reads.flatMap((read) =>
-      read.instruction.localSources.map((source) => {
-        const { parents, mount } = read.instruction
-        const path = rootedPath(source)
-        if (path === '') return { read, source, paths: namedBy('**', { kind: 'pattern', below: true }) }
-        const kind = parents ? 'pattern' : hasWildcard(path) && !mount ? 'glob' : 'plain'
-        return { read, source, paths: namedBy(parents ? source : path, { kind, below: true }) }
-      }),
-    ),
+export function coveredPaths<Read extends Pick<MemberRead, 'instruction'>>(
+  reads: readonly Read[],
+): readonly NamedPaths<Read>[] {
+  return reads.flatMap((read) =>
+    read.instruction.localSources.map((source) => {
+      const { parents, mount } = read.instruction
+      const path = rootedPath(source)
+      if (path === '') return { read, source, paths: namedBy('**', { kind: 'pattern', below: true }) }
+      const kind = parents ? 'pattern' : hasWildcard(path) && !mount ? 'glob' : 'plain'
+      return { read, source, paths: namedBy(parents ? source : path, { kind, below: true }) }
+    }),
   )
 }
 
 /** The explicit source that a line could take something from, on this tree or another; null when none. */
-export function conflictOf(line: string, named: readonly NamedPaths[]): NamedPaths | null {
+export function conflictOf<Read extends Pick<MemberRead, 'instruction'>>(
+  line: string,
+  named: readonly NamedPaths<Read>[],
+): NamedPaths<Read> | null {
   const [pattern] = parseIgnoreFile(line).compiled
   if (!pattern) return null
   const dropped = droppedBy(pattern)

@@ -1,6 +1,7 @@
 /** Proposals as they are printed: each with what it writes alone, and what it saves. */
 
 import { counter } from '../analyse/amounts.ts'
+import type { TreeAnswer, TreeRead } from '../analyse/tree.ts'
 import { fileKind } from '../context/table.ts'
 import { createPatternList } from '../ignore/matcher.ts'
 import { type IgnoreFile, parseIgnoreFile } from '../ignore/parse.ts'
@@ -17,6 +18,7 @@ import type {
 import { broughtBy } from './brought.ts'
 import { editReports } from './diff.ts'
 import { keptRows } from './group.ts'
+import type { Judged } from './model.ts'
 import { droppedRanges, tryIgnoreText } from './proof.ts'
 import type { Proposals } from './suggest.ts'
 import type { Suggestion } from './suggestion.ts'
@@ -206,10 +208,25 @@ export function canGoIn(
       const sum = inside.reduce((total, { stake }) => total + bytesOf(stake.row), 0)
       if (row === null || sum * 100 < bytesOf(row) * mostPercent) return null
     }
-    const { judgement } = first
-    const answer = judgement.kind === 'keep' ? 'keep' : judgement.safety === 'review' ? 'ask' : 'yes'
-    return { answer, because: wellFormed(judgement.reason.text) }
+    return answerOf(first)
   }
+}
+
+function answerOf({ judgement }: Judged): Omit<TreeAnswer, 'row'> {
+  const answer = judgement.kind === 'keep' ? 'keep' : judgement.safety === 'review' ? 'ask' : 'yes'
+  return { answer, because: wellFormed(judgement.reason.text) }
+}
+
+/** What is known of each stake that is in the tree, for who draws it. */
+export function treeAnswers({ judged }: Proposals): readonly TreeAnswer[] {
+  return judged.flatMap((one) => (one.stake.row < 0 ? [] : [{ row: one.stake.row, ...answerOf(one) }]))
+}
+
+/** What the group's Dockerfiles read of the context, for who proves a line against it. */
+export function treeReads({ group }: Proposals): readonly TreeRead[] {
+  return group.members.flatMap(({ dockerfile, reads }) =>
+    reads.map(({ instruction }) => ({ file: dockerfile.file, instruction })),
+  )
 }
 
 /** Of a part that is called after what lies in it. */

@@ -86,7 +86,7 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
       placer: createPlacer(parsed),
       kept: keptRows(one.table),
       named: namedPaths(all, isProjects),
-      covered: coveredPaths(all),
+      covered: coveredPaths(all.members.flatMap(({ reads }) => reads)),
       certain,
       isFree: (row) => tracked.within(row) === 0,
       past: repository.past,

@@ -11,6 +11,7 @@ import { propose } from '../propose.ts'
 import { committedPaths } from '../repository/committed.ts'
 import type { KnownSources } from '../repository/sources.ts'
 import type { Scan } from '../scan.ts'
+import { treesOf } from '../scan-builds.ts'
 import { askedOf } from './asked.ts'
 import { checksOf } from './checks.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
@@ -29,20 +30,19 @@ export async function runCheck(input: VerbInput): Promise<Outcome> {
       at: problem?.at ?? null,
     })
   const checks = new Map(scans.map((scan) => [scan.part, checksOf(host, options, scan)]))
-  const report = checkedReport(
-    scans.map(({ part }) => part),
-    {
-      checksOf: (part) => checks.get(part) ?? options.checks,
-      rules: options.config?.rules ?? new Map(),
-      failOn: options.failOn ?? options.config?.failOn ?? 'error',
-      readings: readingsOf(input, scans, known),
-      problems,
-    },
-  )
+  const parts = scans.map(({ part }) => part)
+  const report = checkedReport(parts, {
+    checksOf: (part) => checks.get(part) ?? options.checks,
+    rules: options.config?.rules ?? new Map(),
+    failOn: options.failOn ?? options.config?.failOn ?? 'error',
+    readings: readingsOf(input, scans, known),
+    problems,
+  })
   return {
     printable: {
       kind: 'scan',
       document: { ...report, asked: askedOf(host, options), ...fetchedOf(fetched) },
+      trees: () => treesOf(parts),
     },
     fatal: report.problems,
     exitCode: report.passed === true ? 0 : 1,

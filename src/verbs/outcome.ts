@@ -15,12 +15,13 @@ import type {
   VerifyReport,
   WhyReport,
 } from '../report.ts'
+import type { Trees } from '../reporters/index.ts'
 import type { FileEdit } from '../suggest/texts.ts'
 import type { RunOptions } from './options.ts'
 
 /** What a verb makes: one document, told apart by its kind so that it can be printed as text. */
 export type Printable =
-  | { readonly kind: 'scan'; readonly document: Report }
+  | { readonly kind: 'scan'; readonly document: Report; readonly trees: Trees }
   | { readonly kind: 'sent'; readonly document: SentReport }
   | { readonly kind: 'list'; readonly document: ListReport }
   | { readonly kind: 'reads'; readonly document: ReadsReport }

@@ -2,9 +2,10 @@ import { failing, withPolicy } from '../check/policy.ts'
 import type { Config } from '../config/model.ts'
 import type { Problem } from '../lib/source.ts'
 import type { Report } from '../report.ts'
+import type { Trees } from '../reporters/index.ts'
 import type { KnownSources } from '../repository/sources.ts'
 import { scan } from '../scan.ts'
-import { reportBuilds } from '../scan-builds.ts'
+import { reportBuilds, treesOf } from '../scan-builds.ts'
 import { askedOf } from './asked.ts'
 import type { RunOptions } from './options.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
@@ -16,7 +17,8 @@ export async function runScan(input: VerbInput): Promise<Outcome> {
   // What comes on standard input has no ignore file that is read, and no file to be written: there is nothing to propose.
   if (options.elsewhere.input === 'context') {
     const { report, part, fatal } = scan(host, { ...options.scan, progress })
-    return judged({ ...withPolicy(report, [part], rulesOf(options)), asked }, options, fatal)
+    const document = { ...withPolicy(report, [part], rulesOf(options)), asked }
+    return judged({ document, trees: () => treesOf([part]) }, options, fatal)
   }
   const { propose } = await import('../propose.ts')
   const { fetchedOf, firstOfEach, measureAll } = await import('./targets.ts')
@@ -36,18 +38,23 @@ export async function runScan(input: VerbInput): Promise<Outcome> {
     // A commit is not where HEAD is, and of many builds there is no room for it.
     const history = i > 0 || options.elsewhere.at !== null ? null : briefHistory(host, proposed)
     const { part } = proposed
-    return history === null ? part : { ...part, remarks: { ...part.remarks, history } }
+    if (history === null) return part
+    return { ...part, remarks: { ...part.remarks, history: history.told, traces: history.traces } }
   })
   const report = withPolicy(reportBuilds(parts), parts, rulesOf(options))
   const all = [...report.problems, ...problems]
   const document = { ...report, asked, problems: all, ...fetchedOf(fetched) }
-  return judged(document, options, all)
+  return judged({ document, trees: () => treesOf(parts) }, options, all)
 }
 
 const rulesOf = ({ config }: RunOptions): Config['rules'] => config?.rules ?? new Map()
 
 /** Findings end a run with 1 only where the command line says so: who looks is not to be stopped by what there is to see. */
-function judged(document: Report, { failOn }: RunOptions, fatal: readonly Problem[]): Outcome {
-  const isFailing = failing(document, failOn ?? 'never').length > 0
-  return { printable: { kind: 'scan', document }, fatal, exitCode: isFailing ? 1 : 0 }
+function judged(
+  made: { readonly document: Report; readonly trees: Trees },
+  { failOn }: RunOptions,
+  fatal: readonly Problem[],
+): Outcome {
+  const isFailing = failing(made.document, failOn ?? 'never').length > 0
+  return { printable: { kind: 'scan', ...made }, fatal, exitCode: isFailing ? 1 : 0 }
 }

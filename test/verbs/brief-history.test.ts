@@ -34,7 +34,7 @@ function briefly(
   const made = scan(host, { ...plainBuild, context: '/app' })
   const proposed = propose(host, made, { thorough: false })
   const names = tracked === null ? null : new Set(Array.from({ length: tracked }, (_, i) => `file-${i}`))
-  const history = briefHistory(host, { ...proposed, tracked: names })
+  const history = briefHistory(host, { ...proposed, tracked: names })?.told ?? null
   const { part } = proposed
   const remarks = { ...part.remarks, ...(history === null ? {} : { history }) }
   const screen = table(reportBuilds([{ ...part, remarks }]), plainStyle)

@@ -1,0 +1,194 @@
+/** Where each block of the map lies. What would be too small to be seen is drawn as one block of what it holds. */
+
+import { dirKind, type EntryTable, type Row, rootRow } from '../context/table.ts'
+
+export interface Rect {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** A block: an entry, or with `rest` the smaller entries of a directory in one. Parents come before what lies in them. */
+export interface Block extends Rect {
+  /** The entry; of `rest` the directory, {@link rootRow} for the root. */
+  readonly row: Row
+  /** Rows of the entries of `rest`; null for one entry. */
+  readonly rest: readonly Row[] | null
+  /** True where the entries of a directory are drawn inside it, so that only its frame and its name are its own. */
+  readonly isOpen: boolean
+  /** Pixels at the top that are for the name. */
+  readonly header: number
+}
+
+/** What each row weighs, directories with all that is in them; `total` is the root's. */
+export interface Weights {
+  readonly of: Float64Array
+  readonly files: Uint32Array
+  readonly total: { readonly bytes: number; readonly files: number }
+}
+
+/** Sums up what rows weigh by themselves. Linear. `own` is used up. */
+export function sumWeights({ count, parent }: EntryTable, own: Float64Array, files: Uint32Array): Weights {
+  let [bytes, all] = [0, 0]
+  for (let row = count - 1; row >= 0; row--) {
+    const above = parent[row] ?? rootRow
+    if (above < 0) {
+      bytes += own[row] ?? 0
+      all += files[row] ?? 0
+    } else {
+      own[above] = (own[above] ?? 0) + (own[row] ?? 0)
+      files[above] = (files[above] ?? 0) + (files[row] ?? 0)
+    }
+  }
+  return { of: own, files, total: { bytes, files: all } }
+}
+
+/** Square pixels below which an entry is drawn with others. */
+const smallest = 24
+/** A directory has to be this wide and high to be drawn with what is in it. */
+const opensFrom = { width: 26, height: 22 }
+const namedFrom = { width: 54, height: 44 }
+const header = 18
+const gap = 1
+/** So that no tree makes more blocks than a canvas paints in a few milliseconds. */
+const mostBlocks = 6000
+
+interface Part {
+  readonly row: Row
+  readonly rest: readonly Row[] | null
+  readonly weight: number
+}
+
+/** What the map shows: a directory, the root's for {@link rootRow}; or of its entries those that are too small beside the others. */
+export interface Place {
+  readonly row: Row
+  readonly rows: readonly Row[] | null
+}
+
+/** Lays the entries of a place out in a rectangle. */
+export function layOut(table: EntryTable, weights: Weights, place: Place, area: Rect): readonly Block[] {
+  const blocks: Block[] = []
+  const pending: { readonly place: Place; readonly area: Rect }[] = [{ place, area }]
+  // Breadth first: where there are too many blocks, what is deep goes without.
+  for (let at = 0; at < pending.length && blocks.length < mostBlocks; at++) {
+    const next = pending[at]
+    if (!next) break
+    const parts = partsOf(table, weights, next)
+    squarify(parts, next.area, (part, rect) => {
+      const isDirectory = part.rest === null && table.kind[part.row] === dirKind
+      const isOpen =
+        isDirectory &&
+        (table.end[part.row] ?? 0) > part.row + 1 &&
+        rect.width >= opensFrom.width &&
+        rect.height >= opensFrom.height
+      const isNamed = rect.width >= namedFrom.width && rect.height >= namedFrom.height
+      const top = isOpen && isNamed ? header : 0
+      blocks.push({ ...rect, row: part.row, rest: part.rest, isOpen, header: top })
+      const inner = {
+        x: rect.x + 2,
+        y: rect.y + Math.max(2, top),
+        width: rect.width - 4,
+        height: rect.height - 2 - Math.max(2, top),
+      }
+      if (isOpen) pending.push({ place: { row: part.row, rows: null }, area: inner })
+    })
+  }
+  return blocks
+}
+
+/** The rows directly in a place. */
+export function* entriesOf(table: EntryTable, { row: directory, rows }: Place): Generator<Row> {
+  if (rows !== null) {
+    yield* rows
+    return
+  }
+  const end = directory === rootRow ? table.count : (table.end[directory] ?? directory + 1)
+  for (let row = directory + 1; row < end; row = table.end[row] ?? row + 1) yield row
+}
+
+/** The entries of a place that can be seen, the largest first, and all others as one. */
+function partsOf(
+  table: EntryTable,
+  weights: Weights,
+  { place, area }: { readonly place: Place; readonly area: Rect },
+): readonly Part[] {
+  const { row: directory, rows } = place
+  const total =
+    rows !== null
+      ? rows.reduce((sum, row) => sum + (weights.of[row] ?? 0), 0)
+      : directory === rootRow
+        ? weights.total.bytes
+        : (weights.of[directory] ?? 0)
+  if (total <= 0) return []
+  const least = (smallest * total) / Math.max(1, area.width * area.height)
+  const parts: Part[] = []
+  const rest: Row[] = []
+  let restWeight = 0
+  for (const row of entriesOf(table, place)) {
+    const weight = weights.of[row] ?? 0
+    if (weight >= least) parts.push({ row, rest: null, weight })
+    else if (weight > 0) {
+      rest.push(row)
+      restWeight += weight
+    }
+  }
+  parts.sort((a, b) => b.weight - a.weight || a.row - b.row)
+  const [only] = rest
+  if (rest.length === 1 && only !== undefined) parts.push({ row: only, rest: null, weight: restWeight })
+  else if (rest.length > 1) parts.push({ row: directory, rest, weight: restWeight })
+  return parts
+}
+
+/** Rows of blocks that are as square as can be (Bruls, Huizing, van Wijk: Squarified Treemaps, 2000). */
+function squarify(parts: readonly Part[], area: Rect, place: (part: Part, rect: Rect) => void): void {
+  let left = parts.reduce((sum, { weight }) => sum + weight, 0)
+  let { x, y, width, height } = area
+  for (let from = 0; from < parts.length; ) {
+    if (width <= 0 || height <= 0) return
+    const scale = (width * height) / left
+    const side = Math.min(width, height)
+    let to = from
+    let sum = 0
+    let worst = Number.POSITIVE_INFINITY
+    const first = (parts[from]?.weight ?? 0) * scale
+    while (to < parts.length) {
+      const size = (parts[to]?.weight ?? 0) * scale
+      const next = sum + size
+      const square = next * next
+      const ratio = Math.max((side * side * first) / square, square / (side * side * size))
+      if (ratio > worst) break
+      worst = ratio
+      sum = next
+      to++
+    }
+    const isColumn = width >= height
+    const thickness = sum / side
+    let along = isColumn ? y : x
+    for (const part of parts.slice(from, to)) {
+      const length = (part.weight * scale) / thickness
+      const rect = isColumn
+        ? { x, y: along, width: thickness, height: length }
+        : { x: along, y, width: length, height: thickness }
+      along += length
+      place(part, { ...rect, width: rect.width - gap, height: rect.height - gap })
+      left -= part.weight
+    }
+    if (isColumn) {
+      x += thickness
+      width -= thickness
+    } else {
+      y += thickness
+      height -= thickness
+    }
+    from = to
+  }
+}
+
+/** The innermost block at a point; null where there is none. */
+export function blockAt(blocks: readonly Block[], x: number, y: number): Block | null {
+  return (
+    blocks.findLast((one) => x >= one.x && y >= one.y && x < one.x + one.width && y < one.y + one.height) ??
+    null
+  )
+}

@@ -1,0 +1,259 @@
+/** What the page shows at a moment: everything that follows from the data and from what was chosen. No DOM. */
+
+import { fileKind, flag, type Row } from '../context/table.ts'
+import type { ContextReport, InstructionTrace, TargetReport } from '../report.ts'
+import { fileKinds, kindsOf } from './kinds.ts'
+import { type Place, sumWeights, type Weights } from './layout.ts'
+import { type Outcome, type Refusal, tryIgnoreFile } from './outcome.ts'
+import type { PageData, PageTree } from './packed.ts'
+import { answers } from './proof.ts'
+
+/** What blocks are weighed by. */
+export type Mode = 'disk' | 'context' | 'transfer'
+/** What blocks are coloured by. */
+export type Colouring = 'state' | 'instruction' | 'kind' | 'losses'
+
+export interface Choices {
+  readonly context: number
+  readonly target: number
+  readonly mode: Mode
+  readonly colouring: Colouring
+  readonly place: Place
+  readonly selected: { readonly row: Row; readonly rows: readonly Row[] | null } | null
+  readonly query: string
+  /** The ignore file as it is tried; null: as it is on the disk. */
+  readonly text: string | null
+}
+
+/** A class of blocks with its colour, as an index into the palette of the colouring. */
+export interface Category {
+  readonly label: string
+  readonly colour: number
+}
+
+export interface Scene {
+  readonly choices: Choices
+  readonly report: ContextReport
+  readonly target: TargetReport
+  readonly tree: PageTree
+  /** By the file on the disk, and by the one that is tried; the same where none is. */
+  readonly before: Outcome
+  readonly now: Outcome
+  /** Why the file that is tried would be refused; what is shown then is what was before. */
+  readonly refusals: readonly Refusal[]
+  readonly weights: Weights
+  readonly categories: readonly Category[]
+  /** Index into `categories` of each row that is no directory. */
+  readonly categoryOf: Uint8Array
+  /** Rows whose names hold what is searched for; null where nothing is. */
+  readonly found: Uint8Array | null
+}
+
+/** Keeps what does not change from one scene to the next. */
+export interface Stage {
+  readonly show: (choices: Choices) => Scene
+  readonly treeOf: (context: number) => PageTree | null
+  /** Of the row: whether it can be ignored, and because of what. */
+  readonly answerOf: (scene: Scene, row: Row) => PageTree['answers'][number] | null
+}
+
+/** The place of the whole context. */
+export const everything: Place = { row: -1, rows: null }
+
+export function createStage({ report, trees }: PageData): Stage {
+  const once = createMemory()
+  const show = (choices: Choices): Scene => {
+    const tree = trees[choices.context]
+    const context = report.contexts[choices.context]
+    const target = context?.targets[choices.target]
+    if (!tree || !context || !target) throw new Error('there is no such build in the report')
+    const which = [choices.context, choices.target]
+    const text = tree.ignore?.text ?? ''
+    const before = once('before', which, () => tryIgnoreFile(tree, choices.target, text))
+    if (before.outcome === null) throw new Error('the file on the disk was judged before')
+    const isTried = choices.text !== null && choices.text !== text
+    const tried = isTried
+      ? once('tried', [...which, choices.text], () => tryIgnoreFile(tree, choices.target, choices.text ?? ''))
+      : before
+    const now = tried.outcome ?? before.outcome
+    const { mode, colouring, query } = choices
+    const kinds = once('kinds', [choices.context], () => kindsOf(tree))
+    return {
+      choices,
+      report: context,
+      target,
+      tree,
+      before: before.outcome,
+      now,
+      refusals: tried.refusals,
+      weights: once('weights', [now, mode], () => weightsOf(tree, now, mode)),
+      ...once('colours', [now, colouring], () =>
+        coloursOf(
+          { tree, now, target, kinds, traces: tree.targets[choices.target]?.traces ?? [] },
+          colouring,
+        ),
+      ),
+      found: query === '' ? null : once('found', [choices.context, query], () => search(tree, query)),
+    }
+  }
+  return {
+    show,
+    treeOf: (context) => trees[context] ?? null,
+    answerOf: ({ choices, tree }, row) => once('answers', [choices.context], () => answers(tree))(row),
+  }
+}
+
+/** Remembers of each name the last value, with what it was made from. */
+function createMemory() {
+  const known = new Map<string, { readonly from: readonly unknown[]; readonly value: unknown }>()
+  return <T>(name: string, from: readonly unknown[], make: () => T): T => {
+    const last = known.get(name)
+    // What is kept under a name was made by the caller that uses it.
+    if (last && last.from.length === from.length && last.from.every((one, i) => one === from[i]))
+      return last.value as T
+    const value = make()
+    known.set(name, { from, value })
+    return value
+  }
+}
+
+function weightsOf({ prunedAmounts }: PageTree, { table, taken, sent }: Outcome, mode: Mode): Weights {
+  const own = new Float64Array(table.count)
+  const files = new Uint32Array(table.count)
+  const chosen = mode === 'context' ? taken : mode === 'transfer' ? sent : null
+  const named = new Set<Row>()
+  for (let row = 0; row < table.count; row++) {
+    if (table.kind[row] !== fileKind || (chosen !== null && chosen[row] !== 1)) continue
+    files[row] = 1
+    const first = table.firstName.get(row)
+    if (first !== undefined) {
+      if (named.has(first)) continue
+      named.add(first)
+    }
+    own[row] = table.size[row] ?? 0
+  }
+  if (mode === 'disk')
+    for (const [row, amount] of prunedAmounts) {
+      own[row] = amount.bytes
+      files[row] = amount.files
+    }
+  return sumWeights(table, own, files)
+}
+
+interface Painted {
+  readonly tree: PageTree
+  readonly now: Outcome
+  readonly target: TargetReport
+  readonly kinds: Uint8Array
+  readonly traces: readonly InstructionTrace[]
+}
+
+type Colours = Pick<Scene, 'categories' | 'categoryOf'>
+
+function coloursOf(painted: Painted, colouring: Colouring): Colours {
+  switch (colouring) {
+    case 'kind':
+      return {
+        categories: fileKinds.map((label, colour) => ({ label, colour })),
+        categoryOf: painted.kinds,
+      }
+    case 'instruction':
+      return byInstruction(painted)
+    case 'losses':
+      return byLosses(painted)
+    default:
+      return byState(painted)
+  }
+}
+
+function byState({ tree, now }: Painted): Colours {
+  const { taken, read, readByAny, table } = now
+  const categoryOf = new Uint8Array(table.count)
+  for (let row = 0; row < table.count; row++)
+    categoryOf[row] = taken[row] !== 1 ? 3 : read[row] === 1 ? 0 : readByAny[row] === 1 ? 1 : 2
+  const labels = ['read by this build', 'read by another build', 'read by nobody', 'ignored']
+  const categories = labels.map((label, colour) => ({
+    label: colour === 0 && tree.targets.length === 1 ? 'read' : label,
+    colour,
+  }))
+  return { categories, categoryOf }
+}
+
+/** Colours of instructions before they begin anew. */
+const instructionColours = 8
+
+function byInstruction({ now, target }: Painted): Colours {
+  const { taken, reads, table } = now
+  const listed = target.instructions.flatMap((one, index) => (reads[index] ? [{ one, index }] : []))
+  const categories = [
+    ...listed.map(({ one }, order) => ({
+      label: `${one.line}  ${one.text}`,
+      colour: order % instructionColours,
+    })),
+    { label: 'read by nobody', colour: instructionColours },
+    { label: 'ignored', colour: instructionColours + 1 },
+  ]
+  const categoryOf = new Uint8Array(table.count)
+  for (let row = 0; row < table.count; row++)
+    categoryOf[row] = taken[row] === 1 ? listed.length : listed.length + 1
+  // The first that reads it has the say: it is the first to lose its cache.
+  for (let order = Math.min(listed.length, 250) - 1; order >= 0; order--)
+    for (const row of reads[listed[order]?.index ?? -1]?.rows ?? []) categoryOf[row] = order
+  return { categories, categoryOf }
+}
+
+/** Shares of the commits from which on a part is called by the next colour. */
+const lossShares = [0, 0.05, 0.2, 0.5]
+
+function byLosses({ now, target, tree, traces }: Painted): Colours {
+  const { table, taken } = now
+  const compared = Math.max(1, target.history?.compared ?? 1)
+  const commits = new Uint32Array(table.count)
+  for (const { row, count } of causesOf(tree, traces))
+    for (let at = row; at < (row < 0 ? 0 : (table.end[row] ?? row + 1)); at++)
+      if ((commits[at] ?? 0) < count) commits[at] = count
+  const categoryOf = new Uint8Array(table.count)
+  for (let row = 0; row < table.count; row++) {
+    const share = (commits[row] ?? 0) / compared
+    categoryOf[row] = taken[row] !== 1 ? 5 : lossShares.filter((from) => share > from).length
+  }
+  const labels = [
+    'never, in these commits',
+    'up to 5% of commits',
+    'up to 20%',
+    'up to half',
+    'more than half',
+    'ignored',
+  ]
+  return { categories: labels.map((label, colour) => ({ label, colour })), categoryOf }
+}
+
+/** The parts whose changes took a cache, with in how many commits; a smaller part after the one that it lies in. */
+function causesOf(
+  { table }: PageTree,
+  instructions: readonly InstructionTrace[],
+): readonly { readonly row: Row; readonly count: number }[] {
+  return instructions
+    .flatMap(({ byPath }) => byPath)
+    .flatMap(({ path, commits }) => {
+      const row = table.find(path.replace(/\/$/, ''))
+      return row === null ? [] : [{ row, count: commits }]
+    })
+    .sort((a, b) => a.row - b.row)
+}
+
+/** Rows whose name holds the text, or with a `/` in it whose path does; case does not count. */
+function search({ table, names, nameOf }: PageTree, query: string): Uint8Array {
+  const found = new Uint8Array(table.count)
+  const wanted = query.toLowerCase()
+  const last = wanted.slice(wanted.lastIndexOf('/') + 1)
+  const isNamed = names.map((name) => name.toLowerCase().includes(last))
+  for (let row = 0; row < table.count; row++)
+    if (isNamed[nameOf[row] ?? 0] && (last === wanted || table.path(row).toLowerCase().includes(wanted)))
+      found[row] = 1
+  return found
+}
+
+/** True for a directory that was dropped whole, so that nobody knows what is in it unless it was measured. */
+export const isUnseen = ({ tree }: Scene, row: Row): boolean =>
+  ((tree.table.flags[row] ?? 0) & flag.pruned) !== 0 && !tree.prunedAmounts.has(row)

@@ -1,0 +1,363 @@
+/** The page put together: what was chosen, and everything that follows from it, once a frame. */
+
+import { type Row, rootRow } from '../../context/table.ts'
+import { humanSize } from '../../lib/amount.ts'
+import type { Report } from '../../report.ts'
+import { type Wire, wireOf } from '../outcome.ts'
+import type { PageData } from '../packed.ts'
+import { type Choices, type Colouring, createStage, everything, type Mode, type Scene } from '../scene.ts'
+import { createDetails } from './details.ts'
+import { button, el, fill, put } from './dom.ts'
+import { createMap, paletteNow } from './map.ts'
+import { createSections } from './sections.ts'
+import { createTable } from './table.ts'
+import { createWhatIf } from './what-if.ts'
+import { filesText, nameOf, pathOf, shortened, shownPath } from './words.ts'
+
+const modes: readonly { readonly id: Mode; readonly label: string; readonly what: string }[] = [
+  { id: 'disk', label: 'On disk', what: 'all that was seen, ignored or not' },
+  { id: 'context', label: 'Context', what: 'what the ignore file leaves' },
+  { id: 'transfer', label: 'Transfer', what: 'what BuildKit asks for' },
+]
+
+const colourings: readonly { readonly id: Colouring; readonly label: string }[] = [
+  { id: 'state', label: 'read or not' },
+  { id: 'instruction', label: 'instruction that reads it' },
+  { id: 'kind', label: 'kind of file' },
+  { id: 'losses', label: 'caches it took' },
+]
+
+/** Milliseconds of quiet after which the slow figures are worked out again. */
+const settled = 150
+
+/** Fills the page. */
+export function createApp(page: Element, data: PageData): void {
+  const stage = createStage(data)
+  let choices: Choices = {
+    context: 0,
+    target: 0,
+    mode: 'context',
+    colouring: 'state',
+    place: everything,
+    selected: null,
+    query: '',
+    text: null,
+  }
+  let frame = 0
+  let timer = 0
+  const change = (part: Partial<Choices>) => {
+    choices = { ...choices, ...part }
+    // One scene a frame, however fast somebody types.
+    if (frame === 0) frame = requestAnimationFrame(draw)
+  }
+  const open = (row: Row) => change({ place: { row, rows: null }, selected: null })
+  const answerOf = stage.answerOf
+  const map = createMap({
+    select: (selected) => change({ selected }),
+    zoom: (place) => change({ place, selected: null }),
+  })
+  const whatIf = createWhatIf((text) => change({ text }))
+  const details = createDetails({ open, answerOf, tryLine: (line) => whatIf.add(line) })
+  const table = createTable({ open, answerOf, select: (row) => change({ selected: { row, rows: null } }) })
+  const sections = createSections({
+    tryText: (text) => {
+      whatIf.replace(text)
+      whatIf.element.scrollIntoView({ block: 'nearest' })
+    },
+  })
+  const header = createHeader(data.report, (context, target) => {
+    change({ context, target, place: everything, selected: null, text: null })
+  })
+  const amounts = createAmounts((mode) => change({ mode }))
+  const tools = createTools(change)
+  const legend = el('ul', { class: 'legend', attributes: { 'aria-label': 'Colours' } })
+  put(
+    page,
+    header.element,
+    el(
+      'main',
+      {},
+      amounts.element,
+      el(
+        'div',
+        'board',
+        el(
+          'section',
+          { class: 'panel map-panel', attributes: { 'aria-label': 'Map' } },
+          tools.element,
+          map.element,
+          legend,
+        ),
+        el('div', 'side', details.element, whatIf.element),
+      ),
+      el(
+        'div',
+        'columns',
+        ...sections.map((column) => el('div', 'column', ...column.map(({ element }) => element))),
+      ),
+      table.element,
+    ),
+    el('footer', 'quiet', `ctxsize ${data.report.tool.version}`),
+  )
+
+  function draw(): void {
+    frame = 0
+    const scene = stage.show(choices)
+    header.show(scene)
+    amounts.show(scene)
+    tools.show(scene)
+    map.show(scene)
+    legendOf(legend, scene)
+    details.show(scene)
+    whatIf.show(scene)
+    table.show(scene)
+    for (const one of sections.flat()) one.show(scene)
+    clearTimeout(timer)
+    timer = window.setTimeout(() => header.tell(scene, wireOf(scene.tree, scene.now)), settled)
+  }
+
+  document.addEventListener('keydown', (event) => {
+    const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement
+    if (event.key === '/' && !isTyping) {
+      event.preventDefault()
+      tools.search()
+    } else if (event.key === 'Escape' && choices.query !== '') tools.clear()
+  })
+  // Colours in the legend are those of the map, which paints itself.
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => change({}))
+  draw()
+}
+
+interface Part {
+  readonly element: HTMLElement
+  readonly show: (scene: Scene) => void
+}
+
+/** Which build it is, and what is to be said of it first. */
+function createHeader(
+  report: Report,
+  choose: (context: number, target: number) => void,
+): Part & { readonly tell: (scene: Scene, wire: Wire) => void } {
+  const builds = report.contexts.flatMap(({ root, targets }, context) =>
+    targets.map((target, index) => ({
+      context,
+      index,
+      label: [target.name, root === '.' ? null : `${root}/`, target.dockerfile, target.target]
+        .filter((one) => one !== null)
+        .map((one) => shownPath(one))
+        .join('  '),
+    })),
+  )
+  const picker = el('select', {
+    attributes: { 'aria-label': 'Build' },
+    on: {
+      change: () => {
+        const chosen = builds[picker.selectedIndex]
+        if (chosen) choose(chosen.context, chosen.index)
+      },
+    },
+  })
+  for (const { label } of builds) picker.append(el('option', {}, label))
+  const facts = el('p', 'facts')
+  const verdict = el('h1')
+  const prints = el('p', { class: 'prints quiet', attributes: { 'aria-live': 'polite' } })
+  const problems = el('div', 'problems')
+  const element = el(
+    'header',
+    {},
+    el('div', 'top', el('span', 'brand', 'ctxsize'), builds.length > 1 && picker, facts),
+    verdict,
+    prints,
+    problems,
+  )
+  return {
+    element,
+    show: (scene) => {
+      const { report: context, target, now, tree } = scene
+      const patterns = context.ignorePatterns
+      const ignore =
+        context.ignoreFile === null
+          ? 'no .dockerignore'
+          : `${shownPath(context.ignoreFile)}, ${patterns === 1 ? '1 line' : `${patterns} lines`}`
+      const builder = { buildkit: 'BuildKit', classic: 'classic builder', podman: 'podman' }[tree.builder]
+      facts.textContent = [
+        `${shownPath(target.dockerfile)} → ${shownPath(target.stage ?? '?')}`,
+        ignore,
+        builder,
+      ].join('   ')
+      document.title = `${shownPath(target.name ?? target.dockerfile)}, ctxsize`
+      verdict.textContent = verdictOf(scene)
+      const said = [
+        ...report.problems.map(
+          ({ message, at }) => `${at ? `${shownPath(at.file)}:${at.line}: ` : ''}${shownPath(message)}`,
+        ),
+      ]
+      fill(problems, ...said.map((one) => el('p', 'verdict bad', one)))
+      element.classList.toggle('tried', now !== scene.before)
+    },
+    tell: ({ target, tree }, wire) => {
+      const { prints: words } = target
+      if (tree.builder === 'classic')
+        prints.textContent =
+          wire.classic === null
+            ? ''
+            : `docker prints  Sending build context to Docker daemon  ${humanSize(wire.classic)}`
+      else if (words.buildkit === null || tree.builder === 'podman') prints.textContent = ''
+      else
+        prints.textContent = `docker prints  transferring context: ${humanSize(wire.cold)}   (${humanSize(wire.warm)} if nothing changed)`
+    },
+  }
+}
+
+function verdictOf({ now, tree, target }: Scene): string {
+  const { transfer, context, unread } = now.amounts
+  const amount = tree.builder === 'buildkit' ? transfer : context
+  if (tree.builder === 'buildkit' && !target.requested)
+    return 'No instruction of this build reads its context.'
+  const sends = tree.builder === 'podman' ? 'reads from' : 'sends'
+  const all = `This build ${sends} ${humanSize(amount.bytes)} in ${filesText(amount.files)}`
+  if (amount.files === 0) return `This build ${sends} nothing.`
+  return unread.files === 0
+    ? `${all}, all of them read.`
+    : `${all}; ${humanSize(unread.bytes)} of the context is read by nobody.`
+}
+
+/** The three amounts, which choose what the map weighs by. */
+function createAmounts(choose: (mode: Mode) => void): Part {
+  const cards = modes.map(({ id, label, what }) => {
+    const input = el('input', {
+      attributes: { type: 'radio', name: 'mode', id: `mode-${id}`, value: id },
+      on: { change: () => choose(id) },
+    })
+    const size = el('span', 'size')
+    const files = el('span', 'files')
+    const was = el('span', 'was')
+    const card = el(
+      'label',
+      { class: 'card', title: what, attributes: { for: `mode-${id}` } },
+      input,
+      el('span', 'card-label', label),
+      size,
+      files,
+      was,
+    )
+    return { id, input, size, files, was, card }
+  })
+  const element = el(
+    'fieldset',
+    'amounts',
+    el('legend', 'offscreen', 'What the map shows'),
+    ...cards.map(({ card }) => card),
+  )
+  return {
+    element,
+    show: ({ choices, before, now, tree }) => {
+      for (const { id, input, size, files, was } of cards) {
+        input.checked = choices.mode === id
+        const of = ({ amounts }: Scene['now']) =>
+          id === 'disk' ? sum(amounts.context, amounts.ignored, measured(tree)) : amounts[id]
+        const [old, amount] = [of(before), of(now)]
+        size.textContent = humanSize(amount.bytes)
+        files.textContent = filesText(amount.files)
+        was.textContent = old.bytes === amount.bytes ? '' : `was ${humanSize(old.bytes)}`
+      }
+    },
+  }
+}
+
+type Amount = Scene['now']['amounts']['context']
+
+const sum = (...amounts: readonly Amount[]): Amount => ({
+  files: amounts.reduce((all, { files }) => all + files, 0),
+  bytes: amounts.reduce((all, { bytes }) => all + bytes, 0),
+})
+
+const measured = (tree: Scene['tree']): Amount => sum(...tree.prunedAmounts.values())
+
+/** The way to the open directory, the search, the colours. */
+function createTools(change: (part: Partial<Choices>) => void): Part & {
+  readonly search: () => void
+  readonly clear: () => void
+} {
+  const way = el('ol', 'way')
+  const search = el('input', {
+    attributes: {
+      type: 'search',
+      placeholder: 'Search names',
+      'aria-label': 'Search names',
+      spellcheck: 'false',
+    },
+    on: { input: () => change({ query: search.value.trim() }) },
+  })
+  const colours = el('select', {
+    attributes: { id: 'colours' },
+    on: { change: () => change({ colouring: colourings[colours.selectedIndex]?.id ?? 'state' }) },
+  })
+  const options = colourings.map(({ label }) => el('option', {}, label))
+  put(colours, ...options)
+  const element = el(
+    'div',
+    'tools',
+    el('nav', { attributes: { 'aria-label': 'Open directory' } }, way),
+    el('span', 'spacer'),
+    search,
+    el('label', 'colours', el('span', {}, 'Coloured by'), colours),
+  )
+  return {
+    element,
+    search: () => search.focus(),
+    clear: () => {
+      search.value = ''
+      change({ query: '' })
+    },
+    show: (scene) => {
+      const { place } = scene.choices
+      const rows: Row[] = []
+      for (let row = place.row; row !== rootRow; row = scene.tree.table.parent[row] ?? rootRow)
+        rows.unshift(row)
+      const step = (label: string, row: Row, title: string) => {
+        const made = button(label, () => change({ place: { row, rows: null }, selected: null }))
+        made.title = title
+        if (row === place.row && place.rows === null) made.setAttribute('aria-current', 'location')
+        return el('li', {}, made)
+      }
+      fill(
+        way,
+        step(
+          scene.report.root === '.' ? 'context' : `${shownPath(scene.report.root)}/`,
+          rootRow,
+          'All of the context',
+        ),
+        ...rows.map((row) => step(shortened(nameOf(scene, row), 32), row, pathOf(scene, row))),
+        place.rows !== null && el('li', {}, `${place.rows.length} smaller`),
+      )
+      const last = options.at(-1)
+      // Where there is no history, no cache was seen to be lost.
+      if (last) last.hidden = scene.target.history === undefined
+    },
+  }
+}
+
+/** The colours that there are in what is shown, with what they weigh. */
+function legendOf(list: HTMLElement, scene: Scene): void {
+  const { categories, categoryOf, weights, tree, choices } = scene
+  const sums = new Float64Array(categories.length)
+  const { table } = tree
+  const { row: open } = choices.place
+  const end = open === rootRow ? table.count : (table.end[open] ?? 0)
+  for (let row = open + 1; row < end; row++) {
+    if (table.kind[row] === 1 && (table.end[row] ?? 0) > row + 1) continue
+    const category = categoryOf[row] ?? 0
+    sums[category] = (sums[category] ?? 0) + (weights.of[row] ?? 0)
+  }
+  const colours = paletteNow().colours[choices.colouring]
+  fill(
+    list,
+    ...categories.map(({ label, colour }, index) => {
+      if ((sums[index] ?? 0) === 0) return null
+      const swatch = el('i', 'swatch')
+      swatch.style.backgroundColor = colours[colour] ?? ''
+      return el('li', {}, swatch, shortened(label, 48), el('span', 'quiet', humanSize(sums[index] ?? 0)))
+    }),
+  )
+}

@@ -1,0 +1,372 @@
+/** The map: a treemap on a canvas that can be gone about with a pointer or with keys. */
+
+import { dirKind, type Row, rootRow } from '../../context/table.ts'
+import { humanSize } from '../../lib/amount.ts'
+import { type Block, blockAt, layOut, type Place } from '../layout.ts'
+import { everything, isUnseen, type Scene } from '../scene.ts'
+import { el, fill } from './dom.ts'
+import { dark, light, type Palette, textOn } from './palette.ts'
+import { filesText, nameOf, pathOf } from './words.ts'
+
+export interface MapActions {
+  readonly select: (chosen: Scene['choices']['selected']) => void
+  readonly zoom: (place: Place) => void
+}
+
+export interface MapView {
+  readonly element: HTMLElement
+  readonly show: (scene: Scene) => void
+  readonly focus: () => void
+}
+
+/** Of the window's preference, but for paper. */
+export const paletteNow = (): Palette =>
+  matchMedia('(prefers-color-scheme: dark)').matches && !matchMedia('print').matches ? dark : light
+
+export function createMap(actions: MapActions): MapView {
+  const canvas = el('canvas', { attributes: { 'aria-hidden': 'true' } })
+  const said = el('p', { class: 'offscreen', attributes: { 'aria-live': 'polite' } })
+  const empty = el('p', 'map-empty')
+  const tip = el('p', { class: 'tip', attributes: { 'aria-hidden': 'true' } })
+  const area = el(
+    'div',
+    {
+      class: 'map',
+      attributes: {
+        tabindex: '0',
+        role: 'application',
+        'aria-roledescription': 'map',
+        'aria-label':
+          'Map of the context. Arrow keys go from block to block, Enter opens a directory, Backspace goes up. The table below has the same facts.',
+      },
+    },
+    canvas,
+    empty,
+    tip,
+  )
+  const element = el('div', 'map-box', area, said)
+  let scene: Scene | null = null
+  let blocks: readonly Block[] = []
+  let palette = paletteNow()
+
+  const isChosen = (block: Block): boolean => {
+    const chosen = scene?.choices.selected
+    return chosen != null && chosen.row === block.row && (chosen.rows !== null) === (block.rest !== null)
+  }
+
+  const paint = () => {
+    if (scene === null) return
+    const { width, height } = area.getBoundingClientRect()
+    if (width === 0) return
+    const ratio = Math.min(3, window.devicePixelRatio || 1)
+    canvas.width = Math.round(width * ratio)
+    canvas.height = Math.round(height * ratio)
+    const context = canvas.getContext('2d')
+    if (context === null) return
+    context.scale(ratio, ratio)
+    blocks = layOut(scene.tree.table, scene.weights, scene.choices.place, {
+      x: 0,
+      y: 0,
+      width: width + 1,
+      height: height + 1,
+    })
+    empty.hidden = blocks.length > 0
+    if (blocks.length === 0) empty.textContent = emptyText(scene)
+    paintBlocks(context, { scene, blocks, palette })
+    const chosen = blocks.find(isChosen)
+    if (chosen) frame(context, chosen, palette)
+  }
+
+  const at = (event: MouseEvent): Block | null => {
+    const { left, top } = canvas.getBoundingClientRect()
+    return blockAt(blocks, event.clientX - left, event.clientY - top)
+  }
+  const choose = (block: Block) => {
+    actions.select({ row: block.row, rows: block.rest })
+    if (scene) said.textContent = spoken(scene, block)
+  }
+  const open = (block: Block) => {
+    if (scene === null) return
+    if (block.rest !== null) actions.zoom({ row: block.row, rows: block.rest })
+    else if (scene.tree.table.kind[block.row] === dirKind) actions.zoom({ row: block.row, rows: null })
+  }
+  const up = () => {
+    if (scene === null) return
+    const { row, rows } = scene.choices.place
+    if (rows !== null) actions.zoom({ row, rows: null })
+    else if (row !== rootRow) actions.zoom({ row: scene.tree.table.parent[row] ?? rootRow, rows: null })
+  }
+
+  canvas.addEventListener('click', (event) => {
+    const block = at(event)
+    if (block) choose(block)
+  })
+  canvas.addEventListener('dblclick', (event) => {
+    const block = at(event)
+    if (block) open(block)
+  })
+  canvas.addEventListener('mousemove', (event) => {
+    const block = at(event)
+    tip.hidden = block === null
+    if (block === null || scene === null) return
+    fill(tip, ...tipOf(scene, block))
+    const { left, top, width } = area.getBoundingClientRect()
+    const x = event.clientX - left
+    tip.style.transform = `translate(${Math.round(x > width / 2 ? x - tip.offsetWidth - 12 : x + 12)}px, ${Math.round(event.clientY - top + 14)}px)`
+  })
+  canvas.addEventListener('mouseleave', () => {
+    tip.hidden = true
+  })
+  area.addEventListener('keydown', (event) => {
+    const current = blocks.find(isChosen) ?? null
+    const direction = directions[event.key]
+    if (direction) {
+      const next = current === null ? largest(blocks) : neighbour(blocks, current, direction)
+      if (next) choose(next)
+    } else if (event.key === 'Enter' && current) open(current)
+    else if (event.key === 'Backspace') up()
+    else if (event.key === 'Home') actions.zoom(everything)
+    else return
+    event.preventDefault()
+  })
+  tip.hidden = true
+  new ResizeObserver(paint).observe(area)
+  const repaint = () => {
+    palette = paletteNow()
+    paint()
+  }
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint)
+  matchMedia('print').addEventListener('change', repaint)
+  return {
+    element,
+    show: (next) => {
+      scene = next
+      paint()
+    },
+    focus: () => area.focus(),
+  }
+}
+
+/** By key: where to look, from the middle of a block. */
+const directions: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowRight: [1, 0],
+  ArrowLeft: [-1, 0],
+  ArrowDown: [0, 1],
+  ArrowUp: [0, -1],
+}
+
+/** The nearest block in a direction; what lies aside counts double. Frames of open directories are passed over. */
+function neighbour(blocks: readonly Block[], from: Block, [dx, dy]: readonly [number, number]): Block | null {
+  const middle = ({ x, y, width, height }: Block) => [x + width / 2, y + height / 2] as const
+  const [fromX, fromY] = middle(from)
+  let best: Block | null = null
+  let least = Number.POSITIVE_INFINITY
+  for (const block of blocks) {
+    if (block === from || block.isOpen) continue
+    const [x, y] = middle(block)
+    const along = (x - fromX) * dx + (y - fromY) * dy
+    const aside = Math.abs((x - fromX) * dy) + Math.abs((y - fromY) * dx)
+    if (along <= 1) continue
+    const distance = along + 2 * aside
+    if (distance < least) {
+      least = distance
+      best = block
+    }
+  }
+  return best
+}
+
+/** Where the keys begin. */
+function largest(blocks: readonly Block[]): Block | null {
+  const size = ({ width, height, isOpen }: Block) => (isOpen ? 0 : width * height)
+  return blocks.reduce<Block | null>((best, one) => (size(one) > (best ? size(best) : 0) ? one : best), null)
+}
+
+interface Painting {
+  readonly scene: Scene
+  readonly blocks: readonly Block[]
+  readonly palette: Palette
+}
+
+/** What does not match a search is drawn this faint. */
+const faint = 0.18
+
+function paintBlocks(context: CanvasRenderingContext2D, painting: Painting): void {
+  const { scene, blocks, palette } = painting
+  context.fillStyle = palette.background
+  context.fillRect(0, 0, 1e4, 1e4)
+  context.textBaseline = 'middle'
+  for (const block of blocks) {
+    const { x, y, width, height } = block
+    if (width <= 0 || height <= 0) continue
+    if (block.isOpen) {
+      context.fillStyle = palette.frame
+      context.fillRect(x, y, width, height)
+      if (block.header > 0) {
+        context.fillStyle = palette.text
+        context.font = '600 11px system-ui, sans-serif'
+        const size = humanSize(scene.weights.of[block.row] ?? 0)
+        label(context, nameOf(scene, block.row), { x: x + 5, y: y + 10, room: width - 10, size })
+      }
+      continue
+    }
+    paintLeaf(context, painting, block)
+  }
+}
+
+/** Filled with the colours of what it holds, each as wide as its share. */
+function paintLeaf(context: CanvasRenderingContext2D, { scene, palette }: Painting, block: Block): void {
+  const { x, y, width, height } = block
+  const shares = sharesOf(scene, block)
+  const colours = palette.colours[scene.choices.colouring]
+  const isWide = width >= height
+  const found = scene.found
+  context.globalAlpha = found === null || holdsFound(scene, found, block) ? 1 : faint
+  let done = 0
+  let first = palette.frame
+  for (const [order, { category, share }] of shares.entries()) {
+    const colour = colours[scene.categories[category]?.colour ?? 0] ?? palette.frame
+    if (order === 0) first = colour
+    context.fillStyle = colour
+    if (isWide) context.fillRect(x + done * width, y, share * width, height)
+    else context.fillRect(x, y + done * height, width, share * height)
+    done += share
+  }
+  if (shares.length === 0) {
+    context.fillStyle = palette.frame
+    context.fillRect(x, y, width, height)
+  }
+  if (width > 44 && height > 16) {
+    const most = shares[0]?.share ?? 1
+    context.fillStyle = textOn(first)
+    context.font = '11px system-ui, sans-serif'
+    const name = block.rest === null ? nameOf(scene, block.row) : `${block.rest.length} smaller`
+    const room = (isWide ? width * most : width) - 8
+    const size = humanSize(weightOf(scene, block))
+    if (height > 32 && (isWide || height * most > 32)) {
+      label(context, name, { x: x + 4, y: y + 11, room, size: '' })
+      context.globalAlpha *= 0.85
+      label(context, size, { x: x + 4, y: y + 25, room, size: '' })
+    } else if (isWide || height * most > 16)
+      label(context, name, { x: x + 4, y: y + Math.min(11, height / 2), room, size: '' })
+  }
+  context.globalAlpha = 1
+}
+
+interface Room {
+  readonly x: number
+  readonly y: number
+  readonly room: number
+  /** Stands at the right where there is room for it. */
+  readonly size: string
+}
+
+function label(context: CanvasRenderingContext2D, text: string, { x, y, room, size }: Room): void {
+  if (room < 14) return
+  let left = room
+  if (size !== '') {
+    const width = context.measureText(size).width
+    if (width + 60 < room) {
+      context.save()
+      context.globalAlpha *= 0.7
+      context.fillText(size, x + room - width, y)
+      context.restore()
+      left -= width + 10
+    }
+  }
+  // A long name is not measured letter by letter.
+  const most = Math.ceil(left / 3)
+  let shown = text.length > most ? `${text.slice(0, most)}…` : text
+  while (shown.length > 2 && context.measureText(shown).width > left) {
+    const cut = Math.max(
+      1,
+      Math.min(shown.length - 2, Math.floor((shown.length * left) / context.measureText(shown).width)),
+    )
+    shown = `${shown.slice(0, cut)}…`
+  }
+  if (context.measureText(shown).width <= left) context.fillText(shown, x, y)
+}
+
+/** The largest first. */
+function sharesOf(
+  scene: Scene,
+  block: Block,
+): readonly { readonly category: number; readonly share: number }[] {
+  const { table } = scene.tree
+  const { categoryOf, weights } = scene
+  const sums = new Map<number, number>()
+  let total = 0
+  const add = (row: Row) => {
+    if (table.kind[row] === dirKind && (table.end[row] ?? 0) > row + 1) return
+    const weight = weights.of[row] ?? 0
+    if (weight === 0) return
+    const category = categoryOf[row] ?? 0
+    sums.set(category, (sums.get(category) ?? 0) + weight)
+    total += weight
+  }
+  for (const entry of block.rest ?? [block.row])
+    for (let row = entry; row < (table.end[entry] ?? entry + 1); row++) add(row)
+  return [...sums]
+    .sort(([a, x], [b, y]) => y - x || a - b)
+    .map(([category, sum]) => ({ category, share: sum / total }))
+}
+
+function holdsFound({ tree: { table } }: Scene, found: Uint8Array, block: Block): boolean {
+  for (const entry of block.rest ?? [block.row]) {
+    for (let row = entry; row < (table.end[entry] ?? entry + 1); row++) if (found[row] === 1) return true
+    for (let above = table.parent[entry] ?? -1; above >= 0; above = table.parent[above] ?? -1)
+      if (found[above] === 1) return true
+  }
+  return false
+}
+
+function weightOf({ weights }: Scene, block: Block): number {
+  return block.rest === null
+    ? (weights.of[block.row] ?? 0)
+    : block.rest.reduce((sum, row) => sum + (weights.of[row] ?? 0), 0)
+}
+
+function frame(context: CanvasRenderingContext2D, { x, y, width, height }: Block, palette: Palette): void {
+  context.lineWidth = 4
+  context.strokeStyle = palette.background
+  context.strokeRect(x + 1, y + 1, Math.max(2, width - 2), Math.max(2, height - 2))
+  context.lineWidth = 2
+  context.strokeStyle = palette.focus
+  context.strokeRect(x + 1, y + 1, Math.max(2, width - 2), Math.max(2, height - 2))
+}
+
+function tipOf(scene: Scene, block: Block): readonly (Node | string)[] {
+  const size = el('span', 'tip-size', `${humanSize(weightOf(scene, block))}, ${categoryText(scene, block)}`)
+  return [el('strong', {}, titleOf(scene, block)), size]
+}
+
+const titleOf = (scene: Scene, block: Block): string =>
+  block.rest === null
+    ? pathOf(scene, block.row)
+    : `${block.rest.length} smaller entries of ${pathOf(scene, block.row)}`
+
+function categoryText(scene: Scene, block: Block): string {
+  const shares = sharesOf(scene, block)
+  return shares
+    .slice(0, 3)
+    .map(({ category, share }) => {
+      const { label = '' } = scene.categories[category] ?? {}
+      return shares.length === 1 ? label : `${Math.round(share * 100)}% ${label}`
+    })
+    .join(', ')
+}
+
+function spoken(scene: Scene, block: Block): string {
+  const isDirectory = block.rest === null && scene.tree.table.kind[block.row] === dirKind
+  const files = isDirectory ? `, ${filesText(scene.weights.files[block.row] ?? 0)}` : ''
+  return `${titleOf(scene, block)}: ${humanSize(weightOf(scene, block))}${files}, ${categoryText(scene, block)}`
+}
+
+function emptyText(scene: Scene): string {
+  const { mode, place } = scene.choices
+  if (place.row !== rootRow && isUnseen(scene, place.row))
+    return 'Builders never enter this directory, so nobody looked into it. ctxsize --measure-ignored does.'
+  if (mode === 'transfer' && !scene.target.requested)
+    return 'No instruction reads this context, so BuildKit asks for nothing of it.'
+  return mode === 'disk' ? 'There is nothing here.' : `Nothing here is in the ${mode}.`
+}

@@ -1,0 +1,350 @@
+/** The parts of the report that are not the tree: what to change, the cache, what its owner should know. */
+
+import { groupedCount, humanSize } from '../../lib/amount.ts'
+import type { InstructionHistory, LossesReport, SuggestionReport } from '../../report.ts'
+import type { Scene } from '../scene.ts'
+import { button, copyButton, el, fill, svg } from './dom.ts'
+import { filesText, placeText, safetyWords, shortened, shownPath } from './words.ts'
+
+export interface SectionActions {
+  /** Tries what a suggestion makes of the ignore file. */
+  readonly tryText: (text: string) => void
+}
+
+interface Section {
+  readonly element: HTMLElement
+  readonly show: (scene: Scene) => void
+}
+
+/** Two columns; each section shows itself where it has something to say. */
+export function createSections(actions: SectionActions): readonly (readonly Section[])[] {
+  return [
+    [section('What to change', (scene) => suggestions(scene, actions)), section('Left alone', leftAlone)],
+    [section('Findings', findings), section('The cache', cache)],
+  ]
+}
+
+function section(title: string, draw: (scene: Scene) => readonly Node[]): Section {
+  const id = `section-${title.toLowerCase().replaceAll(' ', '-')}`
+  const body = el('div', 'section-body')
+  const element = el(
+    'section',
+    { class: 'panel', attributes: { 'aria-labelledby': id } },
+    el('h2', { attributes: { id } }, title),
+    body,
+  )
+  // Nothing in them hangs on what is chosen in the map.
+  let drawn: unknown[] = []
+  return {
+    element,
+    show: (scene) => {
+      const from = [scene.report, scene.target]
+      if (from.every((one, index) => one === drawn[index])) return
+      drawn = from
+      const nodes = draw(scene)
+      element.hidden = nodes.length === 0
+      fill(body, ...nodes)
+    },
+  }
+}
+
+function findings({ report }: Scene): readonly Node[] {
+  const shown = report.findings.filter(({ suppressed }) => suppressed === undefined)
+  if (shown.length === 0) return []
+  return [
+    el(
+      'ul',
+      'findings ruled',
+      ...shown.map(({ severity, message, hint, at, rule }) =>
+        el(
+          'li',
+          severity,
+          el('span', `badge ${severity}`, severity),
+          el(
+            'span',
+            'said',
+            el('span', {}, shownPath(message)),
+            hint !== null && el('span', 'quiet', shownPath(hint)),
+            el('span', 'quiet', [placeText(at), rule].filter((one) => one !== '').join('  ')),
+          ),
+        ),
+      ),
+    ),
+  ]
+}
+
+function suggestions(scene: Scene, actions: SectionActions): readonly Node[] {
+  const { report, tree } = scene
+  if (report.suggestions.length === 0) {
+    return [
+      el(
+        'p',
+        'quiet',
+        report.unread.files === 0
+          ? 'Nothing: every file of the context is read.'
+          : 'Nothing that could be told for certain.',
+      ),
+    ]
+  }
+  const sends = tree.builder === 'buildkit' ? scene.before.amounts.transfer.bytes : report.context.bytes
+  let before = sends
+  return [
+    el(
+      'ol',
+      'suggestions ruled',
+      ...report.suggestions.map((one) => {
+        const made = suggestion(scene, one, { before, sends }, actions)
+        before = one.leaves.bytes
+        return made
+      }),
+    ),
+    el(
+      'p',
+      'quiet',
+      'ctxsize fix shows these as a diff; ctxsize fix --write makes those that are proven or safe.',
+    ),
+  ]
+}
+
+function suggestion(
+  { tree }: Scene,
+  one: SuggestionReport,
+  { before, sends }: { readonly before: number; readonly sends: number },
+  actions: SectionActions,
+): HTMLElement {
+  const after = one.leaves.bytes
+  const file = tree.ignore?.file ?? '.dockerignore'
+  const edit = one.edits.find((each) => each.file === file)
+  const effect =
+    one.speeds !== null
+      ? `helps line ${one.speeds.line}, ${shortened(one.speeds.text)}`
+      : before === after
+        ? one.guard
+          ? 'a guard: keeps out what a tree grows'
+          : 'sends the same'
+        : `${humanSize(before)} → ${humanSize(after)}`
+  return el(
+    'li',
+    {},
+    el(
+      'div',
+      'suggestion-head',
+      el('strong', {}, shownPath(one.title)),
+      el('span', `badge ${one.safety}`, safetyWords[one.safety]),
+      el('span', 'effect', effect),
+    ),
+    before !== after && bar(before, after, sends),
+    el('p', {}, shownPath(one.because)),
+    ...one.edits.map((each) => diffOf(each)),
+    el(
+      'p',
+      'actions',
+      edit !== undefined &&
+        !tree.isArchive &&
+        button('Try it', () => actions.tryText(withEdit(tree.ignore?.text ?? '', edit))),
+      copyButton('Copy the lines', () => one.edits.flatMap(({ adds }) => adds).join('\n')),
+    ),
+  )
+}
+
+/** The text after an edit of a suggestion; its lines are counted from 1. */
+function withEdit(text: string, { line, removes, adds }: SuggestionReport['edits'][number]): string {
+  const lines = text === '' ? [] : text.split(/(?<=\n)/)
+  const ended = lines.map((one, index) =>
+    index === lines.length - 1 && !one.endsWith('\n') ? `${one}\n` : one,
+  )
+  return [
+    ...ended.slice(0, line - 1),
+    ...adds.map((one) => `${one}\n`),
+    ...ended.slice(line - 1 + removes.length),
+  ].join('')
+}
+
+function diffOf({ file, line, removes, adds }: SuggestionReport['edits'][number]): HTMLElement {
+  return el(
+    'pre',
+    { class: 'diff', attributes: { tabindex: '0', 'aria-label': `Change of ${shownPath(file)}` } },
+    el('span', 'quiet', `${shownPath(file)}:${line}\n`),
+    ...removes.map((one) => el('span', 'removed', `− ${shownPath(one)}\n`)),
+    ...adds.map((one) => el('span', 'added', `+ ${shownPath(one)}\n`)),
+  )
+}
+
+/** What is sent before and after, of all that is sent today. */
+function bar(before: number, after: number, sends: number): SVGElement {
+  const share = (bytes: number) => String(sends === 0 ? 0 : Math.max(0.3, (100 * bytes) / sends))
+  return svg(
+    'svg',
+    { class: 'bar', viewBox: '0 0 100 4', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
+    svg('rect', { class: 'bar-all', width: '100', height: '4' }),
+    svg('rect', { class: 'bar-before', width: share(before), height: '4' }),
+    svg('rect', { class: 'bar-after', width: share(after), height: '4' }),
+  )
+}
+
+function cache({ target, report, tree, choices }: Scene): readonly Node[] {
+  const { history } = target
+  if (!history) {
+    const takes = target.instructions.map(({ line, text, takes: amount, stage, problem }) =>
+      el(
+        'li',
+        {},
+        el('span', 'line', String(line)),
+        el(
+          'span',
+          'said',
+          el('code', {}, shortened(text)),
+          el(
+            'span',
+            'quiet',
+            problem
+              ? shownPath(problem.message)
+              : `takes ${humanSize(amount.bytes)} from ${filesText(amount.files)} in ${stage}`,
+          ),
+        ),
+      ),
+    )
+    const why =
+      report.targets.length > 1
+        ? 'ctxsize history tells of a build by itself.'
+        : 'There is no git history to replay, or too little of it.'
+    return [el('p', 'quiet', why), ...(takes.length > 0 ? [el('ul', 'instructions ruled', ...takes)] : [])]
+  }
+  const { compared, rebuilt, instructions } = history
+  const traces = tree.targets[choices.target]?.traces ?? []
+  const saved =
+    rebuilt.afterFix !== null && rebuilt.afterFix < rebuilt.now
+      ? `, ${groupedCount(rebuilt.afterFix)} with what is proven or safe`
+      : ''
+  return [
+    el(
+      'p',
+      {},
+      `Of the last ${groupedCount(compared)} commits, ${groupedCount(rebuilt.now)} make something of this build again${saved}.`,
+    ),
+    el(
+      'ul',
+      'instructions ruled',
+      ...instructions.map((one, index) => instructionLine(one, compared, traces[index]?.recent ?? '')),
+    ),
+    ...(traces.length > 0 ? [legend()] : []),
+  ]
+}
+
+type Told = Omit<InstructionHistory, 'seconds' | 'recent'>
+
+function instructionLine(one: Told, compared: number, recent: string): HTMLElement {
+  const { line, text, byPath, afterFix } = one
+  const [first] = byPath
+  const cause = first
+    ? `most often for ${shownPath(first.path)}, ${first.commits} times`
+    : one.lost > 0
+      ? 'each time for what came before it'
+      : 'never lost'
+  return el(
+    'li',
+    {},
+    el('span', 'line', String(line)),
+    el('span', 'said', el('code', {}, shortened(text)), el('span', 'quiet', cause)),
+    el('span', 'losses', ...lossesText(one, afterFix, compared)),
+    recent !== '' && strip(recent, `Line ${line}: lost ${one.lost} times in ${compared} commits`),
+  )
+}
+
+function lossesText(
+  now: LossesReport,
+  after: LossesReport | null,
+  compared: number,
+): readonly (Node | string)[] {
+  const share = el('strong', {}, groupedCount(now.lost))
+  const changed =
+    after !== null && after.lost !== now.lost ? [' → ', el('strong', 'better', groupedCount(after.lost))] : []
+  return [share, ...changed, el('span', 'quiet', ` of ${groupedCount(compared)}`)]
+}
+
+const fates: Readonly<Record<string, string>> = { o: 'own', l: 'lost', m: 'maybe', '.': 'kept', '-': 'none' }
+
+/** One mark a commit, the newest at the right. */
+function strip(recent: string, label: string): SVGElement {
+  const marks: SVGElement[] = []
+  for (let from = 0; from < recent.length; ) {
+    let to = from
+    while (recent[to] === recent[from]) to++
+    marks.push(
+      svg('rect', {
+        class: `fate-${fates[recent[from] ?? '-'] ?? 'none'}`,
+        x: String(from),
+        width: String(to - from),
+        height: '10',
+      }),
+    )
+    from = to
+  }
+  return svg(
+    'svg',
+    {
+      class: 'strip',
+      viewBox: `0 0 ${recent.length} 10`,
+      preserveAspectRatio: 'none',
+      role: 'img',
+      'aria-label': label,
+    },
+    ...marks,
+  )
+}
+
+function legend(): HTMLElement {
+  const items = [
+    ['own', 'lost by what it reads'],
+    ['lost', 'lost by what came before'],
+    ['maybe', 'perhaps'],
+    ['kept', 'from the cache'],
+  ] as const
+  return el(
+    'p',
+    'strip-legend',
+    ...items.map(([fate, label]) => el('span', {}, el('i', `swatch fate-${fate}`), label)),
+    el('span', 'quiet', 'the newest commit at the right'),
+  )
+}
+
+function leftAlone({ report }: Scene): readonly Node[] {
+  const { leftAlone: left, open } = report
+  if (left.length === 0 && open.length === 0) return []
+  return [
+    el(
+      'ul',
+      'left ruled',
+      ...left
+        .slice(0, 40)
+        .map(({ path, bytes, because, at }) =>
+          el(
+            'li',
+            {},
+            el(
+              'span',
+              'said',
+              el('code', {}, shownPath(path)),
+              el(
+                'span',
+                'quiet',
+                `${bytes > 0 ? `${humanSize(bytes)}, ` : ''}${shownPath(because)}${at ? ` (${placeText(at)})` : ''}`,
+              ),
+            ),
+          ),
+        ),
+      ...open.map(({ because, at }) =>
+        el(
+          'li',
+          {},
+          el(
+            'span',
+            'said',
+            el('span', {}, 'Nothing is called proven or safe:'),
+            el('span', 'quiet', `${shownPath(because)}${at ? ` (${placeText(at)})` : ''}`),
+          ),
+        ),
+      ),
+    ),
+  ]
+}
