@@ -28,11 +28,12 @@ export interface DiffQuestion {
   /** What is known of the tree below a context's root (absolute); null where git knows nothing of it. */
   readonly factsOf: (root: string) => TreeFacts | null
   readonly notes: readonly string[]
+  /** Why builds of now could not be measured. */
   readonly problems: readonly Problem[]
 }
 
 export function diffReport(question: DiffQuestion): DiffReport {
-  const { base, commit, isCommon, before, after, problems } = question
+  const { base, commit, isCommon, before, after } = question
   const join = joiner(question.factsOf)
   const pairs = matched(before, after)
   const targets = pairs.map((pair) => targetOf(pair, question.unread, join))
@@ -47,7 +48,7 @@ export function diffReport(question: DiffQuestion): DiffReport {
     contexts,
     targets,
     notes: [...question.notes, ...notesOf(after, join.all())],
-    problems,
+    problems: [...pairs.flatMap(fatalOf), ...question.problems],
   }
 }
 
@@ -139,7 +140,8 @@ function targetOf([was, is]: Pair, unread: string | null, join: Joiner): DiffTar
           resized: inputs.flatMap(({ resized }) => resized),
         }),
     untracked: untrackedOf({ was, is, join, pairs }),
-    findings: is === null ? [] : newFindings(pairs === null ? null : was, is, pairs),
+    findings:
+      is === null || state.state === 'removed' ? [] : newFindings(pairs === null ? null : was, is, pairs),
   }
 }
 
@@ -152,8 +154,10 @@ function stateOf(
   unread: string | null,
 ): Pick<DiffTarget, 'state' | 'because'> {
   if (was === null && unread !== null) return { state: 'unclear', because: unread }
-  if (was === null || isAbsent(was)) return { state: 'added', because: null }
-  if (is === null || isAbsent(is)) return { state: 'removed', because: null }
+  const [isThere, wasThere] = [is !== null && !isAbsent(is), was !== null && !isAbsent(was)]
+  if (!isThere && wasThere) return { state: 'removed', because: null }
+  if (isThere && !wasThere) return { state: 'added', because: null }
+  if (is === null || was === null) return { state: 'unclear', because: 'neither side has such a build' }
   const [atBase] = refusals(was)
   if (atBase) return { state: 'unclear', because: `the Dockerfile of the base is refused: ${atBase.message}` }
   const [now] = refusals(is)
@@ -165,6 +169,10 @@ function stateOf(
 const isAbsent = ({ build, plan }: Scan): boolean =>
   build.dockerfile.problem?.code === 'dockerfile-not-found' ||
   plan.problems.some(({ code }) => code === 'target-not-found')
+
+/** That a build is gone is an answer; anything else that docker refuses is none. */
+const fatalOf = ([was, is]: Pair): readonly Problem[] =>
+  is === null || (isAbsent(is) && was !== null && !isAbsent(was)) ? [] : is.fatal
 
 const refusals = ({ build, plan }: Scan): readonly Problem[] =>
   build.dockerfile.problem ? [build.dockerfile.problem] : plan.problems

@@ -1,11 +1,11 @@
 import { diffReport } from '../answers/diff.ts'
 import type { LfsFacts, TreeFacts } from '../answers/diff-context.ts'
 import { type OpenedCommit, openCommit } from '../host/commit.ts'
-import { entryAt, type Host, isHostFailure, realPathAt } from '../host/host.ts'
+import { entryAt, type Host, isHostFailure, kindAt, realPathAt } from '../host/host.ts'
 import { mayBePointer, pointedSize } from '../host/lfs.ts'
-import { askerOf, commonCommit, resolveCommit } from '../host/ref.ts'
+import { type Ask, askerOf, commonCommit, resolveCommit } from '../host/ref.ts'
 import { relativePath } from '../inputs/load.ts'
-import { CtxsizeError } from '../lib/errors.ts'
+import { CtxsizeError, fail } from '../lib/errors.ts'
 import { baseName, decodePath, encodePath, joinPath } from '../lib/path.ts'
 import type { DiffReport } from '../report/diff.ts'
 import type { RepositoryPlace } from '../repository/place.ts'
@@ -25,9 +25,7 @@ export async function runDiff(input: VerbInput): Promise<Outcome> {
   const { base, exact } = options.diff
   const place = repositoryOf(host, options.scan.context)
   const git = askerOf(host.git, place.top)
-  const commit = exact
-    ? resolveCommit(git, base, { alone: true })
-    : commonCommit(git, base, '--exact-base compares with that very commit')
+  const commit = baseCommit(host, git, options.diff)
   const known: KnownSources = { sources: new Map(), tracked: new Map() }
   const { scans: after, problems } = await measureAll(input, known)
   const tree = readWorkingTree(host, place.top, known.tracked)
@@ -39,11 +37,26 @@ export async function runDiff(input: VerbInput): Promise<Outcome> {
       isCommon: !exact,
       factsOf: factsIn(knowledge),
       notes: tree.problem === null ? [] : [tree.problem.message],
-      problems: [...after.flatMap(({ fatal }) => fatal), ...problems],
+      problems,
     }),
     asked: askedOf(host, options),
   }
   return { printable: { kind: 'diff', document }, fatal: document.problems, exitCode: 0 }
+}
+
+function baseCommit(host: Host, git: Ask, { base, exact }: RunOptions['diff']): string {
+  try {
+    return exact
+      ? resolveCommit(git, base, { alone: true })
+      : commonCommit(git, base, '--exact-base compares with that very commit')
+  } catch (thrown) {
+    if (!(thrown instanceof CtxsizeError) || thrown.code !== 'REF_NOT_FOUND') throw thrown
+    if (kindAt(host, base) !== 'directory') throw thrown
+    // A branch may be called as a directory is: then it is there.
+    throw fail(thrown.code, thrown.message, {
+      hint: `what it is compared with comes first: ctxsize diff origin/main ${base}`,
+    })
+  }
 }
 
 interface BaseQuestion {

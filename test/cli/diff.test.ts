@@ -323,6 +323,17 @@ describe('one build that is spelt out', () => {
     expect(stage?.state).toBe('added')
   })
 
+  it('is gone where its Dockerfile is, which is an answer; without one on either side there is none', async () => {
+    repo.commit(app)
+    repo.commit({ Dockerfile: null })
+    const [target] = (await repo.diff('HEAD~1')).targets
+    expect([target?.state, target?.transfer.before.files, target?.findings]).toEqual(['removed', 5, []])
+    const neither = await runOn(repo.host(), ['diff', 'HEAD', repo.dir])
+    expect(neither.code).toBe(2)
+    expect(neither.stderr).toContain('no Dockerfile')
+    expect(neither.stdout).not.toContain('new')
+  })
+
   it('is not compared with what docker refused, and says so', async () => {
     repo.commit({ ...app, Dockerfile: 'FROM scratch\nCOPPY . /\n' })
     repo.commit({ Dockerfile: 'FROM scratch\nCOPY . /\n' })
@@ -343,6 +354,15 @@ describe('one build that is spelt out', () => {
     expect(code).toBe(2)
     expect(JSON.parse(stdout)).toMatchObject({ targets: [{ state: 'unclear', left: null }] })
     expect(stderr).toContain('COPPY')
+  })
+})
+
+describe('a directory in the place of the base', () => {
+  it('is told to come second', async () => {
+    repo.commit(app)
+    const { code, stderr } = await runOn(repo.host(), ['diff', repo.at('src')])
+    expect(code).toBe(2)
+    expect(stderr).toContain('what it is compared with comes first: ctxsize diff origin/main')
   })
 })
 
