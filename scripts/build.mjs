@@ -72,6 +72,8 @@ const later = {
   compose: /[\\/]src[\\/]inputs[\\/](?:compose(?:[\\/]|\.ts)|yaml)/,
   bake: /[\\/]src[\\/]inputs[\\/]bake(?:[\\/]|\.ts)/,
   setup: /[\\/]src[\\/](?:verbs[\\/](?:plugin|complete|completion)|reporters[\\/]screen[\\/]plugin)\.ts/,
+  rules:
+    /[\\/]src[\\/](?:rule-examples\.ts|verbs[\\/]explain\.ts|reporters[\\/](?:rules[\\/]|screen[\\/]rules\.))/,
   config: /[\\/]src[\\/]config[\\/]read\.ts/,
   formats:
     /[\\/]src[\\/](?:reporters[\\/](?:markdown|github|sarif|junit|gitlab|csv|issues[\\/])|report[\\/]sums|rule-words)/,

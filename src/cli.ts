@@ -188,6 +188,10 @@ async function render(
       return (await import('./reporters/screen/history.ts')).historyText(document, style)
     case 'builds':
       return (await import('./reporters/screen/builds.ts')).buildsText(document, style)
+    case 'rules':
+      if (output.format === 'markdown')
+        return (await import('./reporters/rules/markdown.ts')).rulesMarkdown(document)
+      return (await import('./reporters/screen/rules.ts')).rulesText(document, printable.isList, style)
     case 'plugin':
       return (await import('./reporters/screen/plugin.ts')).pluginText(document)
     case 'fix':

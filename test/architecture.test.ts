@@ -82,6 +82,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   // The program of the page, which runs in a browser: what it asks for is bundled for it, and knows no Node.
   page: ['type report', 'analyse', 'suggest', 'resolve', 'context', 'dockerfile', 'ignore'],
   'rule-words': [],
+  'rule-examples': ['type rule-words'],
   reporters: ['type report', 'type analyse', 'report/sums.ts', 'rule-words', 'page/packed.ts'],
   config: ['inputs', 'ignore', 'type report', 'host/host.ts'],
   check: [
@@ -98,6 +99,8 @@ const modules: Readonly<Record<string, readonly string[]>> = {
     'host/host.ts',
   ],
   verbs: [
+    'rule-words',
+    'rule-examples',
     'check',
     'config',
     'type analyse',

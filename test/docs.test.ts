@@ -10,7 +10,10 @@ const top = path.join(import.meta.dirname, '..')
 const pages = [
   'README.md',
   'CHANGELOG.md',
-  ...fs.readdirSync(path.join(top, 'docs')).map((name) => `docs/${name}`),
+  ...fs
+    .readdirSync(path.join(top, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
 ]
 
 /** Without what stands before and behind it in a shell, and without an explanation. */

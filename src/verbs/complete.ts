@@ -90,6 +90,10 @@ async function positional(typed: Arguments, current: string, host: Host): Promis
   const wanted = wordsOf(verb)
   if (typeof wanted !== 'string')
     return positionals.length > 1 ? nothing : known(wanted.map((word) => ({ word })))
+  if (wanted === 'rule') {
+    const { ruleWords } = await import('../rule-words.ts')
+    return known(Object.entries(ruleWords).map(([word, { title }]) => ({ word, what: title })))
+  }
   if (wanted === 'path') return context === null ? files : known(entries(host, context, current))
   if (wanted === 'build' || defining.some((file) => definition.test(file)))
     return known((await builds(host, typed)).filter(({ word }) => !positionals.includes(word)))

@@ -31,6 +31,7 @@ export const formats = {
   history: plain,
   ignore: plain,
   fix: plain,
+  explain: ['table', 'json', 'markdown'],
   plugin: plain,
   completion: ['table'],
 } as const satisfies Record<VerbName, readonly FormatName[]>

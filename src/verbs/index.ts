@@ -21,5 +21,6 @@ export const verbs = {
   ignore: async () => (await import('./fix.ts')).runIgnore,
   fix: async () => (await import('./fix.ts')).runFix,
   plugin: async () => (await import('./plugin.ts')).runPlugin,
+  explain: async () => (await import('./explain.ts')).runExplain,
   completion: async () => (await import('./completion.ts')).runCompletion,
 } as const satisfies Record<VerbName, () => Promise<Verb>>

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly scan: Omit<ScanOptions, 'progress'>
   /** For `why`. */
   readonly paths: readonly string[]
+  /** For `explain`, as typed. */
+  readonly rules: readonly string[]
   /** For a verb that takes one of a few words: which; else null. */
   readonly word: string | null
   /** Where the context is no directory as it lies there. */
@@ -119,6 +121,7 @@ export function readOptions(given: Arguments, host: Host): RunOptions {
       xattrs: choice(values, 'xattrs', ['auto', 'always', 'never']) ?? 'auto',
     },
     paths,
+    rules: verb === 'explain' ? positionals : [],
     word: wordOf(typed),
     elsewhere,
     diff: { base, exact: isOn('exact-base') },

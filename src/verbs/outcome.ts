@@ -1,6 +1,7 @@
 import type { Host } from '../host/host.ts'
 import type { Problem } from '../lib/source.ts'
 import type { DiffReport } from '../report/diff.ts'
+import type { RulesReport } from '../report/rules.ts'
 import type {
   AffectedReport,
   BuildsReport,
@@ -34,6 +35,7 @@ export type Printable =
   | { readonly kind: 'history'; readonly document: HistoryReport }
   | { readonly kind: 'plugin'; readonly document: PluginReport }
   | { readonly kind: 'completion'; readonly document: string }
+  | { readonly kind: 'rules'; readonly document: RulesReport; readonly isList: boolean }
   | { readonly kind: 'fix'; readonly document: FixReport; readonly edits: readonly FileEdit[] }
   | { readonly kind: 'ignore'; readonly document: FixReport; readonly text: string }
 

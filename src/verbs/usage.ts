@@ -250,7 +250,7 @@ export interface VerbUsage {
   readonly describe: string
   readonly examples: readonly (readonly [command: string, what: string])[]
   /** What the words after it are, or one of which it has to be; left out: one directory, the context. */
-  readonly words?: 'path' | 'build' | readonly string[]
+  readonly words?: 'path' | 'build' | 'rule' | readonly string[]
   /** The options it takes, where it does not take all that are for every verb. */
   readonly options?: readonly string[]
 }
@@ -396,6 +396,16 @@ export const verbUsage = {
     words: ['install', 'uninstall'],
     options: ['dir', 'format', 'output', 'help'],
   },
+  explain: {
+    line: 'explain [rule...]',
+    describe: 'Say what a rule is about: why it matters, an example, and the same put right.',
+    examples: [
+      ['ctxsize explain', 'the rules there are'],
+      ['ctxsize explain dockerignore-root-only', 'one of them'],
+    ],
+    words: 'rule',
+    options: ['format', 'output', 'color', 'no-color', 'help'],
+  },
   completion: {
     line: 'completion <shell>',
     describe: 'Print what lets bash, zsh or fish complete command lines of ctxsize.',
@@ -417,7 +427,7 @@ export function isVerb(word: string | undefined): word is VerbName {
 }
 
 /** What the words after a verb are. */
-export function wordsOf(verb: VerbName): 'context' | 'path' | 'build' | readonly string[] {
+export function wordsOf(verb: VerbName): 'context' | 'path' | 'build' | 'rule' | readonly string[] {
   const { words }: VerbUsage = verbUsage[verb]
   return words ?? 'context'
 }
