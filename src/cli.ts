@@ -49,7 +49,7 @@ export interface Terminal {
   readonly columns: number | null
   /** Device and inode where it is a file; null elsewhere. */
   readonly identity: string | null
-  /** Done when all is written, or when nobody reads any more. */
+  /** Done when all is written, or when nobody reads any more. Rejects with STDOUT_FAILED. */
   readonly write: (data: string | Uint8Array) => Promise<void>
 }
 
@@ -60,7 +60,8 @@ const progressEveryMs = 100
 
 /**
  * Runs one command line and returns the exit code; 0, 1, 2 as `ctxsize --help` states them. A broken program throws.
- * SIGINT keeps its default, which ends the process at once and quietly: shells make 130 of it.
+ * SIGINT keeps its default, which ends the process at once and quietly: shells make 130 of it. Only a write that has begun
+ * is finished before.
  */
 export async function main(argv: readonly string[], world: World = createWorld()): Promise<number> {
   try {
@@ -80,15 +81,24 @@ export async function main(argv: readonly string[], world: World = createWorld()
       return 0
     }
     return await run(typed, readOptions(typed, world.host), world)
-  } catch (error) {
-    if (!(error instanceof CtxsizeError)) throw error
-    if (wantsJson(argv)) {
+  } catch (thrown) {
+    const error = refusalOf(thrown)
+    if (error === null) throw thrown
+    if (wantsJson(argv) && error.code !== 'STDOUT_FAILED') {
       const { code, message, hint, others } = error
       const more = others.length === 0 ? {} : { others }
       await world.stdout.write(json({ schemaVersion: 1, error: { code, message, hint, ...more } }))
     } else await world.stderr.write(errorText(error))
     return 2
   }
+}
+
+/** What a run that cannot finish has to say; null for a bug. A disk may fail anywhere, also where it never does. */
+function refusalOf(thrown: unknown): CtxsizeError | null {
+  if (thrown instanceof CtxsizeError) return thrown
+  // Node's own complaints about wrong arguments have codes too: ERR_INVALID_ARG_TYPE.
+  if (!isHostFailure(thrown) || !/^E[A-Z0-9]+$/.test(thrown.code)) return null
+  return fail('DISK_FAILED', `the disk fails: ${thrown.message}`)
 }
 
 async function run(typed: Arguments, asked: RunOptions, world: World): Promise<number> {
@@ -325,12 +335,20 @@ async function helpOf(verb: VerbName): Promise<string> {
 }
 
 function createWorld(): World {
+  const host = createNodeHost(process.env)
   return {
-    host: createNodeHost(process.env),
+    host: {
+      ...host,
+      replaceFile: (path, bytes, options) => {
+        finishBeforeSignals()
+        return host.replaceFile(path, bytes, options)
+      },
+    },
     stdout: terminal(process.stdout, 1),
     stderr: terminal(process.stderr, 2),
     readInput: async () => (process.stdin.isTTY ? null : process.stdin),
     writeFile: (path, data) => {
+      finishBeforeSignals()
       try {
         writeOutput(path, data)
       } catch (error) {
@@ -342,18 +360,29 @@ function createWorld(): World {
   }
 }
 
+/**
+ * From now on, what ends the process does so only between two steps of the program: a write is one step, which leaves a
+ * temporary file where it is cut short. Before the first write nothing is to be lost, and a walk is ended at once.
+ */
+function finishBeforeSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    if (process.listenerCount(signal) === 0) process.once(signal, () => process.kill(process.pid, signal))
+}
+
 function terminal(stream: NodeJS.WriteStream, descriptor: number): Terminal {
-  // `ctxsize ls | head` closes the pipe: nobody is left to tell, and the callback of each write says so too.
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
+  // The callback of each write says so too.
+  stream.on('error', () => {})
   return {
     isTerminal: stream.isTTY === true,
     columns: stream.columns ?? null,
     identity: openFile(descriptor),
     write: (data) =>
-      new Promise((resolve) => {
-        stream.write(data, () => resolve())
+      new Promise((resolve, reject) => {
+        stream.write(data, (error?: NodeJS.ErrnoException | null) => {
+          // `ctxsize ls | head` closes the pipe: nobody is left to tell.
+          if (!error || error.code === 'EPIPE') resolve()
+          else reject(fail('STDOUT_FAILED', `cannot write what there is to print: ${error.code}`))
+        })
       }),
   }
 }

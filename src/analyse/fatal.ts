@@ -1,6 +1,7 @@
 /** What makes a run end with exit code 2 although there is something to print. */
 
 import { dirKind } from '../context/table.ts'
+import { replaced } from '../context/walker.ts'
 import { visiblePath } from '../lib/path.ts'
 import type { Problem } from '../lib/source.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
@@ -11,8 +12,15 @@ export function fatalProblems(measured: MeasuredBuild): readonly Problem[] {
   if (build.dockerfile.problem) return [build.dockerfile.problem]
   const whole = main.request !== null && main.followed.includes === null
   const unreadable = main.walk.unreadable
-    .filter(({ row }) => builder === 'classic' || main.sent[row] === 1 || whole)
+    .filter(({ row, code }) => builder === 'classic' || main.sent[row] === 1 || whole || code === replaced)
     .map(({ path, code, row }) => {
+      if (code === replaced)
+        return {
+          code: 'directory-replaced',
+          message: `${visiblePath(path)} was replaced while it was looked at: what is in it is not counted`,
+          at: null,
+          hint: 'run it again',
+        }
       const sentEmpty = builder === 'buildkit' && main.table.kind[row] !== dirKind
       return {
         code: sentEmpty ? unreadableFile : 'entry-unreadable',

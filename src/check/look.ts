@@ -2,7 +2,7 @@
 
 import type { ReportPart } from '../analyse/report.ts'
 import type { Row } from '../context/table.ts'
-import { entryAt, type Host, isHostFailure } from '../host/host.ts'
+import { entryAt, type Host, isFactOfPath } from '../host/host.ts'
 import type { DirectoryState, PatternList } from '../ignore/matcher.ts'
 import { compareBytes, joinPath } from '../lib/path.ts'
 
@@ -42,7 +42,7 @@ function namesIn(host: Host, directory: string): readonly string[] {
   try {
     return host.list(directory).sort(compareBytes)
   } catch (thrown) {
-    if (isHostFailure(thrown)) return []
+    if (isFactOfPath(thrown)) return []
     throw thrown
   }
 }

@@ -1,6 +1,6 @@
 /** Where a configuration lies: looked for as people know it from other tools (the places of lilconfig), its text read and nothing of it run. */
 
-import { entryAt, type Host, type HostStat, isHostFailure } from '../host/host.ts'
+import { entryAt, type Host, type HostStat, isFactOfPath, isHostFailure } from '../host/host.ts'
 import { relativePath } from '../inputs/load.ts'
 import { fail } from '../lib/errors.ts'
 import { baseName, cleanPath, decodePath, joinPath, parentPath, visiblePath } from '../lib/path.ts'
@@ -115,7 +115,7 @@ function statOf(host: Host, path: string): HostStat | null {
   try {
     return host.stat(path)
   } catch (thrown) {
-    if (isHostFailure(thrown)) return null
+    if (isFactOfPath(thrown)) return null
     throw thrown
   }
 }
@@ -143,7 +143,7 @@ function manifestText(host: Host, path: string): string | null {
   try {
     return decodePath(host.readFile(path))
   } catch (thrown) {
-    if (isHostFailure(thrown)) return null
+    if (isFactOfPath(thrown)) return null
     throw thrown
   }
 }

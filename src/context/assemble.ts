@@ -9,6 +9,7 @@ export interface Fragment {
   readonly unreadable: readonly Unreadable[]
   readonly prunedAmounts: ReadonlyMap<Row, Measured>
   readonly firstMatch: Int32Array
+  readonly leftOvers: readonly string[]
 }
 
 /** Some rows of a fragment, the end exclusive. */
@@ -106,6 +107,7 @@ export function assemble({ fragments, top, contents }: Parts): Walk {
       const found = fragments.flatMap(({ firstMatch }, i) => moved[i]?.[firstMatch[pattern] ?? -1] ?? [])
       return found.length === 0 ? -1 : Math.min(...found)
     }),
+    leftOvers: fragments.flatMap(({ leftOvers }) => leftOvers),
   }
 }
 

@@ -1,7 +1,7 @@
 /** What the repository's .gitignore files say of a path. A question about git only: it never decides about a context. */
 
 import ignore, { type Ignore } from 'ignore'
-import { type Host, isFile, isHostFailure } from '../host/host.ts'
+import { type Host, isFactOfPath, isFile, isHostFailure } from '../host/host.ts'
 import { decodePath, joinPath, parentPath, wellFormed } from '../lib/path.ts'
 import { type EntryTable, fileKind } from './table.ts'
 
@@ -76,7 +76,7 @@ function readText(host: Host, path: string): string | null {
     const stat = host.stat(path)
     return isFile(stat) ? decodePath(host.readFile(path)) : null
   } catch (thrown) {
-    if (isHostFailure(thrown)) return null
+    if (isFactOfPath(thrown)) return null
     throw thrown
   }
 }

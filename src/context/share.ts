@@ -10,7 +10,7 @@ import { CtxsizeError, type ErrorCode } from '../lib/errors.ts'
 import type { Block, Fragment, Parts } from './assemble.ts'
 import { rulesFrom, textsOf, type WalkRules, type WalkTexts } from './rules.ts'
 import { type Row, rootRow } from './table.ts'
-import { createWalker, type PutOff, type Walker } from './walker.ts'
+import { createWalker, type Identity, type PutOff, type Walker } from './walker.ts'
 
 /** A directory to walk, as another thread can be told of it. */
 interface Task {
@@ -20,6 +20,7 @@ interface Task {
   /** Length of `prefix` in bytes, and the flags of the directory's row. */
   readonly prefixBytes: number
   readonly flags: number
+  readonly identity: Identity
 }
 
 /** What a worker is given. */
@@ -72,7 +73,7 @@ export function shareWalk(
   const own = (one: PutOff) => {
     const from = walker.builder.count
     startAt(walker, taskOf(walker, one))
-    const code = walker.visit(one.path, rootRow, one.state)
+    const code = walker.visit(one.path, rootRow, one.state, one.identity)
     if (code !== null) walker.refuse(one.row, one.state, code)
     contents.set(one.row, { fragment: 0, from, to: walker.builder.count })
   }
@@ -142,9 +143,9 @@ function widen(walker: Walker, fewest: number, enter: (one: PutOff) => void): re
   return levels.flat()
 }
 
-function taskOf({ builder }: Walker, { row, path, state }: PutOff): Task {
+function taskOf({ builder }: Walker, { row, path, state, identity }: PutOff): Task {
   const { pathBytes, flags } = builder.baseOf(row)
-  return { path, prefix: state.prefix, prefixBytes: pathBytes + 1, flags }
+  return { path, prefix: state.prefix, prefixBytes: pathBytes + 1, flags, identity }
 }
 
 const startAt = ({ builder }: Walker, { prefixBytes, flags }: Task) => builder.startAt(prefixBytes, flags)
@@ -152,8 +153,8 @@ const startAt = ({ builder }: Walker, { prefixBytes, flags }: Task) => builder.s
 const claim = (shared: Int32Array, task: number, claimant: number) =>
   Atomics.compareExchange(shared, firstClaim + task, 0, claimant) === 0
 
-function fragmentOf({ builder, unreadable, prunedAmounts, firstMatch }: Walker): Fragment {
-  return { columns: builder.finish(), unreadable, prunedAmounts, firstMatch }
+function fragmentOf({ builder, unreadable, prunedAmounts, firstMatch, leftOvers }: Walker): Fragment {
+  return { columns: builder.finish(), unreadable, prunedAmounts, firstMatch, leftOvers }
 }
 
 /** Waits for the workers that have claimed something, as long as they show a sign of life. */
@@ -197,7 +198,7 @@ export function helpWalk(
       progress()
       const from = walker.builder.count
       startAt(walker, one)
-      const code = walker.visit(one.path, rootRow, stateOf(rules.ignore, one.prefix))
+      const code = walker.visit(one.path, rootRow, stateOf(rules.ignore, one.prefix), one.identity)
       done.push({ task, from, to: walker.builder.count, code })
     }
     const fragment = fragmentOf(walker)

@@ -195,6 +195,13 @@ export class TableBuilder {
     if (ignored) this.mark(row, flag.ignored)
   }
 
+  /** Takes the last rows away, from this one on. */
+  truncate(from: Row): void {
+    this.#count = Math.min(this.#count, from)
+    for (const map of [this.inode, this.linkTarget, this.deviceNumber, this.unusualTime])
+      for (const row of map.keys()) if (row >= from) map.delete(row)
+  }
+
   /** Closes a directory: all rows added since are its contents. */
   close(row: Row): void {
     this.#columns.end[row] = this.#count

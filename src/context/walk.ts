@@ -26,10 +26,10 @@ export function walkContext(host: Host, options: WalkOptions): Walk {
   const { rules } = options
   const rootBytes = byteLength(options.root)
   const walker = createWalker(host, { ...options, rootBytes, sharesFrom: host.threads?.worthFrom ?? null })
-  walker.visit(prefixOf(host, options.root), rootRow, rules.ignore.root)
+  walker.visit(prefixOf(host, options.root), rootRow, rules.ignore.root, null)
   if (walker.putOff.length > 0) return assemble(shareWalk(host, walker, { ...options, rootBytes }))
-  const { builder, unreadable, prunedAmounts, firstMatch } = walker
-  return { table: makeTable(builder.finish()), unreadable, prunedAmounts, firstMatch }
+  const { builder, unreadable, prunedAmounts, firstMatch, leftOvers } = walker
+  return { table: makeTable(builder.finish()), unreadable, prunedAmounts, firstMatch, leftOvers }
 }
 
 /** What stands before every path that is looked at: as little as possible, since the kernel walks all of it each time. */

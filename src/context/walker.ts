@@ -1,6 +1,6 @@
 /** One thread's part of a walk: entries in the builders' order into a table of its own. Links are never followed. */
 
-import { entryAt, type Host, type HostStat, isHostFailure } from '../host/host.ts'
+import { entryAt, type Host, type HostStat, isFactOfPath, isHostFailure, isLeftOver } from '../host/host.ts'
 import type { DirectoryState, MatchNote } from '../ignore/matcher.ts'
 import { fail } from '../lib/errors.ts'
 import { compareBytes, visiblePath } from '../lib/path.ts'
@@ -33,10 +33,13 @@ export interface WalkerOptions {
 /** Something that docker could not read either. */
 export interface Unreadable {
   readonly path: string
-  /** `EACCES`, `EIO`… */
+  /** `EACCES`, `EIO`…, or {@link replaced}. */
   readonly code: string
   readonly row: Row
 }
+
+/** Code of a directory that was another one, or a link, when its contents had been looked at: what was seen of them is dropped. */
+export const replaced = 'replaced'
 
 /** Regular files, and the sum of their sizes. */
 export interface Measured {
@@ -53,7 +56,12 @@ export interface Walk {
   readonly prunedAmounts: ReadonlyMap<Row, Measured>
   /** By index of an ignore pattern: the first row that it matches, -1 where it matches none. */
   readonly firstMatch: Int32Array
+  /** Paths of what killed runs of this program have left: no rows. */
+  readonly leftOvers: readonly string[]
 }
+
+/** Tells one directory from another that has taken its place. */
+export type Identity = Pick<HostStat, 'dev' | 'ino'>
 
 /** A directory whose contents are not in the table yet. */
 export interface PutOff {
@@ -61,6 +69,7 @@ export interface PutOff {
   /** As the host knows it, with a final `/`. */
   readonly path: string
   readonly state: DirectoryState
+  readonly identity: Identity
 }
 
 export interface Walker {
@@ -69,6 +78,7 @@ export interface Walker {
   readonly prunedAmounts: Map<Row, Measured>
   /** By index of an ignore pattern: the first row that it matches, -1 where it matches none. */
   readonly firstMatch: Int32Array
+  readonly leftOvers: string[]
   /** Directories that were put off, in the order in which they were met. */
   readonly putOff: PutOff[]
   /** Null: nothing is put off any more. */
@@ -76,8 +86,14 @@ export interface Walker {
   /**
    * Adds what lies in a directory; null, or the code of the failure when it cannot be listed. `directory` is as the host
    * knows it, with a final `/`, or '' for the working directory, as short paths are quicker. `row` is its row in this table; -1 for the root of the context and for a directory whose row is in another table.
+   * `identity` is what it was when it was met; null for the root, which may be a link.
    */
-  readonly visit: (directory: string, row: Row, state: DirectoryState) => string | null
+  readonly visit: (
+    directory: string,
+    row: Row,
+    state: DirectoryState,
+    identity: Identity | null,
+  ) => string | null
   /** Notes that a directory of this table could not be listed. */
   readonly refuse: (row: Row, state: DirectoryState, code: string) => void
 }
@@ -96,6 +112,7 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
   const builder = new TableBuilder()
   const unreadable: Unreadable[] = []
   const prunedAmounts = new Map<Row, Measured>()
+  const leftOvers: string[] = []
   const putOff: PutOff[] = []
   const note: MatchNote = { firstRow: new Int32Array(patterns.patterns.length).fill(-1), row: 0, last: -1 }
   // Docker walks by absolute paths, which the kernel refuses from 4096 bytes on, the final NUL included.
@@ -103,8 +120,9 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
   let directories = 0
   let reported = 0
 
-  const visit = (directory: string, row: Row, state: DirectoryState): string | null => {
+  const visit: Walker['visit'] = (directory, row, state, identity) => {
     directories++
+    const from = builder.count
     const names = listSorted(host, directory)
     if (typeof names === 'string') {
       if (state === patterns.root)
@@ -114,9 +132,25 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
     for (const name of names) {
       const path = directory + name
       const stat = lstat(host, path, state.prefix + name)
-      if (stat) enter(path, name, stat, row, state)
+      if (stat === null) continue
+      if (isLeftOver(name, stat)) leftOvers.push(state.prefix + name)
+      else enter(path, name, stat, row, state)
     }
-    return null
+    if (identity === null || isStill(host, directory.slice(0, -1), identity)) return null
+    forget(from)
+    return replaced
+  }
+
+  /** As if no row had been added since. */
+  const forget = (from: Row) => {
+    builder.truncate(from)
+    const kept = <T extends { readonly row: Row }>(list: T[]) => {
+      list.splice(0, list.length, ...list.filter(({ row }) => row < from))
+    }
+    kept(unreadable)
+    kept(putOff)
+    for (const row of prunedAmounts.keys()) if (row >= from) prunedAmounts.delete(row)
+    for (const [i, row] of note.firstRow.entries()) if (row >= from) note.firstRow[i] = -1
   }
 
   const refuse = (row: Row, state: DirectoryState, code: string) => {
@@ -125,14 +159,14 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
     if (!patterns.matched(state.verdict)) unreadable.push({ path: state.prefix.slice(0, -1), code, row })
   }
 
-  const descend = (path: string, row: Row, state: DirectoryState) => {
+  const descend = (path: string, row: Row, state: DirectoryState, identity: Identity) => {
     const { sharesFrom } = walker
     const done = builder.count + directories * entriesOfDirectory
     if (sharesFrom !== null && (putOff.length > 0 || done > sharesFrom)) {
-      putOff.push({ row, path, state })
+      putOff.push({ row, path, state, identity: { dev: identity.dev, ino: identity.ino } })
       return
     }
-    const code = visit(path, row, state)
+    const code = visit(path, row, state, identity)
     if (code !== null) refuse(row, state, code)
   }
 
@@ -156,7 +190,7 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
       if (ignored && !rules.entersIgnored(relative)) {
         builder.mark(row, flag.pruned)
         if (options.measureIgnored) prunedAmounts.set(row, measureBelow(host, `${path}/`))
-      } else if (rules.wants(relative)) descend(`${path}/`, row, inner)
+      } else if (rules.wants(relative)) descend(`${path}/`, row, inner, stat)
       builder.close(row)
       return
     }
@@ -171,7 +205,7 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
       try {
         builder.linkTarget.set(row, host.readLink(path))
       } catch (thrown) {
-        if (!isHostFailure(thrown)) throw thrown
+        if (!isFactOfPath(thrown)) throw thrown
         builder.linkTarget.set(row, '')
       }
     } else if (kind === fileKind) {
@@ -198,6 +232,7 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
     unreadable,
     prunedAmounts,
     firstMatch: note.firstRow,
+    leftOvers,
     putOff,
     sharesFrom: options.sharesFrom,
     visit,
@@ -217,6 +252,12 @@ function listSorted(host: Host, directory: string): readonly string[] | string {
     if (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR') return []
     return thrown.code
   }
+}
+
+/** False when something else lies there now; what has vanished is as it was seen. */
+function isStill(host: Host, path: string, { dev, ino }: Identity): boolean {
+  const now = entryAt(host, path)
+  return now === null || (now.ino === ino && now.dev === dev)
 }
 
 const tooLong = (shown: string) =>
@@ -285,6 +326,7 @@ function measureBelow(host: Host, directory: string): Measured {
     for (const name of names) {
       const path = at + name
       const stat = entryAt(host, path)
+      if (stat && isLeftOver(name, stat)) continue
       const kind = stat ? kindOf(stat.mode) : deviceKind
       if (kind === dirKind) pending.push(`${path}/`)
       else if (stat && kind === fileKind) {

@@ -1,7 +1,7 @@
 /** What the instructions of a build read, as it lies on the disk now: enough to tell later what has changed. */
 
 import { fileKind, symlinkKind } from '../context/table.ts'
-import { type Host, isHostFailure } from '../host/host.ts'
+import { type Host, isFactOfPath } from '../host/host.ts'
 import { encodePath, joinPath } from '../lib/path.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import type { Survey } from '../measure/survey.ts'
@@ -111,7 +111,7 @@ function readOrNull(host: Host, path: string, size: number): Uint8Array | null {
   try {
     return host.readStart(path, size)
   } catch (thrown) {
-    if (isHostFailure(thrown)) return null
+    if (isFactOfPath(thrown)) return null
     throw thrown
   }
 }

@@ -71,6 +71,11 @@ export interface Host {
   readonly git: Git | null
   /** Puts bytes in the place of a file, whole or not at all. */
   readonly replaceFile: ReplaceFile
+  /**
+   * Removes from a directory what killed runs have left in it, see {@link temporaryName}: what is a minute old, and what is
+   * but the second name of a file that was finished. Throws nothing, and what cannot be removed stays.
+   */
+  readonly removeLeftOvers: (directory: string) => void
   /** Where something is kept from one run to the next; left out by a host that keeps nothing. */
   readonly store?: PrivateStore
   /** Links to this program; left out by a host that makes none. */
@@ -181,8 +186,8 @@ export type GitTrouble = 'no-git' | 'no-repository' | 'dubious-ownership' | 'too
  * may be links. Throws a {@link HostFailure} and leaves nothing behind: `ELINK` when the file is a symbolic link,
  * because what it leads to may lie outside of what its owner meant to have changed; `EMLINK` when it has several
  * names, because all but this one would keep the old text; `EACCES` when it is write-protected; `EPERM` when owner or
- * group cannot be kept; `EISDIR`, `EINVAL` when it is no file; else what the disk says. Temporary files that a killed
- * run has left are removed by the next write in that directory.
+ * group cannot be kept; `EISDIR`, `EINVAL` when it is no file; else what the disk says. What killed runs have left in
+ * that directory is removed on the way.
  */
 export type ReplaceFile = (
   path: string,
@@ -190,37 +195,45 @@ export type ReplaceFile = (
   options: { readonly expected: Uint8Array | null },
 ) => 'written' | 'changed'
 
-/** The name of a file that `replaceFile` is writing, and that a killed run leaves behind: nothing else is called so. */
+/**
+ * The name of a file that `replaceFile` is writing, and that a killed run leaves behind: nothing else is called so. It
+ * is no part of a context, since the next `--write` takes it away.
+ */
 export const temporaryName: RegExp = /^\.ctxsize-[0-9a-f]{16}\.tmp$/
 
-/** What lstat gives, or null for whatever reason it gives nothing: for looks at the side of the walk, which tells what is wrong. */
+/** True for what a killed run has left. */
+export const isLeftOver = (name: string, stat: Pick<HostStat, 'mode'>): boolean =>
+  // The first character tells almost every name.
+  name.charCodeAt(0) === 46 && temporaryName.test(name) && isFile(stat)
+
+/** What lstat gives, or null where nothing can be seen: for looks at the side of the walk, which tells what is wrong. Throws as {@link isFactOfPath} says. */
 export function entryAt(host: Host, path: string): HostStat | null {
   try {
     return host.lstat(path)
   } catch (thrown) {
-    if (isHostFailure(thrown)) return null
+    if (isFactOfPath(thrown)) return null
     throw thrown
   }
 }
 
-/** What is at a path, links followed; null when there is nothing or it cannot be told. */
+/** What is at a path, links followed; null when there is nothing or we may not look. */
 export function kindAt(host: Host, path: string): 'file' | 'directory' | 'other' | null {
   try {
     const stat = host.stat(path)
     if (stat === null) return null
     return isDirectory(stat) ? 'directory' : isFile(stat) ? 'file' : 'other'
   } catch (thrown) {
-    if (isHostFailure(thrown)) return null
+    if (isFactOfPath(thrown)) return null
     throw thrown
   }
 }
 
-/** The path with every link resolved, or null for whatever reason there is none. */
+/** The path with every link resolved, or null where it leads to nothing that can be seen. */
 export function realPathAt(host: Host, path: string): string | null {
   try {
     return host.realPath(path)
   } catch (thrown) {
-    if (isHostFailure(thrown)) return null
+    if (isFactOfPath(thrown)) return null
     throw thrown
   }
 }
@@ -240,6 +253,18 @@ export interface WorkerHandle {
   readonly receive: () => unknown
   readonly stop: () => void
 }
+
+/** Of a system that is at its end, or a disk that is broken: they say nothing of the path that was asked about. */
+const ofNoPath: ReadonlySet<string> = new Set([
+  ...['EIO', 'EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EINTR', 'EBUSY', 'ESTALE', 'ETIMEDOUT'],
+])
+
+/**
+ * True for a failure from which something follows for the path: there is nothing, or we may not look. Whoever takes a failure
+ * for an answer asks this; all others end the run, as a project that could not be read is none without those files.
+ */
+export const isFactOfPath = (thrown: unknown): thrown is HostFailure =>
+  isHostFailure(thrown) && !ofNoPath.has(thrown.code)
 
 /** True for what a host function throws; `code` narrows it to one failure. */
 export function isHostFailure(thrown: unknown, code?: string): thrown is HostFailure {

@@ -2,7 +2,7 @@
 
 import { cleanPath, decodePath, parentPath } from '../lib/path.ts'
 import type { ExtendedAttributes, Git, Host, HostStat } from './host.ts'
-import { replaceWhole, type WritableDisk } from './replace.ts'
+import { removeLeftOvers, replaceWhole, type WritableDisk } from './replace.ts'
 
 /** One entry of a tree literal. A bare string is a file's text, a bare number a file of that many bytes. */
 export type MemoryEntry =
@@ -70,7 +70,7 @@ export interface MemoryOptions {
 }
 
 /** A step of `replaceFile` that a disk can fail at. */
-export type WriteStep = Exclude<keyof WritableDisk, 'random' | 'syncDirectory'>
+export type WriteStep = Exclude<keyof WritableDisk, 'random' | 'syncDirectory' | 'now' | 'user'>
 
 /** What a disk fails with. */
 export const diskFault = (code: string): Error => failure(code, 'fault')
@@ -268,6 +268,8 @@ export function createMemoryHost(
     },
     syncDirectory: () => {},
     random: () => ((options.now ?? 1_700_000_000) * 1000 + random++).toString(16).padStart(16, '0'),
+    now: () => (options.now ?? 1_700_000_000) * 1000,
+    user: () => 0,
   }
 
   return {
@@ -325,6 +327,7 @@ export function createMemoryHost(
       const holder = `/${parts(file).slice(0, -1).join('/')}`
       return replaceWhole(disk, file, content, { directory: holder === '/' ? '' : holder, expected })
     },
+    removeLeftOvers: (path) => removeLeftOvers(disk, cleanPath(`/${path}`)),
     store: {
       read: (path, name) => lookUp(`${path}/${name}`, false)?.entry.content ?? null,
       write: (path, name, content) => {

@@ -11,7 +11,7 @@ import { createGit } from './git.ts'
 import type { ExtendedAttributes, Host, WorkerHandle } from './host.ts'
 import { createPrivateStore } from './private-store.ts'
 import { createProgramLinks } from './program-links.ts'
-import { replaceWhole } from './replace.ts'
+import { removeLeftOvers, replaceWhole } from './replace.ts'
 import { createWritableDisk, native } from './writable.ts'
 
 const goArch: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', loong64: 'loong64' }
@@ -129,6 +129,7 @@ export function createNodeHost(
       const file = path.resolve(name)
       return replaceWhole(disk, file, bytes, { directory: path.dirname(file), expected })
     },
+    removeLeftOvers: (directory) => removeLeftOvers(disk, path.resolve(directory)),
     store: createPrivateStore(),
     links: createProgramLinks(() => beside(['../bin/docker-ctxsize.js', '../../bin/docker-ctxsize.js'])),
   }

@@ -3,7 +3,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { isHostFailure } from './host.ts'
-import { replaceWhole } from './replace.ts'
+import { replaceWhole, type WritableDisk } from './replace.ts'
 import { createWritableDisk } from './writable.ts'
 
 /**
@@ -26,23 +26,20 @@ export function openFile(descriptor: number): string | null {
  * full disk leaves the old one. A link is followed. What cannot be replaced like that (a device, a pipe, a file in a
  * directory that is write-protected, one of several names) is written as a shell would. Throws a {@link HostFailure}.
  */
-export function writeOutput(name: string, data: string | Uint8Array): void {
+export function writeOutput(name: string, data: string | Uint8Array, disk = createWritableDisk()): void {
   const bytes = typeof data === 'string' ? Buffer.from(data) : data
-  if (!isReplaced(name, bytes)) fs.writeFileSync(name, bytes)
+  if (!isReplaced(disk, name, bytes)) fs.writeFileSync(name, bytes)
 }
 
 /** Failures of a replacement that say nothing about whether the file itself can be written. */
 const irreplaceable: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'EINVAL', 'EMLINK', 'ELOOP'])
 
-function isReplaced(name: string, bytes: Uint8Array): boolean {
+function isReplaced(disk: WritableDisk, name: string, bytes: Uint8Array): boolean {
   try {
     const file = leadsTo(name)
     if (file === null) return false
     const expected = fs.statSync(file, { throwIfNoEntry: false })?.isFile() ? fs.readFileSync(file) : null
-    return (
-      replaceWhole(createWritableDisk(), file, bytes, { directory: path.dirname(file), expected }) ===
-      'written'
-    )
+    return replaceWhole(disk, file, bytes, { directory: path.dirname(file), expected }) === 'written'
   } catch (thrown) {
     if (isHostFailure(thrown) && irreplaceable.has(thrown.code)) return false
     throw thrown

@@ -4,7 +4,8 @@ import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import type { PrivateStore } from './host.ts'
-import { native } from './writable.ts'
+import { removeLeftOvers } from './replace.ts'
+import { createWritableDisk, native } from './writable.ts'
 
 const mostBytes = 64 << 20
 /** Written by others than the owner. */
@@ -72,6 +73,7 @@ export function createPrivateStore(): PrivateStore {
         fs.rmSync(native(temporary), { force: true })
         throw thrown
       }
+      removeLeftOvers(createWritableDisk(), directory)
     },
   }
 }

@@ -1,6 +1,6 @@
 /** Replacing a file so that it is old or new at every moment: the steps, over the few calls that they need of a disk. */
 
-import { type HostStat, temporaryName } from './host.ts'
+import { type HostStat, isFile, isLeftOver, temporaryName } from './host.ts'
 
 /** The calls. Each throws a host failure unless stated otherwise. */
 export interface WritableDisk {
@@ -28,9 +28,15 @@ export interface WritableDisk {
   readonly syncDirectory: (directory: string) => void
   /** Sixteen hexadecimal digits that nobody can guess. */
   readonly random: () => string
+  /** Milliseconds since 1970 by the clock of this machine, and the user that we are; null where users have no numbers. */
+  readonly now: () => number
+  readonly user: () => number | null
 }
 
-/** By the clock of the disk. A write takes far less, so that whoever made an older one is no longer at it. */
+/**
+ * A write takes far less, so that whoever made an older one is no longer at it. Nor is whoever made it that much later than
+ * now: the clock has been set back since.
+ */
 const abandonedAfterMs = 60_000
 
 const failure = (code: string, path: string, why: string): Error =>
@@ -57,7 +63,7 @@ export function replaceWhole(
       bytes,
       before === null ? null : { mode: before.mode & 0o7777, uid: before.uid, gid: before.gid },
     )
-    removeAbandoned(disk, directory, { fresh: temporary, uid })
+    removeAbandoned(disk, directory, { fresh: temporary, user: uid })
     const now = disk.lstat(path)
     if (now?.ino !== before?.ino || now?.dev !== before?.dev || !holds(disk, path, expected)) {
       disk.unlink(temporary)
@@ -118,7 +124,7 @@ const oneNameOnly: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUP
 /** A run that was killed between giving a new file its name and taking the other one away has left two. */
 function removeSecondName(disk: WritableDisk, path: string, directory: string): void {
   const stat = disk.lstat(path)
-  if (stat === null || stat.nlink < 2 || (stat.mode & 0o170000) !== 0o100000) return
+  if (stat === null || stat.nlink < 2 || !isFile(stat)) return
   for (const name of disk.list(directory)) {
     if (!temporaryName.test(name)) continue
     const other = disk.lstat(`${directory}/${name}`)
@@ -126,21 +132,27 @@ function removeSecondName(disk: WritableDisk, path: string, directory: string): 
   }
 }
 
-/** The file just made tells what time it is on that disk. */
+/** See `Host.removeLeftOvers`. */
+export function removeLeftOvers(disk: WritableDisk, directory: string): void {
+  removeAbandoned(disk, directory, { fresh: null, user: disk.user() })
+}
+
+/** `fresh` is the file just made, which tells what time it is on that disk; without one the machine is asked. */
 function removeAbandoned(
   disk: WritableDisk,
   directory: string,
-  { fresh, uid }: { readonly fresh: string; readonly uid: number },
+  { fresh, user }: { readonly fresh: string | null; readonly user: number | null },
 ): void {
   quietly(() => {
-    const ours = disk.lstat(fresh)
-    if (ours === null) return
+    const ours = fresh === null ? null : disk.lstat(fresh)
+    if (fresh !== null && ours === null) return
+    const now = ours?.mtimeMs ?? disk.now()
     for (const name of disk.list(directory)) {
       const path = `${directory}/${name}`
       if (!temporaryName.test(name) || path === fresh) continue
       const stat = disk.lstat(path)
-      if (stat === null || (stat.mode & 0o170000) !== 0o100000 || stat.uid !== uid) continue
-      if (ours.mtimeMs - stat.mtimeMs > abandonedAfterMs) quietly(() => disk.unlink(path))
+      if (stat === null || !isLeftOver(name, stat) || (user !== null && stat.uid !== user)) continue
+      if (stat.nlink > 1 || Math.abs(now - stat.mtimeMs) > abandonedAfterMs) quietly(() => disk.unlink(path))
     }
   })
 }

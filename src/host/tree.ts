@@ -268,6 +268,7 @@ export function createTreeHost<Source>(
     replaceFile: (path) => {
       throw hostFailure('EROFS', path)
     },
+    removeLeftOvers: () => {},
     standIn,
   }
 }

@@ -1,6 +1,7 @@
 /** The calls of a real disk that change it. */
 
 import * as fs from 'node:fs'
+import * as os from 'node:os'
 import { decodePath, encodePath, hasRawBytes } from '../lib/path.ts'
 import type { WritableDisk } from './replace.ts'
 
@@ -47,6 +48,18 @@ export function createWritableDisk(): WritableDisk {
       }
     },
     random: () => Buffer.from(crypto.getRandomValues(new Uint8Array(8))).toString('hex'),
+    now: () => Date.now(),
+    user: ownNumber,
+  }
+}
+
+/** The user that this process runs as; null where users have no numbers (Windows), or no name, as in many containers. */
+function ownNumber(): number | null {
+  try {
+    const { uid } = os.userInfo()
+    return uid === -1 ? null : uid
+  } catch {
+    return null
   }
 }
 

@@ -1,7 +1,15 @@
 /** From the options of one build to its texts: the context directory, the Dockerfile, and which ignore file applies. */
 
 import { isLocalContext } from '../dockerfile/reference.ts'
-import { type Host, type HostStat, isDirectory, isFile, isHostFailure, isLink } from '../host/host.ts'
+import {
+  type Host,
+  type HostStat,
+  isDirectory,
+  isFactOfPath,
+  isFile,
+  isHostFailure,
+  isLink,
+} from '../host/host.ts'
 import { compilePatterns, createPatternList, type Dialect, type PatternList } from '../ignore/matcher.ts'
 import { type IgnoreFile, parseIgnoreFile } from '../ignore/parse.ts'
 import { parsePodmanIgnoreFile, readAlike } from '../ignore/podman.ts'
@@ -229,7 +237,7 @@ function exists(host: Host, path: string): HostStat | null {
   try {
     return host.stat(path)
   } catch (thrown) {
-    if (isHostFailure(thrown)) return null
+    if (isFactOfPath(thrown)) return null
     throw thrown
   }
 }

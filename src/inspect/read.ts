@@ -1,7 +1,7 @@
 /** The looking itself: which files of the contexts are opened, how much of each, and when it is enough. */
 
 import { type EntryTable, fileKind, flag, type Row, rootRow } from '../context/table.ts'
-import { type Host, isHostFailure } from '../host/host.ts'
+import { type Host, isFactOfPath } from '../host/host.ts'
 import { joinPath } from '../lib/path.ts'
 import type { BuilderName } from '../report.ts'
 import { binaryOf, headBytes, isForEverySystem, isForeign, suggestsBinary } from './binaries.ts'
@@ -180,7 +180,7 @@ function startOf(host: Host, path: string, bytes: number): Uint8Array | null {
   try {
     return host.readStart(path, bytes)
   } catch (thrown) {
-    if (isHostFailure(thrown)) return null
+    if (isFactOfPath(thrown)) return null
     throw thrown
   }
 }

@@ -10,7 +10,7 @@ import { type Host, type HostStat, isHostFailure } from '../host/host.ts'
 import { compilePatterns, type PatternList } from '../ignore/matcher.ts'
 import type { LoadedContext } from '../inputs/load.ts'
 import { CtxsizeError } from '../lib/errors.ts'
-import { joinPath, pathWithin } from '../lib/path.ts'
+import { joinPath, pathWithin, visiblePath } from '../lib/path.ts'
 import { type Followed, followPaths } from '../resolve/follow.ts'
 import { type ClassicRules, type Selection, selectForBuildkit } from '../resolve/selection.ts'
 import { type AttributesByRow, buildkitBytes } from '../resolve/wire.ts'
@@ -137,13 +137,24 @@ function look(host: Host, { context, rules, options }: Look): SeenContext {
   const { measureIgnored, progress } = options
   const walk = walkContext(host, { root, rules, measureIgnored, progress })
   const { table } = walk
+  const { attributes, inexact } = readAttributes(host, root, table, options.xattrs)
   const seen = {
     walk,
-    ...readAttributes(host, root, table, options.xattrs),
+    attributes,
+    inexact: [...inexact, ...leftOverWords(walk.leftOvers)],
     gitIgnored: readGitIgnores(host, root, table),
   }
   options.seen?.set(key, seen)
   return seen
+}
+
+/** Docker sends what a killed run has left, until the next one has taken it away. */
+function leftOverWords([first, ...others]: readonly string[]): readonly string[] {
+  if (first === undefined) return []
+  const more = others.length === 0 ? '' : ` and ${others.length} more`
+  return [
+    `left out: ${visiblePath(first)}${more}, left by a killed run; the next ctxsize fix --write removes it`,
+  ]
 }
 
 /** What the host cannot know of the context; of what the ignore file drops nobody needs to know. */

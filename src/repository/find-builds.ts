@@ -1,7 +1,7 @@
 /** Every build there is in and under a directory: those that somebody has written down, and Dockerfiles that nobody names. */
 
 import { parseDockerfile } from '../dockerfile/parse.ts'
-import { entryAt, type Host, isHostFailure, kindAt } from '../host/host.ts'
+import { entryAt, type Host, isFactOfPath, kindAt } from '../host/host.ts'
 import { inOrder } from '../inputs/index.ts'
 import { type BuildTarget, type FoundBuilds, isFetched } from '../inputs/target.ts'
 import { hasWildcard } from '../lib/glob.ts'
@@ -104,7 +104,7 @@ function liesInOwnDirectory(host: Host, directory: string, path: string): boolea
   try {
     text = decodePath(host.readFile(joinPath(directory, path)))
   } catch (thrown) {
-    if (isHostFailure(thrown)) return true
+    if (isFactOfPath(thrown)) return true
     throw thrown
   }
   const dir = parentPath(path)

@@ -1,7 +1,7 @@
 /** What the recipes of a repository can call, read when it is first asked for. */
 
 import type { Host } from '../host/host.ts'
-import { isFile, isHostFailure } from '../host/host.ts'
+import { isFactOfPath, isFile } from '../host/host.ts'
 import { decodePath, joinPath, parentPath } from '../lib/path.ts'
 import { type Makefile, readMakefile } from './makefile.ts'
 import { type PackageScripts, readPackageScripts } from './package-scripts.ts'
@@ -60,7 +60,7 @@ export function createLibrary(host: Host, root: string, files: readonly string[]
       try {
         return host.stat(full(path)) !== null
       } catch (thrown) {
-        if (isHostFailure(thrown)) return false
+        if (isFactOfPath(thrown)) return false
         throw thrown
       }
     },
@@ -68,7 +68,7 @@ export function createLibrary(host: Host, root: string, files: readonly string[]
       try {
         return host.list(full(directory)).sort()
       } catch (thrown) {
-        if (isHostFailure(thrown)) return []
+        if (isFactOfPath(thrown)) return []
         throw thrown
       }
     },
@@ -123,7 +123,7 @@ function readText(host: Host, path: string): string | null {
     if (stat === null || !isFile(stat) || stat.size > mostFileBytes) return null
     return decodePath(host.readFile(path))
   } catch (thrown) {
-    if (isHostFailure(thrown)) return null
+    if (isFactOfPath(thrown)) return null
     throw thrown
   }
 }

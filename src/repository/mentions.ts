@@ -1,7 +1,15 @@
 /** Which texts of a repository name a path: what somebody wrote about may be what somebody needs. */
 
 import { entryAt, type Host, isDirectory, isFile, isHostFailure } from '../host/host.ts'
-import { baseName, compareBytes, decodePath, encodePath, joinPath, parentPath } from '../lib/path.ts'
+import {
+  baseName,
+  compareBytes,
+  decodePath,
+  encodePath,
+  joinPath,
+  parentPath,
+  visiblePath,
+} from '../lib/path.ts'
 import type { Mention } from './model.ts'
 
 export interface MentionQuestion {
@@ -158,19 +166,19 @@ function searchFiles(host: Host, top: string, files: readonly string[], search: 
   let read = 0
   for (const path of files) {
     const at = joinPath(top, path)
-    const stat = entryAt(host, at)
-    if (stat === null || !isFile(stat) || stat.size === 0 || stat.size > largestFile) continue
-    if (read === mostFiles) return `only the first ${mostFiles} files were searched`
-    if (bytes + stat.size > mostBytes) return `only the first ${mostBytes >> 20} MB were searched`
-    if (!search.truths(parentPath(path))) continue
     try {
+      const stat = host.lstat(at)
+      if (stat === null || !isFile(stat) || stat.size === 0 || stat.size > largestFile) continue
+      if (read === mostFiles) return `only the first ${mostFiles} files were searched`
+      if (bytes + stat.size > mostBytes) return `only the first ${mostBytes >> 20} MB were searched`
+      if (!search.truths(parentPath(path))) continue
       const text = host.readStart(at, largestFile)
       read++
       bytes += text.length
       if (!isBinary(text)) scan(text, { path, line: 1 }, search)
     } catch (thrown) {
       if (!isHostFailure(thrown)) throw thrown
-      return `${path} cannot be read`
+      return `${visiblePath(path)} cannot be read`
     }
   }
   return null

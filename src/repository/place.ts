@@ -1,6 +1,6 @@
 /** The git repository around a directory: where it is, and what it tracks. */
 
-import { type GitResult, type Host, isDirectory, isFile, isHostFailure, type StandIn } from '../host/host.ts'
+import { type GitResult, type Host, isDirectory, isFactOfPath, isFile, type StandIn } from '../host/host.ts'
 import { cleanPath, decodePath, joinPath, parentPath } from '../lib/path.ts'
 import type { Problem } from '../lib/source.ts'
 import { type IndexEntry, readIndex } from './git-index.ts'
@@ -86,7 +86,7 @@ function orNull<T>(ask: () => T): T | null {
   try {
     return ask()
   } catch (thrown) {
-    if (isHostFailure(thrown)) return null
+    if (isFactOfPath(thrown)) return null
     throw thrown
   }
 }

@@ -1,6 +1,6 @@
 /** Where a repository says how images are built of it: recipes, compose and bake files, all as one list of builds. */
 
-import { type Host, isHostFailure } from '../host/host.ts'
+import { type Host, isFactOfPath } from '../host/host.ts'
 import { relativePath } from '../inputs/load.ts'
 import { type BuildTarget, isFetched, type OpenBuild } from '../inputs/target.ts'
 import { compareBytes, joinPath } from '../lib/path.ts'
@@ -101,7 +101,7 @@ function lyingIn(host: Host, directory: string): readonly string[] {
       (name) => isRecipeFile(name) || isDockerfile(name) || /\.(?:ya?ml|hcl|json)$/.test(name),
     )
   } catch (thrown) {
-    if (isHostFailure(thrown)) return []
+    if (isFactOfPath(thrown)) return []
     throw thrown
   }
 }

@@ -1,6 +1,6 @@
 /** The text of a file that somebody wrote: a plain one, and no longer than people write. */
 
-import { entryAt, type Host, isFile, isHostFailure } from '../host/host.ts'
+import { entryAt, type Host, isFactOfPath, isFile } from '../host/host.ts'
 import { decodePath } from '../lib/path.ts'
 
 /** Beyond it a program wrote it. */
@@ -12,7 +12,7 @@ export function textAt(host: Host, path: string): string | null {
     const stat = entryAt(host, path)
     return stat === null || !isFile(stat) || stat.size > largestText ? null : decodePath(host.readFile(path))
   } catch (thrown) {
-    if (isHostFailure(thrown)) return null
+    if (isFactOfPath(thrown)) return null
     throw thrown
   }
 }

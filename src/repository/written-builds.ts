@@ -1,6 +1,6 @@
 /** Builds that compose and bake files of a repository write down, wherever they lie. */
 
-import { type Host, isHostFailure } from '../host/host.ts'
+import { type Host, isFactOfPath } from '../host/host.ts'
 import { readBake } from '../inputs/bake.ts'
 import { composeFileNames, readCompose } from '../inputs/compose.ts'
 import { readBuilds } from '../inputs/index.ts'
@@ -122,7 +122,7 @@ function groupNames(host: Host, root: string, { dir, files, tools }: Definition,
     try {
       text = decodePath(host.readFile(joinPath(joinPath(root, dir), file)))
     } catch (thrown) {
-      if (isHostFailure(thrown)) continue
+      if (isFactOfPath(thrown)) continue
       throw thrown
     }
     for (const [, name = ''] of text.matchAll(/^[ \t]*group[ \t]+"?([\w-]+)"?[ \t]*\{/gm)) names.add(name)

@@ -3,7 +3,7 @@
  * are followed on the disk, ignored or not (tonistiigi/fsutil followlinks.go). The only part of `resolve` that reads.
  */
 
-import { entryAt, type Host, isHostFailure, isLink } from '../host/host.ts'
+import { entryAt, type Host, isFactOfPath, isLink } from '../host/host.ts'
 import { hasWildcard, matchGlob } from '../lib/glob.ts'
 import { baseName, cleanPath, compareBytes, joinPath, parentPath, rootedPath } from '../lib/path.ts'
 
@@ -71,7 +71,7 @@ function listed(host: Host, directory: string): readonly string[] {
   try {
     return host.list(directory).sort(compareBytes)
   } catch (thrown) {
-    if (isHostFailure(thrown)) return []
+    if (isFactOfPath(thrown)) return []
     throw thrown
   }
 }

@@ -1,6 +1,6 @@
 /** What a report tells of the command line that it was asked with, so that it can be printed again later. */
 
-import { type Host, isHostFailure } from '../host/host.ts'
+import { type Host, isFactOfPath } from '../host/host.ts'
 import { relativePath } from '../inputs/load.ts'
 import { wellFormed } from '../lib/path.ts'
 import type { Asked } from '../report.ts'
@@ -25,7 +25,7 @@ function pathInRepository(host: Host, directory: string): string {
     const inside = relativePath(host.realPath('.'), host.realPath(directory))
     return inside === '..' || inside.startsWith('../') ? '.' : inside
   } catch (thrown) {
-    if (isHostFailure(thrown)) return '.'
+    if (isFactOfPath(thrown)) return '.'
     throw thrown
   }
 }

@@ -4,7 +4,7 @@ import { knownRules } from '../check/rule-ids.ts'
 import { type ConfigFile, findConfig, openConfig } from '../config/find.ts'
 import type { BuildDefinition, Config, ConfiguredBuild } from '../config/model.ts'
 import { isLocalContext } from '../dockerfile/reference.ts'
-import { type Host, isHostFailure } from '../host/host.ts'
+import { type Host, isFactOfPath } from '../host/host.ts'
 import { relativePath } from '../inputs/load.ts'
 import type { BuildTarget } from '../inputs/target.ts'
 import { fail } from '../lib/errors.ts'
@@ -46,7 +46,7 @@ function realOf(host: Host, path: string): string | null {
   try {
     return host.realPath(host.absolute(path))
   } catch (thrown) {
-    if (isHostFailure(thrown)) return null
+    if (isFactOfPath(thrown)) return null
     throw thrown
   }
 }

@@ -1,7 +1,7 @@
 import { diffReport } from '../answers/diff.ts'
 import type { LfsFacts, TreeFacts } from '../answers/diff-context.ts'
 import { type OpenedCommit, openCommit } from '../host/commit.ts'
-import { entryAt, type Host, isHostFailure, kindAt, realPathAt } from '../host/host.ts'
+import { entryAt, type Host, isFactOfPath, kindAt, realPathAt } from '../host/host.ts'
 import { mayBePointer, pointedSize } from '../host/lfs.ts'
 import { type Ask, askerOf, commonCommit, resolveCommit } from '../host/ref.ts'
 import { relativePath } from '../inputs/load.ts'
@@ -198,7 +198,7 @@ function textOf(host: Host, path: string): string | null {
   try {
     return decodePath(host.readStart(path, largestText))
   } catch (thrown) {
-    if (isHostFailure(thrown)) return null
+    if (isFactOfPath(thrown)) return null
     throw thrown
   }
 }

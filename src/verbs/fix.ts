@@ -1,7 +1,7 @@
 import { type FixOptions, fixEdits, fixReport, proposedIgnoreFile } from '../answers/fix.ts'
 import { entryAt, type Host, isDirectory, isFile, isHostFailure, isLink } from '../host/host.ts'
 import { fail } from '../lib/errors.ts'
-import { encodePath, joinPath, visiblePath } from '../lib/path.ts'
+import { encodePath, joinPath, parentPath, visiblePath } from '../lib/path.ts'
 import { propose } from '../propose.ts'
 import type { KnownSources } from '../repository/sources.ts'
 import type { Scan } from '../scan.ts'
@@ -49,7 +49,9 @@ async function prepare({ host, options, progress, output }: VerbInput, only: Fix
   // What was proved of one tree is not written over another: all is looked at once more.
   if (edits.length > 0 && JSON.stringify(fixEdits((await look()).made, chosen)) !== JSON.stringify(edits))
     throw fail('CHANGED_MEANWHILE', 'the tree has changed while it was looked at; nothing was written')
-  writeAll(host, host.absolute(options.scan.context), edits)
+  const context = host.absolute(options.scan.context)
+  clearUp(host, { context, made, edits })
+  writeAll(host, context, edits)
   return { made, problems, options: chosen, applied: true }
 }
 
@@ -61,6 +63,25 @@ function guardOutput(host: Host, { build }: Scan, output: string | null): void {
   throw fail('OUTPUT_IS_IGNORE_FILE', `standard output is ${name} itself, which the shell has emptied`, {
     hint: `git checkout ${name} brings it back if it is in git; then ctxsize ignore --write`,
   })
+}
+
+/** What killed runs have left goes wherever this one might write, or has met it. */
+function clearUp(
+  host: Host,
+  {
+    context,
+    made,
+    edits,
+  }: { readonly context: string; readonly made: readonly Scan[]; readonly edits: readonly FileEdit[] },
+): void {
+  const met = made.flatMap(({ build, main }) =>
+    [build.main.ignore?.file ?? '.dockerignore', build.dockerfile.file, ...main.walk.leftOvers].map((file) =>
+      joinPath(build.main.root, file),
+    ),
+  )
+  const files = [...met, ...edits.map(({ file }) => joinPath(context, file))]
+  for (const directory of new Set(files.map((file) => `${parentPath(host.absolute(file))}/`)))
+    host.removeLeftOvers(directory)
 }
 
 /** One file after the other, the ignore file first: without the rest it is right as well. */
