@@ -4,24 +4,15 @@ import { counter } from '../analyse/amounts.ts'
 import type { ReportPart } from '../analyse/report.ts'
 import { type Budget, budgetUnits } from '../config/model.ts'
 import { dirKind, fileKind } from '../context/table.ts'
-import type { Amount, BudgetPart, BudgetResult } from '../report.ts'
+import type { Amount, BudgetResult } from '../report.ts'
 import type { Selection } from '../resolve/selection.ts'
+import { growthFigure } from './compared.ts'
 import { type Counted, growers, largestFiles } from './growers.ts'
-import type { Readings } from './readings.ts'
-
-/** What a budget counts, before it is held against the limit. */
-interface Figure {
-  readonly actual: number | null
-  /** What is true beyond the figure, which is a part of it: there may be more. */
-  readonly isAtLeast?: boolean
-  readonly unavailable?: string
-  readonly note?: string
-  /** Asked only where the most is exceeded. */
-  readonly parts?: (committed: ReadonlySet<string> | null) => readonly BudgetPart[]
-}
+import type { Figure, Readings } from './readings.ts'
 
 /** Budgets that are about a context and not about one of its builds. */
-export const isOfContext = ({ name }: Budget): boolean => name !== 'transfer' && name !== 'cacheLoss'
+export const isOfContext = ({ name }: Budget): boolean =>
+  name !== 'transfer' && name !== 'cacheLoss' && name !== 'growth'
 
 /** The budgets of a context, shared by the builds of `parts`; `unread` is what none of them reads. */
 export function contextBudgets(
@@ -65,7 +56,7 @@ export function contextBudgets(
   }
 }
 
-/** The budgets of one build: what BuildKit asks for, and how often it installs anew. */
+/** The budgets of one build: what BuildKit asks for, by how much that grew, and how often it installs anew. */
 export function buildBudgets(
   part: ReportPart,
   budgets: readonly Budget[],
@@ -73,12 +64,17 @@ export function buildBudgets(
 ): readonly BudgetResult[] {
   const { buildkit } = part.measured
   const { table, sent } = buildkit
-  return budgets.map((budget) => {
+  const compared = readings.compared?.(part) ?? null
+  return budgets.flatMap((budget) => {
+    // Where nothing is compared, nothing is known to have grown.
+    if (budget.name === 'growth' && compared === null) return []
     const figure =
       budget.name === 'transfer'
         ? amountFigure({ table, rows: sent, from: 0, to: table.count }, 'bytes')
-        : lossFigure(part, readings)
-    return held(budget, figure, readings, part)
+        : budget.name === 'growth' && compared !== null
+          ? growthFigure(compared)
+          : lossFigure(part, readings)
+    return [held(budget, figure, readings, part)]
   })
 }
 

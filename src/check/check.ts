@@ -2,10 +2,12 @@
 
 import { byContext, makeReport, type ReportPart } from '../analyse/report.ts'
 import type { Budget, Checks, Config } from '../config/model.ts'
+import { wellFormed } from '../lib/path.ts'
 import type { Problem } from '../lib/source.ts'
 import type { BudgetResult, ContextReport, FailOn, Report, TargetReport } from '../report.ts'
 import { assertionsOf } from './assertions.ts'
 import { buildBudgets, contextBudgets, isOfContext } from './budgets.ts'
+import { stillShips } from './compared.ts'
 import { failing, withPolicy } from './policy.ts'
 import type { Readings } from './readings.ts'
 
@@ -29,7 +31,12 @@ export function checkedReport(parts: readonly ReportPart[], question: CheckQuest
   const report: Report = {
     ...made,
     contexts,
-    problems: [...made.problems, ...question.problems, ...budgets.flatMap(unavailable)],
+    problems: [
+      ...made.problems,
+      ...question.problems,
+      ...parts.flatMap((part) => uncompared(part, question.readings)),
+      ...budgets.flatMap(unavailable),
+    ],
     failOn,
   }
   const assertions = contexts.flatMap(({ targets }) => targets.flatMap((one) => one.assertions ?? []))
@@ -60,10 +67,21 @@ function checkedContext(
         assertions: [
           ...assertionsOf('mustShip', part, checks.mustShip, readings),
           ...assertionsOf('neverShip', part, checks.neverShip, readings),
+          ...stillShips(readings.compared?.(part) ?? null, checks.mayLose),
         ],
       }
     }),
   }
+}
+
+/** What cannot be compared is not known to be as it was. */
+function uncompared(part: ReportPart, { compared }: Readings): readonly Problem[] {
+  const found = compared?.(part)
+  if (found?.target.state !== 'unclear') return []
+  const { base, target } = found
+  const name = part.name === null ? '' : `${part.name}: `
+  const message = `${name}it cannot be compared with ${wellFormed(base)}: ${target.because ?? ''}`
+  return [{ code: 'base-unclear', message, at: null, hint: null }]
 }
 
 /** Builds of one context have most of their budgets in common. */

@@ -3,6 +3,8 @@
 import type { ReportPart } from '../analyse/report.ts'
 import type { Row } from '../context/table.ts'
 import type { DirectoryState, PatternList } from '../ignore/matcher.ts'
+import type { DiffTarget } from '../report/diff.ts'
+import type { BudgetPart } from '../report.ts'
 
 /** How often a step that installs dependencies lost its cache. */
 export interface InstallLosses {
@@ -21,7 +23,29 @@ export interface Unavailable {
   readonly hint: string | null
 }
 
+/** What a budget counts, before it is held against the limit. */
+export interface Figure {
+  readonly actual: number | null
+  /** What is true beyond the figure, which is a part of it: there may be more. */
+  readonly isAtLeast?: boolean
+  readonly unavailable?: string
+  readonly note?: string
+  /** Asked only where the most is exceeded. */
+  readonly parts?: (committed: ReadonlySet<string> | null) => readonly BudgetPart[]
+}
+
+/** The same build at the base. */
+export interface Compared {
+  /** What the user calls the base. */
+  readonly base: string
+  readonly target: DiffTarget
+  /** What the comparison leaves open. */
+  readonly notes: readonly string[]
+}
+
 export interface Readings {
+  /** Left out where nothing is compared; null for a build that is not. */
+  readonly compared?: (part: ReportPart) => Compared | null
   /** Files of the context in the last commit, relative to its root; null where git cannot be asked. */
   readonly committed: (part: ReportPart) => ReadonlySet<string> | null
   readonly installLosses: (part: ReportPart) => InstallLosses | Unavailable

@@ -32,6 +32,8 @@ export interface Checks {
   readonly budgets: readonly Budget[]
   readonly mustShip: readonly ShipPattern[]
   readonly neverShip: readonly ShipPattern[]
+  /** With a base: files that the image may lose although they are still there. */
+  readonly mayLose: readonly ShipPattern[]
 }
 
 /** What says which build is meant; as the options of `docker build`, typed in the directory of the configuration. */
@@ -78,12 +80,22 @@ export interface Config {
 
 /** The keys of each mapping; schema/config.schema.json describes the same. */
 export const configKeys = {
-  configuration: ['$schema', 'builds', 'budgets', 'mustShip', 'neverShip', 'rules', 'failOn', 'closed'],
+  configuration: [
+    '$schema',
+    'builds',
+    'budgets',
+    'mustShip',
+    'neverShip',
+    'mayLose',
+    'rules',
+    'failOn',
+    'closed',
+  ],
   build: [
     ...['name', 'context', 'file', 'target', 'args', 'namedContexts', 'platform'],
-    ...['budgets', 'mustShip', 'neverShip'],
+    ...['budgets', 'mustShip', 'neverShip', 'mayLose'],
   ],
-  budgets: ['context', 'transfer', 'unread', 'largestFile', 'files', 'directories', 'cacheLoss'],
+  budgets: ['context', 'transfer', 'unread', 'largestFile', 'files', 'directories', 'cacheLoss', 'growth'],
   limit: ['min', 'max'],
   closed: ['file', 'line', 'reason'],
 } as const
@@ -97,6 +109,7 @@ export const budgetUnits = {
   files: 'files',
   directories: 'bytes',
   cacheLoss: 'commits',
+  growth: 'bytes',
 } as const satisfies Record<BudgetName, 'bytes' | 'files' | 'commits'>
 
 export const ruleLevels = ['off', 'info', 'warning', 'error'] as const satisfies readonly RuleLevel[]

@@ -80,7 +80,7 @@ export function readConfig({ text, file, under, rules }: ConfigText): ReadConfig
 
 type Wrong = (at: Spot, message: string, hint?: string | null) => void
 
-const noChecks: Checks = { budgets: [], mustShip: [], neverShip: [] }
+const noChecks: Checks = { budgets: [], mustShip: [], neverShip: [], mayLose: [] }
 const nothing: Config = { builds: [], checks: noChecks, rules: new Map(), failOn: null, closed: [] }
 
 function readRoot(value: YamlValue, rules: readonly string[], wrong: Wrong): Config {
@@ -204,7 +204,7 @@ function readRules(value: YamlValue | undefined, known: readonly string[], wrong
 const placeOf = ({ file, line }: Spot): Place => ({ file, line })
 
 function readChecks(
-  keys: ReadonlyMap<'budgets' | 'mustShip' | 'neverShip' | (string & {}), YamlValue>,
+  keys: ReadonlyMap<'budgets' | 'mustShip' | 'neverShip' | 'mayLose' | (string & {}), YamlValue>,
   wrong: Wrong,
 ): Checks {
   const budgets = keys.get('budgets')
@@ -212,6 +212,7 @@ function readChecks(
     budgets: budgets ? readBudgets(budgets, wrong) : [],
     mustShip: readPatterns(keys.get('mustShip'), 'mustShip', wrong),
     neverShip: readPatterns(keys.get('neverShip'), 'neverShip', wrong),
+    mayLose: readPatterns(keys.get('mayLose'), 'mayLose', wrong),
   }
 }
 

@@ -12,6 +12,7 @@ export type BudgetName =
   | 'files'
   | 'directories'
   | 'cacheLoss'
+  | 'growth'
 
 /** A part of what a budget counts: who grew it. */
 export interface BudgetPart extends PathName, Amount {
@@ -65,9 +66,12 @@ export interface AssertionPath extends PathName {
   readonly reach: 'image' | 'maybe' | 'deleted' | 'cache' | 'lent' | null
 }
 
-/** What must ship, or must not: one pattern of the list, and whether the build keeps to it. */
+/**
+ * What must ship, or must not: one pattern of the list, and whether the build keeps to it. `stillShips`: with `--base`, what
+ * the base's build read and the tree still has; its pattern is the base.
+ */
 export interface AssertionResult {
-  readonly assertion: 'mustShip' | 'neverShip'
+  readonly assertion: 'mustShip' | 'neverShip' | 'stillShips'
   /** As written. */
   readonly pattern: string
   readonly ok: boolean

@@ -13,6 +13,7 @@ const budgets = {
   'max-largest-file': 'largestFile',
   'max-files': 'files',
   'max-cache-loss': 'cacheLoss',
+  'max-growth': 'growth',
   'min-context': 'context',
   'min-transfer': 'transfer',
   'min-unread': 'unread',
@@ -30,6 +31,7 @@ export function typedChecks(given: (name: OptionName) => readonly string[]): Che
     }),
     mustShip: patterns('must-ship', given),
     neverShip: patterns('never-ship', given),
+    mayLose: patterns('may-lose', given),
   }
 }
 
@@ -42,7 +44,7 @@ function budgetOf(option: keyof typeof budgets, written: string): Budget {
 }
 
 function patterns(
-  option: 'must-ship' | 'never-ship',
+  option: 'must-ship' | 'never-ship' | 'may-lose',
   given: (name: OptionName) => readonly string[],
 ): readonly ShipPattern[] {
   return given(option).map((pattern) => {

@@ -14,6 +14,7 @@ import type { Scan } from '../scan.ts'
 import { treesOf } from '../scan-builds.ts'
 import { askedOf } from './asked.ts'
 import { checksOf } from './checks.ts'
+import type { MeasuredTree } from './diff.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
 import { fetchedOf, measureAll } from './targets.ts'
 
@@ -30,12 +31,13 @@ export async function runCheck(input: VerbInput): Promise<Outcome> {
       at: problem?.at ?? null,
     })
   const checks = new Map(scans.map((scan) => [scan.part, checksOf(host, options, scan)]))
+  const compared = options.diff.base === '' ? null : await comparedWith(input, { scans, problems: [], known })
   const parts = scans.map(({ part }) => part)
   const report = checkedReport(parts, {
     checksOf: (part) => checks.get(part) ?? options.checks,
     rules: options.config?.rules ?? new Map(),
     failOn: options.failOn ?? options.config?.failOn ?? 'error',
-    readings: readingsOf(input, scans, known),
+    readings: { ...readingsOf(input, scans, known), ...(compared && { compared }) },
     problems,
   })
   return {
@@ -49,7 +51,24 @@ export async function runCheck(input: VerbInput): Promise<Outcome> {
   }
 }
 
-function readingsOf({ host, options }: VerbInput, scans: readonly Scan[], known: KnownSources): Readings {
+async function comparedWith(
+  input: VerbInput,
+  measured: MeasuredTree,
+): Promise<Required<Readings>['compared']> {
+  const { compareWithBase } = await import('./diff.ts')
+  const { base, targets, notes } = compareWithBase(input, measured)
+  const found = new Map(measured.scans.map(({ part }, i) => [part, targets[i]]))
+  return (part) => {
+    const target = found.get(part)
+    return target === undefined ? null : { base, target, notes }
+  }
+}
+
+function readingsOf(
+  { host, options }: VerbInput,
+  scans: readonly Scan[],
+  known: KnownSources,
+): Omit<Readings, 'compared'> {
   const committed = new Map<string, ReadonlySet<string> | null>()
   const declared = options.config?.declared ?? null
   return {

@@ -17,6 +17,7 @@ export function checksOf(host: Host, { config, checks, scan: { context } }: RunO
     budgets: nearest(all.flatMap(({ budgets }) => budgets)),
     mustShip: all.flatMap(({ mustShip }) => mustShip),
     neverShip: all.flatMap(({ neverShip }) => neverShip),
+    mayLose: all.flatMap(({ mayLose }) => mayLose),
   }
 }
 

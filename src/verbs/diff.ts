@@ -7,6 +7,7 @@ import { type Ask, askerOf, commonCommit, resolveCommit } from '../host/ref.ts'
 import { relativePath } from '../inputs/load.ts'
 import { CtxsizeError, fail } from '../lib/errors.ts'
 import { baseName, decodePath, encodePath, joinPath } from '../lib/path.ts'
+import type { Problem } from '../lib/source.ts'
 import type { DiffReport } from '../report/diff.ts'
 import type { RepositoryPlace } from '../repository/place.ts'
 import type { KnownSources } from '../repository/sources.ts'
@@ -21,27 +22,39 @@ import { buildsAt, measureAll } from './targets.ts'
 
 /** `ctxsize diff BASE`: this working tree against a commit. */
 export async function runDiff(input: VerbInput): Promise<Outcome> {
-  const { host, options } = input
+  const known: KnownSources = { sources: new Map(), tracked: new Map() }
+  const { scans, problems } = await measureAll(input, known)
+  const document: DiffReport = {
+    ...compareWithBase(input, { scans, problems, known }),
+    asked: askedOf(input.host, input.options),
+  }
+  return { printable: { kind: 'diff', document }, fatal: document.problems, exitCode: 0 }
+}
+
+/** What was measured of the working tree. */
+export interface MeasuredTree {
+  readonly scans: readonly Scan[]
+  readonly problems: readonly Problem[]
+  readonly known: KnownSources
+}
+
+/** The builds that were measured against those of the base; its targets begin with these, in their order. */
+export function compareWithBase(
+  { host, options }: Pick<VerbInput, 'host' | 'options'>,
+  { scans: after, problems, known }: MeasuredTree,
+): DiffReport {
   const { base, exact } = options.diff
   const place = repositoryOf(host, options.scan.context)
   const git = askerOf(host.git, place.top)
   const commit = baseCommit(host, git, options.diff)
-  const known: KnownSources = { sources: new Map(), tracked: new Map() }
-  const { scans: after, problems } = await measureAll(input, known)
   const tree = readWorkingTree(host, place.top, known.tracked)
   const { opened, before, unread } = measureBase({ host, options, place, tree, commit, after })
-  const knowledge = { host, top: place.top, tree, opened }
-  const document: DiffReport = {
-    ...diffReport({
-      ...{ base, commit, before, unread, after },
-      isCommon: !exact,
-      factsOf: factsIn(knowledge),
-      notes: tree.problem === null ? [] : [tree.problem.message],
-      problems,
-    }),
-    asked: askedOf(host, options),
-  }
-  return { printable: { kind: 'diff', document }, fatal: document.problems, exitCode: 0 }
+  return diffReport({
+    ...{ base, commit, before, unread, after, problems },
+    isCommon: !exact,
+    factsOf: factsIn({ host, top: place.top, tree, opened }),
+    notes: tree.problem === null ? [] : [tree.problem.message],
+  })
 }
 
 function baseCommit(host: Host, git: Ask, { base, exact }: RunOptions['diff']): string {

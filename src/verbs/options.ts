@@ -29,7 +29,7 @@ export interface RunOptions {
     readonly input: 'context' | 'dockerfile' | null
   }
   readonly diff: {
-    /** A commit by any name, or a file; '' for the other verbs. */
+    /** A commit by any name; '' where nothing is compared. */
     readonly base: string
     /** True: that very commit, not the last one in common with it. */
     readonly exact: boolean
@@ -124,7 +124,7 @@ export function readOptions(given: Arguments, host: Host): RunOptions {
     rules: verb === 'explain' ? positionals : [],
     word: wordOf(typed),
     elsewhere,
-    diff: { base, exact: isOn('exact-base') },
+    diff: { base: verb === 'check' ? checkBase(values) : base, exact: isOn('exact-base') },
     builds: {
       files: all(values, 'file'),
       names: verb === 'builds' || (defined && verb !== 'why') ? positionals : [],
@@ -182,6 +182,15 @@ function withoutBase(typed: Arguments): { readonly base: string; readonly typed:
   if (base === undefined || base === '')
     throw fail('USAGE', 'ctxsize diff needs something to compare with', { hint: 'ctxsize diff origin/main' })
   return { base, typed: { ...typed, positionals } }
+}
+
+/** What `ctxsize check` compares with; '' for nothing, where nothing may be asked of it either. */
+function checkBase(values: Values): string {
+  const base = text(values, 'base') ?? ''
+  const idle = (['max-growth', 'may-lose', 'exact-base'] as const).find((name) => values.has(name))
+  if (base === '' && idle !== undefined)
+    throw fail('USAGE', `--${idle} needs --base`, { hint: 'ctxsize check --base origin/main' })
+  return base
 }
 
 /** Files in which builds are written down, by their names. */

@@ -57,10 +57,16 @@ export const optionUsage = {
     verbs: ['affected', 'history'],
     describe: 'a branch, tag or commit: what changed since the last commit in common; for history a date',
   },
+  base: {
+    value: 'REF',
+    group: 'Checking',
+    verbs: ['check'],
+    describe: 'a branch, tag or commit: what its image had and this one would miss is an error',
+  },
   'exact-base': {
     group: 'Build',
-    verbs: ['diff'],
-    describe: 'compare with BASE itself, not with the last commit in common with it',
+    verbs: ['diff', 'check'],
+    describe: 'compare with the base itself, not with the last commit in common with it',
   },
   commits: {
     short: 'n',
@@ -121,6 +127,12 @@ export const optionUsage = {
     verbs: ['check'],
     describe: 'of the last 150 commits, the most after which an install step lost its cache',
   },
+  'max-growth': {
+    value: 'SIZE',
+    group: 'Checking',
+    verbs: ['check'],
+    describe: 'the most by which what BuildKit asks for may grow since --base',
+  },
   'min-context': {
     value: 'SIZE',
     group: 'Checking',
@@ -162,6 +174,12 @@ export const optionUsage = {
     group: 'Checking',
     verbs: ['check'],
     describe: 'files that no instruction may read; repeatable',
+  },
+  'may-lose': {
+    value: 'PATTERN',
+    group: 'Checking',
+    verbs: ['check'],
+    describe: 'files that an image may miss although --base had them; repeatable',
   },
   'fail-on': {
     value: 'SEVERITY',

@@ -121,7 +121,7 @@ describe('a mistake is told with its place and what to write:', () => {
     ['mustship: a\n', '1:1 "mustship" is no key of a configuration | did you mean mustShip?'],
     [
       'colour: red\n',
-      '1:1 "colour" is no key of a configuration | there are: $schema, builds, budgets, mustShip, neverShip, rules, failOn, closed',
+      '1:1 "colour" is no key of a configuration | there are: $schema, builds, budgets, mustShip, neverShip, mayLose, rules, failOn, closed',
     ],
     [
       'budgets: { context: 5 megabytes }\n',
@@ -176,7 +176,7 @@ describe('a mistake is told with its place and what to write:', () => {
     ['builds: [api]\n', '1:10 builds must have keys, got "api"'],
     [
       'builds: [{ dockerfile: x }]\n',
-      '1:12 "dockerfile" is no key of builds | there are: name, context, file, target, args, namedContexts, platform, budgets, mustShip, neverShip',
+      '1:12 "dockerfile" is no key of builds | there are: name, context, file, target, args, namedContexts, platform, budgets, mustShip, neverShip, mayLose',
     ],
     [
       'builds:\n  - { name: a, context: x }\n  - { name: a, context: y }\n',

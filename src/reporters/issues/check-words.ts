@@ -13,6 +13,7 @@ const subjects = {
   largestFile: 'largest file',
   files: 'files',
   cacheLoss: 'cache losses',
+  growth: 'growth',
 } as const
 
 /** `context`, `largest file`, `directory src/assets/`. */
@@ -50,9 +51,15 @@ export function budgetParts({ parts, written }: BudgetResult): string | null {
   return `largest: ${texts.join(', ')}`
 }
 
+const demands = {
+  mustShip: 'must ship',
+  neverShip: 'must not ship',
+  stillShips: 'must still ship what it had at',
+} as const
+
 /** `must ship: target/*.jar`. */
 export function assertionSubject({ assertion, pattern }: AssertionResult): string {
-  return `${assertion === 'mustShip' ? 'must' : 'must not'} ship: ${visiblePath(pattern)}`
+  return `${demands[assertion]}: ${visiblePath(pattern)}`
 }
 
 /** `must ship: target/*.jar: target/app.jar is ignored by .dockerignore:2 \`*.jar\`, and 3 more`. */

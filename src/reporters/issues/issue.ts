@@ -18,7 +18,7 @@ import { placeInContext, placeInDirectory, placeOfContext } from './place.ts'
 
 export interface Issue {
   readonly kind: 'problem' | 'finding' | 'budget' | 'assertion'
-  /** Of a finding its rule, of a problem its code; `budget-transfer`, `must-ship`, `never-ship`. */
+  /** Of a finding its rule, of a problem its code; `budget-transfer`, `must-ship`, `never-ship`, `still-ships`. */
   readonly rule: string
   readonly severity: Severity
   readonly confidence: Confidence
@@ -199,8 +199,9 @@ function causeOf(
 const budgetRule = ({ name }: BudgetResult): string =>
   `budget-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
+/** `must-ship`. */
 const assertionRule = ({ assertion }: AssertionResult): string =>
-  assertion === 'mustShip' ? 'must-ship' : 'never-ship'
+  assertion.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 const buildSubject = ({ root }: ContextReport, { name, dockerfile, target }: TargetReport): string =>
   [root, name ?? '', dockerfile, target ?? ''].join('\n')

@@ -20,6 +20,11 @@ const neverShip: RuleWords = {
   help: 'The configuration lists what no image may hold. Keep it out with a line in the ignore file, or copy less.',
 }
 
+const stillShips: RuleWords = {
+  title: 'the image would miss a file that it had',
+  help: 'The base has a build that read it, and it is still in the tree. A line of the ignore file drops it now, or no instruction copies it any more. Where that is meant, --may-lose or mayLose of the configuration says so.',
+}
+
 const problem: RuleWords = {
   title: 'a build cannot be measured',
   help: 'What could be said of the rest is said all the same. The message tells what is missing or cannot be read.',
@@ -36,7 +41,7 @@ export function wordsOf({ kind, rule, fails, severity }: Issue): RuleWords {
     case 'budget':
       return budget
     case 'assertion':
-      return rule === 'must-ship' ? mustShip : neverShip
+      return rule === 'must-ship' ? mustShip : rule === 'still-ships' ? stillShips : neverShip
     case 'problem':
       return problem
     case 'finding':

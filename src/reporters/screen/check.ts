@@ -187,7 +187,11 @@ function partLines(budget: BudgetResult, parts: readonly BudgetPart[], style: St
   }).map((line) => `    ${line}`)
 }
 
-const verbs = { mustShip: 'must ship', neverShip: 'must never ship' } as const
+const verbs = {
+  mustShip: 'must ship',
+  neverShip: 'must never ship',
+  stillShips: 'had files that must still ship',
+} as const
 
 function assertionLines(
   { assertion, pattern, paths, broken: all, at, note }: AssertionResult,
@@ -212,6 +216,12 @@ function assertionLines(
 
 const noteLines = (note: string | null, style: Style): string[] =>
   note === null ? [] : paragraph('      ', visiblePath(note), style).map((line) => paint(style, 'dim', line))
+
+const outcomes = {
+  mustShip: 'all ship',
+  neverShip: 'none ships',
+  stillShips: 'nothing of it is lost',
+} as const
 
 const reaches = {
   image: 'is in the image',
@@ -278,8 +288,7 @@ function holding(subjects: readonly Subject[], style: Style): string[] {
     for (const { ok, pattern, kept, assertion, note } of assertions)
       if (ok) {
         if (note !== null) notes.add(`${visiblePath(pattern)}: ${visiblePath(note)}`)
-        const all = assertion === 'mustShip' ? 'all ship' : 'none ships'
-        tell(name, [visiblePath(pattern), counted(kept.files, 'file'), all])
+        tell(name, [visiblePath(pattern), counted(kept.files, 'file'), outcomes[assertion]])
       }
   }
   const rows = [...told.values()].map(({ cells: [check = '', ...more], names }): Cell[] => [
