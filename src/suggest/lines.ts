@@ -49,7 +49,7 @@ export function dropsOf(judged: readonly Judged[], room: LineRoom): readonly Dro
   for (const one of judged) {
     const { stake, judgement } = one
     if (judgement.kind !== 'drop') continue
-    const name = stake.junk === null ? crowd(stake.path, unexplained) : stake.junk.name
+    const name = stake.junk === null ? crowd(stake.path, unexplained, room) : stake.junk.name
     const key = `${judgement.safety} ${judgement.ground} ${name}`
     const group = groups.get(key)
     if (group) group.push(one)
@@ -59,9 +59,18 @@ export function dropsOf(judged: readonly Judged[], room: LineRoom): readonly Dro
 }
 
 /** What nobody tracks, beside one another in a directory that stays. */
-function crowd(path: string, unexplained: ReadonlyMap<string, number>): string {
+function crowd(path: string, unexplained: ReadonlyMap<string, number>, room: LineRoom): string {
   const dir = parentPath(path)
-  return dir !== '' && (unexplained.get(dir) ?? 0) > 2 ? `${dir}/` : path
+  return dir !== '' && ((unexplained.get(dir) ?? 0) > 2 || isHeldEmpty(dir, room)) ? `${dir}/` : path
+}
+
+/** True for a directory of which git tracks no more than what keeps it there: `.keep`, `.gitignore`. What lies in it today is not what will. */
+function isHeldEmpty(dir: string, { table, isFree }: LineRoom): boolean {
+  const row = dir === '' ? null : table.find(dir)
+  if (row === null || isFree(row)) return false
+  for (let at = row + 1; at < (table.end[row] ?? row + 1); at = table.end[at] ?? at + 1)
+    if (!isFree(at) && (table.kind[at] === dirKind || !table.name(at).startsWith('.'))) return false
+  return true
 }
 
 function linesFor(judged: readonly Judged[], room: LineRoom): readonly Drop[] {
@@ -75,12 +84,14 @@ function linesFor(judged: readonly Judged[], room: LineRoom): readonly Drop[] {
       (isTelling(junk.name) && (junk.disposable === 'always' || junk.what === 'packages'))
     const line = isCommon && junk.what !== 'history' ? working(`**/${junk.name}`, judged, room) : null
     if (line !== null) return [{ judged, lines: [line] }]
-  } else if (judged.length > 2) {
-    const pattern = asPattern(parentPath(first.stake.path), { anywhere: false })
+  } else {
+    const dir = parentPath(first.stake.path)
+    const isHeld = isHeldEmpty(dir, room)
+    const pattern = judged.length > 2 || isHeld ? asPattern(dir, { anywhere: false }) : null
     const extensions = new Set(judged.map(({ stake }) => /\.[^./]+$/.exec(stake.path)?.[0] ?? ''))
     const extension = extensions.size === 1 ? [...extensions][0] : ''
     // `.keep` and `.gitignore` hold a directory that has to exist.
-    for (const names of [`*${extension}`, `[^.]*${extension}`]) {
+    for (const names of isHeld ? ['[^.]*'] : [`*${extension}`, `[^.]*${extension}`]) {
       const line = pattern === null ? null : working(`${pattern}/${names}`, judged, room)
       if (line !== null) return [{ judged, lines: [line] }]
     }

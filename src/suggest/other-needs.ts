@@ -5,6 +5,7 @@ import type { CommandMeaning } from '../ecosystems/model.ts'
 import { cleanPath, joinPath, parentPath } from '../lib/path.ts'
 import type { Reason } from './model.ts'
 import { isKept, matching, type NeedsRoom } from './needs-room.ts'
+import { versionTool } from './steps.ts'
 
 /** Their manifests are programs, or name files that only the tool could find: whoever follows should look first. */
 const tools: Readonly<Record<string, { readonly lock: string | null; readonly more: More }>> = {
@@ -23,8 +24,18 @@ export function otherNeeds(meaning: CommandMeaning, dir: string, room: NeedsRoom
   if (!tool) return null
   if (tool.lock !== null && !isKept(room, joinPath(dir, tool.lock)))
     return { text: `${meaning.title} has no lockfile to go by`, at: null }
+  const asks = isKept({ table: room.table }, '.git') ? askingManifest(meaning, room) : null
+  if (asks !== null) return asks
   room.doubts.push(`whether ${meaning.title} finds all it needs in these files, only a build can tell`)
   return tool.more(dir, room) ?? pathNeeds(room)
+}
+
+/** A manifest that is a program and asks git, which is not there before the copy. */
+function askingManifest({ ecosystem, git }: CommandMeaning, { repository, paths }: NeedsRoom): Reason | null {
+  if (git === 'never') return null
+  const manifests = new Map([...repository.manifests].filter(([path]) => paths.has(path)))
+  const tool = versionTool(ecosystem, { ...repository, manifests })
+  return tool && { text: `${tool.text}, and the history is copied only after it`, at: tool.at }
 }
 
 /** Dependencies that lie in the repository: `path: "libs/x"`, `:path => 'x'`, `"type": "path", "url": "x"`. */

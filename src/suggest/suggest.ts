@@ -23,7 +23,7 @@ import type { Group, Inquiry, Judged, Judgement } from './model.ts'
 import { coveredPaths, namedPaths } from './proof.ts'
 import type { Suggestion } from './suggestion.ts'
 import type { Originals } from './texts.ts'
-import { trackedSuggestion } from './tracked.ts'
+import { comparesTree, trackedSuggestion } from './tracked.ts'
 import { unreadSuggestion } from './unread.ts'
 
 /** Everything that was thought of, the best first. */
@@ -112,7 +112,9 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
     originals,
     roomOf,
   )
-  const about = trackedSuggestion(inquiry, room, broughtBy(dockerfiles.suggestions))
+  const about = judged.some(comparesTree)
+    ? null
+    : trackedSuggestion(inquiry, room, broughtBy(dockerfiles.suggestions))
   const suggestions = [...lines, ...dockerfiles.suggestions, ...(about === null ? [] : [about])]
   return {
     group,

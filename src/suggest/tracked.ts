@@ -8,7 +8,7 @@ import { coverage } from '../resolve/reads.ts'
 import { placeText } from './judge.ts'
 import type { LineRoom } from './lines.ts'
 import { createLinkFinder } from './links.ts'
-import type { Inquiry } from './model.ts'
+import type { Inquiry, Judged } from './model.ts'
 import { conflictOf } from './proof.ts'
 import type { Suggestion } from './suggestion.ts'
 import { createWants } from './wanted.ts'
@@ -70,6 +70,17 @@ export function trackedSuggestion(
     speeds: null,
     guard: false,
   }
+}
+
+/** What asks git for a commit or for what happened, and not whether the tree is as it was committed. */
+const indifferent =
+  /^(?:git (?:rev-parse|log|rev-list|show|ls-files|ls-tree|cat-file|shortlog|blame|fetch|pull|config|remote|submodule|name-rev)|turbo|nx|lerna|dvc|husky|lefthook|simple-git-hooks|pre-commit)\b/
+
+/** True for a history in which an image looks whether its files are those of the commit: without one of them it calls them changed. */
+export function comparesTree({ stake, judgement }: Judged): boolean {
+  return (
+    stake.junk?.what === 'history' && judgement.kind === 'keep' && !indifferent.test(judgement.reason.text)
+  )
 }
 
 const shown = (table: EntryTable, row: Row): string =>

@@ -174,6 +174,17 @@ describe('advice to copy the manifests of a tool whose manifests are programs', 
     expect(rewritten(tree, 'manifest-first')).toEqual([...head, ...lines, `RUN ${run}`, 'COPY . .'])
   })
 
+  it('is not given where the manifest asks git, which is copied with the rest', () => {
+    const files = { 'mix.exs': 'v = System.cmd("git", ["describe"])\n', 'mix.lock': 'x' }
+    const tree = move('mix deps.get', files)
+    expect(refusalsOf({ ...tree, '.git/HEAD': 'x' })[0]).toBe(
+      'mix deps.get (Dockerfile:4): git, started by the configuration asks git, and the history is copied only after it',
+    )
+    expect(
+      suggestionsOf({ ...tree, '.git/HEAD': 'x', '.dockerignore': '.git\n' }, 'manifest-first'),
+    ).toHaveLength(1)
+  })
+
   it('is not given for a gemspec, which may read the sources', () => {
     const tree = move('bundle install', { Gemfile: 'gemspec\n', 'Gemfile.lock': 'x', 'x.gemspec': 3 })
     expect(refusalsOf(tree)[0]).toContain('its gemspec is a program')

@@ -184,3 +184,26 @@ describe('notebooks stay where', () => {
     expect(offered({ Dockerfile })).not.toContain('notebooks')
   })
 })
+
+describe('an image that asks git', () => {
+  const pyproject = (backend: string): MemoryTree => ({
+    'pyproject.toml': `[build-system]\nrequires = ["setuptools", "${backend}"]\n`,
+    'src/a.py': '',
+  })
+
+  it('keeps all that git tracks where a version says whether the tree was changed', () => {
+    const install = python('RUN pip install .')
+    expect(offered({ Dockerfile: install, ...pyproject('setuptools-scm') })).toEqual([])
+    expect(offered({ Dockerfile: install, ...pyproject('wheel') })).toContain('tests')
+    expect(offered({ Dockerfile: python('RUN git describe --dirty > version') })).toEqual([])
+  })
+
+  it('need not where it only wants to know the commit', () => {
+    expect(offered({ Dockerfile: python('RUN git rev-parse HEAD > version') })).toContain('tests')
+  })
+
+  it('need not where the history is not in the context', () => {
+    const rest = { Dockerfile: python('RUN pip install .'), ...pyproject('setuptools-scm') }
+    expect(offered({ ...rest, '.dockerignore': '.git\n' })).toContain('tests')
+  })
+})

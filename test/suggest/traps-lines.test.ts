@@ -197,6 +197,18 @@ describe('lines', () => {
     expect(drops(storage)('storage/.keep')).toBe(false)
   })
 
+  it.each<[string, MemoryTree]>([
+    ['one', { 'storage/ab/1': 10 }],
+    ['two', { 'storage/ab/1': 10, 'storage/cd/2': 10 }],
+    ['two kinds', { 'storage/ab/1': 10, 'storage/dev.sqlite3': 10 }],
+  ])(
+    'last longer than the %s that lies there today, where git tracks only what holds the directory',
+    (_, untracked) => {
+      const lines = unasked(proposeFor({ ...storage, untracked }))
+      expect(lines.filter((line) => line.startsWith('storage'))).toEqual(['storage/[^.]*'])
+    },
+  )
+
   it('are one for files of one kind', () => {
     const repo = {
       tracked: {
