@@ -1,5 +1,5 @@
 import type { Ecosystem } from './model.ts'
-import { command, junk, made, program, startsGit, versionTool } from './row.ts'
+import { command, junk, made, outputs, program, startsGit, versionTool, withOperand } from './row.ts'
 
 const cmake = 'https://cmake.org/cmake/help/latest/manual/cmake.1.html'
 const sources = ['*.c', '*.cc', '*.cpp', '*.cxx', '*.h', '*.hpp', '*.s', '*.S', '*.f90', 'Makefile']
@@ -84,13 +84,24 @@ export const c: Ecosystem = {
       'output',
       'what CLion makes of the sources',
       'https://www.jetbrains.com/help/clion/cmake-profile.html',
-      { ...rebuilt, holds: 'CMakeCache.txt' },
+      { holds: 'CMakeCache.txt' },
     ),
-    junk('build/', 'output', 'what cmake makes of the sources', cmake, {
-      ...rebuilt,
-      beside: ['CMakeLists.txt'],
-      holds: 'CMakeCache.txt',
-    }),
+    ...['build/', 'build-*/', 'build_*/', 'out/'].map((name) =>
+      junk(name, 'output', 'what cmake makes of the sources, with paths of this machine in it', cmake, {
+        ...rebuilt,
+        beside: ['CMakeLists.txt'],
+        holds: 'CMakeCache.txt|*/CMakeCache.txt',
+        bound: 'cmake',
+      }),
+    ),
+    ...['build/', 'builddir/'].map((name) =>
+      junk(name, 'output', 'what meson makes of the sources', 'https://mesonbuild.com/Running-Meson.html', {
+        ...rebuilt,
+        beside: ['meson.build'],
+        holds: 'build.ninja|meson-info',
+        bound: 'meson',
+      }),
+    ),
     junk(
       '.ccls-cache/',
       'cache',
@@ -108,7 +119,19 @@ export const c: Ecosystem = {
     ),
   ],
   commands: [
-    command('cmake|ctest|cpack', 'build', cmake, builds),
+    // A cache of another directory is refused, by its first line.
+    command('cmake', 'build', cmake, {
+      ...builds,
+      outputs: outputs({ options: ['-B', '--build'] }),
+      variants: [withOperand(['..', '../*', '../../*'], { makes: made('merges', '.') })],
+    }),
+    command('ctest|cpack', 'build', cmake, builds),
+    command('meson setup', 'build', 'https://mesonbuild.com/Commands.html#setup', {
+      ...builds,
+      variants: ['build', 'builddir', 'buildDir'].map((name) =>
+        withOperand([name], { makes: made('merges', name) }),
+      ),
+    }),
     command('meson|ninja|bazel|bazelisk|scons', 'build', 'https://mesonbuild.com/Commands.html', builds),
     command(
       'autoreconf|autoconf|automake|libtoolize|aclocal',

@@ -3,7 +3,7 @@ import { command, junk, made, program, startsGit, versionTool } from './row.ts'
 
 const mix = 'https://hexdocs.pm/mix/'
 const beside = ['mix.exs']
-const builds = { reads: 'sources', git: 'plugins', makes: made('merges', '_build', 'deps', '*') } as const
+const builds = { reads: 'sources', git: 'plugins', makes: made('merges', '_build', '*') } as const
 const files = ['mix.exs', 'mix.lock', 'config/', '.formatter.exs', '.tool-versions']
 
 /** Elixir: mix. Its configuration is read by every task, so `config/` goes with the manifests. */
@@ -78,7 +78,7 @@ export const elixir: Ecosystem = {
         manifests: [beside],
         alsoReads: files,
         git: 'plugins',
-        makes: [...made('merges', 'deps', '_build'), ...made('overwrites', 'mix.lock')],
+        makes: [...made('merges', 'deps'), ...made('overwrites', 'mix.lock')],
       },
     ),
     command('mix deps.compile', 'install', `${mix}Mix.Tasks.Deps.Compile.html`, {

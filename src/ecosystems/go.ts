@@ -132,6 +132,17 @@ export const golang: Ecosystem = {
       'https://github.com/golang/go/wiki/Modules',
       { disposable: 'rebuilt', beside: ['go.mod'] },
     ),
+    ...['main', 'main.exe'].map((name) =>
+      junk(
+        `tmp/${name}`,
+        'output',
+        'a program that air built while somebody worked',
+        'https://github.com/air-verse/air',
+        {
+          beside: ['.air.toml', '.air.conf', 'go.mod'],
+        },
+      ),
+    ),
     // Read by the build as soon as it is there, and often in git.
     junk(
       'vendor/',

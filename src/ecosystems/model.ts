@@ -24,6 +24,8 @@ export interface Junk {
   readonly beside: readonly string[]
   /** Paths in it, parted by `|`, without one of which it is something else: `pyvenv.cfg` for `.venv`; null: its name is enough. */
   readonly holds: string | null
+  /** The program that refuses one which was made at another place, as it holds absolute paths; null: none does. */
+  readonly bound: string | null
   /** True when a developer's tree of this ecosystem is sure to grow it: worth a line before it is there. */
   readonly guard: boolean
   /** Half a sentence after the path: `what Python compiles, made anew whenever it is missing`. */
@@ -57,8 +59,8 @@ export interface Outputs {
   readonly blind: readonly string[]
   /** Where neither says anything; null: wherever the sources lie, or nobody knows. */
   readonly otherwise: string | null
-  /** What it writes besides. */
-  readonly besides: readonly string[]
+  /** What it writes remembers. */
+  readonly remembers: readonly string[]
 }
 
 /** What a form of a command does. */

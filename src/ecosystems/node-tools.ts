@@ -136,7 +136,7 @@ export const nodeTools: readonly KnownCommand[] = [
       options: ['--outDir', '--declarationDir'],
       files: ['tsconfig.json'],
       settings: ['outDir', 'declarationDir'],
-      besides: ['**/*.tsbuildinfo'],
+      remembers: ['**/*.tsbuildinfo'],
     }),
   }),
   command('esbuild', 'build', 'https://esbuild.github.io/api/#outdir', {

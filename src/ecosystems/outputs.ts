@@ -17,7 +17,10 @@ export function withOutputs(meaning: CommandMeaning, textsBeside: TextsBeside): 
   const there = meaning.makes.filter(({ only }) => only === undefined || holds(only, textsBeside))
   const named = outputs === null ? null : outputsOf(outputs, meaning.options, textsBeside)
   const found = named === null || named.length > 0 || !isOpen ? named : plain([outputs?.otherwise ?? ''])
-  const written = [...(found ?? []), ...(outputs !== null && meaning.makes.length > 0 ? outputs.besides : [])]
+  const written = [
+    ...(found ?? []),
+    ...(outputs !== null && meaning.makes.length > 0 ? outputs.remembers : []),
+  ]
   if (written.length === 0 && there.length === meaning.makes.length) return meaning
   const more = written.map((path): Made => ({ path, existing: 'merges' }))
   return { ...meaning, makes: [...there.filter(({ path }) => path !== '*' || found === null), ...more] }

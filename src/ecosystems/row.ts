@@ -73,7 +73,7 @@ export function outputs(rest: Partial<Outputs>): Outputs {
     settings: [],
     blind: [],
     otherwise: null,
-    besides: [],
+    remembers: [],
   }
   return { ...none, ...rest }
 }
@@ -106,6 +106,7 @@ export function junk(
     disposable: 'always',
     beside: [],
     holds: null,
+    bound: null,
     guard: false,
     says,
     source,

@@ -1,5 +1,5 @@
 import type { Ecosystem } from './model.ts'
-import { command, junk, made, program, startsGit, versionTool, withOption } from './row.ts'
+import { command, junk, made, madeOnly, program, startsGit, versionTool, withOption } from './row.ts'
 
 const bundler = 'https://bundler.io/man/bundle-install.1.html'
 const files = [
@@ -119,6 +119,16 @@ export const ruby: Ecosystem = {
         holds: '.manifest.json|.sprockets-manifest-*.json|manifest-*.json',
       },
     ),
+    junk(
+      'app/assets/builds/',
+      'output',
+      'scripts and styles as their bundler made them',
+      'https://github.com/rails/jsbundling-rails',
+      { disposable: 'rebuilt' },
+    ),
+    junk('public/vite/', 'output', 'assets as vite made them', 'https://vite-ruby.netlify.app/config/', {
+      disposable: 'rebuilt',
+    }),
     junk('public/packs/', 'output', 'assets as webpacker made them', 'https://github.com/rails/webpacker', {
       disposable: 'rebuilt',
     }),
@@ -201,8 +211,30 @@ export const ruby: Ecosystem = {
       },
     ),
     command('gem build', 'build', 'https://guides.rubygems.org/command-reference/#gem-build', builds),
+    // The bundlers of jsbundling-rails and cssbundling-rails run before it: their railties add to the task.
+    command('rails|rake assets:precompile', 'build', 'https://guides.rubyonrails.org/asset_pipeline.html', {
+      ...builds,
+      makes: [
+        ...made('merges', 'public/assets', 'tmp/cache'),
+        ...['jsbundling-rails', 'cssbundling-rails', 'tailwindcss-rails', 'dartsass-rails'].flatMap((gem) =>
+          madeOnly('merges', 'app/assets/builds', 'Gemfile', gem),
+        ),
+        ...madeOnly('merges', 'public/vite', 'Gemfile', 'vite_rails vite_ruby'),
+        ...['webpacker', 'shakapacker'].flatMap((gem) => madeOnly('merges', 'public/packs', 'Gemfile', gem)),
+        ...made('merges', '*'),
+      ],
+    }),
     command(
-      'rails assets:precompile|assets:clobber|assets:clean|webpacker:compile|tailwindcss:build|javascript:build|css:build|runner|db:*|zeitwerk:check',
+      'rails|rake javascript:build|css:build|tailwindcss:build',
+      'build',
+      'https://github.com/rails/jsbundling-rails',
+      {
+        ...builds,
+        makes: made('merges', 'app/assets/builds', '*'),
+      },
+    ),
+    command(
+      'rails assets:clobber|assets:clean|webpacker:compile|runner|db:*|zeitwerk:check',
       'build',
       'https://guides.rubyonrails.org/asset_pipeline.html',
       builds,

@@ -5,6 +5,7 @@ import { dotnet } from './dotnet.ts'
 import { editors } from './editors.ts'
 import { elixir } from './elixir.ts'
 import { golang } from './go.ts'
+import { hugoSites } from './hugo.ts'
 import { java } from './java.ts'
 import type { Ecosystem } from './model.ts'
 import { node } from './node.ts'
@@ -28,6 +29,7 @@ export const ecosystems: readonly Ecosystem[] = [
   php,
   dotnet,
   elixir,
+  hugoSites,
   swift,
   c,
   terraform,

@@ -30,6 +30,9 @@ const mostFiles = 50_000
 /** Files of a directory that are looked at to see whether they are all of one kind. */
 const mostAlike = 200
 
+/** Parts of a directory that git ignores which are told apart: nobody reads a longer list. */
+const mostParts = 12
+
 /** Finds the rows of what git tracks. Linear in the rows of directories that hold something tracked. */
 export function trackedRows(table: EntryTable, tracked: ReadonlySet<string> | null): TrackedRows {
   if (tracked === null) return { isTracked: null, count: 0, within: () => 0 }
@@ -93,8 +96,11 @@ export function findStakes(
       const isHistory = junk?.what === 'history'
       const isWanted = junk !== null ? isHistory || junk.disposable !== 'never' || isIgnored : isIgnored
       const isStake = isFree && isWanted
-      const isLogs = isStake && (junk === null || junk.what === 'log') && isOfLogs(row, end)
-      if (isStake && !isLogs && hasKept(table, row, end))
+      const isApart =
+        isStake &&
+        (((junk === null || junk.what === 'log') && isOfLogs(row, end)) ||
+          (junk === null && hasLogs(row, end, 2)))
+      if (isStake && !isApart && hasKept(table, row, end))
         stakes.push({ row, path, isDirectory, junk, gitIgnored: isIgnored })
       else if (isDirectory) visit(row + 1, end, `${path}/`)
     }
@@ -110,6 +116,21 @@ export function findStakes(
       any = true
     }
     return any
+  }
+  /** A directory of a few parts, one of which is a log or holds some: the rest is something else. */
+  const hasLogs = (row: Row, end: Row, depth: number): boolean => {
+    if (table.kind[row] !== dirKind) return false
+    let parts = 0
+    let found = false
+    for (let at = row + 1; at < end; at = table.end[at] ?? at + 1) {
+      if (++parts > mostParts) return false
+      const next = table.end[at] ?? at + 1
+      found ||=
+        table.kind[at] === fileKind
+          ? hasKept(table, at, next) && junkAt(table.path(at), false, isThere)?.what === 'log'
+          : depth > 1 && hasLogs(at, next, depth - 1)
+    }
+    return found
   }
   visit(0, table.count, '')
   return stakes

@@ -128,12 +128,7 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
   const mergedBy = (stake: Stake, readers: readonly Reader[]) => {
     if (isPartOfOthers(repository, stake)) return null
     for (const { member, read } of readers) {
-      const { instruction } = read
-      const path = instruction.mount ? null : landing(instruction, directoryAt(member, read), stake.path)
-      const remake =
-        path === null
-          ? null
-          : remakeOf(member, runsFor(member, instruction.stageIndex), instruction.line, path, repository)
+      const remake = remakeAt(stake, member, read)
       if (remake !== null && remake.existing === 'merges')
         return {
           text: `${remake.title} (${placeText(remake.at)}) goes on from what is there instead of starting anew`,
@@ -152,19 +147,32 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
       : null
   }
 
+  /** Where the stake lies in the image; null where that cannot be told, or only a RUN sees it. */
+  const imagePathOf = (stake: Stake, member: Member, read: MemberRead): string | null =>
+    read.instruction.mount ? null : landing(read.instruction, directoryAt(member, read), stake.path)
+
+  const remakeAt = (stake: Stake, member: Member, read: MemberRead): Remake | null => {
+    const { line, stageIndex } = read.instruction
+    const imagePath = imagePathOf(stake, member, read)
+    const isOutput = stake.junk?.what === 'output'
+    return imagePath === null
+      ? null
+      : remakeOf(member, runsFor(member, stageIndex), repository, {
+          line,
+          imagePath,
+          isOutput,
+          bound: stake.junk?.bound ?? null,
+        })
+  }
+
   const remadeAt = (stake: Stake, member: Member, read: MemberRead): Remaking | null => {
-    const { instruction } = read
-    const path = instruction.mount ? null : landing(instruction, directoryAt(member, read), stake.path)
-    if (path === null) return null
-    const remake = remakeOf(
-      member,
-      runsFor(member, instruction.stageIndex),
-      instruction.line,
-      path,
-      repository,
-    )
+    const remake = remakeAt(stake, member, read)
     if (remake === null || remake.existing === 'skips') return null
+    // What it is says more than that a RUN takes it away.
+    if (remake.kind === 'plain' && stake.junk?.disposable === 'always') return null
     const at = `${remake.title} (${placeText(remake.at)})`
+    if (remake.existing === 'refuses')
+      return { ground: 'rebuilt', text: `${at} takes none that another place made`, at: remake.at, remake }
     if (remake.existing === 'erases') {
       // A cache that is spared is made anew as well.
       const text = remake.spares ? `${at} makes it anew` : `${at} deletes it first`
@@ -179,14 +187,14 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
   const madeBefore = (stake: Stake, readers: readonly Reader[]): Remaking | null => {
     if (stake.row < 0 || !/^(?:packages|output|environment)$/.test(stake.junk?.what ?? '')) return null
     const found = readers.map(({ member, read }) => {
-      const { instruction } = read
-      const path = instruction.mount ? null : landing(instruction, directoryAt(member, read), stake.path)
-      const runs = runsFor(member, instruction.stageIndex)
+      const path = imagePathOf(stake, member, read)
+      const { line, stageIndex } = read.instruction
+      const runs = runsFor(member, stageIndex)
       const remake =
         path === null
           ? null
           : installOf(member, runs, repository, {
-              line: instruction.line,
+              line,
               imagePath: path,
               // Of packages further down it is not known whether an install at the top is for them too.
               deep: stake.junk?.what === 'output',

@@ -199,7 +199,7 @@ function createReader(member: Member, step: Step, repository: Repository, comman
 
 /** True where git tracks what a command remembers of its last run: it may think that there is nothing to do. */
 function isHindered({ command }: CommandMeaning, { tracked }: Repository): boolean {
-  const globs = (command.outputs?.besides ?? []).map(baseName)
+  const globs = (command.outputs?.remembers ?? []).map(baseName)
   if (globs.length === 0) return false
   for (const path of tracked ?? [])
     if (globs.some((glob) => matchGlob(glob, baseName(path)) === 'match')) return true
@@ -236,7 +236,8 @@ export function packageScripts(text: string): ReadonlyMap<string, string> | null
 
 /** What becomes of a path of the image by the commands that follow a line of its stage. */
 export interface Remake {
-  readonly existing: 'erases' | 'overwrites' | 'merges' | 'skips'
+  /** `refuses`: it goes by none that was made at another place. */
+  readonly existing: 'erases' | 'overwrites' | 'merges' | 'skips' | 'refuses'
   readonly kind: CommandMeaning['kind']
   readonly ecosystem: string
   /** `npm ci`. */
@@ -273,41 +274,85 @@ function isMade(path: string, directory: string, imagePath: string): boolean {
   return deep && isBelow && imagePath.endsWith(path.slice(2))
 }
 
-/** The first command after `line` that makes the path, or a directory it lies in; null when none does, or when something may have used it before. */
+interface RemakeQuestion {
+  readonly line: number
+  readonly imagePath: string
+  readonly isOutput: boolean
+  readonly bound: string | null
+}
+
+/**
+ * The first command after `line` that makes the path, or a directory it lies in; null when none does, or when something may
+ * have used it before. `isOutput`: an install that adds to it says nothing where a build makes it afterwards. `bound`: the
+ * program that refuses one of another place, see `Junk`.
+ */
 export function remakeOf(
   member: Member,
   runs: readonly ImageRun[],
-  line: number,
-  imagePath: string,
   repository: Repository,
+  { line, imagePath, isOutput, bound }: RemakeQuestion,
 ): Remake | null {
-  const name = imagePath.slice(imagePath.lastIndexOf('/') + 1)
+  const name = baseName(imagePath)
+  const means = (word: string): boolean =>
+    word.startsWith('/')
+      ? cleanPath(word) === imagePath || cleanPath(word).startsWith(`${imagePath}/`)
+      : word.split('/').includes(name)
   /** Something ran that may load the packages which an install only then makes. */
   let isUsed = false
+  let added: Remake | null = null
   for (const { step, commands, unread } of runs) {
     if (step.line <= line) continue
+    const at = { file: member.dockerfile.file, line: step.line }
     for (const command of commands) {
-      const { meaning, directory } = command
+      const { meaning, directory, words } = command
+      if (!command.conditional && removes(command, imagePath))
+        return (
+          added ?? { existing: 'erases', kind: 'plain', ecosystem: 'shell', title: 'rm', spares: false, at }
+        )
       for (const made of meaning?.makes ?? []) {
         if (directory === null || command.conditional || !isMade(made.path, directory, imagePath)) continue
-        if (isElsewhere(made, repository) || (isUsed && meaning?.kind === 'install')) return null
-        return {
+        if (isElsewhere(made, repository) || (isUsed && meaning?.kind === 'install')) return added
+        const remake: Remake = {
           existing: made.existing,
           kind: meaning?.kind ?? 'plain',
           ecosystem: meaning?.ecosystem ?? '',
           title: meaning?.title ?? '',
           spares: meaning?.makes.some(({ path }) => path.startsWith(`${made.path}/`)) ?? false,
-          at: { file: member.dockerfile.file, line: step.line },
+          at,
         }
+        if (!isOutput || meaning?.kind !== 'install' || made.existing !== 'merges') return remake
+        added ??= remake
       }
+      if (bound !== null && meaning?.command.words[0] === bound && !command.conditional)
+        added ??= {
+          existing: 'refuses',
+          kind: meaning.kind,
+          ecosystem: meaning.ecosystem,
+          title: meaning.title,
+          spares: false,
+          at,
+        }
       if (meaning === null || meaning.kind === 'build') isUsed = true
-      // Copied elsewhere, listed, run from there: it was needed.
-      if (command.words.some((word) => word.split(/[/=:,]/).includes(name))) return null
+      // Copied elsewhere, listed, run from there or in there: it was needed.
+      const isInside = directory === imagePath || directory?.startsWith(`${imagePath}/`)
+      const isNamed = words.some((word) => word.split(/[=:,]/).some(means))
+      if (!/^(?:mkdir|cd)$/.test(words[0] ?? '') && (isNamed || isInside))
+        return added?.existing === 'refuses' ? null : added
     }
-    if (unread !== null) return null
+    if (unread !== null) return added
   }
-  return null
+  return added
 }
+
+/** `rm -rf build` of the path or of a directory it lies in. */
+const removes = ({ words, directory }: ImageCommand, imagePath: string): boolean =>
+  words[0] === 'rm' &&
+  words.some((word) => /^-[a-zA-Z]*[rR]|^--recursive$/.test(word)) &&
+  words.slice(1).some((word) => {
+    if (directory === null || word.startsWith('-') || /[*?$`[]/.test(word)) return false
+    const path = join(directory, word).replace(/\/$/, '')
+    return imagePath === path || imagePath.startsWith(`${path}/`)
+  })
 
 /** Options with which an install leaves out what a program may want all the same. */
 const inPart = /^(?:--omit|--production|--prod|-P|--only|--no-dev|--ignore-scripts)\b/

@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest'
+import type { MemoryTree } from '../../src/host/memory.ts'
+import { proposeFor, type Repo } from './propose-tree.ts'
+
+const reasonOf = (repo: Repo, line: string) =>
+  proposeFor(repo).because.find((text) => text.split(': ')[0]?.split(' ').slice(1).includes(line))
+const image = (...lines: readonly string[]): string =>
+  ['FROM x', 'WORKDIR /s', 'COPY . .', ...lines, ''].join('\n')
+
+describe('Elixir', () => {
+  const phoenix = (Dockerfile: string): Repo => ({
+    tracked: {
+      Dockerfile,
+      'mix.exs': 'x',
+      'mix.lock': 'x',
+      'lib/a.ex': '',
+      '.gitignore': '/_build\n/deps\n',
+    },
+    untracked: { '_build/dev/a.beam': 100, 'deps/plug/mix.exs': 100 },
+  })
+
+  it('compiles anew, over what an install adds to', () => {
+    const repo = phoenix(image('RUN mix deps.get', 'RUN mix deps.compile', 'RUN mix release'))
+    expect(reasonOf(repo, '_build')).toBe('safe _build: mix release (Dockerfile:6) makes it anew')
+    // Packages that are there are not fetched again, and may be some that the image cannot fetch.
+    expect(reasonOf(repo, 'deps')).toBe(
+      'review deps: mix deps.get (Dockerfile:4) goes on from what is there instead of starting anew',
+    )
+  })
+
+  it('has its packages already where it fetched them before the copy', () => {
+    const repo = phoenix(
+      'FROM x\nWORKDIR /s\nCOPY mix.exs mix.lock ./\nRUN mix deps.get\nCOPY . .\nRUN mix release\n',
+    )
+    expect(reasonOf(repo, 'deps')).toBe(
+      'safe deps: mix deps.get (Dockerfile:4) has made it there before the copy',
+    )
+  })
+
+  it('fetches nothing when it compiles', () => {
+    expect(reasonOf(phoenix(image('RUN mix release')), 'deps')).toMatch(/^review deps: /)
+  })
+})
+
+describe('a build directory of CMake', () => {
+  const cmake = (name: string, ...lines: readonly string[]): Repo => ({
+    tracked: { Dockerfile: image(...lines), 'CMakeLists.txt': '', 'a.cpp': '', '.gitignore': `/${name}\n` },
+    untracked: { [`${name}/CMakeCache.txt`]: 100, [`${name}/a.o`]: 100 },
+  })
+
+  it.each([
+    ['cmake', 'RUN cmake -B build -S . && cmake --build build'],
+    ['cmake', 'RUN cmake -S . -Bbuild'],
+    ['cmake ..', 'RUN mkdir -p build && cd build && cmake .. && make'],
+  ])('is made anew by %s: %s', (title, run) => {
+    expect(reasonOf(cmake('build', run), 'build')).toBe(`safe build: ${title} (Dockerfile:4) makes it anew`)
+  })
+
+  it('is none to go on from at another place', () => {
+    const elsewhere = ['RUN cmake -S . -B /build', 'RUN cmake --build /build']
+    expect(reasonOf(cmake('build', ...elsewhere), 'build')).toBe(
+      'safe build: cmake (Dockerfile:4) takes none that another place made',
+    )
+    expect(reasonOf(cmake('build-debug', ...elsewhere), 'build-debug')).toMatch(/^safe build-debug: /)
+    expect(reasonOf(cmake('build', ...elsewhere, 'RUN cp build/a.o /usr/lib/'), 'build')).toMatch(/^review /)
+  })
+
+  it('is the own of an editor by its name', () => {
+    expect(reasonOf(cmake('cmake-build-debug', 'RUN make'), '**/cmake-build-*')).toBe(
+      'safe **/cmake-build-*: what CLion makes of the sources',
+    )
+  })
+
+  it('stays where the image builds nothing', () => {
+    expect(reasonOf(cmake('build', 'CMD ["build/a"]'), 'build')).toBe(
+      'review build: CMD (Dockerfile:4) names it',
+    )
+  })
+})
+
+describe('Hugo', () => {
+  const site = (run: string, rest: MemoryTree = {}): Repo => ({
+    tracked: {
+      Dockerfile: image(run),
+      'hugo.toml': '',
+      'content/a.md': '',
+      '.gitignore': 'public\nresources/_gen\n',
+      ...rest,
+    },
+    untracked: { 'public/index.html': 100, 'resources/_gen/a.css': 100, '.hugo_build.lock': 0 },
+  })
+
+  it('makes its pages anew', () => {
+    const repo = site('RUN hugo --minify')
+    expect(reasonOf(repo, 'public')).toBe('safe public: hugo (Dockerfile:4) makes it anew')
+    expect(reasonOf(repo, 'resources/_gen')).toBe('safe resources/_gen: hugo (Dockerfile:4) makes it anew')
+    expect(reasonOf(repo, '**/.hugo_build.lock')).toBe('safe **/.hugo_build.lock: the lock of a build')
+  })
+
+  it('asks git where the configuration wants times', () => {
+    expect(proposeFor(site('RUN hugo', { 'hugo.toml': 'enableGitInfo = true\n' })).left.join()).toMatch(
+      /^\.git: hugo, for the time of the last change asks git \(hugo\.toml:1\)/,
+    )
+  })
+
+  it('publishes elsewhere where it is told to', () => {
+    expect(reasonOf(site('RUN hugo -d /out'), 'public')).toMatch(/^review public: /)
+  })
+
+  it('has its pages copied where the image makes none', () => {
+    expect(reasonOf(site('RUN true'), 'public')).toBe('review public: pages that hugo made')
+  })
+})
+
+describe('Rails', () => {
+  const rails = (run: string, gems = "gem 'jsbundling-rails'\n"): Repo => ({
+    tracked: {
+      Dockerfile: image(run),
+      Gemfile: gems,
+      'config.ru': '',
+      'app/assets/builds/.keep': '',
+      'app/assets/a.js': '',
+      '.gitignore': '/public/assets\n/app/assets/builds/*\n!/app/assets/builds/.keep\n',
+    },
+    untracked: {
+      'public/assets/.manifest.json': 100,
+      'public/assets/a-1.js': 100,
+      'app/assets/builds/a.js': 100,
+    },
+  })
+  const builds = 'app/assets/builds/[^.]*'
+
+  it('precompiles its assets, those of a bundler too', () => {
+    const repo = rails('RUN SECRET_KEY_BASE_DUMMY=1 ./bin/rails assets:precompile')
+    const because = 'rails assets:precompile (Dockerfile:4) makes it anew'
+    expect(reasonOf(repo, 'public/assets')).toBe(`safe public/assets: ${because}`)
+    expect(reasonOf(repo, builds)).toBe(`safe ${builds}: ${because}`)
+    expect(reasonOf(rails('RUN bundle exec rake assets:precompile'), 'public/assets')).toMatch(/^safe /)
+  })
+
+  it('does not where it has no bundler, or runs something else', () => {
+    expect(reasonOf(rails('RUN bin/rails assets:precompile', ''), builds)).toMatch(/^review /)
+    expect(reasonOf(rails('RUN bin/rails db:prepare'), 'public/assets')).toMatch(/^review /)
+  })
+})
+
+describe('a directory that a RUN takes away', () => {
+  const repo = (run: string): Repo => ({
+    tracked: { Dockerfile: image(run), 'package.json': '{}', '.gitignore': 'node_modules\n' },
+    untracked: { 'node_modules/a/i.js': 100 },
+  })
+
+  it.each(['RUN rm -rf node_modules && npm install', 'RUN rm -fr /s/node_modules/ && npm install'])(
+    'goes: %s',
+    (run) => {
+      expect(reasonOf(repo(run), '**/node_modules')).toBe(
+        'safe **/node_modules: rm (Dockerfile:4) deletes it first',
+      )
+    },
+  )
+
+  it.each([
+    'RUN cp -r node_modules /opt && rm -rf node_modules',
+    'RUN rm -rf node_modules/.cache && npm install',
+  ])('is asked about: %s', (run) => {
+    expect(reasonOf(repo(run), '**/node_modules')).toMatch(/^review /)
+  })
+})
+
+describe('a directory that git ignores and that holds junk', () => {
+  const repo = (untracked: MemoryTree, rest: MemoryTree = {}): Repo => ({
+    tracked: {
+      Dockerfile: image(),
+      'a.php': '',
+      'go.mod': 'module a\n',
+      '.gitignore': '/var/\n/tmp/\n',
+      ...rest,
+    },
+    untracked,
+  })
+
+  it('loses it, and is asked about for the rest', () => {
+    const { lines } = proposeFor(repo({ 'var/log/dev.log': 100, 'var/data.db': 100 }))
+    expect(lines).toContain('safe **/*.log')
+    expect(lines).toContain('review var/data.db')
+    expect(lines).not.toContain('review var')
+  })
+
+  it('loses all of it, as what air builds is made anew', () => {
+    const { lines } = proposeFor(repo({ 'tmp/main': 100, 'tmp/build-errors.log': 100 }, { '.air.toml': '' }))
+    expect(lines.filter((line) => /tmp|log/.test(line)).sort()).toEqual(['safe **/*.log', 'safe tmp/main'])
+  })
+
+  it('is one where there are too many parts to tell apart', () => {
+    const many = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`var/${i}.bin`, 10]))
+    expect(proposeFor(repo({ ...many, 'var/a.log': 10 })).lines).toContain('review var')
+  })
+})
