@@ -16,6 +16,7 @@ const verbs = [
   'affected',
   'history',
   'plugin',
+  'report',
   '__complete',
 ]
 

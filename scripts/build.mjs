@@ -76,8 +76,8 @@ const later = {
     /[\\/]src[\\/](?:rule-examples\.ts|verbs[\\/]explain\.ts|reporters[\\/](?:rules[\\/]|screen[\\/]rules\.))/,
   config: /[\\/]src[\\/]config[\\/]read\.ts/,
   formats:
-    /[\\/]src[\\/](?:reporters[\\/](?:markdown|github|sarif|junit|gitlab|csv|issues[\\/])|report[\\/]sums|rule-words)/,
-  check: /[\\/]src[\\/]reporters[\\/]screen[\\/]check\.ts/,
+    /[\\/]src[\\/](?:reporters[\\/](?:markdown|github|sarif|junit|gitlab|csv|issues[\\/]|screen[\\/]ranking)|report[\\/]sums|rule-words|saved[\\/]|verbs[\\/]report\.ts)/,
+  check: /[\\/]src[\\/]reporters[\\/]screen[\\/]check(?:-words)?\.ts/,
   html: /[\\/]src[\\/](?:reporters[\\/]html|page)[\\/]/,
   elsewhere:
     /[\\/]src[\\/](?:verbs[\\/]stand-in|host[\\/](?:checkout-doubts|commit|commit-tree|lfs|ref|submodules|tar|tar-reader|tree))\.ts/,

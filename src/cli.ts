@@ -8,9 +8,11 @@ import { groupedCount } from './lib/amount.ts'
 import { CtxsizeError, fail, unreachable } from './lib/errors.ts'
 import { decodePath, encodePath, visiblePath } from './lib/path.ts'
 import type { Problem } from './lib/source.ts'
-import { reporters } from './reporters/index.ts'
+import type { RankingReport } from './report.ts'
+import { type FormatName, reporters } from './reporters/index.ts'
 import { json } from './reporters/json.ts'
 import type { Patch } from './reporters/screen/fix.ts'
+import { inertText } from './reporters/screen/inert.ts'
 import type { Style } from './reporters/style.ts'
 import type { FileEdit } from './suggest/texts.ts'
 import { type Arguments, readArguments } from './verbs/arguments.ts'
@@ -104,12 +106,7 @@ function refusalOf(thrown: unknown): CtxsizeError | null {
 async function run(typed: Arguments, asked: RunOptions, world: World): Promise<number> {
   const config = optionsOf(typed.verb).includes('config') ? await configFor(world.host, asked) : null
   const options = { ...asked, config }
-  let input = ''
-  if (typed.verb === 'verify') {
-    const chunks = await world.readInput()
-    if (chunks === null) throw fail('NOTHING_TO_VERIFY', 'nothing comes on standard input')
-    input = decodePath(await whole(chunks))
-  }
+  const input = await inputOf(typed, options, world)
   const { host, scan } = await locate(options, world)
   const words = wordsOf(typed.verb)
   const isHere = host === world.host && (words === 'context' || words === 'path')
@@ -154,6 +151,15 @@ async function locate(
   return standIn(host, options, readInput)
 }
 
+/** What a verb that reads standard input finds there; '' for all others. */
+async function inputOf({ verb }: Arguments, { paths }: RunOptions, { readInput }: World): Promise<string> {
+  const reads = verb === 'verify' || (verb === 'report' && paths.includes('-'))
+  if (!reads) return ''
+  const chunks = await readInput()
+  if (chunks !== null) return decodePath(await whole(chunks))
+  throw fail(verb === 'verify' ? 'NOTHING_TO_VERIFY' : 'REPORT_NOT_FOUND', 'nothing comes on standard input')
+}
+
 async function whole(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const parts: Uint8Array[] = []
   for await (const chunk of chunks) parts.push(chunk)
@@ -166,10 +172,30 @@ async function render(
   output: Output,
   world: World,
 ): Promise<string | Uint8Array> {
+  const text = await rendered(printable, options, output, world)
+  const isScreen = output.format === 'table' && screens.has(printable.kind) && !options.matrix
+  return isScreen && typeof text === 'string' ? inertText(text) : text
+}
+
+/** Of these the text is for people; of others a program may take it line by line. */
+const screens: ReadonlySet<Printable['kind']> = new Set([
+  ...(['scan', 'ranking', 'why', 'rebuilt', 'verify', 'affected', 'history', 'builds'] as const),
+])
+
+async function rendered(
+  printable: Printable,
+  options: RunOptions,
+  output: Output,
+  world: World,
+): Promise<string | Uint8Array> {
   const { kind, document } = printable
   const isTerminal = output.file === null && world.stdout.isTerminal
   const style = styleOf(options, world, isTerminal)
-  if (kind === 'scan') return (await reporters[output.format]())(document, style, printable.trees)
+  if (kind === 'scan') {
+    const { asked } = printable
+    const own = asked === undefined ? style : { ...style, builder: asked.builder, again: asked }
+    return (await reporters[output.format]())(document, own, printable.trees)
+  }
   if (kind === 'completion') return document
   if (output.format === 'json') return json(document)
   const { pathBytes, sentText, listText, readsText } = await import('./reporters/screen/list.ts')
@@ -182,6 +208,8 @@ async function render(
       return options.raw
         ? pathBytes(document.reads.flatMap(({ files }) => files.map((path) => ({ path }))))
         : readsText(document, style)
+    case 'ranking':
+      return rankingText(document, output.format, style)
     case 'why':
       return (await import('./reporters/screen/why.ts')).whyText(document, style)
     case 'rebuilt':
@@ -218,6 +246,13 @@ async function render(
     default:
       return unreachable(kind)
   }
+}
+
+async function rankingText(document: RankingReport, format: FormatName, style: Style): Promise<string> {
+  if (format === 'markdown')
+    return (await import('./reporters/markdown/ranking.ts')).rankingMarkdown(document, style)
+  if (format === 'csv') return (await import('./reporters/csv.ts')).rankingCsv(document)
+  return (await import('./reporters/screen/ranking.ts')).rankingText(document, style)
 }
 
 /** The patches of whole texts; what makes them is not loaded for anything else. */

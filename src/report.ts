@@ -17,6 +17,7 @@ export type {
   Suppression,
 } from './report/check.ts'
 export type { Amount, DecidingLine, PathName, Severity } from './report/parts.ts'
+export type { RankedReport, Ranking, RankingReport, ReportSums } from './report/ranking.ts'
 
 export type BuilderName = 'buildkit' | 'classic' | 'podman'
 export type Confidence = 'high' | 'medium' | 'low'

@@ -83,6 +83,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   page: ['type report', 'analyse', 'suggest', 'resolve', 'context', 'dockerfile', 'ignore'],
   'rule-words': [],
   'rule-examples': ['type rule-words'],
+  saved: ['type report', 'report/sums.ts'],
   reporters: ['type report', 'type analyse', 'report/sums.ts', 'rule-words', 'page/packed.ts'],
   config: ['inputs', 'ignore', 'type report', 'host/host.ts'],
   check: [
@@ -101,6 +102,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   verbs: [
     'rule-words',
     'rule-examples',
+    'saved',
     'check',
     'config',
     'type analyse',

@@ -37,6 +37,8 @@ const hints = {
   CONFIG_NOT_FOUND: 'give the path of a configuration; ctxsize init shows one',
   CONFIG_UNREADABLE: 'check the file, or leave it out with --no-config',
   CONFIG_INVALID: 'mend the configuration, or leave it out with --no-config',
+  REPORT_NOT_FOUND: 'give what ctxsize --format json=FILE wrote',
+  REPORT_INVALID: 'save it anew: ctxsize --format json=FILE',
   UNSUPPORTED: 'this is not done yet',
 } as const
 

@@ -1,36 +1,6 @@
 /** What a report comes to in a few numbers, for tables with a line for each of many. */
 
-import type { Amount, BuilderName, ContextReport } from '../report.ts'
-
-/** Each context counted once, each build by itself. */
-export interface ReportSums {
-  readonly builds: number
-  /** Builds that cannot succeed. */
-  readonly failing: number
-  /** Bytes that the leading builder takes, of all builds. */
-  readonly bytes: number
-  readonly context: Amount
-  readonly transfer: Amount
-  readonly unread: Amount
-  /** Bytes less that the leading builder would take with all that is proven or safe. */
-  readonly safe: number
-  /** Of builds whose history is known; null where it is of none. */
-  readonly rebuilds: {
-    /** Commits that were compared. */
-    readonly commits: number
-    /** After how many of them something was built again. */
-    readonly now: number
-    /** After how many of these nothing would be, with what is proven or safe. */
-    readonly needless: number
-  } | null
-  /** Files with credentials that leave the machine. */
-  readonly secrets: number
-  /** Findings that count. */
-  readonly errors: number
-  readonly warnings: number
-  /** Budgets and assertions that are broken. */
-  readonly broken: number
-}
+import type { Amount, BuilderName, ContextReport, ReportSums } from '../report.ts'
 
 /** Of contexts of a report. */
 export function sumsOfContexts(contexts: readonly ContextReport[], builder: BuilderName): ReportSums {
@@ -51,17 +21,21 @@ export function sumsOfContexts(contexts: readonly ContextReport[], builder: Buil
     context: total(contexts.map(({ context }) => context)),
     transfer,
     unread: total(contexts.map(({ unread }) => unread)),
-    safe: sum(
-      contexts.flatMap(({ suggestions }) =>
-        suggestions.map(({ safety, saves }) => (safety === 'review' ? 0 : saves.bytes)),
-      ),
-    ),
+    safe: sum(contexts.map((context) => safeOf(context, builder))),
     rebuilds: rebuildsOf(contexts),
     secrets: sum(contexts.map(secretFiles)),
     errors: findings.filter(({ severity }) => severity === 'error').length,
     warnings: findings.filter(({ severity }) => severity === 'warning').length,
     broken: checks.filter(({ ok }) => !ok).length,
   }
+}
+
+/** Of the leading build; what needs a decision comes last, and what comes behind it rests on it. */
+function safeOf({ context, targets, suggestions }: ContextReport, builder: BuilderName): number {
+  const taken = builder === 'buildkit' && targets[0] ? targets[0].transfer.bytes : context.bytes
+  const asked = suggestions.findIndex(({ safety }) => safety === 'review')
+  const certain = asked < 0 ? suggestions : suggestions.slice(0, asked)
+  return taken - Math.min(taken, ...certain.map(({ leaves }) => leaves.bytes))
 }
 
 /** A finding is about one file, which several builds may send, or tells how many more there are. */

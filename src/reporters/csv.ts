@@ -5,9 +5,37 @@
 
 import { visiblePath } from '../lib/path.ts'
 import { sumsOfContexts } from '../report/sums.ts'
-import type { ContextReport, Report, TargetReport } from '../report.ts'
+import type { ContextReport, RankingReport, Report, TargetReport } from '../report.ts'
 
 type Value = string | number | boolean | null
+
+/** A row a report, in the order in which they are ranked. */
+export function rankingCsv({ repositories }: RankingReport): string {
+  return csvText(
+    repositories.map(({ name, file, version, context, transfer, unread, rebuilds, ...rest }) => ({
+      name,
+      file,
+      version,
+      builds: rest.builds,
+      failing: rest.failing,
+      bytes: rest.bytes,
+      contextFiles: context.files,
+      contextBytes: context.bytes,
+      transferFiles: transfer.files,
+      transferBytes: transfer.bytes,
+      unreadFiles: unread.files,
+      unreadBytes: unread.bytes,
+      safeBytes: rest.safe,
+      commits: rebuilds?.commits ?? null,
+      rebuilds: rebuilds?.now ?? null,
+      needlessRebuilds: rebuilds?.needless ?? null,
+      secrets: rest.secrets,
+      errors: rest.errors,
+      warnings: rest.warnings,
+      broken: rest.broken,
+    })),
+  )
+}
 
 /** Rows of which each has the same keys, under a row of them; nothing for none. */
 export function csvText(rows: readonly Readonly<Record<string, Value>>[]): string {

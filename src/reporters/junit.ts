@@ -5,16 +5,10 @@
 
 import { visiblePath } from '../lib/path.ts'
 import type { Report, Severity } from '../report.ts'
-import {
-  assertionSubject,
-  assertionText,
-  budgetParts,
-  budgetSubject,
-  budgetText,
-} from './issues/check-words.ts'
-import { buildName, type Issue, issuesOf } from './issues/issue.ts'
+import { type Issue, issuesOf } from './issues/issue.ts'
 import { element, xmlDocument } from './issues/xml.ts'
-import { placeText, whyFails } from './screen/words.ts'
+import { assertionName, assertionText, budgetDetail, budgetName, budgetText } from './screen/check-words.ts'
+import { buildName, contextName, placeText, whyFails } from './screen/words.ts'
 
 interface Case {
   /** The same from commit to commit, so that a history of it can be kept. */
@@ -96,17 +90,17 @@ function buildCases(report: Report): readonly Case[] {
 
 function budgetCases({ contexts }: Report): readonly Case[] {
   const groups = contexts.flatMap((context) => [
-    { of: `context ${visiblePath(context.root)}`, budgets: context.budgets ?? [] },
+    { of: contextName(context), budgets: context.budgets ?? [] },
     ...context.targets.map((target) => ({ of: buildName(context, target), budgets: target.budgets ?? [] })),
   ])
   return groups.flatMap(({ of, budgets }) =>
     budgets.map(
       (budget): Case => ({
-        name: `${of}: ${budget.bound} ${budgetSubject(budget)}`,
+        name: `${of}: ${budget.bound} ${budgetName(budget)}`,
         outcome: budget.ok ? 'passed' : 'failed',
         type: 'budget',
         message: budgetText(budget),
-        detail: budgetParts(budget) ?? '',
+        detail: budgetDetail(budget) ?? '',
       }),
     ),
   )
@@ -117,7 +111,7 @@ function assertionCases({ contexts }: Report): readonly Case[] {
     context.targets.flatMap((target) =>
       (target.assertions ?? []).map(
         (assertion): Case => ({
-          name: `${buildName(context, target)}: ${assertionSubject(assertion)}`,
+          name: `${buildName(context, target)}: ${assertionName(assertion)}`,
           outcome: assertion.ok ? 'passed' : 'failed',
           type: 'assertion',
           message: assertionText(assertion),

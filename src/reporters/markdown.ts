@@ -5,7 +5,7 @@
 
 import { groupedCount, humanSize } from '../lib/amount.ts'
 import type { EditReport, Report } from '../report.ts'
-import { buildName, countedIssues, type Issue, issuesOf } from './issues/issue.ts'
+import { countedIssues, type Issue, issuesOf } from './issues/issue.ts'
 import { directoryOf, placeInContext } from './issues/place.ts'
 import {
   code,
@@ -19,8 +19,8 @@ import {
   unfold,
 } from './markdown/text.ts'
 import { type Fix, fixesOf } from './screen/fixes.ts'
-import { viewOf } from './screen/view.ts'
-import { builderText, counted } from './screen/words.ts'
+import { taken, viewOf } from './screen/view.ts'
+import { builderText, buildName, counted } from './screen/words.ts'
 import type { Style } from './style.ts'
 
 export function markdown(report: Report, style: Style): string {
@@ -105,16 +105,20 @@ function builds(report: Report, style: Style): Part {
 }
 
 function fixes(report: Report, style: Style): Part {
+  let saved = 0
   const all = report.contexts.flatMap((context) => {
-    const found = fixesOf(viewOf(report, context, style))
+    const view = viewOf(report, context, style)
+    const found = fixesOf(view)
     const where =
       report.contexts.length === 1 || context.root === '.' ? '' : `in ${code(`${context.root}/`)}: `
     const nameOf = (file: string): string => placeInContext(report, context, { file, line: 1 })?.file ?? file
+    const certain = found.filter(({ safety }) => safety !== 'you decide')
+    const before = taken(view).bytes
+    saved += before - Math.min(before, ...certain.map(({ leaves }) => leaves))
     return found.map((fix) => ({ fix, where, nameOf, isNew: context.ignoreFile === null }))
   })
   if (all.length === 0) return { head: '', blocks: [], more: () => '' }
   const certain = all.filter(({ fix }) => fix.safety !== 'you decide')
-  const saved = certain.reduce((sum, { fix }) => sum + fix.saves, 0)
   const less = saved === 0 ? '' : `, ${humanSize(saved, style.units)} less`
   const asked = all.length - certain.length
   const summary = [

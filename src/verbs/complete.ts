@@ -94,6 +94,7 @@ async function positional(typed: Arguments, current: string, host: Host): Promis
     const { ruleWords } = await import('../rule-words.ts')
     return known(Object.entries(ruleWords).map(([word, { title }]) => ({ word, what: title })))
   }
+  if (wanted === 'file') return files
   if (wanted === 'path') return context === null ? files : known(entries(host, context, current))
   if (wanted === 'build' || defining.some((file) => definition.test(file)))
     return known((await builds(host, typed)).filter(({ word }) => !positionals.includes(word)))

@@ -31,10 +31,14 @@ export const formats = {
   history: plain,
   ignore: plain,
   fix: plain,
+  report: all,
   explain: ['table', 'json', 'markdown'],
   plugin: plain,
   completion: ['table'],
 } as const satisfies Record<VerbName, readonly FormatName[]>
+
+/** Of `report` where it is given several. */
+export const rankingFormats = ['table', 'json', 'markdown', 'csv'] as const satisfies readonly FormatName[]
 
 /** For the help: `table (default) or json; FORMAT=FILE writes a file`. */
 export function formatHelp(verb: VerbName): string {

@@ -20,6 +20,7 @@ export const verbs = {
   check: async () => (await import('./check.ts')).runCheck,
   ignore: async () => (await import('./fix.ts')).runIgnore,
   fix: async () => (await import('./fix.ts')).runFix,
+  report: async () => (await import('./report.ts')).runReport,
   plugin: async () => (await import('./plugin.ts')).runPlugin,
   explain: async () => (await import('./explain.ts')).runExplain,
   completion: async () => (await import('./completion.ts')).runCompletion,

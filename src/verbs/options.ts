@@ -5,20 +5,22 @@ import { entryAt, type Host } from '../host/host.ts'
 import type { Units } from '../lib/amount.ts'
 import { nearest } from '../lib/distance.ts'
 import { fail } from '../lib/errors.ts'
-import type { BuilderName, FailOn } from '../report.ts'
+import type { BuilderName, FailOn, Ranking } from '../report.ts'
 import type { ScanOptions } from '../scan.ts'
 import type { Arguments, Values } from './arguments.ts'
 import { typedChecks } from './check-options.ts'
-import { type Output, readOutputs } from './formats.ts'
+import { type Output, rankingFormats, readOutputs } from './formats.ts'
 import type { RunConfig } from './run-config.ts'
 import { type OptionName, type OptionUsage, optionUsage, verbUsage, wordsOf } from './usage.ts'
 
 export interface RunOptions {
   readonly scan: Omit<ScanOptions, 'progress'>
-  /** For `why`. */
+  /** For `why` paths of the context, for `report` files. */
   readonly paths: readonly string[]
   /** For `explain`, as typed. */
   readonly rules: readonly string[]
+  /** For `report`: null: as usual. */
+  readonly sort: Ranking | null
   /** For a verb that takes one of a few words: which; else null. */
   readonly word: string | null
   /** Where the context is no directory as it lies there. */
@@ -87,12 +89,16 @@ export interface RunOptions {
 export function readOptions(given: Arguments, host: Host): RunOptions {
   const { base, typed } = withoutBase(given)
   const { verb, positionals, values } = typed
-  const paths = verb === 'why' ? positionals : []
+  const paths = verb === 'why' || verb === 'report' ? positionals : []
   if (verb === 'why' && paths.length === 0 && !values.has('rebuilt'))
     throw fail('USAGE', 'ctxsize why needs a path', { hint: 'ctxsize why node_modules' })
   if (verb === 'why' && values.has('remember') && !values.has('rebuilt'))
     throw fail('USAGE', 'ctxsize why takes --remember with --rebuilt', {
       hint: 'ctxsize --remember keeps what the instructions read',
+    })
+  if (verb === 'report' && paths.length === 0)
+    throw fail('USAGE', 'ctxsize report needs a file', {
+      hint: 'ctxsize --format json=build.json writes one; ctxsize report build.json',
     })
   const context = contextOf(typed, host)
   const elsewhere = elsewhereOf(typed, context)
@@ -105,6 +111,8 @@ export function readOptions(given: Arguments, host: Host): RunOptions {
   const other = outputs.find(({ format }) => format !== 'table')
   if (raw && other)
     throw fail('USAGE', `-0 and --format ${other.format} exclude each other`, { hint: 'give one of them' })
+  const sort = choice(values, 'sort', rankings)
+  if (verb === 'report' && (paths.length > 1 || sort !== null)) refuseOfMany(outputs)
   return {
     scan: {
       context,
@@ -122,6 +130,7 @@ export function readOptions(given: Arguments, host: Host): RunOptions {
     },
     paths,
     rules: verb === 'explain' ? positionals : [],
+    sort,
     word: wordOf(typed),
     elsewhere,
     diff: { base: verb === 'check' ? checkBase(values) : base, exact: isOn('exact-base') },
@@ -157,6 +166,22 @@ export function readOptions(given: Arguments, host: Host): RunOptions {
     config: null,
     again: { context, options: again(values, builder) },
   }
+}
+
+const rankings: readonly Ranking[] = optionUsage.sort.choices
+
+/** What a table of many reports cannot be: who reads it would take it for one of them. */
+function refuseOfMany(outputs: readonly Output[]): void {
+  const known: readonly string[] = rankingFormats
+  const other = outputs.find(({ format }) => !known.includes(format))
+  if (other)
+    throw fail(
+      'USAGE',
+      `--format ${other.format} takes one report; of several there is ${known.join(', ')}`,
+      {
+        hint: 'give one file, without --sort',
+      },
+    )
 }
 
 function wordOf({ verb, positionals }: Arguments): string | null {

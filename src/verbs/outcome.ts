@@ -4,11 +4,13 @@ import type { DiffReport } from '../report/diff.ts'
 import type { RulesReport } from '../report/rules.ts'
 import type {
   AffectedReport,
+  Asked,
   BuildsReport,
   FixReport,
   HistoryReport,
   ListReport,
   PluginReport,
+  RankingReport,
   ReadsReport,
   RebuiltReport,
   Report,
@@ -22,7 +24,9 @@ import type { RunOptions } from './options.ts'
 
 /** What a verb makes: one document, told apart by its kind so that it can be printed as text. */
 export type Printable =
-  | { readonly kind: 'scan'; readonly document: Report; readonly trees: Trees }
+  /** `asked`: by which command line, where that was another one. */
+  | { readonly kind: 'scan'; readonly document: Report; readonly trees: Trees; readonly asked?: Asked }
+  | { readonly kind: 'ranking'; readonly document: RankingReport }
   | { readonly kind: 'sent'; readonly document: SentReport }
   | { readonly kind: 'list'; readonly document: ListReport }
   | { readonly kind: 'reads'; readonly document: ReadsReport }

@@ -236,6 +236,27 @@ export const optionUsage = {
     group: 'Output',
     describe: 'write to FILE instead of standard output',
   },
+  sort: {
+    value: 'KEY',
+    choices: [
+      ...[
+        'bytes',
+        'context',
+        'transfer',
+        'unread',
+        'safe',
+        'rebuilds',
+        'secrets',
+        'errors',
+        'findings',
+        'name',
+      ],
+    ],
+    group: 'Output',
+    verbs: ['report'],
+    describe:
+      'what ranks them: bytes that are sent (default), context, transfer, unread, safe (what may go), rebuilds, secrets, errors, findings, name',
+  },
   units: {
     value: 'KIND',
     choices: ['decimal', 'binary'],
@@ -268,7 +289,7 @@ export interface VerbUsage {
   readonly describe: string
   readonly examples: readonly (readonly [command: string, what: string])[]
   /** What the words after it are, or one of which it has to be; left out: one directory, the context. */
-  readonly words?: 'path' | 'build' | 'rule' | readonly string[]
+  readonly words?: 'path' | 'build' | 'file' | 'rule' | readonly string[]
   /** The options it takes, where it does not take all that are for every verb. */
   readonly options?: readonly string[]
 }
@@ -404,6 +425,17 @@ export const verbUsage = {
       ['ctxsize fix | git apply', 'the same by hand'],
     ],
   },
+  report: {
+    line: 'report <file...>',
+    describe: 'Print a saved report again, in any format; or rank those of many repositories in one table.',
+    examples: [
+      ['ctxsize report build.json --format markdown', 'what the run that wrote it would have printed'],
+      ['ctxsize report reports/*.json --sort secrets', 'many repositories in one table'],
+      ['ctxsize --format json | ctxsize report - --format sarif', 'from a pipe'],
+    ],
+    words: 'file',
+    options: [...['format', 'output', 'sort', 'units', 'color', 'no-color', 'quiet', 'verbose', 'help']],
+  },
   plugin: {
     line: 'plugin <action>',
     describe: 'install: let the docker client find this program, for docker ctxsize; uninstall: no longer.',
@@ -445,7 +477,7 @@ export function isVerb(word: string | undefined): word is VerbName {
 }
 
 /** What the words after a verb are. */
-export function wordsOf(verb: VerbName): 'context' | 'path' | 'build' | 'rule' | readonly string[] {
+export function wordsOf(verb: VerbName): 'context' | 'path' | 'build' | 'file' | 'rule' | readonly string[] {
   const { words }: VerbUsage = verbUsage[verb]
   return words ?? 'context'
 }

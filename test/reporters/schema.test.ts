@@ -16,6 +16,7 @@ import { readBuilds } from '../../src/inputs/index.ts'
 import { propose } from '../../src/propose.ts'
 import type { AffectedReport, PluginReport, Report } from '../../src/report.ts'
 import { json } from '../../src/reporters/json.ts'
+import { rank } from '../../src/saved/rank.ts'
 import { type ScanOptions, scan } from '../../src/scan.ts'
 import { checked } from '../check/checked.ts'
 import { repositoryTree, toldGit } from '../history/told-git.ts'
@@ -318,6 +319,7 @@ describe('every document that is printed fits the schema:', () => {
       ...{ schemaVersion: 1, change: 'kept', program: null },
       file: '/home/me/.docker/cli-plugins/docker-ctxsize',
     } satisfies PluginReport,
+    'report of several': rank([{ file: 'a.json', report: made.report }], 'bytes', []),
     failure: { schemaVersion: 1, error: { code: 'USAGE', message: 'm', hint: 'h' } },
   }
   it('proposals among them', () => {

@@ -4,7 +4,7 @@ import { groupedCount } from '../../lib/amount.ts'
 import { cleanPath, joinPath, visiblePath } from '../../lib/path.ts'
 import type { Place } from '../../lib/source.ts'
 import type { DiffReport, DiffTarget, EnteredEntry, LeftEntry, UntrackedPart } from '../../report/diff.ts'
-import { buildName } from '../issues/issue.ts'
+import { buildName } from '../screen/words.ts'
 
 export type Section = 'lost' | 'entered' | 'left' | 'grew' | 'shrank'
 

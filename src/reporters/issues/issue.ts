@@ -13,13 +13,16 @@ import type {
   Suppression,
   TargetReport,
 } from '../../report.ts'
-import { assertionText, budgetParts, budgetSubject, budgetText } from './check-words.ts'
+import { assertionText, budgetDetail, budgetText } from '../screen/check-words.ts'
+import { buildName, contextName } from '../screen/words.ts'
 import { placeInContext, placeInDirectory, placeOfContext } from './place.ts'
 
 export interface Issue {
   readonly kind: 'problem' | 'finding' | 'budget' | 'assertion'
   /** Of a finding its rule, of a problem its code; `budget-transfer`, `must-ship`, `never-ship`, `still-ships`. */
   readonly rule: string
+  /** Of a finding the rule of the table, where that is wider; null elsewhere. */
+  readonly family: string | null
   readonly severity: Severity
   readonly confidence: Confidence
   /** One sentence, safe to print. */
@@ -74,6 +77,7 @@ function ofFinding(report: Report, context: ContextReport, finding: Finding): Is
   return {
     kind: 'finding',
     rule: ruleName(rule),
+    family: finding.family ?? null,
     severity,
     confidence,
     message: visiblePath(message),
@@ -120,6 +124,7 @@ function ofProblem(report: Report, { code, message, at, hint }: Problem): Issue 
   return {
     kind: 'problem',
     rule: ruleName(code),
+    family: null,
     severity: 'error',
     confidence: 'high',
     message: visiblePath(message),
@@ -144,6 +149,7 @@ interface Checks {
 function broken(report: Report, context: ContextReport, { budgets, assertions, target }: Checks): Issue[] {
   const about = target === null ? context.root : buildSubject(context, target)
   const one = {
+    family: null,
     severity: 'error',
     confidence: 'high',
     near: placeOfContext(report, target === null ? context : { ...context, targets: [target] }),
@@ -160,10 +166,10 @@ function broken(report: Report, context: ContextReport, { budgets, assertions, t
           kind: 'budget',
           rule: budgetRule(budget),
           message: `${budgetText(budget)}${ofBuild(report, context, target)}`,
-          hint: budgetParts(budget),
+          hint: budgetDetail(budget),
           at: budget.at && placeInDirectory(report, budget.at),
           bytes: budget.unit === 'bytes' ? budget.over : 0,
-          subject: [about, budgetSubject(budget), budget.bound].join('\n'),
+          subject: [about, budget.name, budget.path ?? '', budget.bound].join('\n'),
         }),
       ),
     ...assertions
@@ -209,17 +215,7 @@ const buildSubject = ({ root }: ContextReport, { name, dockerfile, target }: Tar
 /** Which build is meant, where there are several: ` (api)`. */
 function ofBuild({ contexts }: Report, context: ContextReport, target: TargetReport | null): string {
   if (contexts.length === 1 && (target === null || context.targets.length === 1)) return ''
-  return ` (${target === null ? `context ${visiblePath(context.root)}` : buildName(context, target)})`
-}
-
-/** `api`, `services/api/Dockerfile → prod`: a build among others. */
-export function buildName(
-  { root }: Pick<ContextReport, 'root'>,
-  { name, dockerfile, target }: Pick<TargetReport, 'name' | 'dockerfile' | 'target'>,
-): string {
-  if (name !== null) return visiblePath(name)
-  const file = root === '.' ? dockerfile : `${root}/${dockerfile}`
-  return visiblePath(target === null ? file : `${file} → ${target}`)
+  return ` (${target === null ? contextName(context) : buildName(context, target)})`
 }
 
 /** Builds that share a Dockerfile find the same in it. */

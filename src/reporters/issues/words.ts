@@ -36,7 +36,7 @@ const unknown: RuleWords = {
 }
 
 /** The codes of what docker refuses are many, and have one page. */
-export function wordsOf({ kind, rule, fails, severity }: Issue): RuleWords {
+export function wordsOf({ kind, rule, family, fails, severity }: Issue): RuleWords {
   switch (kind) {
     case 'budget':
       return budget
@@ -47,6 +47,7 @@ export function wordsOf({ kind, rule, fails, severity }: Issue): RuleWords {
     case 'finding':
       return (
         pages.get(rule) ??
+        pages.get(family ?? '') ??
         (fails
           ? ruleWords['dockerfile-refused']
           : severity === 'info'

@@ -1,25 +1,16 @@
 /** The screen of `ctxsize check`: what is broken, by how much and by whom, in the units that the limits are written in. */
 
-import { groupedCount, humanSize, roomFor, type Units } from '../../lib/amount.ts'
+import { groupedCount, roomFor } from '../../lib/amount.ts'
 import { visiblePath } from '../../lib/path.ts'
 import type { Place } from '../../lib/source.ts'
-import type {
-  AssertionPath,
-  AssertionResult,
-  BudgetPart,
-  BudgetResult,
-  ContextReport,
-  Finding,
-  Report,
-  Severity,
-  TargetReport,
-} from '../../report.ts'
+import type { AssertionResult, BudgetPart, BudgetResult, Finding, Report, Severity } from '../../report.ts'
 import type { Style } from '../style.ts'
+import { assertionName, brokenPath, budgetAmount, budgetName, budgetNumber } from './check-words.ts'
 import { type Cell, grid } from './grid.ts'
 import { commandText, isTypable, stepLines, whyText } from './next.ts'
 import { paint } from './paint.ts'
 import { suppressedLine } from './remarks.ts'
-import { counted, paragraph, placeText } from './words.ts'
+import { buildName, contextName, counted, paragraph, placeText } from './words.ts'
 
 const mostHolding = 12
 const mostPaths = 6
@@ -58,10 +49,10 @@ function subjectsOf(report: Report): readonly Subject[] {
   return report.contexts.flatMap((context) => {
     const { targets, budgets = [], findings } = context
     const failing = findings.filter((finding) => fails(report, finding))
-    const shared: Subject = { name: rootText(context), budgets, assertions: [], findings: failing }
+    const shared: Subject = { name: contextName(context), budgets, assertions: [], findings: failing }
     const own = targets.map(
       (target): Subject => ({
-        name: targetText(context, target),
+        name: buildName(context, target),
         budgets: target.budgets ?? [],
         assertions: target.assertions ?? [],
         findings: [],
@@ -75,15 +66,6 @@ function subjectsOf(report: Report): readonly Subject[] {
 
 const fails = ({ failOn = 'error' }: Report, { severity, suppressed }: Finding): boolean =>
   failOn !== 'never' && !suppressed && rank[severity] <= rank[failOn]
-
-const rootText = ({ root }: ContextReport): string =>
-  root === '.' ? 'context .' : `context ${visiblePath(root)}/`
-
-function targetText({ root }: ContextReport, { name, dockerfile, target }: TargetReport): string {
-  if (name !== null) return visiblePath(name)
-  const file = visiblePath(root === '.' ? dockerfile : `${root}/${dockerfile}`)
-  return target === null ? file : `${file} → ${visiblePath(target)}`
-}
 
 function verdict({ passed, failOn, problems }: Report, subjects: readonly Subject[], style: Style): string[] {
   const checks = subjects.flatMap(({ budgets, assertions }) => [...budgets, ...assertions])
@@ -133,23 +115,12 @@ function brokenParts(subjects: readonly Subject[], style: Style): string[][] {
   })
 }
 
-/** As the limit is written: `50MiB` asks for binary units, a bare number for bytes. */
-function amountText({ unit, written }: BudgetResult, amount: number, style: Style): string {
-  if (unit !== 'bytes') return groupedCount(amount)
-  if (/^\d+$/.test(written)) return `${groupedCount(amount)} bytes`
-  const units: Units = /i/i.test(written) ? 'binary' : 'decimal'
-  return humanSize(amount, /[a-z]/i.test(written) ? units : style.units)
-}
-
-const budgetName = ({ name, path }: Pick<BudgetResult, 'name' | 'path'>): string =>
-  path === null ? name : `${visiblePath(path)}/`
-
 const noteText = ({ note }: BudgetResult): string => (note === null ? '' : ` (${visiblePath(note)})`)
 
 const from = (at: Place | null): string => (at === null ? '' : ` of ${placeText(at)}`)
 
 function budgetLines(budget: BudgetResult, style: Style): string[] {
-  const { bound, actual, over, written, at, unit, unavailable, parts } = budget
+  const { bound, actual, over, written, at, unavailable, parts } = budget
   const name = budgetName(budget)
   const mark = paint(style, 'red', '✗')
   if (actual === null)
@@ -157,9 +128,8 @@ function budgetLines(budget: BudgetResult, style: Style): string[] {
       (line) => paint(style, 'yellow', line),
     )
   const limit = `the ${visiblePath(written)}${from(at)}`
-  const noun = unit === 'files' ? ' files' : unit === 'commits' ? ' commits' : ''
-  const amount = `${amountText(budget, actual, style)}${noun}`
-  const beyond = amountText(budget, over, style)
+  const amount = budgetAmount(budget, actual)
+  const beyond = budgetNumber(budget, over)
   const side = bound === 'max' ? `${beyond} over ${limit}` : `${beyond} short of ${limit}`
   const about = parts.length > 0 ? '' : noteText(budget)
   const [first = '', ...more] = paragraph('  ✗ ', `${name}: ${amount}, ${side}${about}`, style)
@@ -168,7 +138,7 @@ function budgetLines(budget: BudgetResult, style: Style): string[] {
 
 function partLines(budget: BudgetResult, parts: readonly BudgetPart[], style: Style): string[] {
   const rows = parts.map(({ path, type, files, bytes, newFiles }): Cell[] => [
-    budget.unit === 'files' ? groupedCount(files) : amountText(budget, bytes, style),
+    budget.unit === 'files' ? groupedCount(files) : budgetNumber(budget, bytes),
     visiblePath(path) + (type === 'dir' ? '/' : ''),
     [
       ...(type === 'dir' && budget.unit === 'bytes' ? [counted(files, 'file')] : []),
@@ -187,28 +157,16 @@ function partLines(budget: BudgetResult, parts: readonly BudgetPart[], style: St
   }).map((line) => `    ${line}`)
 }
 
-const verbs = {
-  mustShip: 'must ship',
-  neverShip: 'must never ship',
-  stillShips: 'had files that must still ship',
-} as const
-
-function assertionLines(
-  { assertion, pattern, paths, broken: all, at, note }: AssertionResult,
-  style: Style,
-): string[] {
+function assertionLines(result: AssertionResult, style: Style): string[] {
+  const { paths, broken: all, at, note } = result
   const place = at === null ? '' : ` (${placeText(at)})`
   const count = Math.max(all.files, paths.length)
-  const [first = '', ...more] = paragraph(
-    '  ✗ ',
-    `${visiblePath(pattern)} ${verbs[assertion]}${place}`,
-    style,
-  )
+  const [first = '', ...more] = paragraph('  ✗ ', `${assertionName(result)}${place}`, style)
   const shown = style.verbose ? paths : paths.slice(0, mostPaths)
   return [
     first.replace('✗', paint(style, 'red', '✗')),
     ...more,
-    ...shown.flatMap((path) => paragraph('      ', pathText(path), style)),
+    ...shown.flatMap((path) => paragraph('      ', brokenPath(path), style)),
     ...(shown.length < count ? [`      … ${groupedCount(count - shown.length)} more`] : []),
     ...noteLines(note, style),
   ]
@@ -222,33 +180,6 @@ const outcomes = {
   neverShip: 'none ships',
   stillShips: 'nothing of it is lost',
 } as const
-
-const reaches = {
-  image: 'is in the image',
-  maybe: 'may be in the image',
-  deleted: 'is in a layer of the image',
-  cache: 'is in the build cache',
-  lent: 'is shown to a RUN',
-} as const
-
-function pathText({ path, because, pruned, decidedBy, reads, reach }: AssertionPath): string {
-  const shown = `${visiblePath(path)}${pruned ? '/' : ''}`
-  switch (because) {
-    case 'absent':
-      return 'no file matches it'
-    case 'ignored':
-      return decidedBy === null
-        ? `${shown} is not sent`
-        : `${shown} is dropped by ${placeText(decidedBy)} \`${visiblePath(decidedBy.pattern)}\``
-    case 'unread':
-      return `${shown} is in the context, and no instruction of this build reads it`
-    case 'ships': {
-      const [first] = reads
-      const by = first === undefined ? '' : `: ${visiblePath(first.text)} (line ${first.line})`
-      return `${shown} ${reaches[reach ?? 'maybe']}${by}`
-    }
-  }
-}
 
 function findingLines({ rule, severity, at, message, hint }: Finding, style: Style): string[] {
   const place = at === null ? '' : `${placeText(at)}  `
@@ -281,7 +212,7 @@ function holding(subjects: readonly Subject[], style: Style): string[] {
         notes.add(`${budgetName(one)}: ${one.note}${one.at === null ? '' : ` (${placeText(one.at)})`}`)
       tell(name, [
         budgetName(one),
-        amountText(one, one.actual ?? 0, style),
+        budgetNumber(one, one.actual ?? 0),
         `${bound} ${visiblePath(one.written)}${isMissing ? '' : noteText(one)}`,
       ])
     }

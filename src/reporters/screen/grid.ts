@@ -42,25 +42,30 @@ const noBorders = {
 export function grid(rows: readonly (readonly Cell[])[], columns: readonly Column[], style: Style): string[] {
   if (rows.length === 0) return []
   const widths = columnWidths(rows, columns, style.width - indent.length)
-  const made = new Table({
-    chars: noBorders,
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-    colAligns: columns.map(({ align = 'left' }) => align),
-    colWidths: widths,
-  })
   // A row of the table for each line: of a cell of many lines cli-table3 goes through all at each of them.
-  for (const row of rows) {
+  const lines = rows.flatMap((row) => {
     const cells = columns.map((column, i) =>
       cellLines(row[i] ?? '', column.flexible ? widths[i] : undefined, style),
     )
-    const height = Math.max(...cells.map((lines) => lines.length))
-    for (let line = 0; line < height; line++) made.push(cells.map((lines) => lines[line] ?? ''))
+    const height = Math.max(...cells.map((one) => one.length))
+    return Array.from({ length: height }, (_, line) => cells.map((one) => one[line] ?? ''))
+  })
+  const texts: string[] = []
+  for (let at = 0; at < lines.length; at += mostRows) {
+    const made = new Table({
+      chars: noBorders,
+      style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+      colAligns: columns.map(({ align = 'left' }) => align),
+      colWidths: widths,
+    })
+    made.push(...lines.slice(at, at + mostRows))
+    texts.push(...made.toString().split('\n'))
   }
-  return made
-    .toString()
-    .split('\n')
-    .map((line) => (indent + line).trimEnd())
+  return texts.map((line) => (indent + line).trimEnd())
 }
+
+/** Of one table: cli-table3 compares each with all others. */
+const mostRows = 100
 
 /** Broken to a width where there is one. */
 function cellLines(cell: Cell, width: number | undefined, style: Style): readonly string[] {

@@ -13,6 +13,7 @@ import { viewOf } from './view.ts'
 import { displayWidth } from './width.ts'
 import {
   builderText,
+  contextName,
   counted,
   paragraph,
   phrases,
@@ -150,7 +151,7 @@ function contextTexts(
   const shared = targets.length > 1 ? `${targets.length} builds share ` : ''
   const rest = unread.bytes > 0 ? `, ${humanSize(unread.bytes, style.units)} read by none` : ''
   return [
-    root === '.' ? 'context .' : `context ${visiblePath(root)}/`,
+    contextName({ root }),
     `  ${shared}${humanSize(context.bytes, style.units)} in ${counted(context.files, 'file')}${rest}`,
     `  ${ignore}`,
   ]
@@ -200,12 +201,9 @@ function proposals(report: Report, style: Style): string[] {
     const isWorth = fixesOf(view).some(({ suggestions }) => suggestions.some(({ guard }) => !guard))
     const lines = isWorth || style.verbose ? fixes(view, true) : []
     if (lines.length === 0) return []
-    return report.contexts.length === 1 ? lines : [`${shownRoot(context)}`, ...lines]
+    return report.contexts.length === 1 ? lines : [contextName(context), ...lines]
   })
 }
-
-const shownRoot = ({ root }: ContextReport): string =>
-  root === '.' ? 'context .' : `context ${visiblePath(root)}/`
 
 function open({ contexts }: Report, style: Style): string[] {
   // Places are named from the directory that was asked about, whatever context they are told for.

@@ -41,8 +41,9 @@ function head(text: string, columns: number): string {
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = []
   let rest = text
-  while (displayWidth(rest) > columns) {
+  for (;;) {
     const most = head(rest, columns)
+    if (most.length === rest.length) break
     const blank = rest[most.length] === ' ' ? most.length : most.lastIndexOf(' ')
     const slash = most.lastIndexOf('/') + 1
     const least = most.length / 3

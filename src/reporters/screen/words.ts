@@ -56,6 +56,21 @@ function shortPath(path: string, columns: number): string {
   return slash > 0 ? `${path.slice(0, slash)}/…` : shorten(path, Math.max(6, columns))
 }
 
+/** `api`, `services/api/Dockerfile → prod`: a build among others. */
+export function buildName(
+  { root }: Pick<ContextReport, 'root'>,
+  { name, dockerfile, target }: Pick<TargetReport, 'name' | 'dockerfile' | 'target'>,
+): string {
+  if (name !== null) return visiblePath(name)
+  const file = root === '.' ? dockerfile : `${root}/${dockerfile}`
+  return visiblePath(target === null ? file : `${file} → ${target}`)
+}
+
+/** `context services/api/`. */
+export function contextName({ root }: Pick<ContextReport, 'root'>): string {
+  return root === '.' ? 'context .' : `context ${visiblePath(root)}/`
+}
+
 /** Why a build is certain to fail, with the line: the first reason that its Dockerfile holds. */
 export function whyFails({ findings }: Pick<ContextReport, 'findings'>, target: TargetReport): string {
   const cause = findings.find(
