@@ -12,6 +12,7 @@ import type { Selection } from '../resolve/selection.ts'
 import { buildkitBytes } from '../resolve/wire.ts'
 import type { Scan } from '../scan.ts'
 import { type JoinedContext, joinContext, type TreeFacts } from './diff-context.ts'
+import { newAmong } from './diff-findings.ts'
 import { type ContextPair, compareInputs } from './diff-inputs.ts'
 import { untrackedParts, wouldRead } from './diff-untracked.ts'
 
@@ -27,6 +28,8 @@ export interface DiffQuestion {
   readonly after: readonly Scan[]
   /** What is known of the tree below a context's root (absolute); null where git knows nothing of it. */
   readonly factsOf: (root: string) => TreeFacts | null
+  /** What is found of a build, with what its owner makes of it. */
+  readonly findingsOf: (scan: Scan) => readonly Finding[]
   readonly notes: readonly string[]
   /** Why builds of now could not be measured. */
   readonly problems: readonly Problem[]
@@ -36,7 +39,7 @@ export function diffReport(question: DiffQuestion): DiffReport {
   const { base, commit, isCommon, before, after } = question
   const join = joiner(question.factsOf)
   const pairs = matched(before, after)
-  const targets = pairs.map((pair) => targetOf(pair, question.unread, join))
+  const targets = pairs.map((pair) => targetOf(pair, question, join))
   const contexts = contextsOf(pairs, join)
   const zero = { files: 0, bytes: 0 }
   return {
@@ -115,7 +118,7 @@ function joiner(factsOf: DiffQuestion['factsOf']): Joiner {
   }
 }
 
-function targetOf([was, is]: Pair, unread: string | null, join: Joiner): DiffTarget {
+function targetOf([was, is]: Pair, { unread, findingsOf }: DiffQuestion, join: Joiner): DiffTarget {
   const lead = is ?? was
   if (lead === null) throw new Error('a pair has a build')
   const { part, reference } = lead
@@ -141,7 +144,9 @@ function targetOf([was, is]: Pair, unread: string | null, join: Joiner): DiffTar
         }),
     untracked: untrackedOf({ was, is, join, pairs }),
     findings:
-      is === null || state.state === 'removed' ? [] : newFindings(pairs === null ? null : was, is, pairs),
+      is === null || state.state === 'removed'
+        ? []
+        : newFindings(findingsOf(is), pairs === null || was === null ? [] : findingsOf(was), pairs),
   }
 }
 
@@ -235,24 +240,18 @@ function untrackedOf({
   return untrackedParts(alone, false)
 }
 
-const rank = { info: 0, warning: 1, error: 2 }
-
-/** Certain failures and secrets that ship, which the base did not have, or not as bad. `was` null: there is none to compare with. */
-function newFindings(was: Scan | null, is: Scan, pairs: readonly ContextPair[] | null): readonly Finding[] {
-  const keyOf = ({ rule, data, message }: Finding) =>
-    JSON.stringify([rule, data['path'] ?? data['source'] ?? message.replace(/\d+/g, '0')])
-  const known = new Map<string, number>()
-  for (const one of was?.findings ?? [])
-    known.set(keyOf(one), Math.max(known.get(keyOf(one)) ?? 0, rank[one.severity]))
+/** Certain failures and secrets that ship, which the base did not have, or not as bad. */
+function newFindings(
+  now: readonly Finding[],
+  before: readonly Finding[],
+  pairs: readonly ContextPair[] | null,
+): readonly Finding[] {
   const [main] = pairs ?? []
-  return is.findings.filter((one) => {
-    const isSecret = one.rule === 'secret-ships' && one.severity !== 'info'
-    if (one.data['fails'] !== true && !isSecret) return false
-    const { path } = one.data
-    if (isSecret && main?.facts && typeof path === 'string' && !main.facts.tracked.has(path))
-      return !wouldRead(main.before, path)
-    const before = known.get(keyOf(one))
-    return before === undefined || before < rank[one.severity]
+  const facts = main?.facts ?? null
+  return newAmong(now, before).filter(({ data: { path } }) => {
+    if (!main || facts === null || typeof path !== 'string' || facts.tracked.has(path)) return true
+    // The base knows nothing of a file that git does not track; its build may have taken it all the same.
+    return main.after.survey?.table.find(path) == null || !wouldRead(main.before, path)
   })
 }
 

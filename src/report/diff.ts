@@ -71,9 +71,9 @@ export interface DiffTarget {
   readonly foundIn: Place | null
   /**
    * `added`, `removed`: the other side has no such build; all of its inputs came or went, and the lists are empty.
-   * `unclear`: one side cannot be read, or the base is a report, which has no list of files; the lists are null.
+   * `amounts`: the base is a report, which has no list of files; `unclear`: one side cannot be read. Then the lists are null.
    */
-  readonly state: 'compared' | 'added' | 'removed' | 'unclear'
+  readonly state: 'compared' | 'added' | 'removed' | 'amounts' | 'unclear'
   /** Why it is unclear; null where it is not. */
   readonly because: string | null
   readonly buildFails: Change<boolean>
@@ -88,10 +88,17 @@ export interface DiffTarget {
   readonly findings: readonly Finding[]
 }
 
+/** One of the largest parts of a context; null where it was not, or is not, among them. */
+export interface DiffPart extends PathName, Change<Amount | null> {
+  readonly type: 'dir' | 'file'
+}
+
 export interface DiffContext {
   readonly root: string
   readonly ignoreFile: Change<string | null>
   readonly context: Change<Amount>
+  /** Against a report: of the largest parts those that have another amount, what changed most first. Left out against a commit. */
+  readonly parts?: readonly DiffPart[]
 }
 
 /** `ctxsize diff BASE --format json`. */

@@ -8,13 +8,13 @@ import { readHistory } from '../history/read.ts'
 import type { Host } from '../host/host.ts'
 import { CtxsizeError, fail } from '../lib/errors.ts'
 import { propose } from '../propose.ts'
+import type { DiffReport } from '../report/diff.ts'
 import { committedPaths } from '../repository/committed.ts'
 import type { KnownSources } from '../repository/sources.ts'
 import type { Scan } from '../scan.ts'
 import { treesOf } from '../scan-builds.ts'
 import { askedOf } from './asked.ts'
 import { checksOf } from './checks.ts'
-import type { MeasuredTree } from './diff.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
 import { fetchedOf, measureAll } from './targets.ts'
 
@@ -23,6 +23,8 @@ const commits = 150
 
 export async function runCheck(input: VerbInput): Promise<Outcome> {
   const { host, options } = input
+  const against = options.diff.base === '' ? null : await import('./diff.ts')
+  const base = against?.findBase(input)
   const known: KnownSources = { sources: new Map(), tracked: new Map() }
   const { scans, problems, fetched } = await measureAll(input, known)
   const [problem] = problems
@@ -31,13 +33,17 @@ export async function runCheck(input: VerbInput): Promise<Outcome> {
       at: problem?.at ?? null,
     })
   const checks = new Map(scans.map((scan) => [scan.part, checksOf(host, options, scan)]))
-  const compared = options.diff.base === '' ? null : await comparedWith(input, { scans, problems: [], known })
+  const compared =
+    against && base ? against.compareWithBase(input, base, { scans, problems: [], known }) : null
   const parts = scans.map(({ part }) => part)
   const report = checkedReport(parts, {
     checksOf: (part) => checks.get(part) ?? options.checks,
     rules: options.config?.rules ?? new Map(),
     failOn: options.failOn ?? options.config?.failOn ?? 'error',
-    readings: { ...readingsOf(input, scans, known), ...(compared && { compared }) },
+    readings: {
+      ...readingsOf(input, scans, known),
+      ...(compared && { compared: comparedBuilds(compared, scans) }),
+    },
     problems,
   })
   return {
@@ -51,13 +57,11 @@ export async function runCheck(input: VerbInput): Promise<Outcome> {
   }
 }
 
-async function comparedWith(
-  input: VerbInput,
-  measured: MeasuredTree,
-): Promise<Required<Readings>['compared']> {
-  const { compareWithBase } = await import('./diff.ts')
-  const { base, targets, notes } = compareWithBase(input, measured)
-  const found = new Map(measured.scans.map(({ part }, i) => [part, targets[i]]))
+function comparedBuilds(
+  { base, targets, notes }: DiffReport,
+  scans: readonly Scan[],
+): Required<Readings>['compared'] {
+  const found = new Map(scans.map(({ part }, i) => [part, targets[i]]))
   return (part) => {
     const target = found.get(part)
     return target === undefined ? null : { base, target, notes }

@@ -1,34 +1,92 @@
 import { diffReport } from '../answers/diff.ts'
 import type { LfsFacts, TreeFacts } from '../answers/diff-context.ts'
+import { compareReports } from '../answers/diff-saved.ts'
+import { withPolicy } from '../check/policy.ts'
 import { type OpenedCommit, openCommit } from '../host/commit.ts'
 import { entryAt, type Host, isFactOfPath, kindAt, realPathAt } from '../host/host.ts'
 import { mayBePointer, pointedSize } from '../host/lfs.ts'
-import { type Ask, askerOf, commonCommit, resolveCommit } from '../host/ref.ts'
+import { askerOf, commonCommit, resolveCommit } from '../host/ref.ts'
 import { relativePath } from '../inputs/load.ts'
 import { CtxsizeError, fail } from '../lib/errors.ts'
 import { baseName, decodePath, encodePath, joinPath } from '../lib/path.ts'
 import type { Problem } from '../lib/source.ts'
 import type { DiffReport } from '../report/diff.ts'
+import type { Finding, Report } from '../report.ts'
 import type { RepositoryPlace } from '../repository/place.ts'
 import type { KnownSources } from '../repository/sources.ts'
 import { readWorkingTree, type WorkingTree } from '../repository/working-tree.ts'
 import { type Scan, scan } from '../scan.ts'
-import { scanBuilds } from '../scan-builds.ts'
+import { reportBuilds, scanBuilds } from '../scan-builds.ts'
 import { askedOf } from './asked.ts'
 import type { RunOptions } from './options.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
+import { savedReport } from './report.ts'
 import { placedIn, repositoryOf } from './stand-in.ts'
 import { buildsAt, measureAll } from './targets.ts'
 
-/** `ctxsize diff BASE`: this working tree against a commit. */
+/** `ctxsize diff BASE`: this working tree against a commit, or against a report that was saved. */
 export async function runDiff(input: VerbInput): Promise<Outcome> {
+  // What is wrong with the base is told before anything is measured.
+  const compare = comparisonOf(input)
   const known: KnownSources = { sources: new Map(), tracked: new Map() }
   const { scans, problems } = await measureAll(input, known)
-  const document: DiffReport = {
-    ...compareWithBase(input, { scans, problems, known }),
-    asked: askedOf(input.host, input.options),
-  }
+  const asked = askedOf(input.host, input.options)
+  const document: DiffReport = { ...compare({ scans, problems, known }), asked }
   return { printable: { kind: 'diff', document }, fatal: document.problems, exitCode: 0 }
+}
+
+function comparisonOf(input: VerbInput): (tree: MeasuredTree) => DiffReport {
+  const { host, options } = input
+  if (!isFile(host, options.diff.base)) {
+    const base = findBase(input)
+    return (tree) => compareWithBase(input, base, tree)
+  }
+  const saved = savedReport(host, options.diff.base)
+  return (tree) => compareWithReport(input, saved, tree)
+}
+
+/** A file, or a pipe, by a name that is that of one: a branch may be called as a file is. */
+const isFile = (host: Host, base: string): boolean => {
+  const kind = /\.json$|^\.{0,2}\//.test(base) ? kindAt(host, base) : null
+  return kind === 'file' || kind === 'other'
+}
+
+function compareWithReport(
+  { options: { diff, config } }: VerbInput,
+  saved: Report,
+  { scans, problems }: MeasuredTree,
+): DiffReport {
+  const parts = scans.map(({ part }) => part)
+  const now = withPolicy(reportBuilds(parts), parts, config?.rules ?? new Map())
+  return compareReports(diff.base, saved, { ...now, problems: [...now.problems, ...problems] })
+}
+
+/** The commit that a comparison begins at. */
+export interface Base {
+  readonly place: RepositoryPlace
+  readonly commit: string
+}
+
+/** Throws `REF_NOT_FOUND`, `GIT_UNAVAILABLE`. */
+export function findBase({ host, options: { scan, diff } }: Pick<VerbInput, 'host' | 'options'>): Base {
+  const { base, exact } = diff
+  const place = repositoryOf(host, scan.context)
+  const git = askerOf(host.git, place.top)
+  try {
+    const commit = exact
+      ? resolveCommit(git, base, { alone: true })
+      : commonCommit(git, base, '--exact-base compares with that very commit')
+    return { place, commit }
+  } catch (thrown) {
+    if (!(thrown instanceof CtxsizeError) || thrown.code !== 'REF_NOT_FOUND') throw thrown
+    const { code, message } = thrown
+    if (base.endsWith('.json')) throw fail(code, `${message}, and no such file`)
+    // A branch may be called as a directory is: then it is there.
+    if (kindAt(host, base) !== 'directory') throw thrown
+    throw fail(code, message, {
+      hint: `what it is compared with comes first: ctxsize diff origin/main ${base}`,
+    })
+  }
 }
 
 /** What was measured of the working tree. */
@@ -41,36 +99,26 @@ export interface MeasuredTree {
 /** The builds that were measured against those of the base; its targets begin with these, in their order. */
 export function compareWithBase(
   { host, options }: Pick<VerbInput, 'host' | 'options'>,
+  { place, commit }: Base,
   { scans: after, problems, known }: MeasuredTree,
 ): DiffReport {
   const { base, exact } = options.diff
-  const place = repositoryOf(host, options.scan.context)
-  const git = askerOf(host.git, place.top)
-  const commit = baseCommit(host, git, options.diff)
   const tree = readWorkingTree(host, place.top, known.tracked)
   const { opened, before, unread } = measureBase({ host, options, place, tree, commit, after })
   return diffReport({
     ...{ base, commit, before, unread, after, problems },
     isCommon: !exact,
     factsOf: factsIn({ host, top: place.top, tree, opened }),
+    findingsOf: (scan) => findingsOf(scan, options.config),
     notes: tree.problem === null ? [] : [tree.problem.message],
   })
 }
 
-function baseCommit(host: Host, git: Ask, { base, exact }: RunOptions['diff']): string {
-  try {
-    return exact
-      ? resolveCommit(git, base, { alone: true })
-      : commonCommit(git, base, '--exact-base compares with that very commit')
-  } catch (thrown) {
-    if (!(thrown instanceof CtxsizeError) || thrown.code !== 'REF_NOT_FOUND') throw thrown
-    if (kindAt(host, base) !== 'directory') throw thrown
-    // A branch may be called as a directory is: then it is there.
-    throw fail(thrown.code, thrown.message, {
-      hint: `what it is compared with comes first: ctxsize diff origin/main ${base}`,
-    })
-  }
-}
+/** With comments and configuration of now, on both sides. */
+const findingsOf = ({ part }: Scan, config: RunOptions['config']): readonly Finding[] =>
+  withPolicy(reportBuilds([part]), [part], config?.rules ?? new Map()).contexts.flatMap(
+    ({ findings }) => findings,
+  )
 
 interface BaseQuestion {
   readonly host: Host

@@ -215,6 +215,10 @@ function checkBase(values: Values): string {
   const idle = (['max-growth', 'may-lose', 'exact-base'] as const).find((name) => values.has(name))
   if (base === '' && idle !== undefined)
     throw fail('USAGE', `--${idle} needs --base`, { hint: 'ctxsize check --base origin/main' })
+  if (base.endsWith('.json'))
+    throw fail('USAGE', '--base takes a commit: a report has no list of files', {
+      hint: `ctxsize diff ${base} compares the amounts`,
+    })
   return base
 }
 

@@ -2,6 +2,7 @@ import { entryAt, type Host, isHostFailure } from '../host/host.ts'
 import { CtxsizeError, fail } from '../lib/errors.ts'
 import { encodePath, visiblePath } from '../lib/path.ts'
 import type { Problem } from '../lib/source.ts'
+import type { Report } from '../report.ts'
 import { rank, type SavedReport } from '../saved/rank.ts'
 import { largestReport, readReport } from '../saved/read.ts'
 import { version } from '../version.ts'
@@ -50,9 +51,12 @@ export function runReport(input: VerbInput): Outcome {
 }
 
 function readSaved({ host, input }: VerbInput, file: string) {
-  const name = file === '-' ? 'standard input' : file
-  return readReport(file === '-' ? encodePath(input) : bytesOf(host, file), name, version)
+  return file === '-' ? readReport(encodePath(input), 'standard input', version) : savedReport(host, file)
 }
+
+/** Throws `REPORT_NOT_FOUND`, `REPORT_INVALID`. */
+export const savedReport = (host: Host, file: string): Report =>
+  readReport(bytesOf(host, file), file, version)
 
 /** A pipe is read as well, as `<(ctxsize --format json)` is one; what never ends is not. */
 function bytesOf(host: Host, file: string): Uint8Array {

@@ -366,6 +366,49 @@ describe('a directory in the place of the base', () => {
   })
 })
 
+describe('a saved report as the base', () => {
+  const save = async (name: string) => {
+    const { stdout } = await runOn(repo.host(), [repo.dir, '--format', 'json'])
+    const file = path.join(path.dirname(repo.dir), name)
+    fs.writeFileSync(file, stdout)
+    return file
+  }
+
+  it('is compared by what it tells, in a repository or not', async () => {
+    repo.write(app)
+    fs.rmSync(repo.at('.git'), { recursive: true })
+    const file = await save('old.json')
+    repo.write({ 'src/new.c': 1000 })
+    const report = await repo.diff(file)
+    expect([report.commit, report.base]).toEqual([null, file])
+    expect(report.targets).toMatchObject([
+      { state: 'amounts', transfer: { before: { files: 5 }, after: { files: 6 } }, entered: null },
+    ])
+    expect(report.contexts[0]?.parts).toMatchObject([
+      { path: 'src', before: { files: 2 }, after: { files: 3 } },
+    ])
+    expect(report.notes[0]).toContain('no list of files')
+  })
+
+  it('is refused where it is none', async () => {
+    repo.commit(app)
+    const file = path.join(path.dirname(repo.dir), 'x.json')
+    fs.writeFileSync(file, '{ "a": 1 }')
+    const { code, stderr } = await runOn(repo.host(), ['diff', file, repo.dir])
+    expect(code).toBe(2)
+    expect(stderr).toContain('x.json is no report of ctxsize')
+    const missing = await runOn(repo.host(), ['diff', 'nowhere.json', repo.dir])
+    expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('and no such file') })
+  })
+
+  it('is no base for a check, which asks for files', async () => {
+    repo.commit(app)
+    const { code, stderr } = await runOn(repo.host(), ['check', '--base', 'old.json', repo.dir])
+    expect(code).toBe(2)
+    expect(stderr).toContain('--base takes a commit: a report has no list of files')
+  })
+})
+
 describe('findings', () => {
   const env = `TOKEN=gh${'p_'}${made(36)}\n`
   const found = async (...words: readonly string[]) =>
@@ -386,6 +429,18 @@ describe('findings', () => {
     repo.commit({ '.dockerignore': '.git\n.env\n' })
     repo.write({ '.dockerignore': '.git\n' })
     expect(await found('HEAD')).toEqual([['secret-ships', '.env']])
+  })
+
+  it('are not told of what a comment or the configuration suppresses', async () => {
+    const comment = '# ctxsize ignore=secret-ships reason="made up for tests"'
+    repo.commit({ ...app, Dockerfile: `FROM scratch\n${comment}\nCOPY . /app\n` })
+    repo.commit({ 'src/.env': env })
+    expect(await found('HEAD~1')).toEqual([])
+    repo.commit({ Dockerfile: 'FROM scratch\n\nCOPY . /app\n' })
+    // It was in the image before, and nobody was told.
+    expect(await found('HEAD~1')).toEqual([['secret-ships', 'src/.env']])
+    repo.write({ 'ctxsize.config.json': '{ "rules": { "secret-ships": "off" } }' })
+    expect(await found('HEAD~1')).toEqual([])
   })
 
   it('are told of a failure that the base did not have', async () => {

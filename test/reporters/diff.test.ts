@@ -84,6 +84,19 @@ describe('the screen of a build that changed', () => {
     )
   })
 
+  it('calls many files by the directory that they have in common, else by the largest and the rest last', () => {
+    const names = Array.from({ length: 40 }, (_, i) => `d${i % 8}/f${i}`)
+    const within = target({ entered: names.map((name) => entered(`pkg/src/${name}`, 10)) })
+    expect(shown(report([within]))).toMatch(/^ +400B {2}pkg\/src\/ \(40 files\) {2}new/m)
+    const apart = shown(report([target({ entered: names.map((name, i) => entered(name, i)) })]))
+    expect(apart.match(/^ +\S+ {2}\S+.*\(\d+ files\)/gm)?.map((line) => line.trim())).toEqual([
+      '115B  d7/ (5 files)',
+      '110B  d6/ (5 files)',
+      '105B  d5/ (5 files)',
+      '450B  5 more (25 files)',
+    ])
+  })
+
   it('prints no control character of a name', () => {
     const text = shown(report([hostile, target()], { base: '\u001b[2J', notes: hostileNames }), {
       verbose: true,
@@ -139,8 +152,7 @@ describe('the screen of many builds', () => {
         api, worker, mailer and 2 more  5.00kB  → 6.00kB  1 entered
 
       entered 1.00kB in 1 file
-         1.00kB  shared/new.ts  api, worker, mailer and 2 more: new, read by Dockerfile:4
-                                COPY . .
+         1.00kB  shared/new.ts  api, worker, mailer and 2 more: new
       "
     `)
   })

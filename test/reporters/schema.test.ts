@@ -3,6 +3,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { makeReport } from '../../src/analyse/report.ts'
 import { diffReport } from '../../src/answers/diff.ts'
+import { compareReports } from '../../src/answers/diff-saved.ts'
 import { fixReport } from '../../src/answers/fix.ts'
 import { historyReport, targetHistory } from '../../src/answers/history.ts'
 import { listIgnored, listReads, listSent, listUnread } from '../../src/answers/list.ts'
@@ -207,6 +208,7 @@ describe('every document that is printed fits the schema:', () => {
       isSameText: () => false,
       blobBytes: () => new Map(),
     }),
+    findingsOf: ({ findings }) => findings,
     notes: ['a note'],
     problems: [],
   })
@@ -304,6 +306,7 @@ describe('every document that is printed fits the schema:', () => {
         { state: 'unclear', because: 'it cannot be read', entered: null, left: null, resized: null },
       ].map((state) => ({ ...compared.targets[0], ...state })),
     },
+    'diff against a report': compareReports('old.json', proposed.report, made.report),
     history: historyReport(replayed, readHistory(repository, replayed, range)),
     'why --rebuilt': rebuiltReport(made, nothing, {
       ...nothing,

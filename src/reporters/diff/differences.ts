@@ -16,6 +16,8 @@ export interface Difference {
   /** What grew: by how much. */
   readonly bytes: number
   readonly why: string
+  /** What is left after the largest directories. */
+  readonly isRest: boolean
   /** Lost to a line of an ignore file, which its author may not have meant. */
   readonly isIgnored: boolean
   /** The builds it is told of, in their order. */
@@ -31,13 +33,14 @@ const mostParts = 3
 /** Those of all builds; within a section the largest first. `all`: each file by itself. */
 export function differences(report: DiffReport, all: boolean): readonly Difference[] {
   const found = new Map<string, Difference>()
+  const isMany = report.targets.length > 1
   for (const target of report.targets)
-    for (const one of ofTarget(target, all)) {
+    for (const one of ofTarget(target, { all, isMany })) {
       const key = JSON.stringify([target.root, one.section, one.what, one.files, one.bytes, one.why])
       const known = found.get(key)
       found.set(key, known ? { ...known, builds: [...known.builds, ...one.builds] } : one)
     }
-  return [...found.values()].sort((a, b) => b.bytes - a.bytes)
+  return [...found.values()].sort((a, b) => Number(a.isRest) - Number(b.isRest) || b.bytes - a.bytes)
 }
 
 interface File {
@@ -45,7 +48,13 @@ interface File {
   readonly bytes: number
 }
 
-function ofTarget(target: DiffTarget, all: boolean): readonly Difference[] {
+interface Telling {
+  readonly all: boolean
+  /** Several builds read a new file, each by an instruction of its own: which is not told. */
+  readonly isMany: boolean
+}
+
+function ofTarget(target: DiffTarget, { all, isMany }: Telling): readonly Difference[] {
   const { root } = target
   const builds = [nameOf(target)]
   const groups = new Map<
@@ -59,7 +68,14 @@ function ofTarget(target: DiffTarget, all: boolean): readonly Difference[] {
     else groups.set(key, { as, files: [file] })
   }
   for (const one of target.entered ?? [])
-    add({ section: 'entered', why: whyText(one.because, one, root), isIgnored: false }, fileOf(one))
+    add(
+      {
+        section: 'entered',
+        why: isMany && one.because === 'new' ? 'new' : whyText(one.because, one, root),
+        isIgnored: false,
+      },
+      fileOf(one),
+    )
   for (const one of target.left ?? []) {
     const isIgnored = one.reason === 'ignored'
     add({ section: one.lost ? 'lost' : 'left', why: whyText(one.reason, one, root), isIgnored }, fileOf(one))
@@ -72,6 +88,7 @@ function ofTarget(target: DiffTarget, all: boolean): readonly Difference[] {
       files: 1,
       bytes: Math.abs(bytes),
       why: '',
+      isRest: false,
       isIgnored: false,
       builds,
     }
@@ -94,12 +111,9 @@ const fileOf = (one: {
 })
 
 /** A few files by their names; of more, the directories below the one that they have in common, the largest first. */
-function partsOf(
-  files: readonly File[],
-  all: boolean,
-): readonly Pick<Difference, 'what' | 'files' | 'bytes'>[] {
+function partsOf(files: readonly File[], all: boolean): readonly Part[] {
   if (all || files.length <= mostParts)
-    return files.map(({ path, bytes }) => ({ what: path, files: 1, bytes }))
+    return files.map(({ path, bytes }) => ({ what: path, files: 1, bytes, isRest: false }))
   const common = commonDirectory(files.map(({ path }) => path))
   const groups = new Map<string, { files: number; bytes: number }>()
   for (const { path, bytes } of files) {
@@ -108,15 +122,24 @@ function partsOf(
     const group = groups.get(what) ?? { files: 0, bytes: 0 }
     groups.set(what, { files: group.files + 1, bytes: group.bytes + bytes })
   }
-  const parts = [...groups].map(([what, amount]) => ({ what, ...amount })).sort((a, b) => b.bytes - a.bytes)
-  // Many files of one directory are best called by it.
-  if (common !== '' && parts.every(({ what }) => !what.endsWith('/'))) return [summed(common, parts)]
+  const parts = [...groups]
+    .map(([what, amount]) => ({ what, ...amount, isRest: false }))
+    .sort((a, b) => b.bytes - a.bytes)
+  // Many things of one directory are best called by it.
+  const areFiles = parts.every(({ what }) => !what.endsWith('/'))
+  if (common !== '' && (areFiles || parts.length > mostParts + 1))
+    return [{ ...summed(common, parts), isRest: false }]
   if (parts.length <= mostParts + 1) return parts
   const rest = parts.slice(mostParts)
-  return [...parts.slice(0, mostParts), summed(`${groupedCount(rest.length)} more`, rest)]
+  return [
+    ...parts.slice(0, mostParts),
+    { ...summed(`${groupedCount(rest.length)} more`, rest), isRest: true },
+  ]
 }
 
-const summed = (what: string, parts: readonly Pick<Difference, 'files' | 'bytes'>[]) => ({
+type Part = Pick<Difference, 'what' | 'files' | 'bytes' | 'isRest'>
+
+const summed = (what: string, parts: readonly Part[]) => ({
   what,
   files: parts.reduce((sum, { files }) => sum + files, 0),
   bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),

@@ -20,6 +20,7 @@ export function diffMarkdown(report: DiffReport, style: Style): string {
       const { head, tail } = unfold(prose(title))
       return { ...table(rows, report, style, `${head}\n`), tail }
     }),
+    parts(told),
     list(told.untracked.warnings.map((text) => `! ${prose(text)}`)),
     list(told.remarks.map((text) => `? ${prose(text)}`)),
     line(footer(told)),
@@ -84,6 +85,19 @@ function builds({ targets }: DiffReport, { builds: many, verdict }: Told, { unit
       tableRow([code(listed(names)), before, after, prose(counts)]),
     ),
     more: (left) => tableRow([`… ${groupedCount(left)} more`, '', '', '']),
+  }
+}
+
+function parts({ parts: all }: Told): Part {
+  if (all.length === 0) return { head: '', blocks: [], more: () => '' }
+  return {
+    head: tableHead([
+      ['of the largest parts', 'left'],
+      ['before', 'right'],
+      ['now', 'right'],
+    ]),
+    blocks: all.map(({ what, before, after }) => tableRow([code(what), before || '…', after || '…'])),
+    more: (left) => tableRow([`… ${groupedCount(left)} more`, '', '']),
   }
 }
 

@@ -1,8 +1,9 @@
 /** What `ctxsize diff` has to say, sentence by sentence, for every format that people read. Texts are safe to print. */
 
 import { groupedCount, humanSize } from '../../lib/amount.ts'
-import { visiblePath } from '../../lib/path.ts'
+import { cleanPath, joinPath, visiblePath } from '../../lib/path.ts'
 import type { DiffReport, DiffTarget, UntrackedPart } from '../../report/diff.ts'
+import type { Amount } from '../../report.ts'
 import { counted } from '../screen/words.ts'
 import type { Style } from '../style.ts'
 import { type Difference, differences, nameOf, type Section, whyText } from './differences.ts'
@@ -22,6 +23,8 @@ export interface Told {
   /** Builds that are not as they were, of several; those with the same figures as one, what grew most first. */
   readonly builds: readonly ToldBuilds[]
   readonly sections: readonly ToldSection[]
+  /** Against a report: the largest parts that have another amount; '' for one that is not among the largest of a side. */
+  readonly parts: readonly { readonly what: string; readonly before: string; readonly after: string }[]
   /** Of what git does not track: what is read only now or no longer, and the rest as one sentence; null where there is none. */
   readonly untracked: { readonly warnings: readonly string[]; readonly same: string | null }
   /** What the figures leave open. */
@@ -73,13 +76,14 @@ export function tell(report: DiffReport, style: Pick<Style, 'units' | 'verbose'>
       const title = `${section}${by} ${humanSize(bytes, style.units)} in ${counted(filesOf(own), 'file')}`
       return own.length === 0 ? [] : [{ section, title, rows: own }]
     }),
+    parts: partsOf(report, style),
     untracked: untrackedOf(report, style),
     remarks: remarksOf(report),
   }
 }
 
 const isChanged = ({ state, entered, left, resized, transfer, findings }: DiffTarget): boolean =>
-  state !== 'compared' ||
+  (state !== 'compared' && state !== 'amounts') ||
   [entered, left, resized, findings].some((list) => list !== null && list.length > 0) ||
   transfer.before.bytes !== transfer.after.bytes ||
   transfer.before.files !== transfer.after.files
@@ -120,7 +124,7 @@ function findingsOf({ targets }: DiffReport): Told['findings'] {
 }
 
 function verdictOf(
-  { targets }: DiffReport,
+  { targets, commit }: DiffReport,
   changed: readonly DiffTarget[],
   { units }: Pick<Style, 'units'>,
 ): Told['verdict'] {
@@ -132,7 +136,11 @@ function verdictOf(
     const who = isGood
       ? `None of ${all} images is`
       : `${groupedCount(changed.length)} of ${all} images ${changed.length === 1 ? 'is' : 'are'}`
-    return { text: `${who} made of other files, or of files of another size.`, isGood }
+    const what =
+      commit === null
+        ? `${who.replace(/ (?:is|are)$/, '')} ${changed.length === 1 || isGood ? 'sends' : 'send'} another amount.`
+        : `${who} made of other files, or of files of another size.`
+    return { text: what, isGood }
   }
   const { before, after } = only.transfer
   const size = (bytes: number) => humanSize(bytes, units)
@@ -141,6 +149,7 @@ function verdictOf(
   const sends = `${isPart ? 'Of what git tracks it' : 'It'} sends ${size(after.bytes)} from ${counted(after.files, 'file')}`
   if (only.state === 'added') return { text: `This build is new. ${sends}.`, isGood }
   if (only.state === 'removed') return { text: 'This build is gone.', isGood }
+  if (isGood && only.state === 'amounts') return { text: `${sends}, as in the report.`, isGood }
   if (isGood) return { text: `No file came or went, and none has another size. ${sends}.`, isGood }
   const who = isPart ? 'Of what git tracks this build' : 'This build'
   const bytes = after.bytes - before.bytes
@@ -175,7 +184,7 @@ function buildsOf(changed: readonly DiffTarget[], { units }: Pick<Style, 'units'
   return [...found.values()].sort((a, b) => b.by - a.by)
 }
 
-const states = { added: 'new', removed: 'gone', unclear: 'unclear' } as const
+const states = { added: 'new', removed: 'gone', amounts: '', unclear: 'unclear' } as const
 
 function countsOf({ state, entered, left, resized }: DiffTarget): Pick<ToldBuilds, 'counts' | 'isLost'> {
   if (state !== 'compared') return { counts: states[state], isLost: false }
@@ -188,6 +197,17 @@ function countsOf({ state, entered, left, resized }: DiffTarget): Pick<ToldBuild
   ]
   const told = counts.flatMap(([count, what]) => (count > 0 ? [`${groupedCount(count)} ${what}`] : []))
   return { counts: told.join(', '), isLost: lost > 0 }
+}
+
+function partsOf({ contexts }: DiffReport, { units }: Pick<Style, 'units'>): Told['parts'] {
+  const size = (amount: Amount | null) => (amount === null ? '' : humanSize(amount.bytes, units))
+  return contexts.flatMap(({ root, parts = [] }) =>
+    parts.map(({ path, type, before, after }) => ({
+      what: `${visiblePath(cleanPath(joinPath(root, path)))}${type === 'dir' ? '/' : ''}`,
+      before: size(before),
+      after: size(after),
+    })),
+  )
 }
 
 /** Told once for all builds that have it. */

@@ -35,6 +35,7 @@ export function diffText(report: DiffReport, style: Style): string {
           paint(style, 'bold', title),
           ...table(rows, report, style),
         ]),
+        parts(told, style),
         [
           ...warnings.flatMap((text) => toned('! ', 'yellow', text)),
           ...(same === null ? [] : toned('', 'dim', same)),
@@ -97,6 +98,25 @@ function table(own: readonly Difference[], { targets }: DiffReport, style: Style
   )
   const rest = own.slice(shown.length)
   return rest.length === 0 ? lines : [...lines, `  … ${counted(filesOf(rest), 'file')} more with -v`]
+}
+
+function parts({ parts: all }: Told, style: Style): string[] {
+  if (all.length === 0) return []
+  const shown = style.verbose ? all : all.slice(0, mostRows)
+  const rest = all.length - shown.length
+  return [
+    paint(style, 'bold', 'of the largest parts'),
+    ...grid(
+      shown.map(({ what, before, after }): Cell[] => [
+        before === '' ? '…' : before,
+        `→ ${after === '' ? '…' : after}`,
+        what,
+      ]),
+      [{ align: 'right', least: 7 }, {}, { flexible: true }],
+      style,
+    ),
+    ...(rest > 0 ? [`  … ${groupedCount(rest)} more with -v`] : []),
+  ]
 }
 
 /** For the first file that is lost: all that is known of it. */
