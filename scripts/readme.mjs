@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs the commands of README.md's console blocks again and puts what they print in their place.
+// Runs the commands of the console blocks in README.md and docs/reports.md again and puts what they print in their place.
 //   node scripts/readme.mjs
 // A line `…` in a block stands for lines left out: what is before it stays as many lines as it is, and what is behind
 // it begins again where its first line is printed.
@@ -11,7 +11,8 @@ import { pathToFileURL } from 'node:url'
 import { growProject } from './grow-junk.mjs'
 
 const top = path.dirname(import.meta.dirname)
-const readme = path.join(top, 'README.md')
+/** Pages whose console blocks are run, each block after the other in one directory. */
+export const pages = ['README.md', 'docs/reports.md']
 const blockPattern = /^```console\n([\s\S]*?)^```/gm
 
 /** The directories that the examples speak of. */
@@ -60,10 +61,11 @@ export function shownOf(lines, printed) {
   return shown
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+async function renew(page) {
   const place = fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-readme-'))
   await growExamples(place)
-  const text = fs.readFileSync(readme, 'utf8').replace(blockPattern, (block, inner) => {
+  const file = path.join(top, page)
+  const text = fs.readFileSync(file, 'utf8').replace(blockPattern, (block, inner) => {
     const [command, ...lines] = inner.trimEnd().split('\n')
     const shown = shownOf(lines, printedBy(command, place))
     if (shown === null) {
@@ -72,6 +74,9 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
     }
     return `\`\`\`console\n${[command, ...shown].join('\n')}\n\`\`\``
   })
-  fs.writeFileSync(readme, text)
+  fs.writeFileSync(file, text)
   fs.rmSync(place, { recursive: true, force: true })
 }
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href)
+  for (const page of pages) await renew(page)

@@ -4,7 +4,7 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { growExamples, printedBy, shownOf } from '../scripts/readme.mjs'
+import { growExamples, pages, printedBy, shownOf } from '../scripts/readme.mjs'
 import { contexts } from './engine/contexts.ts'
 import { podmanContexts } from './engine/podman-contexts.ts'
 
@@ -12,11 +12,22 @@ const top = path.join(import.meta.dirname, '..')
 const readme = fs.readFileSync(path.join(top, 'README.md'), 'utf8')
 const place = fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-readme-'))
 
-const blocks = (language: string) =>
-  [...readme.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'gm'))].map((found) => found[1] ?? '')
+const blocks = (language: string, text = readme) =>
+  [...text.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'gm'))].map((found) => found[1] ?? '')
 
 beforeAll(() => growExamples(place))
 afterAll(() => fs.rmSync(place, { recursive: true, force: true }))
+
+/** The others follow from each other: what one leaves in a file, the next one reads. */
+it.each(pages.filter((page) => page !== 'README.md'))('%s shows what its examples print', (page) => {
+  const examples = blocks('console', fs.readFileSync(path.join(top, page), 'utf8'))
+  expect(examples.length).toBeGreaterThan(2)
+  for (const example of examples) {
+    const [first = '', ...lines] = example.trimEnd().split('\n')
+    const shown = shownOf(lines, printedBy(first, place))
+    expect([first, ...(shown ?? [])]).toEqual([first, ...lines.map((line) => line.trimEnd())])
+  }
+})
 
 describe('the README', () => {
   it('has examples', () => {
