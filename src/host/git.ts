@@ -5,6 +5,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { hasRawBytes, visiblePath } from '../lib/path.ts'
 import type { Git, GitCommand, GitResult, GitTrouble } from './host.ts'
+import { findProgram, programPlaces } from './program.ts'
 
 /**
  * Settings that outrank every file of configuration, included ones too. Each names a program that git would run, or
@@ -113,7 +114,9 @@ export function createGit(environment: Readonly<Record<string, string | undefine
       return failed('failed', 'a name that is not UTF-8 cannot be handed to git')
     // Also keeps git from finding a repository further up than the one that is meant.
     if (!fs.existsSync(path.join(top, '.git'))) return failed('no-repository', '')
-    const places = programPlaces(environment['PATH'] ?? environment['Path'] ?? '', top, platform)
+    // A submodule is asked from the repository around it, whose programs are not to be run either.
+    const foreign = [top, path.resolve('.')]
+    const places = programPlaces(environment['PATH'] ?? environment['Path'] ?? '', foreign, platform)
     const program = findProgram(places, platform === 'win32' ? 'git.exe' : 'git')
     if (program === null) return failed('no-git', '')
     if (options.gitDir !== undefined && !isKeptIn(top, options.gitDir)) return failed('no-repository', '')
@@ -178,37 +181,6 @@ function refuseUnsafe(command: GitCommand, args: readonly string[]): void {
     if (args[i - 1] !== '-e' && refused[command]?.test(argument))
       throw new Error(`git ${command} ${argument} may run what a repository configures`)
   }
-}
-
-/** Directories of PATH, without those that are relative or in the working tree: npm puts node_modules/.bin of the project there. */
-function programPlaces(search: string, top: string, platform: string): readonly string[] {
-  const inside = (place: string) => place === top || place.startsWith(top + path.sep)
-  const real = realPath(top)
-  const belongs = (place: string) => inside(place) || place === real || place.startsWith(real + path.sep)
-  return search
-    .split(platform === 'win32' ? ';' : ':')
-    .filter((place) => path.isAbsolute(place) && !belongs(path.resolve(place)) && !belongs(realPath(place)))
-}
-
-function realPath(place: string): string {
-  try {
-    return fs.realpathSync.native(place)
-  } catch {
-    return path.resolve(place)
-  }
-}
-
-function findProgram(places: readonly string[], name: string): string | null {
-  for (const place of places) {
-    const file = path.join(place, name)
-    try {
-      fs.accessSync(file, fs.constants.X_OK)
-      if (fs.statSync(file).isFile()) return file
-    } catch {
-      // Not there, or not ours to run: the next one may be.
-    }
-  }
-  return null
 }
 
 function failed(trouble: GitTrouble, stderr: string): GitResult {
