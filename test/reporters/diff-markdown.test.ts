@@ -20,7 +20,7 @@ describe('the comment of a comparison', () => {
       | 6.00kB | <code>src/locales/de.json</code> | ignored by .dockerignore:7 <code>&#42;&#42;/locales</code> |
       | 340B | <code>config.yml</code> | no longer copied by Dockerfile:9 COPY config.yml /etc/ |
 
-      | image | sent before | now | files |
+      | image | before | now | files |
       | --- | ---: | ---: | --- |
       | <code>Dockerfile</code> | 3.12MB | 3.40MB | 214 → 220 files |
 

@@ -133,6 +133,26 @@ describe('the screen of a build that is as it was', () => {
   })
 })
 
+describe('the screen of another builder', () => {
+  const whole = report([busy], {
+    contexts: [
+      {
+        root: '.',
+        ignoreFile: { before: null, after: null },
+        context: { before: amount(300, 9_000_000), after: amount(310, 9_500_000) },
+      },
+    ],
+  })
+
+  it('has what that builder takes', () => {
+    expect(shown(whole, { builder: 'classic' })).toContain(
+      'sends 500kB more: 9.00MB → 9.50MB, 300 → 310 files',
+    )
+    expect(shown(whole, { builder: 'podman' })).toContain('can read 500kB more: 9.00MB → 9.50MB')
+    expect(shown(whole)).toContain('sends 280kB more: 3.12MB → 3.40MB')
+  })
+})
+
 describe('the screen of many builds', () => {
   const services = ['api', 'worker', 'mailer', 'admin', 'auth'].map((name) =>
     target({

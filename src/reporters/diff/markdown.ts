@@ -6,10 +6,11 @@ import { code, fitted, marker, type Part, prose, tableHead, tableRow, unfold } f
 import { counted } from '../screen/words.ts'
 import type { Style } from '../style.ts'
 import { type Difference, nameOf } from './differences.ts'
-import { filesOf, listed, type Told, tell } from './tell.ts'
+import { asTaken, filesOf, listed, type Told, tell } from './tell.ts'
 
-export function diffMarkdown(report: DiffReport, style: Style): string {
-  const told = tell(report, style)
+export function diffMarkdown(given: DiffReport, style: Style): string {
+  const report = asTaken(given, style)
+  const told = tell(given, style)
   const line = (text: string): Part => ({ head: text, blocks: [], more: () => '' })
   return fitted([
     line(`${markerOf(report)}\n${heading(told)}\n`),
@@ -77,7 +78,7 @@ function builds({ targets }: DiffReport, { builds: many, verdict }: Told, { unit
   return {
     head: tableHead([
       ['image', 'left'],
-      ['sent before', 'right'],
+      ['before', 'right'],
       ['now', 'right'],
       ['files', 'left'],
     ]),

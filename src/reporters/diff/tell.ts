@@ -60,7 +60,18 @@ export function listed(names: readonly string[], all = false): string {
 export const filesOf = (rows: readonly Difference[]): number =>
   rows.reduce((sum, { files }) => sum + files, 0)
 
-export function tell(report: DiffReport, style: Pick<Style, 'units' | 'verbose'>): Told {
+/** With what the leading builder takes in the place of what BuildKit asks for: others take the whole context. */
+export function asTaken(report: DiffReport, { builder }: Pick<Style, 'builder'>): DiffReport {
+  if (builder === 'buildkit') return report
+  const targets = report.targets.map((target): DiffTarget => {
+    const context = report.contexts.find(({ root }) => root === target.root)
+    return context === undefined ? target : { ...target, transfer: context.context }
+  })
+  return { ...report, targets }
+}
+
+export function tell(given: DiffReport, style: Pick<Style, 'units' | 'verbose' | 'builder'>): Told {
+  const report = asTaken(given, style)
   const rows = differences(report, style.verbose)
   const changed = report.targets.filter(isChanged)
   return {
@@ -126,9 +137,11 @@ function findingsOf({ targets }: DiffReport): Told['findings'] {
 function verdictOf(
   { targets, commit }: DiffReport,
   changed: readonly DiffTarget[],
-  { units }: Pick<Style, 'units'>,
+  { units, builder }: Pick<Style, 'units' | 'builder'>,
 ): Told['verdict'] {
   const isGood = changed.length === 0
+  // Podman builds where the files lie.
+  const [sendsOne, send] = builder === 'podman' ? ['can read', 'can read'] : ['sends', 'send']
   const [only] = targets
   if (only === undefined) return { text: 'There is no build on either side.', isGood: false }
   if (targets.length > 1) {
@@ -138,7 +151,7 @@ function verdictOf(
       : `${groupedCount(changed.length)} of ${all} images ${changed.length === 1 ? 'is' : 'are'}`
     const what =
       commit === null
-        ? `${who.replace(/ (?:is|are)$/, '')} ${changed.length === 1 || isGood ? 'sends' : 'send'} another amount.`
+        ? `${who.replace(/ (?:is|are)$/, '')} ${changed.length === 1 || isGood ? sendsOne : send} another amount.`
         : `${who} made of other files, or of files of another size.`
     return { text: what, isGood }
   }
@@ -146,7 +159,7 @@ function verdictOf(
   const size = (bytes: number) => humanSize(bytes, units)
   // Where it sends more from here than these figures say.
   const isPart = only.untracked.some(({ state }) => state !== 'no longer read')
-  const sends = `${isPart ? 'Of what git tracks it' : 'It'} sends ${size(after.bytes)} from ${counted(after.files, 'file')}`
+  const sends = `${isPart ? 'Of what git tracks it' : 'It'} ${sendsOne} ${size(after.bytes)} from ${counted(after.files, 'file')}`
   if (only.state === 'added') return { text: `This build is new. ${sends}.`, isGood }
   if (only.state === 'removed') return { text: 'This build is gone.', isGood }
   if (isGood && only.state === 'amounts') return { text: `${sends}, as in the report.`, isGood }
@@ -159,8 +172,8 @@ function verdictOf(
       : `${groupedCount(before.files)} → ${counted(after.files, 'file')}`
   const text =
     bytes === 0
-      ? `sends as much as before, ${size(after.bytes)}`
-      : `sends ${size(Math.abs(bytes))} ${bytes > 0 ? 'more' : 'less'}: ${size(before.bytes)} → ${size(after.bytes)}`
+      ? `${sendsOne} as much as before, ${size(after.bytes)}`
+      : `${sendsOne} ${size(Math.abs(bytes))} ${bytes > 0 ? 'more' : 'less'}: ${size(before.bytes)} → ${size(after.bytes)}`
   return { text: `${who} ${text}, ${files}.`, isGood }
 }
 
