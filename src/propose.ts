@@ -8,7 +8,7 @@ import type { Host } from './host/host.ts'
 import type { Declared, Repository } from './repository/model.ts'
 import { readRepository } from './repository/read.ts'
 import type { KnownSources } from './repository/sources.ts'
-import type { Scan } from './scan.ts'
+import type { FoundScan, Scan } from './scan.ts'
 import {
   canGoIn,
   leftAloneReports,
@@ -36,7 +36,7 @@ export interface ProposeOptions {
 }
 
 /** Thinks out what may leave the context and what should move in the Dockerfiles. Nothing is thrown, nothing is written. */
-export function propose(host: Host, scan: Scan, options: ProposeOptions): ProposedScan {
+export function propose(host: Host, scan: FoundScan, options: ProposeOptions): ProposedScan {
   const { findings, fatal, build, request } = scan
   const { table, gitIgnored } = scan.main
   const repository = readRepository(host, { root: build.main.root, table, gitIgnored, ...options })

@@ -36,6 +36,34 @@ const installed = {
   'node_modules/left-pad/index.js': '',
   Dockerfile: lines(...npm, 'COPY . .'),
 }
+const workflowPath = '.github/workflows/image.yml'
+/** A job that builds the image with the action of Docker's. */
+const workflow = (inputs: readonly string[], { on = ['on: push'], checkout = 'v5' } = {}): string =>
+  lines(
+    ...on,
+    'jobs:',
+    '  image:',
+    '    runs-on: ubuntu-latest',
+    '    steps:',
+    `      - uses: actions/checkout@${checkout}`,
+    '      - uses: docker/setup-buildx-action@v3',
+    '      - uses: docker/build-push-action@v6',
+    '        with:',
+    ...inputs.map((input) => `          ${input}`),
+  )
+const onPaths = ['on:', '  push:', '    paths:', '      - src/**', '      - Dockerfile']
+const kept = ['cache-from: type=gha', 'cache-to: type=gha,mode=max']
+const local = ['context: .', ...kept]
+const inCi = (text: string, files: ContextExample['files'] = {}): ContextExample => ({
+  files: {
+    Dockerfile: lines(...npm, 'COPY . .'),
+    '.dockerignore': '.git\n',
+    ...packages,
+    ...files,
+    [workflowPath]: text,
+  },
+  untracked: [],
+})
 const missing: Pick<RuleExample, 'bad' | 'good'> = {
   bad: { files: { 'src/main.py': '', Dockerfile: lines('FROM python:3.13', 'COPY scr /app') } },
   good: { files: { 'src/main.py': '', Dockerfile: lines('FROM python:3.13', 'COPY src /app') } },
@@ -70,6 +98,50 @@ export const ruleExamples: Readonly<Record<keyof typeof ruleWords, RuleExample>>
     good: {
       files: { '.dockerignore': lines('docs/*', '!docs/keep.md'), 'docs/keep.md': '', Dockerfile: copyAll },
     },
+  },
+  'ci-git-context': {
+    bad: inCi(workflow(kept), { '.dockerignore': lines('.git', 'test'), 'test/data.json': '' }),
+    says: [
+      'CI builds what BuildKit fetches from git, where .dockerignore is not read: COPY . . (line 5) takes 1 file that it drops (test/data.json)',
+    ],
+    good: inCi(workflow(local), { '.dockerignore': lines('.git', 'test'), 'test/data.json': '' }),
+  },
+  'ci-git-context-lacks': {
+    bad: inCi(workflow(kept), { Dockerfile: lines('FROM nginx', 'COPY dist /srv') }),
+    says: [
+      'CI builds what BuildKit fetches from git, which lacks dist: COPY dist /srv (line 2) finds nothing there, whatever a step before it makes',
+    ],
+    good: inCi(workflow(local), { Dockerfile: lines('FROM nginx', 'COPY dist /srv') }),
+  },
+  'ci-no-cache': {
+    command: 'ctxsize -v .',
+    bad: inCi(workflow(['context: .'])),
+    says: ['this build in CI keeps no layer cache: every run makes all layers of the image again'],
+    good: inCi(workflow(local)),
+  },
+  'ci-path-filter': {
+    bad: inCi(workflow(local, { on: [...onPaths] })),
+    says: ['CI does not build this image when only .dockerignore changes: paths of push does not name it'],
+    good: inCi(
+      workflow(local, {
+        on: [...onPaths, '      - .dockerignore'],
+      }),
+    ),
+  },
+  'ci-sends-git': {
+    command: 'ctxsize -v .',
+    bad: inCi(workflow(local, { checkout: 'v6' }), { '.dockerignore': 'node_modules\n' }),
+    says: [
+      'this build in CI takes .git, which is another in every run: COPY . . (line 5) and all after it run every time',
+    ],
+    good: inCi(workflow(local, { checkout: 'v6' }), { '.dockerignore': lines('node_modules', '.git') }),
+  },
+  'ci-ships-token': {
+    bad: inCi(workflow(local), { '.dockerignore': 'node_modules\n' }),
+    says: [
+      'this build in CI puts .git into the image, COPY . . (line 5), and actions/checkout leaves the token of the job in .git/config',
+    ],
+    good: inCi(workflow(local), { '.dockerignore': lines('node_modules', '.git') }),
   },
   'classic-builder-refuses': {
     bad: { files: { Dockerfile: lines('FROM alpine', 'RUN --mount=type=cache,target=/c apk add curl') } },

@@ -17,6 +17,30 @@ export const ruleWords = {
     title: 'builders do not agree about a file',
     help: 'BuildKit, the classic builder and podman read patterns differently, so the same Dockerfile gets other files from one than from another. Write the line of the ignore file in a way that all of them read alike.',
   },
+  'ci-git-context': {
+    title: 'CI builds from git, where no ignore file is read',
+    help: 'BuildKit fetches the repository by itself when it is given an address, which docker/build-push-action does where it has no context: and docker/bake-action since version 6. It then reads no ignore file, so the image is made of files that a build of the checkout leaves out. Give it the directory: context: . after actions/checkout.',
+  },
+  'ci-git-context-lacks': {
+    title: 'CI builds from git, which lacks a source',
+    help: 'BuildKit fetches the repository by itself when it is given an address, and finds only what git tracks: nothing that a step before the build has made. Give it the directory: context: . after actions/checkout.',
+  },
+  'ci-no-cache': {
+    title: 'CI keeps no layer cache',
+    help: 'The job begins on a machine that nobody used before, and names no cache, so every run makes all layers of the image again and no order of instructions helps there. Name one that is kept: cache-from and cache-to with type=gha, or a registry.',
+  },
+  'ci-path-filter': {
+    title: 'CI does not see a change of the Dockerfile or the ignore file',
+    help: 'The workflow that builds the image starts only when certain paths change, and these files are not among them: the image stays as it was until something else changes. Add them to paths, or take them out of paths-ignore.',
+  },
+  'ci-sends-git': {
+    title: 'CI takes the history into the build',
+    help: 'No line of the ignore file drops .git, and an instruction takes it. It is another in every run, so that this instruction and all after it never come from the cache. Drop .git with a line in the ignore file.',
+  },
+  'ci-ships-token': {
+    title: 'CI puts the token of the job into the image',
+    help: 'Before version 6 actions/checkout leaves the token of the job in .git/config, and an instruction takes .git into the image, where everybody who has the image can read it. Drop .git with a line in the ignore file, or set persist-credentials: false.',
+  },
   'classic-builder-refuses': {
     title: 'the classic builder refuses an instruction',
     help: 'The builder that DOCKER_BUILDKIT=0 selects knows no mounts, heredocs and newer flags. Build with BuildKit, or do without them where the classic builder is used.',

@@ -27,9 +27,8 @@ export interface ScanOptions extends BuildOptions, BuildSurveyOptions {
   readonly lookInto?: ReadonlySet<string>
 }
 
-/** A finished run; `ls`, `why` and `verify` are look-ups in it, and `propose` goes on from it. */
-export interface Scan extends MeasuredBuild {
-  readonly report: Report
+/** A finished run, before a report is made of it. */
+export interface FoundScan extends MeasuredBuild {
   readonly findings: readonly Finding[]
   /** Why the run ends with exit code 2 although a document is printed. */
   readonly fatal: readonly Problem[]
@@ -37,6 +36,11 @@ export interface Scan extends MeasuredBuild {
   readonly request: BuildRequest
   /** What a report is made of. */
   readonly part: ReportPart
+}
+
+/** A finished run; `ls`, `why` and `verify` are look-ups in it, and `propose` goes on from it. */
+export interface Scan extends FoundScan {
+  readonly report: Report
 }
 
 /** A build before its contexts are looked at. */

@@ -73,7 +73,10 @@ export function historyReport(
       files,
       bytes,
     })),
-    ci: ciCaches(scan.repository.recipes, scan.dockerfile.file),
+    ci: ciCaches(scan.repository.recipes, {
+      dockerfile: scan.dockerfile.file,
+      below: scan.repository.below,
+    }),
     notes: notesOf(scan, history),
     problems: scan.fatal,
   }

@@ -1,6 +1,6 @@
 /** Every name by which findings can be told from each other in a configuration and in comments. */
 
-import { rules } from '../rules/index.ts'
+import { ciRules, rules } from '../rules/index.ts'
 
 /** What is found in the comments that suppress findings. */
 export const suppressionRules = [
@@ -12,6 +12,6 @@ export const suppressionRules = [
 
 /** The rules, what their findings call themselves, and what is found in suppressions. */
 export const knownRules: readonly string[] = [
-  ...rules.flatMap(({ id, codes = [] }) => [id, ...codes]),
+  ...[...rules, ...ciRules].flatMap(({ id, codes = [] }) => [id, ...codes]),
   ...suppressionRules,
 ]

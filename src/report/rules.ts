@@ -21,6 +21,8 @@ export interface RuleReport {
   /** What it says there, a finding each. */
   readonly says: readonly string[]
   readonly good: ExampleReport
+  /** A comment above the line leaves it out; false for what stands in files of others, as workflows. */
+  readonly byComment: boolean
 }
 
 /** `ctxsize explain --format json`. */

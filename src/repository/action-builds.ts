@@ -30,8 +30,9 @@ const buildsSomehow =
 const buildsNothing =
   /^docker\/(?:setup|login|metadata|scout|build-push-action\/)|\/(?:setup|install|login|configure|delete|cleanup|prune|free|scan|lint|cache)[-_][^/]*$/i
 
-/** The build that an action makes of its inputs; null for one that makes none. `name` without its `@version`. */
-export function actionBuild(name: string, inputs: Inputs, at: Place): RecipeStep | null {
+/** The build that an action (`docker/build-push-action@v6`) makes of its inputs; null for one that makes none. */
+export function actionBuild(uses: string, inputs: Inputs, at: Place): RecipeStep | null {
+  const [name = '', version = ''] = uses.split('@')
   if (buildActions.has(name)) {
     const builds = pushedBuild(inputs, at)
     return typeof builds === 'string'
@@ -50,11 +51,19 @@ export function actionBuild(name: string, inputs: Inputs, at: Place): RecipeStep
           bake: { files, targets, overrides: lines(inputs['set']) },
           inputs,
           action: name,
+          ...(fetchesForBake(version, inputs) && { fetches: true }),
         }
       : { kind: 'build', at, builds: null, why: `only a run can tell what ${open} is`, inputs, action: name }
   }
   if (!buildsSomehow.test(name) || buildsNothing.test(name)) return null
   return { kind: 'build', at, builds: null, why: `what ${name} builds is not known`, inputs, action: name }
+}
+
+/** Source: docker/bake-action, README.md, "Git context": the default since version 6, and what is no local `source`. */
+function fetchesForBake(version: string, inputs: Inputs): boolean {
+  const source = inputs['source']?.trim() ?? ''
+  const major = Number(/^v(\d+)/.exec(version)?.[1] ?? 0)
+  return source === '' ? major >= 6 : contextOf(source).startsWith(gitContext)
 }
 
 function pushedBuild(inputs: Inputs, at: Place): BuildTarget | string {
@@ -103,8 +112,12 @@ function pushedBuild(inputs: Inputs, at: Place): BuildTarget | string {
 const isRemote = (context: string): boolean =>
   context.startsWith(gitContext) || /^(?:[a-z-]+:|git@|github\.com\/)/.test(context)
 
+/** The default context, and the address of the repository itself as people write it. */
+const ownRepository =
+  /^(?:\{\{\s*defaultContext\s*\}\}|(?:https:\/\/github\.com|\$\{\{\s*github\.server_url\s*\}\})\/\$\{\{\s*github\.repository\s*\}\}(?:\.git)?(?:#(?:\$\{\{[^}]*\}\}|[^:${])*)?)(?::(.*))?$/
+
 function contextOf(text: string): string {
-  const own = /^\{\{\s*defaultContext\s*\}\}(?::(.*))?$/.exec(text)
+  const own = ownRepository.exec(text)
   if (own === null) return text
   const directory = rootedPath(own[1] ?? '')
   return directory === '' ? gitContext : `${gitContext}:${directory}`

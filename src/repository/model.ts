@@ -11,7 +11,14 @@ import type { Stake, TrackedRows } from './stakes.ts'
  */
 export type RecipeStep =
   /** Puts a clean checkout there (actions/checkout, the start of a GitLab job). */
-  | { readonly kind: 'checkout'; readonly at: Place; readonly called?: Mention }
+  | {
+      readonly kind: 'checkout'
+      readonly at: Place
+      /** `actions/checkout@v4` with its inputs; absent elsewhere. */
+      readonly uses?: string
+      readonly inputs?: Readonly<Record<string, string>>
+      readonly called?: Mention
+    }
   /** One command. `directory`: where it runs, relative to the repository's root ('' there); null when it cannot be told. */
   | {
       readonly kind: 'command'
@@ -52,6 +59,10 @@ export type RecipeStep =
       readonly command?: ShellCommand
       /** Where the command runs, as for a command. */
       readonly directory?: string | null
+      /** BuildKit fetches the repository for it, whatever its files say of contexts. */
+      readonly fetches?: true
+      /** The compose or bake files that it reads say from where its layers may come. */
+      readonly namesCache?: true
       /** The ready-made step, without its version, and its inputs. */
       readonly action?: string
       readonly inputs?: Readonly<Record<string, string>>
@@ -59,6 +70,9 @@ export type RecipeStep =
     }
   /** Something that was not understood: anything may have happened. */
   | { readonly kind: 'unread'; readonly at: Place; readonly why: string; readonly called?: Mention }
+
+export type BuildStep = RecipeStep & { readonly kind: 'build' }
+export type CheckoutStep = RecipeStep & { readonly kind: 'checkout' }
 
 /** A job of a workflow, a script, a target of a Makefile, a script of package.json: steps that run one after the other. */
 export interface Recipe {
@@ -69,6 +83,26 @@ export interface Recipe {
   readonly name: string | null
   /** Those of scripts, make targets and package scripts that it calls are put in the place of the call. */
   readonly steps: readonly RecipeStep[]
+  /** What starts it; only of GitHub workflows. */
+  readonly triggers?: readonly Trigger[]
+  /** It begins on a machine of GitHub's, which nobody used before; absent where that cannot be told. */
+  readonly isFresh?: true
+}
+
+export interface Trigger {
+  /** `push` (to branches), `tag`, `pull_request`, `schedule`, `workflow_call`… */
+  readonly event: string
+  /** Which changes start it; null: any. */
+  readonly filter: PathFilter | null
+}
+
+/** `paths:` or `paths-ignore:` of an event. Patterns are about paths from the root of the repository. */
+export interface PathFilter {
+  readonly kind: 'paths' | 'paths-ignore'
+  /** Relative to the context's root, as every place here. */
+  readonly file: string
+  /** At least one. */
+  readonly patterns: readonly { readonly text: string; readonly line: number }[]
 }
 
 /** Where a text of the repository names a path. */

@@ -135,30 +135,6 @@ function takesImage(step: RecipeStep): boolean {
 const imageTools =
   /(?:^|\/)(?:docker|docker-compose|podman|podman-compose|buildah|nerdctl|skopeo|crane|kubectl|helm|fly|flyctl|heroku|gcloud|aws|az)$/
 
-/** Services whose builders keep their layers. */
-const buildersThatStay = /^(?:depot|useblacksmith)\//
-
-/** True when a docker build of the recipe finds layers of an earlier run: a cache that is kept elsewhere, or a builder that stays. */
-export function holdsLayerCache(recipe: Recipe): boolean {
-  return recipe.steps.some((step) => {
-    if (step.kind === 'build') {
-      const words = step.command?.words ?? []
-      if (buildersThatStay.test(step.action ?? '')) return true
-      if (words.some((word) => /^--(?:cache-from|cache-to)\b|\.cache-(?:from|to)=/.test(word))) return true
-      return ['cache-from', 'cache-to'].some((name) => (step.inputs?.[name] ?? '') !== '')
-    }
-    // https://github.com/docker/setup-buildx-action#inputs: a driver elsewhere, or state that is kept.
-    if (step.kind === 'action')
-      return (
-        /^docker\/setup-buildx-action\b/.test(step.name) &&
-        (/^(?:remote|kubernetes|cloud)$/.test(step.inputs['driver'] ?? '') ||
-          (step.inputs['endpoint'] ?? '') !== '' ||
-          step.inputs['keep-state'] === 'true')
-      )
-    return false
-  })
-}
-
 /** True for a build in or above the path's directory of which nobody can tell where it writes. */
 const mayMake = (step: RecipeStep, path: string, tool: CommandMeaning | null): boolean =>
   step.kind === 'command' &&

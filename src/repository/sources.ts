@@ -129,8 +129,13 @@ export function relativeBuild(build: BuildTarget, to: ToContext): BuildTarget {
 }
 
 function relativeRecipe(recipe: Recipe, to: ToContext): Recipe {
+  const triggers = recipe.triggers?.map(({ event, filter }) => ({
+    event,
+    filter: filter && { ...filter, file: to(filter.file) },
+  }))
   return {
     ...recipe,
+    ...(triggers && { triggers }),
     at: relativePlace(recipe.at, to),
     steps: recipe.steps.map((step) => {
       const at = relativePlace(step.at, to)

@@ -5,6 +5,7 @@ import { asShell, fillIn, type Values } from './expressions.ts'
 import { matrixCombinations } from './matrix.ts'
 import type { Recipe, RecipeStep } from './model.ts'
 import { directoryOf, shellSteps } from './shell-steps.ts'
+import { triggersOf } from './workflow-triggers.ts'
 import { child, itemsOf, readYaml, recordOf, textOf, type YamlNode } from './yaml-tree.ts'
 
 /** Reads another file of the repository; null when there is none or enough has been read. */
@@ -39,13 +40,9 @@ export function readWorkflow(text: string, file: string, read: ReadText): readon
   const onlyCalled =
     textOf(triggers) === 'workflow_call' ||
     (triggers?.kind === 'map' && triggers.entries.size === 1 && triggers.entries.has('workflow_call'))
-  return workflowJobs(workflow, {
-    file,
-    read,
-    given: onlyCalled ? null : new Map(),
-    depth: 0,
-    left: { steps: mostSteps },
-  })
+  const call = { file, read, given: onlyCalled ? null : new Map(), depth: 0, left: { steps: mostSteps } }
+  const started = triggersOf(triggers, file)
+  return workflowJobs(workflow, call).map((recipe) => ({ ...recipe, triggers: started }))
 }
 
 interface Call {
@@ -92,11 +89,18 @@ function workflowJobs(workflow: YamlNode, call: Call): readonly Recipe[] {
         depth: 0,
         left: call.left,
       })
-      recipes.push({ kind: 'ci', at, name, steps })
+      const isFresh = hosted.test(fillIn(textOf(child(job, 'runs-on')) ?? '', values))
+      recipes.push({ kind: 'ci', at, name, steps, ...(isFresh && { isFresh }) })
     }
   }
   return recipes
 }
+
+/**
+ * Machines of GitHub's that every repository can ask for; any other name is somebody's own.
+ * https://docs.github.com/actions/reference/runners/github-hosted-runners
+ */
+const hosted = /^(?:ubuntu|windows|macos)-(?:latest|slim|\d[\d.]*)(?:-(?:arm|intel|large|xlarge))?$/
 
 function calledWorkflow(
   uses: string,
@@ -247,7 +251,7 @@ function usedSteps(uses: string, line: number, node: YamlNode, job: Job): readon
   const name = uses.split('@')[0] ?? uses
   if (name === 'actions/checkout') return checkoutSteps(uses, inputs, at)
   if (uses.startsWith('./')) return localAction(uses, inputs, at, job)
-  const build = actionBuild(name, inputs, at)
+  const build = actionBuild(uses, inputs, at)
   if (build !== null) return [build]
   const uploaded = name === 'actions/download-artifact' ? job.uploads.get(inputs['name'] ?? '') : undefined
   return [
@@ -268,10 +272,10 @@ function checkoutSteps(
     return [{ kind: 'unread', at, why: `the repository is checked out into ${path}` }]
   if (inputs['clean'] === 'false')
     return [
-      { kind: 'checkout', at },
+      { kind: 'checkout', at, uses, inputs },
       { kind: 'unread', at, why: 'what lay there before the checkout stays' },
     ]
-  return [{ kind: 'checkout', at }]
+  return [{ kind: 'checkout', at, uses, inputs }]
 }
 
 function localAction(

@@ -7,6 +7,7 @@ import { readBuilds } from '../inputs/index.ts'
 import { type BuildTarget, type FoundBuilds, isFetched, type OpenBuild } from '../inputs/target.ts'
 import { baseName, cleanPath, compareBytes, decodePath, joinPath, parentPath } from '../lib/path.ts'
 import type { Recipe, RecipeStep } from './model.ts'
+import { textAt } from './text-file.ts'
 
 /** Paths are relative to the repository's root. */
 export interface WrittenBuilds {
@@ -73,11 +74,22 @@ export function resolveCalls(host: Host, root: string, recipe: Recipe): Recipe {
       dir !== '' && file.startsWith(`${dir}/`) ? file.slice(dir.length + 1) : file,
     )
     const { builds, open } = readDefinition(host, root, { dir, files: given }, names)
-    return builds.length > 0 && open.length === 0 ? { ...step, builds } : step
+    const named = namesCache(host, joinPath(root, dir), given)
+    return {
+      ...step,
+      ...(named && { namesCache: true }),
+      ...(builds.length > 0 && open.length === 0 && { builds }),
+    }
   }
   return recipe.steps.some((step) => step.kind === 'build')
     ? { ...recipe, steps: recipe.steps.map(resolve) }
     : recipe
+}
+
+/** `cache_from` of a service, `cache-from` of a target: in the files that are named, or that are found without. */
+function namesCache(host: Host, directory: string, files: readonly string[]): boolean {
+  const names = files.length > 0 ? files : [...composeFileNames, 'docker-bake.hcl', 'docker-bake.json']
+  return names.some((name) => /\bcache[-_](?:from|to)\b/.test(textAt(host, joinPath(directory, name)) ?? ''))
 }
 
 interface Definition {

@@ -2,8 +2,13 @@
 
 import type { MeasuredBuild } from '../measure/build.ts'
 import type { Finding } from '../report.ts'
+import type { CiBuild } from '../repository/ci-builds.ts'
 import { archiveUnfiltered } from './archive-unfiltered.ts'
 import { buildersDiffer } from './builders-differ.ts'
+import { ciGitContext } from './ci-git-context.ts'
+import { ciNoCache } from './ci-no-cache.ts'
+import { ciPathFilter } from './ci-path-filter.ts'
+import { ciSendsGit } from './ci-sends-git.ts'
 import { classicBuilderRefuses } from './classic-builder-refuses.ts'
 import { copyDirectoryContents } from './copy-directory-contents.ts'
 import { copyIgnoredFile } from './copy-ignored-file.ts'
@@ -20,7 +25,7 @@ import { foreignBinaries } from './foreign-binaries.ts'
 import { hostOverInstall } from './host-over-install.ts'
 import { notInCheckoutFiles } from './not-in-checkout.ts'
 import { parentsNeedsSyntax } from './parents-needs-syntax.ts'
-import type { Rule } from './rule.ts'
+import type { CiRule, Rule } from './rule.ts'
 import { secretShips } from './secret-ships.ts'
 import { emptyFiles } from './sent-empty.ts'
 import { sourcePatternRefused } from './source-pattern-refused.ts'
@@ -50,14 +55,31 @@ export const rules: readonly Rule[] = [
   notInCheckoutFiles,
 ]
 
+/** About builds in CI; what breaks there first. */
+export const ciRules: readonly CiRule[] = [ciGitContext, ciSendsGit, ciPathFilter, ciNoCache]
+
 const rank = { error: 0, warning: 1, info: 2 }
 
-/** What all rules find: errors first, then by the lines they stand on. */
+/** What all rules find in what was measured: errors first, then by the lines they stand on. */
 export function collectFindings(build: MeasuredBuild): readonly Finding[] {
+  return sorted(rules.flatMap(({ id, check }) => check(build).map(inFamily(id))))
+}
+
+/** The same with what the rules about CI find besides. */
+export function withCiFindings(
+  build: MeasuredBuild & { readonly findings: readonly Finding[] },
+  inCi: readonly CiBuild[],
+): readonly Finding[] {
+  return sorted([
+    ...build.findings,
+    ...ciRules.flatMap(({ id, check }) => check(build, inCi).map(inFamily(id))),
+  ])
+}
+
+const inFamily = (id: string) => (finding: Finding) =>
+  finding.rule === id ? finding : { ...finding, family: id }
+
+function sorted(findings: readonly Finding[]): readonly Finding[] {
   const lineOf = (finding: Finding) => finding.at?.line ?? 0
-  return rules
-    .flatMap(({ id, check }) =>
-      check(build).map((finding) => (finding.rule === id ? finding : { ...finding, family: id })),
-    )
-    .sort((a, b) => rank[a.severity] - rank[b.severity] || lineOf(a) - lineOf(b))
+  return findings.toSorted((a, b) => rank[a.severity] - rank[b.severity] || lineOf(a) - lineOf(b))
 }

@@ -4,7 +4,7 @@ import { type Arrival, followFiles, holdsRow, type Reach } from '../inspect/ship
 import { visiblePath, wellFormed } from '../lib/path.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import type { Confidence, Finding, Severity } from '../report.ts'
-import { plain, type Rule } from './rule.ts'
+import { plain, type Rule, shortText } from './rule.ts'
 
 /** Credentials in files that leave this machine, by how far they get. What they are is said, never the value. */
 export const secretShips: Rule = {
@@ -92,8 +92,8 @@ function surest(values: readonly SecretValue[]): Confidence {
 }
 
 function whereabouts(path: string, { reach, by, next }: Arrival): string {
-  const copied = by ? `${shown(by.text)}, line ${by.line}` : ''
-  const onward = next ? `, then ${shown(next.text)}, line ${next.line}` : ''
+  const copied = by ? `${shortText(by.text)}, line ${by.line}` : ''
+  const onward = next ? `, then ${shortText(next.text)}, line ${next.line}` : ''
   switch (reach) {
     case 'image':
       return `${path} is in the final image (${copied}${onward})`
@@ -128,12 +128,6 @@ function whatIn(values: readonly SecretValue[]): string {
   if (first.line === null) return first.kind
   const name = first.variable === null ? '' : `${visiblePath(first.variable)}, `
   return `${first.kind} (${name}line ${first.line})`
-}
-
-/** An instruction as a person can take it in. */
-function shown(text: string): string {
-  const visible = visiblePath(text.replace(/\s+/g, ' '))
-  return visible.length > 60 ? `${visible.slice(0, 59)}…` : visible
 }
 
 function remainder(rest: readonly Shipped[]): readonly Finding[] {

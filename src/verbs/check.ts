@@ -6,12 +6,13 @@ import { matchBelow } from '../check/look.ts'
 import type { InstallLosses, Readings, Unavailable } from '../check/readings.ts'
 import { readHistory } from '../history/read.ts'
 import type { Host } from '../host/host.ts'
+import { inCi } from '../in-ci.ts'
 import { CtxsizeError, fail } from '../lib/errors.ts'
 import { propose } from '../propose.ts'
 import type { DiffReport } from '../report/diff.ts'
 import { committedPaths } from '../repository/committed.ts'
 import type { KnownSources } from '../repository/sources.ts'
-import type { Scan } from '../scan.ts'
+import type { FoundScan } from '../scan.ts'
 import { treesOf } from '../scan-builds.ts'
 import { askedOf } from './asked.ts'
 import { checksOf } from './checks.ts'
@@ -26,15 +27,17 @@ export async function runCheck(input: VerbInput): Promise<Outcome> {
   const against = options.diff.base === '' ? null : await import('./diff.ts')
   const base = against?.findBase(input)
   const known: KnownSources = { sources: new Map(), tracked: new Map() }
-  const { scans, problems, fetched } = await measureAll(input, known)
+  const { scans: measured, problems, fetched } = await measureAll(input, known)
+  const scans = measured.map((one) => inCi(host, one, known))
   const [problem] = problems
   if (scans.length === 0)
     throw fail('CONTEXT_NOT_FOUND', problem?.message ?? 'no build can be measured', {
       at: problem?.at ?? null,
     })
   const checks = new Map(scans.map((scan) => [scan.part, checksOf(host, options, scan)]))
-  const compared =
-    against && base ? against.compareWithBase(input, base, { scans, problems: [], known }) : null
+  // What CI makes of it is no matter of the files, and nobody looks at the base for it.
+  const tree = { scans: measured, problems: [], known }
+  const compared = against && base ? against.compareWithBase(input, base, tree) : null
   const parts = scans.map(({ part }) => part)
   const report = checkedReport(parts, {
     checksOf: (part) => checks.get(part) ?? options.checks,
@@ -59,7 +62,7 @@ export async function runCheck(input: VerbInput): Promise<Outcome> {
 
 function comparedBuilds(
   { base, targets, notes }: DiffReport,
-  scans: readonly Scan[],
+  scans: readonly FoundScan[],
 ): Required<Readings>['compared'] {
   const found = new Map(scans.map(({ part }, i) => [part, targets[i]]))
   return (part) => {
@@ -70,7 +73,7 @@ function comparedBuilds(
 
 function readingsOf(
   { host, options }: VerbInput,
-  scans: readonly Scan[],
+  scans: readonly FoundScan[],
   known: KnownSources,
 ): Omit<Readings, 'compared'> {
   const committed = new Map<string, ReadonlySet<string> | null>()
@@ -94,7 +97,7 @@ const nothing: InstallLosses = { commits: 0, isAtLeast: false, compared: 0, step
 
 function installLosses(
   host: Host,
-  scan: Scan,
+  scan: FoundScan,
   how: Pick<Parameters<typeof propose>[2], 'known' | 'declared'>,
 ): InstallLosses | Unavailable {
   if (scan.plan.target === null) return { unavailable: 'docker refuses the Dockerfile', hint: null }

@@ -4,13 +4,17 @@ import type { Budget, Checks } from '../config/model.ts'
 import type { Host } from '../host/host.ts'
 import type { BuildTarget } from '../inputs/target.ts'
 import { cleanPath, joinPath } from '../lib/path.ts'
-import type { Scan } from '../scan.ts'
+import type { FoundScan } from '../scan.ts'
 import { buildOptions } from '../scan-builds.ts'
 import type { RunOptions } from './options.ts'
 import type { CheckedBuild } from './run-config.ts'
 
 /** A budget gives way to one of the same name and bound that is nearer; lists add up, so that an exception can follow. */
-export function checksOf(host: Host, { config, checks, scan: { context } }: RunOptions, scan: Scan): Checks {
+export function checksOf(
+  host: Host,
+  { config, checks, scan: { context } }: RunOptions,
+  scan: FoundScan,
+): Checks {
   const own = config === null ? null : elementFor(host, context, config.checked, scan)
   const all = [config?.checks ?? null, own?.checks ?? null, checks].filter((one) => one !== null)
   return {
@@ -31,7 +35,7 @@ function elementFor(
   host: Host,
   directory: string,
   checked: readonly CheckedBuild[],
-  scan: Scan,
+  scan: FoundScan,
 ): CheckedBuild | null {
   const { name } = scan.part
   const named = checked.find((one) => one.target === null && one.name === name)
@@ -41,7 +45,7 @@ function elementFor(
   return like.find(({ target }) => JSON.stringify(target?.args) === args) ?? like[0] ?? null
 }
 
-function isSame(host: Host, directory: string, target: BuildTarget, { build, request }: Scan): boolean {
+function isSame(host: Host, directory: string, target: BuildTarget, { build, request }: FoundScan): boolean {
   const asked = buildOptions(directory, target)
   const { root } = build.main
   return (

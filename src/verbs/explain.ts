@@ -40,7 +40,8 @@ function reportOf(id: RuleId): RuleReport {
     remarks: remarksOf(example),
     command: example.command ?? command,
   })
-  return { id, ...ruleWords[id], bad: exampleOf(bad), says, good: exampleOf(good) }
+  const byComment = !id.startsWith('ci-')
+  return { id, ...ruleWords[id], bad: exampleOf(bad), says, good: exampleOf(good), byComment }
 }
 
 function remarksOf({ untracked = [], macBinaries = [], keys = {}, links = {} }: ContextExample) {

@@ -21,6 +21,7 @@ export async function runScan(input: VerbInput): Promise<Outcome> {
     return judged({ document, trees: () => treesOf([part]) }, options, fatal)
   }
   const { propose } = await import('../propose.ts')
+  const { inCi } = await import('../in-ci.ts')
   const { fetchedOf, firstOfEach, measureAll } = await import('./targets.ts')
   const known: KnownSources = { sources: new Map(), tracked: new Map() }
   const { scans, problems, fetched } = await measureAll(input, known)
@@ -28,8 +29,9 @@ export async function runScan(input: VerbInput): Promise<Outcome> {
   if (options.remember && first) await (await import('./remember.ts')).remember(host, first)
   const { briefHistory } = await import('./brief-history.ts')
   const leading = firstOfEach(scans)
-  const parts = scans.map((one, i) => {
-    if (!leading.includes(one)) return one.part
+  const parts = scans.map((made, i) => {
+    const one = inCi(host, made, known)
+    if (!leading.includes(made)) return one.part
     const proposed = propose(host, one, {
       thorough: false,
       known,

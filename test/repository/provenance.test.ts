@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { BuildTarget } from '../../src/inputs/target.ts'
-import { buildsWithout, holdsLayerCache, makers } from '../../src/repository/provenance.ts'
+import { buildsWithout, makers } from '../../src/repository/provenance.ts'
 import { fixtureTree, recipesIn } from './recipe-tree.ts'
 
 const local = (target: BuildTarget) => target.context === '.'
@@ -360,26 +360,5 @@ describe('the two together', () => {
     )
     // It would hold of a reading that never says anything, too.
     expect(without).toBeGreaterThan(20)
-  })
-})
-
-describe('holdsLayerCache', () => {
-  const holds = (...steps: readonly string[]) => workflow(...steps).some(holdsLayerCache)
-
-  it.each([
-    ['run: docker buildx build --cache-from type=gha .'],
-    ['uses: docker/build-push-action@v6\n        with: { context: ., cache-from: type=gha }'],
-    ['uses: docker/setup-buildx-action@v3\n        with: { driver: remote }'],
-    ['uses: depot/build-push-action@v1\n        with: { context: . }'],
-  ])('holds for %s', (step) => {
-    expect(holds(step)).toBe(true)
-  })
-
-  it.each([
-    ['run: docker build .'],
-    ['uses: docker/setup-buildx-action@v3'],
-    ['uses: docker/build-push-action@v6'],
-  ])('does not for %s', (step) => {
-    expect(holds(step)).toBe(false)
   })
 })

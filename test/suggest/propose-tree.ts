@@ -1,6 +1,7 @@
 /** Proposals for a repository in memory, for tests: the context is /ctx, which is the top of the repository too. */
 
 import { createHash } from 'node:crypto'
+import type { Host } from '../../src/host/host.ts'
 import type { MemoryEntry, MemoryTree } from '../../src/host/memory.ts'
 import { compareBytes } from '../../src/lib/path.ts'
 import { type ProposedScan, propose } from '../../src/propose.ts'
@@ -34,7 +35,13 @@ export interface Outcome {
 
 /** Scans the repository and proposes, as `ctxsize fix` does. */
 export function proposeFor(repo: Repo, options: Partial<ScanOptions> = {}): Outcome {
-  const { tracked, untracked = {}, absent = [], git = true } = repo
+  const host = repoHost(repo)
+  const scanned = scan(host, { ...plainBuild, ...options })
+  return outcomeOf(propose(host, scanned, { thorough: true }))
+}
+
+/** The same as a disk. */
+export function repoHost({ tracked, untracked = {}, absent = [], git = true }: Repo): Host {
   const names = [...Object.keys(tracked), ...absent].sort(compareBytes)
   const history: MemoryTree = git
     ? {
@@ -44,9 +51,7 @@ export function proposeFor(repo: Repo, options: Partial<ScanOptions> = {}): Outc
         '.git/refs/heads/main': `${'1'.repeat(40)}\n`,
       }
     : {}
-  const host = contextHost({ ...tracked, ...untracked, ...history })
-  const scanned = scan(host, { ...plainBuild, ...options })
-  return outcomeOf(propose(host, scanned, { thorough: true }))
+  return contextHost({ ...tracked, ...untracked, ...history })
 }
 
 /** The same of proposals that are there already. */

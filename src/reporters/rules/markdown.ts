@@ -30,7 +30,7 @@ function pageOf(rule: RuleReport): string {
     ...(good.command === bad.command ? [] : ['```console', `$ ${good.command}`, '```', '']),
     '## Leave it out',
     '',
-    `For one line, above it: \`# ctxsize ignore=${id} reason="…"\`. For a project, in its configuration: \`rules: { ${id}: off }\`.`,
+    `${rule.byComment ? `For one line, above it: \`# ctxsize ignore=${id} reason="…"\`. For` : 'For'} a project, in its configuration: \`rules: { ${id}: off }\`.`,
     '',
   ].join('\n')
 }

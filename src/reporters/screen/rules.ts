@@ -43,8 +43,12 @@ function pageOf(rule: RuleReport, style: Style): readonly string[] {
     ...(good.command === bad.command ? [] : [`  $ ${good.command}`]),
     '',
     head('Leave it out'),
-    `  # ctxsize ignore=${id} reason="…"`,
-    ...paragraph('  ', 'above the line; for a project, in its configuration:', style),
+    ...(rule.byComment
+      ? [
+          `  # ctxsize ignore=${id} reason="…"`,
+          ...paragraph('  ', 'above the line; for a project, in its configuration:', style),
+        ]
+      : ['  in the configuration of the project:']),
     `  rules: { ${id}: off }`,
   ]
 }
