@@ -329,7 +329,10 @@ function problemText({ message, at, hint }: Problem): string {
 
 /** What was asked for, even when the rest of the command line cannot be understood. */
 function wantsJson(argv: readonly string[]): boolean {
-  return argv.some((word, i) => word === '--format=json' || (word === '--format' && argv[i + 1] === 'json'))
+  return argv.some(
+    (word, i) =>
+      /^--format=json(?:=-)?$/.test(word) || (word === '--format' && /^json(?:=-)?$/.test(argv[i + 1] ?? '')),
+  )
 }
 
 /** Every help text, for the build to render: '' for the program, then each verb. */

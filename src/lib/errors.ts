@@ -21,7 +21,7 @@ const hints = {
   ENTRY_UNREADABLE: 'docker would fail here too: make it readable, or add it to the ignore file',
   PATH_TOO_LONG: 'docker cannot walk a tree this deep either',
   USAGE: 'ctxsize --help shows what there is',
-  OUTPUT_FAILED: 'check the path given with -o',
+  OUTPUT_FAILED: 'check the path, and what is free on the disk',
   STDOUT_FAILED: 'look after the disk that standard output goes to',
   NOTHING_TO_VERIFY: 'pipe the output of docker build --progress=plain into ctxsize verify',
   OUTPUT_IS_IGNORE_FILE: 'use ctxsize ignore --write',

@@ -8,19 +8,31 @@ export interface TextPosition {
   readonly column: number
 }
 
-/** `deepest`: levels of lists and objects in one another, the whole text looked at; in broken text a bound of them. */
-export function nesting(text: string): number {
+/** How much a text asks of who takes it apart, the text looked at once; of one that is no JSON a bound of it. */
+export interface TextExtent {
+  /** Levels of lists and objects in one another. */
+  readonly depth: number
+  /** Values, keys not counted. */
+  readonly values: number
+}
+
+export function extentOf(text: string): TextExtent {
+  let level = 0
   let depth = 0
-  let deepest = 0
+  let values = 1
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
     if (code === quote) i = endOfString(text, i + 1)
-    else if (code === 0x5b || code === 0x7b) deepest = Math.max(deepest, ++depth)
-    else if (code === 0x5d || code === 0x7d) depth--
+    else if (code === comma) values++
+    else if (code === 0x5b || code === 0x7b) {
+      values++
+      depth = Math.max(depth, ++level)
+    } else if (code === 0x5d || code === 0x7d) level--
   }
-  return deepest
+  return { depth, values }
 }
 
+const comma = 0x2c
 const quote = 0x22
 const backslash = 0x5c
 
@@ -77,13 +89,14 @@ function readValue(reader: Reader, path: DocumentPath | null): boolean {
   if (text[at] === '{') return readMembers(reader, path, '}')
   if (text[at] === '[') return readMembers(reader, path, ']')
   if (text[at] === '"') return readString(reader) !== null
-  const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
   scalar.lastIndex = at
-  const [found = ''] = scalar.exec(text) ?? []
-  if (found === '') return stop(reader)
-  reader.at += found.length
+  if (!scalar.test(text)) return stop(reader)
+  reader.at = scalar.lastIndex
   return true
 }
+
+/** Set to where it begins before each use, so that it keeps nothing from one to the next. */
+const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
 
 function readMembers(reader: Reader, path: DocumentPath | null, end: ']' | '}'): boolean {
   reader.at++
@@ -131,8 +144,11 @@ function readString(reader: Reader): string | null {
 }
 
 function skipBlanks(reader: Reader): void {
-  while (/[ \t\r\n]/.test(reader.text[reader.at] ?? '')) reader.at++
+  for (let code = reader.text.charCodeAt(reader.at); isBlank(code); code = reader.text.charCodeAt(reader.at))
+    reader.at++
 }
+
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
 
 function step(reader: Reader): true {
   reader.at++

@@ -3,7 +3,7 @@
 import { fail } from '../lib/errors.ts'
 import { visiblePath } from '../lib/path.ts'
 import type { Report } from '../report.ts'
-import { brokenAt, nesting, positionOf, type TextPosition } from './json-place.ts'
+import { brokenAt, extentOf, positionOf, type TextPosition } from './json-place.ts'
 import { reportShape } from './report-shape.ts'
 import { type DocumentPath, isObject, type Misfit } from './shape.ts'
 
@@ -13,6 +13,9 @@ export const largestReport = 32 << 20
 /** Levels; a report has ten, and what its findings hold beside. */
 const deepestReport = 64
 
+/** A value takes more room in memory than in a text: `[{},{},…]` would take forty times as much. */
+const mostValues = 2_000_000
+
 /** The newest documents that are understood. */
 const schemaVersion = 1
 
@@ -21,7 +24,9 @@ export function readReport(bytes: Uint8Array, name: string, version: string): Re
   const text = textOf(bytes, name)
   if (text.trim() === '')
     throw invalid(name, 'is empty', { hint: 'the run that should have written it ended before it could' })
-  if (nesting(text) > deepestReport) throw invalid(name, 'is nested deeper than any report')
+  const { depth, values } = extentOf(text)
+  if (depth > deepestReport) throw invalid(name, 'is nested deeper than any report')
+  if (values > mostValues) throw invalid(name, 'holds more values than any report')
   const document = parse(text, name)
   if (!isObject(document)) throw notOurs(name)
   refuseOther(document, name)

@@ -13,6 +13,9 @@ export interface Output {
   readonly file: string | null
 }
 
+/** As a file it is written so, as docker has it with `-o`. */
+const standardOutput = '-'
+
 /** Of documents that are one verb's own. */
 const plain = ['table', 'json'] as const
 /** Of a report of builds: every reporter there is. */
@@ -56,13 +59,14 @@ export function readOutputs(
   given: { readonly formats: readonly string[]; readonly file: string | null; readonly host: Host },
 ): readonly Output[] {
   const asked = given.formats.map((one) => readOutput(verb, one))
+  const output = given.file === standardOutput ? null : given.file
   const open = [...new Set(asked.flatMap(({ format, file }) => (file === null ? [format] : [])))]
   if (open.length > 1)
-    throw fail('USAGE', `only one format can go to ${given.file ?? 'standard output'}: ${open.join(', ')}`, {
+    throw fail('USAGE', `only one format can go to ${output ?? 'standard output'}: ${open.join(', ')}`, {
       hint: `give the others a file: --format ${open[1]}=FILE`,
     })
   const isSilent = open.length === 0 && asked.length > 0 && given.file === null
-  const lead: readonly Output[] = isSilent ? [] : [{ format: open[0] ?? formats[verb][0], file: given.file }]
+  const lead: readonly Output[] = isSilent ? [] : [{ format: open[0] ?? formats[verb][0], file: output }]
   const outputs = [...lead, ...asked.filter(({ file }) => file !== null)]
   refuseSameFile(outputs, given.host)
   return outputs
@@ -71,7 +75,8 @@ export function readOutputs(
 function readOutput(verb: VerbName, given: string): Output {
   const cut = given.indexOf('=')
   const name = cut < 0 ? given : given.slice(0, cut)
-  const file = cut < 0 ? null : given.slice(cut + 1)
+  const said = cut < 0 ? standardOutput : given.slice(cut + 1)
+  const file = said === standardOutput ? null : said
   const format = formats[verb].find((one) => one === name)
   if (format === undefined) throw refused(verb, name)
   if (file === '')

@@ -31,6 +31,14 @@ describe('--format', () => {
     )
   })
 
+  it('takes - for standard output', async () => {
+    const plain = await ctxsize('--format json')
+    for (const line of ['--format json=-', '--format json -o -', '-o - --format json=-'])
+      expect(await ctxsize(line)).toEqual(plain)
+    const { stdout } = await ctxsize('missing/ --format json=-')
+    expect(JSON.parse(stdout).error.code).toBe('CONTEXT_NOT_FOUND')
+  })
+
   it('takes a file of any name', async () => {
     expect([...(await ctxsize(['--format', 'json=a=b c'])).files.keys()]).toEqual(['a=b c'])
   })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { brokenAt, nesting, positionOf } from '../../src/saved/json-place.ts'
+import { brokenAt, extentOf, positionOf } from '../../src/saved/json-place.ts'
 
 describe('the position of a value', () => {
   const text = '{\n  "a": [1, {"b\\"": "x"}],\n\t"a b": {"c": null},\n"d": [ ]\n}'
@@ -95,15 +95,16 @@ describe('what is no JSON', () => {
   })
 })
 
-describe('the nesting of a text', () => {
+describe('the extent of a text', () => {
   it.each([
-    ['1', 0],
-    ['[]', 1],
-    ['[{"a":[]},[[]]]', 3],
-    ['"[[["', 0],
-    ['["\\"[[", 1]', 1],
-    ['[[[', 3],
-  ])('%j is %i', (text, depth) => {
-    expect(nesting(text)).toBe(depth)
+    ['1', 0, 1],
+    ['[]', 1, 2],
+    ['[{"a":[]},[[]]]', 3, 7],
+    ['"[[[,"', 0, 1],
+    ['["\\"[[,", 1]', 1, 3],
+    ['{"a": 1, "b": 2}', 1, 3],
+    ['[[[', 3, 4],
+  ])('%j is %i deep, of %i values or fewer', (text, depth, values) => {
+    expect(extentOf(text)).toEqual({ depth, values })
   })
 })

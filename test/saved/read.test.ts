@@ -99,6 +99,12 @@ describe('a saved report', () => {
     expect(said(json({ ...rest, contexts }))).toBe('nothing')
   })
 
+  it('holds no more values than there is room for', () => {
+    expect(said(`{"schemaVersion":1,"contexts":[${'{},'.repeat(1_100_000)}{}]}`)).toMatch(
+      /holds more values than any report/,
+    )
+  })
+
   it('has a bound that real ones stay far below', () => {
     const report = manyBuilds()
     const contexts = Array.from({ length: 400 }, () => report.contexts).flat()

@@ -6,6 +6,7 @@ import type { RankedReport, RankingReport } from '../../report.ts'
 import type { Style } from '../style.ts'
 import { type Cell, type Column, grid } from './grid.ts'
 import { paint } from './paint.ts'
+import { displayWidth } from './width.ts'
 import { counted, paragraph } from './words.ts'
 
 export function rankingText({ repositories }: RankingReport, style: Style): string {
@@ -13,7 +14,8 @@ export function rankingText({ repositories }: RankingReport, style: Style): stri
     paint(style, 'bold', line),
   )
   if (style.quiet || repositories.length === 0) return `${verdict.join('\n')}\n`
-  const columns = rankingColumns(repositories, style)
+  const all = rankingColumns(repositories, style)
+  const columns = fitting(all, repositories, style)
   const head = ['repository', ...columns.map(({ title }) => title)].map(
     (text): Cell => ({ text, tone: 'dim' }),
   )
@@ -22,7 +24,42 @@ export function rankingText({ repositories }: RankingReport, style: Style): stri
     ...columns.map(({ text, isBad }): Cell => (isBad?.(one) ? { text: text(one), tone: 'red' } : text(one))),
   ])
   const shapes: readonly Column[] = [{ flexible: true }, ...columns.map((): Column => ({ align: 'right' }))]
-  return `${[...verdict, '', ...grid([head, ...rows], shapes, style)].join('\n')}\n`
+  const left = all.length - columns.length
+  const note = left === 0 ? [] : paragraph('', `${counted(left, 'column')} more with --format csv`, style)
+  const told = [
+    ...verdict,
+    '',
+    ...grid([head, ...rows], shapes, style),
+    ...note.map((line) => paint(style, 'dim', line)),
+  ]
+  return `${told.join('\n')}\n`
+}
+
+/** Columns that go first where a terminal is too narrow for all; CSV has them whatever it is read on. */
+const dispensable = [
+  'unread',
+  'builds',
+  'context',
+  'warnings',
+  'broken',
+  'transfer',
+  'errors',
+  'needless rebuilds',
+]
+const leastName = 14
+
+function fitting(
+  columns: readonly RankingColumn[],
+  repositories: readonly RankedReport[],
+  { width }: Style,
+): readonly RankingColumn[] {
+  const widthOf = ({ title, text }: RankingColumn): number =>
+    Math.max(displayWidth(title), ...repositories.map((one) => displayWidth(text(one))))
+  const isTooWide = (kept: readonly RankingColumn[]): boolean =>
+    kept.reduce((sum, one) => sum + 2 + widthOf(one), leastName + 2) > width
+  let kept = columns
+  for (const title of dispensable) if (isTooWide(kept)) kept = kept.filter((one) => one.title !== title)
+  return kept
 }
 
 /** `12 repositories, 41 builds: 8.41GB sent, 5.10GB of it or more may go; 3 files with credentials`. */
