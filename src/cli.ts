@@ -230,6 +230,8 @@ async function rendered(
       if (output.format === 'markdown')
         return (await import('./reporters/rules/markdown.ts')).rulesMarkdown(document)
       return (await import('./reporters/screen/rules.ts')).rulesText(document, printable.isList, style)
+    case 'init':
+      return (await import('./reporters/screen/init.ts')).initText(document, style)
     case 'plugin':
       return (await import('./reporters/screen/plugin.ts')).pluginText(document)
     case 'fix':

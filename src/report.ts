@@ -18,6 +18,7 @@ export type {
 } from './report/check.ts'
 export type { Amount, DecidingLine, PathName, Severity } from './report/parts.ts'
 export type { RankedReport, Ranking, RankingReport, ReportSums } from './report/ranking.ts'
+export type { InitReport, PluginReport } from './report/setup.ts'
 
 export type BuilderName = 'buildkit' | 'classic' | 'podman'
 export type Confidence = 'high' | 'medium' | 'low'
@@ -583,15 +584,4 @@ export interface HistoryReport {
   /** What the figures do not tell, one sentence each. */
   readonly notes: readonly string[]
   readonly problems: readonly Problem[]
-}
-
-/** `ctxsize plugin --format json`. */
-export interface PluginReport {
-  readonly schemaVersion: 1
-  /** The link by which the docker client finds this program, absolute. */
-  readonly file: string
-  /** What it leads to, or led to; null: there was nothing. */
-  readonly program: string | null
-  /** What was done: `kept` when it was as it should be already. */
-  readonly change: 'installed' | 'replaced' | 'removed' | 'kept'
 }

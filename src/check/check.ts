@@ -84,9 +84,13 @@ function uncompared(part: ReportPart, { compared }: Readings): readonly Problem[
   return [{ code: 'base-unclear', message, at: null, hint: null }]
 }
 
-/** Builds of one context have most of their budgets in common. */
+/** Builds of one context have most of their budgets in common; the same limit written twice is one. */
 function distinct(budgets: readonly Budget[]): readonly Budget[] {
-  const seen = new Map(budgets.map((budget) => [JSON.stringify(budget), budget]))
+  const seen = new Map<string, Budget>()
+  for (const budget of budgets) {
+    const key = JSON.stringify({ ...budget, at: null })
+    if (!seen.has(key)) seen.set(key, budget)
+  }
   return [...seen.values()]
 }
 

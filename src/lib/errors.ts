@@ -35,6 +35,7 @@ const hints = {
   BUILDS_REFUSED: 'mend the file; the tool that reads it says the same',
   NO_REPOSITORY: 'run it in a clone',
   CONFIG_NOT_FOUND: 'give the path of a configuration; ctxsize init shows one',
+  CONFIG_EXISTS: 'change it by hand; ctxsize init --no-config shows what would be written',
   CONFIG_UNREADABLE: 'check the file, or leave it out with --no-config',
   CONFIG_INVALID: 'mend the configuration, or leave it out with --no-config',
   REPORT_NOT_FOUND: 'give what ctxsize --format json=FILE wrote',

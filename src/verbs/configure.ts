@@ -18,16 +18,35 @@ import type { CheckedBuild, RunConfig } from './run-config.ts'
  * outside of one as far as the working directory, if the context lies in it. Throws CONFIG_INVALID with all that is wrong.
  */
 export async function configFor(host: Host, options: RunOptions): Promise<RunConfig | null> {
-  const { file: typed, isOff } = options.configuration
-  if (isOff) return null
-  const directory = realOf(host, options.elsewhere.input === 'context' ? '.' : options.scan.context)
-  if (directory === null && typed === null) return null
-  const here = directory ?? host.absolute('.')
-  const found = typed === null ? findConfig(host, here, lastOf(host, here)) : openConfig(host, typed)
+  const found = options.configuration.isOff ? null : lookForConfig(host, options)
   if (found === null) return null
-  const file = relativePath(here, realOf(host, found.path) ?? found.path)
-  const config = await understood(host, found, file, typed)
-  return placed(host, config, { file, directory: here, base: realOf(host, found.base) ?? found.base })
+  const { directory, path, base } = found
+  const file = relativePath(directory, realOf(host, path) ?? path)
+  const config = await understood(found, file)
+  return placed(host, config, { file, directory, base: realOf(host, base) ?? base })
+}
+
+interface Found extends ConfigFile {
+  /** As who has to mend it would name it: as typed, or from the working directory. */
+  readonly shown: string
+  /** What was asked about, absolute and without links. */
+  readonly directory: string
+}
+
+/** The one that is named, or the nearest; null where there is none. Throws as {@link configFor}. */
+export function lookForConfig(
+  host: Host,
+  { configuration: { file: typed }, elsewhere, scan }: RunOptions,
+): Found | null {
+  const asked = realOf(host, elsewhere.input === 'context' ? '.' : scan.context)
+  if (asked === null && typed === null) return null
+  const directory = asked ?? host.absolute('.')
+  const found =
+    typed === null ? findConfig(host, directory, lastOf(host, directory)) : openConfig(host, typed)
+  if (found === null) return null
+  const working = realOf(host, '.') ?? host.absolute('.')
+  const shown = typed ?? relativePath(working, realOf(host, found.path) ?? found.path)
+  return { ...found, directory, shown }
 }
 
 /** True when it says which builds there are, so that none are looked for. */
@@ -51,17 +70,10 @@ function realOf(host: Host, path: string): string | null {
   }
 }
 
-async function understood(
-  host: Host,
-  { path, text, under }: ConfigFile,
-  file: string,
-  typed: string | null,
-): Promise<Config> {
+async function understood({ text, under, shown }: Found, file: string): Promise<Config> {
   const { readConfig } = await import('../config/read.ts')
   const read = readConfig({ text, file, under, rules: knownRules })
   if (read.kind === 'read') return read.config
-  // Who has to mend it is in the working directory.
-  const shown = typed ?? relativePath(realOf(host, '.') ?? host.absolute('.'), realOf(host, path) ?? path)
   const [first, ...others] = read.mistakes.map(({ at, message, hint }) => ({
     code: 'config-invalid',
     message: `${visiblePath(shown)}:${at.line}:${at.column}: ${message}`,

@@ -1,13 +1,14 @@
 import { type FixOptions, fixEdits, fixReport, proposedIgnoreFile } from '../answers/fix.ts'
-import { entryAt, type Host, isDirectory, isFile, isHostFailure, isLink } from '../host/host.ts'
+import type { Host } from '../host/host.ts'
 import { fail } from '../lib/errors.ts'
-import { encodePath, joinPath, parentPath, visiblePath } from '../lib/path.ts'
+import { joinPath, parentPath, visiblePath } from '../lib/path.ts'
 import { propose } from '../propose.ts'
 import type { KnownSources } from '../repository/sources.ts'
 import type { Scan } from '../scan.ts'
 import type { FileEdit } from '../suggest/texts.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
 import { firstOfEach, measureAll } from './targets.ts'
+import { writeFiles } from './write-files.ts'
 
 /** `ctxsize fix`: proposed changes of the ignore files and the Dockerfiles; `--write` makes them. */
 export async function runFix(input: VerbInput): Promise<Outcome> {
@@ -51,7 +52,8 @@ async function prepare({ host, options, progress, output }: VerbInput, only: Fix
     throw fail('CHANGED_MEANWHILE', 'the tree has changed while it was looked at; nothing was written')
   const context = host.absolute(options.scan.context)
   clearUp(host, { context, made, edits })
-  writeAll(host, context, edits)
+  // The ignore file comes first: without the rest it is right as well.
+  writeFiles(host, context, edits)
   return { made, problems, options: chosen, applied: true }
 }
 
@@ -83,59 +85,3 @@ function clearUp(
   for (const directory of new Set(files.map((file) => `${parentPath(host.absolute(file))}/`)))
     host.removeLeftOvers(directory)
 }
-
-/** One file after the other, the ignore file first: without the rest it is right as well. */
-function writeAll(host: Host, root: string, edits: readonly FileEdit[]): void {
-  for (const edit of edits) refuseOddFile(host, root, edit)
-  const written: string[] = []
-  for (const { file, before, after } of edits) {
-    const shown = visiblePath(file)
-    const others = written.length === 0 ? '' : `; ${written.join(' and ')} is written`
-    try {
-      const outcome = host.replaceFile(joinPath(root, file), encodePath(after), {
-        expected: before === null ? null : encodePath(before),
-      })
-      if (outcome === 'changed')
-        throw fail(
-          'CHANGED_MEANWHILE',
-          `${shown} has changed while the tree was looked at; it was not written${others}`,
-        )
-    } catch (thrown) {
-      if (!isHostFailure(thrown)) throw thrown
-      throw fail('NOT_WRITABLE', `cannot write ${shown}: ${reasonOf(thrown)}${others}`)
-    }
-    written.push(shown)
-  }
-}
-
-/** What would certainly not be replaced is told before anything is written. */
-function refuseOddFile(host: Host, root: string, { file }: FileEdit): void {
-  const stat = entryAt(host, joinPath(root, file))
-  const shown = visiblePath(file)
-  if (stat === null) return
-  if (isLink(stat))
-    throw fail('NOT_WRITABLE', `${shown} is a symbolic link, which is not written through`, {
-      hint: `nothing was written: change the file that it leads to by hand (ctxsize fix shows how), or put a file in its place`,
-    })
-  if (isDirectory(stat))
-    throw fail('NOT_WRITABLE', `${shown} is a directory`, { hint: 'put a file in its place, or remove it' })
-  if (isFile(stat) && stat.nlink > 1)
-    throw fail(
-      'NOT_WRITABLE',
-      `${shown} has ${stat.nlink} names (hard links), and the others would keep the old text`,
-      {
-        hint: `nothing was written: change it by hand (ctxsize fix shows how), or give it a copy of its own`,
-      },
-    )
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  EROFS: 'the disk is read-only',
-  EACCES: 'it, or its directory, is write-protected',
-  EPERM: 'the system does not allow it',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-}
-
-const reasonOf = ({ code, message }: { readonly code: string; readonly message: string }): string =>
-  reasons[code] ?? message

@@ -25,6 +25,7 @@ const all = namesOf(reporters)
 export const formats = {
   scan: all,
   check: all,
+  init: plain,
   ls: plain,
   why: plain,
   verify: plain,

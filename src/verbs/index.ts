@@ -18,6 +18,7 @@ export const verbs = {
   diff: async () => (await import('./diff.ts')).runDiff,
   history: async () => (await import('./history.ts')).runHistory,
   check: async () => (await import('./check.ts')).runCheck,
+  init: async () => (await import('./init.ts')).runInit,
   ignore: async () => (await import('./fix.ts')).runIgnore,
   fix: async () => (await import('./fix.ts')).runFix,
   report: async () => (await import('./report.ts')).runReport,

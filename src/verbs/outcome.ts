@@ -8,6 +8,7 @@ import type {
   BuildsReport,
   FixReport,
   HistoryReport,
+  InitReport,
   ListReport,
   PluginReport,
   RankingReport,
@@ -37,6 +38,7 @@ export type Printable =
   | { readonly kind: 'affected'; readonly document: AffectedReport }
   | { readonly kind: 'diff'; readonly document: DiffReport }
   | { readonly kind: 'history'; readonly document: HistoryReport }
+  | { readonly kind: 'init'; readonly document: InitReport }
   | { readonly kind: 'plugin'; readonly document: PluginReport }
   | { readonly kind: 'completion'; readonly document: string }
   | { readonly kind: 'rules'; readonly document: RulesReport; readonly isList: boolean }

@@ -191,8 +191,8 @@ export const optionUsage = {
   matrix: { group: 'Output', verbs: ['affected'], describe: 'as a matrix for a GitHub workflow' },
   write: {
     group: 'Proposing',
-    verbs: ['ignore', 'fix'],
-    describe: 'make the changes that are proven or safe',
+    verbs: ['ignore', 'fix', 'init'],
+    describe: 'make the changes that are proven or safe; init: write the file',
   },
   include: {
     value: 'CLASS',
@@ -405,6 +405,19 @@ export const verbUsage = {
         "ctxsize check --must-ship 'src/**' --never-ship '**/*.pem'",
         'what an image needs, and what it must not have',
       ],
+    ],
+  },
+  init: {
+    line: 'init [context]',
+    describe:
+      'Print a configuration of the builds that are found, with budgets a little above today; --write keeps it.',
+    examples: [
+      ['ctxsize init', 'what would be written'],
+      ['ctxsize init --write && ctxsize check', 'from now on it must not grow'],
+    ],
+    options: [
+      ...['file', 'target', 'build-arg', 'build-context', 'platform', 'builder', 'context', 'write'],
+      ...['xattrs', 'format', 'output', 'color', 'no-color', 'no-config', 'quiet', 'verbose', 'help'],
     ],
   },
   ignore: {

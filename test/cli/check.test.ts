@@ -183,8 +183,9 @@ describe('a check', () => {
         "✓ Nothing is found that must not be.
 
         There is no budget and no assertion yet: only what is found is checked.
+        One for now: ctxsize check --max-transfer 10kB
 
-      → ctxsize check --max-transfer 10kB   keeps it so
+      → ctxsize init --write   a configuration, to keep it so
       ",
       ]
     `)

@@ -15,7 +15,7 @@ import { readHistory } from '../../src/history/read.ts'
 import { createMemoryHost } from '../../src/host/memory.ts'
 import { readBuilds } from '../../src/inputs/index.ts'
 import { propose } from '../../src/propose.ts'
-import type { AffectedReport, PluginReport, Report } from '../../src/report.ts'
+import type { AffectedReport, InitReport, PluginReport, Report } from '../../src/report.ts'
 import { json } from '../../src/reporters/json.ts'
 import { rank } from '../../src/saved/rank.ts'
 import { type ScanOptions, scan } from '../../src/scan.ts'
@@ -246,6 +246,7 @@ describe('every document that is printed fits the schema:', () => {
         readings: { installLosses: () => ({ unavailable: 'no git', hint: null }) },
       },
     ),
+    init: { schemaVersion: 1, file: 'f', text: 't', builds: 1, written: false } satisfies InitReport,
     'a configuration with mistakes': {
       schemaVersion: 1,
       error: {

@@ -3,7 +3,15 @@
 import { groupedCount, roomFor } from '../../lib/amount.ts'
 import { visiblePath } from '../../lib/path.ts'
 import type { Place } from '../../lib/source.ts'
-import type { AssertionResult, BudgetPart, BudgetResult, Finding, Report, Severity } from '../../report.ts'
+import type {
+  AssertionResult,
+  BudgetPart,
+  BudgetResult,
+  ContextReport,
+  Finding,
+  Report,
+  Severity,
+} from '../../report.ts'
 import type { Style } from '../style.ts'
 import { assertionName, brokenPath, budgetAmount, budgetName, budgetNumber } from './check-words.ts'
 import { type Cell, grid } from './grid.ts'
@@ -49,7 +57,10 @@ function subjectsOf(report: Report): readonly Subject[] {
   return report.contexts.flatMap((context) => {
     const { targets, budgets = [], findings } = context
     const failing = findings.filter((finding) => fails(report, finding))
-    const shared: Subject = { name: contextName(context), budgets, assertions: [], findings: failing }
+    // Of one directory there are two contexts where a Dockerfile has an ignore file of its own.
+    const isOnly = report.contexts.every((one) => one === context || one.root !== context.root)
+    const name = isOnly ? contextName(context) : `${contextName(context)} (${ignoreText(context)})`
+    const shared: Subject = { name, budgets, assertions: [], findings: failing }
     const own = targets.map(
       (target): Subject => ({
         name: buildName(context, target),
@@ -66,6 +77,9 @@ function subjectsOf(report: Report): readonly Subject[] {
 
 const fails = ({ failOn = 'error' }: Report, { severity, suppressed }: Finding): boolean =>
   failOn !== 'never' && !suppressed && rank[severity] <= rank[failOn]
+
+const ignoreText = ({ ignoreFile }: ContextReport): string =>
+  ignoreFile === null ? 'no ignore file' : visiblePath(ignoreFile)
 
 function verdict({ passed, failOn, problems }: Report, subjects: readonly Subject[], style: Style): string[] {
   const checks = subjects.flatMap(({ budgets, assertions }) => [...budgets, ...assertions])
@@ -265,9 +279,14 @@ function nextStep(report: Report, subjects: readonly Subject[], style: Style): s
   if (assertions.length === 0 && subjects.every(({ budgets }) => budgets.length === 0))
     return [
       ...paragraph('  ', 'There is no budget and no assertion yet: only what is found is checked.', style),
+      ...paragraph(
+        '  ',
+        `One for now: ${commandText(style, `check --max-transfer ${roomFor(size)}`)}`,
+        style,
+      ),
       '',
       ...stepLines(
-        { command: commandText(style, `check --max-transfer ${roomFor(size)}`), reason: 'keeps it so' },
+        { command: commandText(style, 'init --write'), reason: 'a configuration, to keep it so' },
         style,
       ),
     ]
