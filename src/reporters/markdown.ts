@@ -157,7 +157,7 @@ function fixBlock(
   const more = reasons.length > told.length ? `- … ${reasons.length - told.length} more reasons\n` : ''
   const edits = suggestions.flatMap((one) => one.edits)
   return [
-    `\n${where}**${prose(title)}** (${[safety, ...effect].join(', ')})\n\n`,
+    `\n${where}<b>${prose(title)}</b> (${[safety, ...effect].join(', ')})\n\n`,
     ...told,
     more,
     `\n${fence('diff', diffOf(edits, { nameOf, isNew }))}`,

@@ -31,7 +31,7 @@ function read(text: string): Read {
   return { fences, lines }
 }
 
-const tags = /<(?:\/?code|\/?details|\/?summary|\/?sub)>|<!-- -->/g
+const tags = /<(?:\/?code|\/?b|\/?details|\/?summary|\/?sub)>|<!-- -->/g
 
 describe.each(['verbose', 'brief'])('%s Markdown', (kind) => {
   const print = (report: Report) => markdown(report, { ...style, verbose: kind === 'verbose' })
