@@ -45,6 +45,8 @@ export function goModules(
         !how.includes(' → '),
     )
     const directory = build?.command.directory ?? null
+    // The cache of modules is in /go: it would lie within the module, and be there for whatever looks through that.
+    if (directory !== null && cleanPath(directory) === '/') return []
     const meaning = knownCommand(['go', 'mod', 'download'])
     if (!build || directory === null || meaning === null) return []
     const copies = member.plan.steps

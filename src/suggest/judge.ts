@@ -40,7 +40,7 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
   const meaningOf = hostMeanings(repository)
   const judge = (stake: Stake): Judgement => {
     const readers = readersOf(inquiry, stake)
-    const named = readers.find(({ read }) => isNamed(read, stake, repository))
+    const named = readers.find(({ read }) => isNamed(read, stake, inquiry))
     if (named) {
       const { instruction } = named.read
       return keep(

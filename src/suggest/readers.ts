@@ -2,7 +2,6 @@
 
 import { anyWithin } from '../analyse/amounts.ts'
 import { cleanPath } from '../lib/path.ts'
-import type { Repository } from '../repository/model.ts'
 import type { Stake } from '../repository/stakes.ts'
 import { coverage } from '../resolve/reads.ts'
 import type { Inquiry, Member, MemberRead } from './model.ts'
@@ -33,11 +32,15 @@ const namesBelow = ({ instruction }: MemberRead, path: string): boolean =>
 
 /**
  * True when a source is the stake, lies in it, or is a directory above it that git does not track: then somebody asks
- * for what is in there. A tracked directory above it, or the whole context, is asked for as a whole.
+ * for what is in there. So does a source that leads there by a link, for what has no source above it in its path. A
+ * tracked directory above it, or the whole context, is asked for as a whole.
  */
-export function isNamed(read: MemberRead, stake: Stake, repository: Repository): boolean {
-  const { instruction } = read
-  if (namesBelow(read, stake.path) || coverage(instruction, stake.path) === 'named') return true
+export function isNamed(read: MemberRead, stake: Stake, { measured, repository }: Inquiry): boolean {
+  const { instruction, rows } = read
+  const covered = coverage(instruction, stake.path)
+  if (namesBelow(read, stake.path) || covered === 'named') return true
+  if (covered === 'none' && anyWithin(rows, stake.row, measured.main.table.end[stake.row] ?? stake.row + 1))
+    return true
   return instruction.localSources.some((source) => {
     const above = cleanPath(source).replace(/^(?:\.?\/)+|^\.$/g, '')
     if (above === '' || !stake.path.startsWith(`${above}/`)) return false

@@ -309,6 +309,15 @@ describe('what the laws have found', { timeout: 60_000 }, () => {
     expect(textFor('node_modules\n!node_modules/x\n')).toBe(null)
   })
 
+  it('takes nothing out of what an instruction asks for by a link', () => {
+    const ids = idsOf({
+      files: { 'dist/app.log': 92, 'dist/a.js': 1, 'a.py': '', current: { type: 'symlink', target: 'dist' } },
+      ignore: '',
+      dockerfiles: { Dockerfile: 'FROM node AS s0\nCOPY current ./\nFROM node\nCOPY . ./\n' },
+    })
+    expect(ids.filter((id) => /log/.test(id))).toEqual([])
+  })
+
   it('asks before an install loses a setting that only this machine has', () => {
     const made = proposed({
       ...none,

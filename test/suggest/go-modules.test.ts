@@ -38,6 +38,13 @@ describe('modules of Go', () => {
     expect(put(['WORKDIR /other', 'COPY . sub/', 'WORKDIR /src', 'COPY . ./', build])).toBe(null)
   })
 
+  it('are not downloaded into what is the module itself', () => {
+    expect(rewritten(withDockerfile(['FROM golang', 'COPY . .', build], tree), 'go-modules')).toBe(null)
+    expect(
+      rewritten(withDockerfile(['FROM golang', 'WORKDIR /', 'COPY . .', build], tree), 'go-modules'),
+    ).toBe(null)
+  })
+
   it('need the go.mod of those that lie in the repository', () => {
     const files = { ...tree, 'go.mod': 'module x\nreplace y => ./y\n', 'y/go.mod': 'module y\n' }
     expect(put(['COPY . .', build], files)?.slice(0, 2)).toEqual([
