@@ -78,7 +78,7 @@ const later = {
   formats:
     /[\\/]src[\\/](?:reporters[\\/](?:markdown|github|sarif|junit|gitlab|csv|issues[\\/]|screen[\\/]ranking)|report[\\/]sums|rule-words|saved[\\/]|verbs[\\/]report\.ts)/,
   check: /[\\/]src[\\/]reporters[\\/]screen[\\/]check(?:-words)?\.ts/,
-  html: /[\\/]src[\\/](?:reporters[\\/]html|page)[\\/]/,
+  html: /[\\/]src[\\/](?:(?:reporters[\\/]html|page)[\\/]|host[\\/]browser\.ts)/,
   elsewhere:
     /[\\/]src[\\/](?:verbs[\\/]stand-in|host[\\/](?:checkout-doubts|commit|commit-tree|lfs|ref|submodules|tar|tar-reader|tree))\.ts/,
   comparison:

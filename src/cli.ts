@@ -41,6 +41,8 @@ export interface World {
   readonly readInput: () => Promise<AsyncIterable<Uint8Array> | null>
   /** Throws OUTPUT_FAILED. */
   readonly writeFile: (path: string, data: string | Uint8Array) => void
+  /** Shows a page in the user's browser. Null when that was begun, else why it was not. */
+  readonly openFile: (path: string) => Promise<string | null>
   /** Milliseconds that only ever grow. */
   readonly now: () => number
 }
@@ -136,6 +138,11 @@ async function run(typed: Arguments, asked: RunOptions, world: World): Promise<n
   }
   for (const write of files) write()
   for (const data of printed) await world.stdout.write(data)
+  if (options.opens !== null) {
+    const trouble = await world.openFile(options.opens)
+    if (trouble !== null)
+      await world.stderr.write(`cannot open ${visiblePath(options.opens)}: ${visiblePath(trouble)}\n`)
+  }
   for (const problem of outcome.fatal) await world.stderr.write(`error: ${problemText(problem)}\n`)
   return outcome.fatal.length > 0 ? 2 : outcome.exitCode
 }
@@ -396,6 +403,11 @@ function createWorld(): World {
         throw fail('OUTPUT_FAILED', `cannot write ${path}: ${error.code}`)
       }
     },
+    openFile: async (path) =>
+      (await import('./host/browser.ts')).openInBrowser(path, {
+        environment: process.env,
+        platform: process.platform,
+      }),
     now: () => performance.now(),
   }
 }

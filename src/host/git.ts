@@ -5,7 +5,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { hasRawBytes, visiblePath } from '../lib/path.ts'
 import type { Git, GitCommand, GitResult, GitTrouble } from './host.ts'
-import { findProgram, programPlaces } from './program.ts'
+import { findProgram, programPlaces } from './programs.ts'
 
 /**
  * Settings that outrank every file of configuration, included ones too. Each names a program that git would run, or
@@ -114,9 +114,7 @@ export function createGit(environment: Readonly<Record<string, string | undefine
       return failed('failed', 'a name that is not UTF-8 cannot be handed to git')
     // Also keeps git from finding a repository further up than the one that is meant.
     if (!fs.existsSync(path.join(top, '.git'))) return failed('no-repository', '')
-    // A submodule is asked from the repository around it, whose programs are not to be run either.
-    const foreign = [top, path.resolve('.')]
-    const places = programPlaces(environment['PATH'] ?? environment['Path'] ?? '', foreign, platform)
+    const places = programPlaces(environment['PATH'] ?? environment['Path'] ?? '', top, platform)
     const program = findProgram(places, platform === 'win32' ? 'git.exe' : 'git')
     if (program === null) return failed('no-git', '')
     if (options.gitDir !== undefined && !isKeptIn(top, options.gitDir)) return failed('no-repository', '')

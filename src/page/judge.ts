@@ -3,7 +3,13 @@
 import { judgeRows } from '../context/judge.ts'
 import { dirKind, flag, type Row } from '../context/table.ts'
 import { hasBoundary } from '../ignore/boundary.ts'
-import type { DirectoryState, MatchNote, PatternList, Verdict } from '../ignore/matcher.ts'
+import {
+  type DirectoryState,
+  type MatchNote,
+  type PatternList,
+  undecided,
+  type Verdict,
+} from '../ignore/matcher.ts'
 import { reachOfBuildkit } from '../ignore/reach.ts'
 import type { PageTree } from './packed.ts'
 
@@ -22,10 +28,9 @@ interface Standing {
   readonly state: DirectoryState
   /** Directories that were met in it. */
   met: number
-  /** By name; `unasked` where nobody asked yet. Made when it is worth it. */
-  verdicts: Int32Array | null
-  lasts: Int32Array | null
-  below: (Standing | undefined)[]
+  /** By name, the verdict and the flags in one (`pack`); 0 where nobody asked yet. Empty until it is worth it. */
+  answers: Int32Array
+  readonly below: Map<number, Standing>
 }
 
 const unasked = -2
@@ -81,73 +86,84 @@ function judgeByStanding(
   mayEnter: (row: Row) => boolean,
 ): void {
   const { count, kind, end } = table
-  const note: MatchNote = { firstRow: new Int32Array(0), row: 0, last: -1 }
+  const note: MatchNote = { firstRow: new Int32Array(0), row: 0, last: undecided }
+  /** The flags of a file by its verdict and by its last match, each one further than its index. */
+  const drops = Uint8Array.from([0, ...list.patterns.map((_, index) => (list.matched(index) ? 1 : 0))])
+  const flagsOf = (found: Verdict, last: Verdict) =>
+    drops[found + 1] === 1 ? flag.ignored : drops[last + 1] === 1 ? flag.withheld : 0
   const known = new Map<DirectoryState['inside'], Map<string, Standing>>()
   const standingOf = (state: DirectoryState): Standing => {
     const alike = known.get(state.inside) ?? new Map<string, Standing>()
     known.set(state.inside, alike)
     const key = `${state.last} ${state.hits.join()}`
-    const found = alike.get(key) ?? { state, met: 0, verdicts: null, lasts: null, below: [] }
+    const found = alike.get(key) ?? { state, met: 0, answers: none, below: new Map() }
     alike.set(key, found)
     return found
   }
-  const ignoredBy = list.patterns.map((_, index) => list.matched(index))
-  const isIgnored = (found: Verdict) => found >= 0 && ignoredBy[found] === true
-  const meet = (standing: Standing): Standing => {
-    if (++standing.met === worthFrom) {
-      standing.verdicts = new Int32Array(names.length).fill(unasked)
-      standing.lasts = new Int32Array(names.length)
-    }
-    return standing
-  }
   const enter = (standing: Standing, name: number): Standing => {
-    const entered = standing.below[name] ?? standingOf(list.enter(standing.state, names[name] ?? ''))
-    if (standing.verdicts) standing.below[name] = entered
+    let entered = standing.below.get(name)
+    if (entered === undefined) {
+      entered = standingOf(list.enter(standing.state, names[name] ?? ''))
+      standing.below.set(name, entered)
+    }
+    if (++entered.met === worthFrom) entered.answers = new Int32Array(names.length)
     return entered
   }
-  let standing = meet(standingOf(list.root))
-  const open: { readonly standing: Standing; readonly end: Row }[] = []
+  const root = standingOf(list.root)
+  let { state, answers } = root
+  // The directories that are open, and where each ends.
+  const open: Standing[] = [root]
+  const ends: Row[] = [count]
+  let standing = root
   let until = count
   for (let row = 0; row < count; ) {
-    while (row >= until) {
-      open.pop()
-      const above = open.at(-1)
-      standing = above?.standing ?? standingOf(list.root)
-      until = above?.end ?? count
+    if (row >= until) {
+      while (row >= until) {
+        open.pop()
+        ends.pop()
+        until = ends[ends.length - 1] ?? count
+      }
+      standing = open[open.length - 1] ?? root
+      ;({ state, answers } = standing)
     }
     const name = nameOf[row] ?? 0
     if (kind[row] !== dirKind) {
-      const { verdicts, lasts } = standing
-      let found = verdicts?.[name] ?? unasked
-      let last = lasts?.[name] ?? -1
-      if (found === unasked) {
-        found = list.decide(standing.state, names[name] ?? '', note)
-        last = note.last
-        if (verdicts && lasts) {
-          verdicts[name] = found
-          lasts[name] = last
-        }
+      let answer = answers[name] ?? 0
+      if (answer === 0) {
+        const found = list.decide(state, names[name] ?? '', note)
+        answer = pack(found, flagsOf(found, note.last))
+        if (answers.length > 0) answers[name] = answer
       }
-      verdict[row] = found
-      flags[row] = isIgnored(found) ? flag.ignored : isIgnored(last) ? flag.withheld : 0
+      verdict[row] = (answer >> flagBits) - 2
+      flags[row] = answer & flagMask
       row++
       continue
     }
     const entered = enter(standing, name)
     const found = entered.state.verdict
     const after = end[row] ?? row + 1
-    const ignored = isIgnored(found)
+    const ignored = drops[found + 1] === 1
+    // Below it no pattern has anything to say any more, or nobody looks: all that is there shares its verdict.
+    const isUniform = entered.state.inside.dead || (ignored && !mayEnter(row))
     verdict[row] = found
     flags[row] = ignored ? flag.ignored : 0
-    if (ignored && !mayEnter(row)) {
-      verdict.fill(found, row, after)
-      flags.fill(flag.ignored, row, after)
+    if (isUniform) {
+      verdict.fill(found, row + 1, after)
+      flags.fill(ignored ? flag.ignored : flagsOf(found, entered.state.last), row + 1, after)
       row = after
       continue
     }
-    standing = meet(entered)
+    standing = entered
+    ;({ state, answers } = standing)
     until = after
-    open.push({ standing, end: after })
+    open.push(standing)
+    ends.push(after)
     row++
   }
 }
+
+const none = new Int32Array(0)
+const flagBits = 5
+const flagMask = (1 << flagBits) - 1
+/** Never 0: `undecided` is -1. */
+const pack = (found: Verdict, flags: number) => ((found + 2) << flagBits) | flags

@@ -19,6 +19,8 @@ export interface Block extends Rect {
   readonly isOpen: boolean
   /** Pixels at the top that are for the name. */
   readonly header: number
+  /** The directory whose entries are drawn inside it: itself, or the one that is all there is in it, however deep. */
+  readonly inner: Row
 }
 
 /** What each row weighs, directories with all that is in them; `total` is the root's. */
@@ -84,27 +86,40 @@ export function layOut(table: EntryTable, weights: Weights, place: Place, area: 
         rect.height >= opensFrom.height
       const isNamed = rect.width >= namedFrom.width && rect.height >= namedFrom.height
       const top = isOpen && isNamed ? header : 0
-      blocks.push({ ...rect, row: part.row, rest: part.rest, isOpen, header: top })
+      const within = isOpen ? innermost(table, weights, part.row) : part.row
+      blocks.push({ ...rect, row: part.row, rest: part.rest, isOpen, header: top, inner: within })
       const inner = {
         x: rect.x + 2,
         y: rect.y + Math.max(2, top),
         width: rect.width - 4,
         height: rect.height - 2 - Math.max(2, top),
       }
-      if (isOpen) pending.push({ place: { row: part.row, rows: null }, area: inner })
+      if (isOpen) pending.push({ place: { row: within, rows: null }, area: inner })
     })
   }
   return blocks
 }
 
-/** The rows directly in a place. */
-export function* entriesOf(table: EntryTable, { row: directory, rows }: Place): Generator<Row> {
-  if (rows !== null) {
-    yield* rows
-    return
+/** Follows directories that hold one directory and nothing else that weighs anything: a frame for each would say nothing. */
+function innermost({ kind, end }: EntryTable, { of }: Weights, directory: Row): Row {
+  for (let at = directory; ; ) {
+    const weight = of[at] ?? 0
+    let only: Row | null = null
+    for (let row = at + 1; row < (end[at] ?? 0); row = end[row] ?? row + 1)
+      if ((of[row] ?? 0) === weight) only ??= row
+      else if ((of[row] ?? 0) > 0) return at
+    if (only === null || kind[only] !== dirKind || (end[only] ?? 0) <= only + 1) return at
+    at = only
   }
+}
+
+/** The rows directly in a place. */
+export function entriesOf(table: EntryTable, { row: directory, rows }: Place): readonly Row[] {
+  if (rows !== null) return rows
   const end = directory === rootRow ? table.count : (table.end[directory] ?? directory + 1)
-  for (let row = directory + 1; row < end; row = table.end[row] ?? row + 1) yield row
+  const found: Row[] = []
+  for (let row = directory + 1; row < end; row = table.end[row] ?? row + 1) found.push(row)
+  return found
 }
 
 /** The entries of a place that can be seen, the largest first, and all others as one. */

@@ -1,6 +1,6 @@
 /** What becomes of a context by one ignore file: the last steps of a scan once more, on the table that the page holds. */
 
-import { counter } from '../analyse/amounts.ts'
+import { amountOf } from '../analyse/amounts.ts'
 import { type EntryTable, fileKind, flag, type Row } from '../context/table.ts'
 import type { ReadInstruction } from '../dockerfile/model.ts'
 import { compilePatterns, createPatternList, type PatternList } from '../ignore/matcher.ts'
@@ -37,8 +37,9 @@ export interface Outcome {
   readonly verdict: Int32Array
   /** The context as the leading builder takes it. */
   readonly taken: Selection
-  /** What BuildKit transfers for the build that is looked at. */
+  /** What BuildKit transfers for the build that is looked at; false beside it: it asks for nothing at all. */
   readonly sent: Selection
+  readonly requested: boolean
   /** Parallel to the instructions of that build; null for those that do not read this context. */
   readonly reads: readonly (Reads | null)[]
   /** Rows that this build reads, and that any build of the context does, one byte each. */
@@ -84,24 +85,29 @@ function outcomeOf(tree: PageTree, target: number, file: IgnoreFile): Outcome {
   for (let row = 0; row < flags.length; row++)
     flags[row] = (flags[row] ?? 0) | ((tree.table.flags[row] ?? 0) & unchanging)
   const table: EntryTable = { ...tree.table, flags }
-  const kept = flags.map((bits) => (bits & flag.ignored) ^ 1)
+  const kept = new Uint8Array(flags.length)
+  for (let row = 0; row < kept.length; row++) kept[row] = ((flags[row] ?? 0) & flag.ignored) ^ 1
   const { builder } = tree
   const classic = builder === 'classic' ? classicSelection({ ...tree, table }, patterns) : null
   const readsOf = (index: number) => readsBy({ ...tree, table }, index, { patterns, kept, classic })
   const { sent, reads } = readsOf(target)
   const read = new Uint8Array(table.count)
-  for (const one of reads) for (const row of one?.rows ?? []) read[row] = 1
+  for (const one of reads) if (one) mark(read, one.rows)
   const readByAny = read.slice()
   for (const [index] of tree.targets.entries())
-    if (index !== target)
-      for (const one of readsOf(index).reads) for (const row of one?.rows ?? []) readByAny[row] = 1
+    if (index !== target) for (const one of readsOf(index).reads) if (one) mark(readByAny, one.rows)
   const taken =
     builder === 'classic'
       ? (classic ?? kept)
       : builder === 'podman'
         ? selectForPodman(table, patterns, patterns).map((one, row) => one | (read[row] ?? 0))
         : kept
-  const amount = (wanted: (row: Row) => boolean) => counter(table, wanted)()
+  const [unread, ignored] = [new Uint8Array(table.count), new Uint8Array(table.count)]
+  for (let row = 0; row < table.count; row++) {
+    const isTaken = taken[row] ?? 0
+    ignored[row] = isTaken ^ 1
+    unread[row] = isTaken & ~(readByAny[row] ?? 0)
+  }
   return {
     file,
     patterns,
@@ -109,17 +115,22 @@ function outcomeOf(tree: PageTree, target: number, file: IgnoreFile): Outcome {
     verdict,
     taken,
     sent,
+    requested: tree.targets[target]?.requested ?? false,
     reads,
     read,
     readByAny,
     amounts: {
-      context: amount((row) => taken[row] === 1),
-      transfer: amount((row) => sent[row] === 1),
-      unread: amount((row) => taken[row] === 1 && readByAny[row] !== 1),
-      ignored: amount((row) => taken[row] !== 1),
+      context: amountOf(table, taken),
+      transfer: amountOf(table, sent),
+      unread: amountOf(table, unread),
+      ignored: amountOf(table, ignored),
     },
     unknown: unknownIn(table, patterns),
   }
+}
+
+function mark(selection: Selection, rows: Int32Array): void {
+  for (let i = 0; i < rows.length; i++) selection[rows[i] ?? 0] = 1
 }
 
 /** Without sockets, and as the client's own lines for the Dockerfile have it. */
@@ -172,12 +183,9 @@ export interface Wire {
 }
 
 /** Slower than all the rest: what is typed does not wait for it. */
-export function wireOf(tree: PageTree, { table, sent, patterns }: Outcome): Wire {
+export function wireOf(tree: PageTree, { table, sent, requested, patterns }: Outcome): Wire {
   const isWithheld = (row: Row) => ((table.flags[row] ?? 0) & (flag.unreadable | flag.withheld)) !== 0
-  const isRequested = sent.includes(1)
-  const buildkit = isRequested
-    ? buildkitBytes(table, sent, tree.attributes, isWithheld)
-    : { cold: 0, warm: 0 }
+  const buildkit = requested ? buildkitBytes(table, sent, tree.attributes, isWithheld) : { cold: 0, warm: 0 }
   const isClassic = tree.dockerfile !== null && tree.dialect === 'docker'
   return {
     ...buildkit,
@@ -194,15 +202,21 @@ export interface Decided extends Amount {
 
 /** By the index of the pattern. */
 export function decidedBy({ table, verdict, file }: Outcome): readonly Decided[] {
-  const found = file.lines.map(() => ({ files: 0, bytes: 0, whole: 0 }))
-  for (let row = 0; row < table.count; row++) {
-    const one = found[verdict[row] ?? -1]
-    if (one === undefined) continue
-    if (table.kind[row] === fileKind) {
-      one.files++
-      one.bytes += table.size[row] ?? 0
-    } else if (((table.flags[row] ?? 0) & (flag.pruned | flag.ignored)) === (flag.pruned | flag.ignored))
-      one.whole++
+  const { count, kind, size, flags } = table
+  const sums = () => new Float64Array(file.lines.length)
+  const [files, bytes, whole] = [sums(), sums(), sums()]
+  const droppedWhole = flag.pruned | flag.ignored
+  for (let row = 0; row < count; row++) {
+    const index = verdict[row] ?? -1
+    if (index < 0) continue
+    if (kind[row] === fileKind) {
+      files[index] = (files[index] ?? 0) + 1
+      bytes[index] = (bytes[index] ?? 0) + (size[row] ?? 0)
+    } else if (((flags[row] ?? 0) & droppedWhole) === droppedWhole) whole[index] = (whole[index] ?? 0) + 1
   }
-  return found
+  return file.lines.map((_, index) => ({
+    files: files[index] ?? 0,
+    bytes: bytes[index] ?? 0,
+    whole: whole[index] ?? 0,
+  }))
 }

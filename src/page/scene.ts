@@ -1,6 +1,7 @@
 /** What the page shows at a moment: everything that follows from the data and from what was chosen. No DOM. */
 
-import { fileKind, flag, type Row } from '../context/table.ts'
+import type { TreeAnswer } from '../analyse/tree.ts'
+import { dirKind, fileKind, flag, type Row } from '../context/table.ts'
 import type { ContextReport, InstructionTrace, TargetReport } from '../report.ts'
 import { fileKinds, kindsOf } from './kinds.ts'
 import { type Place, sumWeights, type Weights } from './layout.ts'
@@ -11,7 +12,7 @@ import { answers } from './proof.ts'
 /** What blocks are weighed by. */
 export type Mode = 'disk' | 'context' | 'transfer'
 /** What blocks are coloured by. */
-export type Colouring = 'state' | 'instruction' | 'kind' | 'losses'
+export type Colouring = 'answer' | 'state' | 'instruction' | 'kind' | 'losses'
 
 export interface Choices {
   readonly context: number
@@ -49,10 +50,13 @@ export interface Scene {
   readonly found: Uint8Array | null
 }
 
+/** What a map is coloured by before anybody chooses: what to do, where there is something to be done. */
+export const firstColouring = (tree: PageTree | undefined): Colouring =>
+  tree?.answers.some(({ answer }) => answer !== 'keep') ? 'answer' : 'state'
+
 /** Keeps what does not change from one scene to the next. */
 export interface Stage {
   readonly show: (choices: Choices) => Scene
-  readonly treeOf: (context: number) => PageTree | null
   /** Of the row: whether it can be ignored, and because of what. */
   readonly answerOf: (scene: Scene, row: Row) => PageTree['answers'][number] | null
 }
@@ -62,6 +66,7 @@ export const everything: Place = { row: -1, rows: null }
 
 export function createStage({ report, trees }: PageData): Stage {
   const once = createMemory()
+  const answersIn = (context: number, tree: PageTree) => once('answers', [context], () => answers(tree))
   const show = (choices: Choices): Scene => {
     const tree = trees[choices.context]
     const context = report.contexts[choices.context]
@@ -89,7 +94,14 @@ export function createStage({ report, trees }: PageData): Stage {
       weights: once('weights', [now, mode], () => weightsOf(tree, now, mode)),
       ...once('colours', [now, colouring], () =>
         coloursOf(
-          { tree, now, target, kinds, traces: tree.targets[choices.target]?.traces ?? [] },
+          {
+            tree,
+            now,
+            target,
+            kinds,
+            traces: tree.targets[choices.target]?.traces ?? [],
+            answerOf: answersIn(choices.context, tree),
+          },
           colouring,
         ),
       ),
@@ -98,8 +110,7 @@ export function createStage({ report, trees }: PageData): Stage {
   }
   return {
     show,
-    treeOf: (context) => trees[context] ?? null,
-    answerOf: ({ choices, tree }, row) => once('answers', [choices.context], () => answers(tree))(row),
+    answerOf: ({ choices, tree }, row) => answersIn(choices.context, tree)(row),
   }
 }
 
@@ -146,6 +157,7 @@ interface Painted {
   readonly target: TargetReport
   readonly kinds: Uint8Array
   readonly traces: readonly InstructionTrace[]
+  readonly answerOf: (row: Row) => TreeAnswer | null
 }
 
 type Colours = Pick<Scene, 'categories' | 'categoryOf'>
@@ -161,6 +173,8 @@ function coloursOf(painted: Painted, colouring: Colouring): Colours {
       return byInstruction(painted)
     case 'losses':
       return byLosses(painted)
+    case 'answer':
+      return byAnswer(painted)
     default:
       return byState(painted)
   }
@@ -177,6 +191,19 @@ function byState({ tree, now }: Painted): Colours {
     colour,
   }))
   return { categories, categoryOf }
+}
+
+function byAnswer({ now, answerOf }: Painted): Colours {
+  const { taken, readByAny, table } = now
+  const categoryOf = new Uint8Array(table.count)
+  const order = { yes: 0, ask: 1, keep: 2 } as const
+  for (let row = 0; row < table.count; row++) {
+    if (table.kind[row] === dirKind) continue
+    const answer = taken[row] === 1 ? answerOf(row) : null
+    categoryOf[row] = taken[row] !== 1 ? 5 : answer ? order[answer.answer] : readByAny[row] === 1 ? 3 : 4
+  }
+  const labels = ['can go', 'you decide', 'has to stay', 'read', 'read by nobody', 'ignored']
+  return { categories: labels.map((label, colour) => ({ label, colour })), categoryOf }
 }
 
 /** Colours of instructions before they begin anew. */

@@ -159,9 +159,7 @@ function trackedInCommit(
   const below = root === top ? '' : root.slice(inside(top, '').length)
   const prefix = below === '' ? '' : `${below}/`
   const under = (all: readonly string[]) =>
-    prefix === ''
-      ? new Set(all)
-      : new Set(all.flatMap((path) => (path.startsWith(prefix) ? [path.slice(prefix.length)] : [])))
+    new Set(all.flatMap((path) => (path.startsWith(prefix) ? [path.slice(prefix.length)] : [])))
   return {
     tracked: under(paths),
     submodules: under(submodules),

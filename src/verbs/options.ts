@@ -56,6 +56,8 @@ export interface RunOptions {
   readonly color: boolean | null
   readonly units: Units
   readonly verbose: boolean
+  /** The page to be opened once it is written; null: none. */
+  readonly opens: string | null
   /** For `ignore` and `fix`: make the changes; those that need a decision too. */
   readonly write: boolean
   readonly review: boolean
@@ -149,6 +151,7 @@ export function readOptions(given: Arguments, host: Host): RunOptions {
     color: isOn('no-color') ? false : isOn('color') ? true : null,
     units: choice(values, 'units', ['decimal', 'binary']) ?? 'decimal',
     verbose: isOn('verbose'),
+    opens: isOn('open') ? pageOf(outputs) : null,
     write: isOn('write'),
     review: choice(values, 'include', ['review']) === 'review',
     since: text(values, 'since'),
@@ -182,6 +185,16 @@ function refuseOfMany(outputs: readonly Output[]): void {
         hint: 'give one file, without --sort',
       },
     )
+}
+
+/** The page among the files that are written. */
+function pageOf(outputs: readonly Output[]): string {
+  const page = outputs.find(({ format, file }) => format === 'html' && file !== null)?.file ?? null
+  if (page === null)
+    throw fail('USAGE', '--open needs a page in a file', {
+      hint: 'ctxsize --format html -o report.html --open',
+    })
+  return page
 }
 
 function wordOf({ verb, positionals }: Arguments): string | null {

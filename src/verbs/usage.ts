@@ -257,6 +257,11 @@ export const optionUsage = {
     describe:
       'what ranks them: bytes that are sent (default), context, transfer, unread, safe (what may go), rebuilds, secrets, errors, findings, name',
   },
+  open: {
+    group: 'Output',
+    verbs: ['scan', 'check', 'report'],
+    describe: 'open the page that --format html writes in your browser',
+  },
   units: {
     value: 'KIND',
     choices: ['decimal', 'binary'],

@@ -66,7 +66,7 @@ describe.skipIf(started === null)('the page of a report', () => {
   it('opens a directory in the map and in the table, and leads back', async () => {
     const page = await show()
     expect(await rowNames(page)).toContain('assets/')
-    await page.getByRole('button', { name: 'assets/' }).first().click()
+    await page.locator('tbody').getByRole('button', { name: 'assets/' }).click()
     await expect.poll(() => rowNames(page)).toEqual(['film.mp4', 'logo.svg'])
     await page.getByRole('button', { name: 'context', exact: true }).click()
     await expect.poll(() => rowNames(page)).toContain('src/')

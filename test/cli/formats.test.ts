@@ -39,6 +39,24 @@ describe('--format', () => {
     expect(JSON.parse(stdout).error.code).toBe('CONTEXT_NOT_FOUND')
   })
 
+  it('has a page opened that was written, when asked to and only then', async () => {
+    const line = '--format html=page.html --format table'
+    expect((await ctxsize(line)).opened).toEqual([])
+    const { code, stderr, opened, files } = await ctxsize(`${line} --open`)
+    expect([code, stderr, opened, files.has('page.html')]).toEqual([0, '', ['page.html'], true])
+  })
+
+  it('says why a page could not be opened, which is written all the same', async () => {
+    const { code, stderr, files } = await ctxsize('--format html -o page.html --open', {
+      opens: 'there is no xdg-open',
+    })
+    expect([code, stderr, files.has('page.html')]).toEqual([
+      0,
+      'cannot open page.html: there is no xdg-open\n',
+      true,
+    ])
+  })
+
   it('takes a file of any name', async () => {
     expect([...(await ctxsize(['--format', 'json=a=b c'])).files.keys()]).toEqual(['a=b c'])
   })
@@ -57,6 +75,11 @@ describe('--format', () => {
     ['--format json=', '--format json= names no file', 'write --format json=FILE'],
     ['--format json=x --format table=./x', 'two formats would go to ./x', 'give each a file of its own'],
     ['--format json=x -o x', 'two formats would go to x', 'give each a file of its own'],
+    [
+      '--format json=x --open',
+      '--open needs a page in a file',
+      'ctxsize --format html -o report.html --open',
+    ],
     ['ls -0 --format json=x', '-0 and --format json exclude each other', 'give one of them'],
   ])('%s is one clear line and what to do', async (line, message, hint) => {
     const { code, stdout, stderr, files } = await ctxsize(line)

@@ -8,6 +8,8 @@ export interface Run {
   readonly stderr: string
   /** Written with -o. */
   readonly files: ReadonlyMap<string, string>
+  /** Shown in the browser. */
+  readonly opened: readonly string[]
 }
 
 export interface Terminal {
@@ -17,6 +19,8 @@ export interface Terminal {
   readonly columns?: number
   /** Milliseconds that pass between two looks at the clock. */
   readonly tickMs?: number
+  /** What the browser says to a page; left out: it shows it. */
+  readonly opens?: string
 }
 
 export interface Circumstances extends Terminal {
@@ -56,7 +60,8 @@ export async function runOn(
   words: readonly string[],
   circumstances: Terminal = {},
 ): Promise<Run> {
-  const { input = null, columns, tickMs = 0 } = circumstances
+  const { input = null, columns, tickMs = 0, opens = null } = circumstances
+  const opened: string[] = []
   const written = { stdout: '', stderr: '' }
   const files = new Map<string, string>()
   let time = 0
@@ -76,10 +81,14 @@ export async function runOn(
     writeFile: (path, data) => {
       files.set(path, String(data))
     },
+    openFile: async (path) => {
+      opened.push(path)
+      return opens
+    },
     now: () => {
       time += tickMs
       return time
     },
   })
-  return { code, ...written, files }
+  return { code, ...written, files, opened }
 }

@@ -23,7 +23,7 @@ async function ctxsize(
   })
   const world: World = {
     ...{ host, stdout: stream('out'), stderr: stream('err') },
-    ...{ readInput: async () => null, writeFile: () => {}, now: () => 0 },
+    ...{ readInput: async () => null, writeFile: () => {}, openFile: async () => null, now: () => 0 },
   }
   let code = 0
   for (const words of lines) {

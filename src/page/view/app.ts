@@ -1,11 +1,19 @@
 /** The page put together: what was chosen, and everything that follows from it, once a frame. */
 
-import { type Row, rootRow } from '../../context/table.ts'
+import { flag, type Row, rootRow } from '../../context/table.ts'
 import { humanSize } from '../../lib/amount.ts'
 import type { Report } from '../../report.ts'
 import { type Wire, wireOf } from '../outcome.ts'
 import type { PageData } from '../packed.ts'
-import { type Choices, type Colouring, createStage, everything, type Mode, type Scene } from '../scene.ts'
+import {
+  type Choices,
+  type Colouring,
+  createStage,
+  everything,
+  firstColouring,
+  type Mode,
+  type Scene,
+} from '../scene.ts'
 import { createDetails } from './details.ts'
 import { button, el, fill, put } from './dom.ts'
 import { createMap, paletteNow } from './map.ts'
@@ -21,6 +29,7 @@ const modes: readonly { readonly id: Mode; readonly label: string; readonly what
 ]
 
 const colourings: readonly { readonly id: Colouring; readonly label: string }[] = [
+  { id: 'answer', label: 'what can go' },
   { id: 'state', label: 'read or not' },
   { id: 'instruction', label: 'instruction that reads it' },
   { id: 'kind', label: 'kind of file' },
@@ -37,7 +46,7 @@ export function createApp(page: Element, data: PageData): void {
     context: 0,
     target: 0,
     mode: 'context',
-    colouring: 'state',
+    colouring: firstColouring(data.trees[0]),
     place: everything,
     selected: null,
     query: '',
@@ -57,8 +66,9 @@ export function createApp(page: Element, data: PageData): void {
     zoom: (place) => change({ place, selected: null }),
   })
   const whatIf = createWhatIf((text) => change({ text }))
-  const details = createDetails({ open, answerOf, tryLine: (line) => whatIf.add(line) })
-  const table = createTable({ open, answerOf, select: (row) => change({ selected: { row, rows: null } }) })
+  const select = (row: Row) => change({ selected: { row, rows: null } })
+  const details = createDetails({ open, select, answerOf, tryLine: (line) => whatIf.add(line) })
+  const table = createTable({ open, answerOf, select })
   const sections = createSections({
     tryText: (text) => {
       whatIf.replace(text)
@@ -215,10 +225,10 @@ function verdictOf({ now, tree, target }: Scene): string {
   if (tree.builder === 'buildkit' && !target.requested)
     return 'No instruction of this build reads its context.'
   const sends = tree.builder === 'podman' ? 'reads from' : 'sends'
-  const all = `This build ${sends} ${humanSize(amount.bytes)} in ${filesText(amount.files)}`
   if (amount.files === 0) return `This build ${sends} nothing.`
-  return unread.files === 0
-    ? `${all}, all of them read.`
+  const all = `This build ${sends} ${humanSize(amount.bytes)} in ${filesText(amount.files)}`
+  return unread.bytes * 100 < context.bytes
+    ? `${all}.`
     : `${all}; ${humanSize(unread.bytes)} of the context is read by nobody.`
 }
 
@@ -231,7 +241,6 @@ function createAmounts(choose: (mode: Mode) => void): Part {
     })
     const size = el('span', 'size')
     const files = el('span', 'files')
-    const was = el('span', 'was')
     const card = el(
       'label',
       { class: 'card', title: what, attributes: { for: `mode-${id}` } },
@@ -239,9 +248,8 @@ function createAmounts(choose: (mode: Mode) => void): Part {
       el('span', 'card-label', label),
       size,
       files,
-      was,
     )
-    return { id, input, size, files, was, card }
+    return { id, input, size, files, card }
   })
   const element = el(
     'fieldset',
@@ -252,14 +260,20 @@ function createAmounts(choose: (mode: Mode) => void): Part {
   return {
     element,
     show: ({ choices, before, now, tree }) => {
-      for (const { id, input, size, files, was } of cards) {
+      const unseen = unseenIn(tree)
+      for (const { id, input, size, files, card } of cards) {
         input.checked = choices.mode === id
         const of = ({ amounts }: Scene['now']) =>
           id === 'disk' ? sum(amounts.context, amounts.ignored, measured(tree)) : amounts[id]
         const [old, amount] = [of(before), of(now)]
         size.textContent = humanSize(amount.bytes)
-        files.textContent = filesText(amount.files)
-        was.textContent = old.bytes === amount.bytes ? '' : `was ${humanSize(old.bytes)}`
+        const isAll = id !== 'disk' || unseen === 0
+        files.textContent =
+          old.bytes === amount.bytes
+            ? `${filesText(amount.files)}${isAll ? '' : ' seen'}`
+            : `was ${humanSize(old.bytes)}`
+        if (!isAll)
+          card.title = `${unseen} ${unseen === 1 ? 'directory is' : 'directories are'} dropped whole, and nobody looked into ${unseen === 1 ? 'it' : 'them'}: ctxsize --measure-ignored does`
       }
     },
   }
@@ -271,6 +285,14 @@ const sum = (...amounts: readonly Amount[]): Amount => ({
   files: amounts.reduce((all, { files }) => all + files, 0),
   bytes: amounts.reduce((all, { bytes }) => all + bytes, 0),
 })
+
+/** Directories that were dropped whole and not measured. */
+function unseenIn({ table, prunedAmounts }: Scene['tree']): number {
+  let unseen = 0
+  for (let row = 0; row < table.count; row++)
+    if (((table.flags[row] ?? 0) & flag.pruned) !== 0 && !prunedAmounts.has(row)) unseen++
+  return unseen
+}
 
 const measured = (tree: Scene['tree']): Amount => sum(...tree.prunedAmounts.values())
 
@@ -332,6 +354,7 @@ function createTools(change: (part: Partial<Choices>) => void): Part & {
         place.rows !== null && el('li', {}, `${place.rows.length} smaller`),
       )
       const last = options.at(-1)
+      colours.selectedIndex = colourings.findIndex(({ id }) => id === scene.choices.colouring)
       // Where there is no history, no cache was seen to be lost.
       if (last) last.hidden = scene.target.history === undefined
     },

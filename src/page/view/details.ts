@@ -9,6 +9,7 @@ import { amountText, answerWords, filesText, pathOf, shortened } from './words.t
 
 export interface DetailActions {
   readonly open: (row: Row) => void
+  readonly select: (row: Row) => void
   readonly tryLine: (line: string) => void
   readonly answerOf: (
     scene: Scene,
@@ -20,7 +21,10 @@ export function createDetails(actions: DetailActions): {
   readonly element: HTMLElement
   readonly show: (scene: Scene) => void
 } {
-  const body = el('div', 'details-body')
+  const body = el('div', {
+    class: 'details-body',
+    attributes: { tabindex: '0', role: 'group', 'aria-labelledby': 'details-title' },
+  })
   const element = el(
     'section',
     { class: 'panel details', attributes: { 'aria-labelledby': 'details-title' } },
@@ -31,12 +35,38 @@ export function createDetails(actions: DetailActions): {
     element,
     show: (scene) => {
       const chosen = scene.choices.selected
-      if (chosen === null) fill(body, el('p', 'quiet', 'Choose a block of the map or a row of the table.'))
+      if (chosen === null) fill(body, ...largestParts(scene, actions))
       else if (chosen.rows !== null) fill(body, ...restDetails(scene, chosen.row, chosen.rows))
       else fill(body, ...rowDetails(scene, chosen.row, actions))
     },
   }
 }
+
+/** Where to begin: the parts that the report tells of first. */
+function largestParts(scene: Scene, actions: DetailActions): readonly Node[] {
+  const rows = scene.report.largest.slice(0, mostLargest).flatMap((part) => {
+    const row = scene.tree.table.find(part.path)
+    return row === null ? [] : [{ row, part }]
+  })
+  return [
+    el('p', 'quiet', 'Choose a block of the map, a row of the table, or one of the largest:'),
+    el(
+      'ul',
+      'largest',
+      ...rows.map(({ row, part: { bytes, canGo } }) =>
+        el(
+          'li',
+          {},
+          button(pathOf(scene, row), () => actions.select(row), 'name'),
+          canGo === null ? el('span') : el('span', `badge ${canGo.answer}`, answerWords[canGo.answer]),
+          el('span', 'effect', humanSize(bytes)),
+        ),
+      ),
+    ),
+  ]
+}
+
+const mostLargest = 6
 
 function restDetails(scene: Scene, row: Row, rows: readonly Row[]): readonly Node[] {
   const bytes = rows.reduce((sum, one) => sum + (scene.weights.of[one] ?? 0), 0)
@@ -56,14 +86,6 @@ function rowDetails(scene: Scene, row: Row, actions: DetailActions): readonly No
   return [
     el('p', 'path', pathOf(scene, row)),
     el('p', 'sizes', sizeText(scene, row)),
-    ...facts(scene, row).map(([term, ...lines]) =>
-      el(
-        'div',
-        'fact',
-        el('span', 'term', term),
-        el('span', 'said', ...lines.map((one) => el('span', {}, one))),
-      ),
-    ),
     ...(answer
       ? [
           el(
@@ -83,6 +105,14 @@ function rowDetails(scene: Scene, row: Row, actions: DetailActions): readonly No
           ),
         ]
       : []),
+    ...facts(scene, row).map(([term, ...lines]) =>
+      el(
+        'div',
+        'fact',
+        el('span', 'term', term),
+        el('span', 'said', ...lines.map((one) => el('span', {}, one))),
+      ),
+    ),
     el(
       'p',
       'actions',

@@ -206,12 +206,23 @@ function paintBlocks(context: CanvasRenderingContext2D, painting: Painting): voi
         context.fillStyle = palette.text
         context.font = '600 11px system-ui, sans-serif'
         const size = humanSize(scene.weights.of[block.row] ?? 0)
-        label(context, nameOf(scene, block.row), { x: x + 5, y: y + 10, room: width - 10, size })
+        label(context, chainName(scene, block), { x: x + 5, y: y + 10, room: width - 10, size })
       }
       continue
     }
     paintLeaf(context, painting, block)
   }
+}
+
+/** `a/b/c/` for directories that are drawn as one. */
+function chainName(scene: Scene, { row, inner }: Block): string {
+  const { parent } = scene.tree.table
+  let name = nameOf(scene, inner)
+  for (let at = inner; at !== row; ) {
+    at = parent[at] ?? rootRow
+    name = nameOf(scene, at) + name
+  }
+  return name
 }
 
 /** Filled with the colours of what it holds, each as wide as its share. */

@@ -16,9 +16,10 @@ export const light: Palette = {
   text: '#22272e',
   focus: '#111827',
   colours: {
+    answer: ['#247b53', '#e3a23c', '#7a6aa8', '#5b8cbf', '#c98a2b', '#d3d8de'],
     state: ['#3a74b0', '#8fb7c9', '#e3a23c', '#d3d8de'],
     instruction: [
-      ...['#3a74b0', '#2b8a5e', '#a04a86', '#5fb3d4', '#c7b53c', '#8a6a52', '#5c5fa8', '#6f8291'],
+      ...['#3a74b0', '#247b53', '#a04a86', '#5fb3d4', '#c7b53c', '#8a6a52', '#5c5fa8', '#7a8d9b'],
       ...['#e8a862', '#d3d8de'],
     ],
     kind: [
@@ -34,15 +35,16 @@ export const dark: Palette = {
   text: '#e4e8ee',
   focus: '#ffffff',
   colours: {
+    answer: ['#3f9e72', '#d9953a', '#8f7fc0', '#456f9c', '#b57f38', '#3a414b'],
     state: ['#4d8ccb', '#3f6f80', '#d9953a', '#3a414b'],
     instruction: [
-      ...['#4d8ccb', '#3f9e72', '#b866a0', '#4ea3c4', '#b3a23a', '#a38168', '#7f82cc', '#8397a6'],
+      ...['#4d8ccb', '#3f9e72', '#b866a0', '#4ea3c4', '#b3a23a', '#a38168', '#7f82cc', '#93a5b3'],
       ...['#d9953a', '#3a414b'],
     ],
     kind: [
-      ...['#4d8ccb', '#4ea3c4', '#7c8b99', '#b866a0', '#d9953a', '#7d6fae', '#b3a23a', '#b0567f', '#4a525d'],
+      ...['#4d8ccb', '#4ea3c4', '#7c8b99', '#b866a0', '#d9953a', '#8a7cba', '#b3a23a', '#b0567f', '#4a525d'],
     ],
-    losses: ['#2f3742', '#6b5426', '#a8742f', '#d9853f', '#f4b183', '#262b33'],
+    losses: ['#2f3742', '#6b5426', '#b57f38', '#d9853f', '#f4b183', '#262b33'],
   },
 }
 

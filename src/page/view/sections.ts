@@ -225,10 +225,29 @@ function cache({ target, report, tree, choices }: Scene): readonly Node[] {
     el(
       'ul',
       'instructions ruled',
-      ...instructions.map((one, index) => instructionLine(one, compared, traces[index]?.recent ?? '')),
+      ...instructions.flatMap((one, index) =>
+        one.lost > 0 ? [instructionLine(one, compared, traces[index]?.recent ?? '')] : [],
+      ),
     ),
+    ...othersText(instructions).map((text) => el('p', 'quiet', text)),
     ...(traces.length > 0 ? [legend()] : []),
   ]
+}
+
+/** What is told of instructions that were not lost for certain. */
+function othersText(instructions: readonly LossesReport[]): readonly string[] {
+  const rest = instructions.filter(({ lost }) => lost === 0)
+  const following = rest.filter(({ mayLose }) => mayLose > 0)
+  const most = Math.max(0, ...following.map(({ mayLose }) => mayLose))
+  const count = (of: number) => (of === 1 ? '1 instruction' : `${of} instructions`)
+  const said: string[] = []
+  if (following.length > 0)
+    said.push(
+      `${count(following.length)} that ${following.length === 1 ? 'copies' : 'copy'} from other stages: at most ${groupedCount(most)} times.`,
+    )
+  const never = rest.length - following.length
+  if (never > 0) said.push(`${count(never)} never lost ${never === 1 ? 'its' : 'their'} cache.`)
+  return said
 }
 
 type Told = Omit<InstructionHistory, 'seconds' | 'recent'>

@@ -81,7 +81,7 @@ export function createTable(actions: TableActions): {
   function draw(): void {
     if (scene === null) return
     const { choices, found } = scene
-    const rows = found === null ? [...entriesOf(scene.tree.table, choices.place)] : foundRows(found)
+    const rows = found === null ? entriesOf(scene.tree.table, choices.place) : foundRows(found)
     const entries = sortedEntries(scene, rows, sorted, most, actions)
     for (const { id, cell } of headers)
       cell.setAttribute(
