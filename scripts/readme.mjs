@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs the commands of the console blocks in README.md and docs/reports.md again and puts what they print in their place.
+// Runs the commands of the console blocks in README.md and some of docs/ again and puts what they print in their place.
 //   node scripts/readme.mjs
 // A line `…` in a block stands for lines left out: what is before it stays as many lines as it is, and what is behind
 // it begins again where its first line is printed.
@@ -12,7 +12,7 @@ import { growProject } from './grow-junk.mjs'
 
 const top = path.dirname(import.meta.dirname)
 /** Pages whose console blocks are run, each block after the other in one directory. */
-export const pages = ['README.md', 'docs/reports.md']
+export const pages = ['README.md', 'docs/reports.md', 'docs/config.md']
 const blockPattern = /^```console\n([\s\S]*?)^```/gm
 
 /** The directories that the examples speak of. */
@@ -25,7 +25,11 @@ export async function growExamples(place) {
 
 /** What the command in the first line of a block prints, line by line. `place`: where the projects lie. */
 export function printedBy(command, place) {
-  const words = command.replace(/^\$ (?:docker build .*\| )?ctxsize ?/, '').split(' ')
+  // Of quotes only those that keep a shell from a pattern.
+  const words = command
+    .replace(/^\$ (?:docker build .*\| )?ctxsize ?/, '')
+    .split(' ')
+    .map((word) => word.replace(/^'(.*)'$/, '$1'))
   // The log that docker wrote when it built the first of them.
   const input = command.includes('docker build')
     ? fs.readFileSync(path.join(top, 'fixtures/logs/shop.txt'))

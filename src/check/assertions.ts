@@ -58,7 +58,7 @@ export function assertionsOf(
         broken: amountOf(table, broken),
         paths: isAbsent ? [absent(pattern)] : paths,
         at,
-        note: noteOf(kind, part, pattern, rows),
+        note: kind === 'mustShip' && !isAbsent ? null : noteOf(kind, part, pattern, rows),
       },
     ]
   })
@@ -136,7 +136,6 @@ const absent = (pattern: string): AssertionPath => ({
 function noteOf(kind: Kind, part: ReportPart, pattern: string, rows: readonly Row[]): string | null {
   const bare = pattern.trim().replace(/\/$/, '')
   if (bare.includes('/') || bare.startsWith('**')) return null
-  if (kind === 'mustShip' && rows.length > 0) return null
   const { main, read } = part.measured
   const known = new Set(rows)
   const row = firstMatch(

@@ -418,7 +418,7 @@ export const verbUsage = {
       'Print a configuration of the builds that are found, with budgets a little above today; --write keeps it.',
     examples: [
       ['ctxsize init', 'what would be written'],
-      ['ctxsize init --write && ctxsize check', 'from now on it must not grow'],
+      ['ctxsize init --write', 'write it; from now on ctxsize check holds it'],
     ],
     options: [
       ...['file', 'target', 'build-arg', 'build-context', 'platform', 'builder', 'context', 'write'],
