@@ -20,7 +20,7 @@ const pages = [
 const commandIn = (line: string): string =>
   /\bctxsize\b.*/
     .exec(line)?.[0]
-    .split(/ {2,}| [|<>] |\)/)[0]
+    .split(/ {2,}| (?:[|<>]|&&) |\)/)[0]
     ?.trim() ?? line
 
 /** The examples of the help, and command lines of ctxsize in code: spans that begin with it, and lines of blocks, without prompt, pipe and explanation. */
