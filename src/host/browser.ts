@@ -21,7 +21,7 @@ export function openInBrowser(
 ): Promise<string | null> {
   const name = openers[platform] ?? otherwise
   const search = environment['PATH'] ?? environment['Path'] ?? ''
-  const places = programPlaces(search, path.resolve('.'), platform)
+  const places = programPlaces(search, [path.resolve('.')], platform)
   const program = findProgram(places, name)
   if (program === null) return Promise.resolve(`there is no ${name}`)
   const absolute = path.resolve(file)

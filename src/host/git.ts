@@ -114,7 +114,9 @@ export function createGit(environment: Readonly<Record<string, string | undefine
       return failed('failed', 'a name that is not UTF-8 cannot be handed to git')
     // Also keeps git from finding a repository further up than the one that is meant.
     if (!fs.existsSync(path.join(top, '.git'))) return failed('no-repository', '')
-    const places = programPlaces(environment['PATH'] ?? environment['Path'] ?? '', top, platform)
+    // A submodule is asked from the repository around it, whose programs are not to be run either.
+    const foreign = [top, path.resolve('.')]
+    const places = programPlaces(environment['PATH'] ?? environment['Path'] ?? '', foreign, platform)
     const program = findProgram(places, platform === 'win32' ? 'git.exe' : 'git')
     if (program === null) return failed('no-git', '')
     if (options.gitDir !== undefined && !isKeptIn(top, options.gitDir)) return failed('no-repository', '')

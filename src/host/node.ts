@@ -11,6 +11,7 @@ import { createGit } from './git.ts'
 import type { ExtendedAttributes, Host, WorkerHandle } from './host.ts'
 import { createPrivateStore } from './private-store.ts'
 import { createProgramLinks } from './program-links.ts'
+import { findProgram, programPlaces } from './programs.ts'
 import { removeLeftOvers, replaceWhole } from './replace.ts'
 import { createWritableDisk, native } from './writable.ts'
 
@@ -123,7 +124,7 @@ export function createNodeHost(
       worker === null || os.availableParallelism() < 2
         ? null
         : { worthFrom, fewestPieces, start: (makeJob) => startWorkers(worker, makeJob) },
-    extendedAttributes,
+    extendedAttributes: (names) => extendedAttributes(names, environment['PATH'] ?? systemPlaces),
     git: createGit(environment, os.platform()),
     replaceFile: (name, bytes, { expected }) => {
       const file = path.resolve(name)
@@ -156,8 +157,17 @@ function readStart(name: string, bytes: number): Uint8Array {
 /** Bytes of arguments for one call; Linux allows 2 MiB in all, and the environment counts too. */
 const argumentBytes = 1 << 20
 
+/** Where programs are when nobody says where to look. */
+const systemPlaces = '/usr/local/bin:/usr/bin:/bin'
+
 /** Reads them with one call of getfattr (package attr) for up to a megabyte of names. */
-function extendedAttributes(names: readonly string[]): ExtendedAttributes | null {
+function extendedAttributes(names: readonly string[], search: string): ExtendedAttributes | null {
+  const places = programPlaces(search, [path.resolve('.'), directoryOfAll(names)], os.platform())
+  const program = findProgram(places, 'getfattr')
+  const xargs = findProgram(places, 'xargs')
+  if (program === null) return null
+  // Nothing else of the environment: no library that is put before the others, either.
+  const env = { PATH: places.join(path.delimiter), LC_ALL: 'C' }
   const found = new Map<string, Map<string, number>>()
   for (let start = 0; start < names.length; ) {
     let end = start
@@ -166,7 +176,8 @@ function extendedAttributes(names: readonly string[]): ExtendedAttributes | null
     const batch = names.slice(start, end)
     start = end
     const printable = batch.filter((name) => !hasRawBytes(name))
-    const asked = spawnSync('getfattr', [...getfattr, ...printable], {
+    const asked = spawnSync(program, [...getfattr, ...printable], {
+      env,
       maxBuffer: 1 << 30,
       stdio: ['ignore', 'pipe', 'ignore'],
     })
@@ -175,7 +186,9 @@ function extendedAttributes(names: readonly string[]): ExtendedAttributes | null
     // Node hands over arguments as text only: names that are not UTF-8 take the way through xargs.
     const raw = batch.filter(hasRawBytes)
     if (raw.length === 0) continue
-    const askedRaw = spawnSync('xargs', ['-0', 'getfattr', ...getfattr], {
+    if (xargs === null) return null
+    const askedRaw = spawnSync(xargs, ['-0', program, ...getfattr], {
+      env,
       input: Buffer.concat(raw.map((name) => Buffer.concat([encodePath(name), Buffer.of(0)]))),
       maxBuffer: 1 << 30,
       stdio: ['pipe', 'pipe', 'ignore'],
@@ -184,6 +197,15 @@ function extendedAttributes(names: readonly string[]): ExtendedAttributes | null
     readAttributes(askedRaw.stdout, found)
   }
   return found
+}
+
+/** The directory that all of them lie in. */
+function directoryOfAll(names: readonly string[]): string {
+  const [first = '', ...others] = names.map((name) => path.dirname(path.resolve(name)))
+  let at = first
+  for (const other of others)
+    while (at !== other && !other.startsWith(at === path.sep ? at : at + path.sep)) at = path.dirname(at)
+  return at
 }
 
 const getfattr = ['-h', '-d', '-m', '-', '-e', 'hex', '--absolute-names', '--']

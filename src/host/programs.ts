@@ -1,16 +1,21 @@
-/** Where the programs of this machine lie that may be run. */
+/** Where a program is looked for: in PATH, but not in what is being looked at. */
 
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 
 /**
- * Directories of a PATH, without those that are relative or below `top` (absolute): npm puts node_modules/.bin of the project
- * there, and nothing that a repository brings along is run.
+ * Directories of PATH, without those that are relative, in one of `foreign` or in a `node_modules`: npm puts the one of the
+ * project there, and a repository may bring a program of any name.
  */
-export function programPlaces(search: string, top: string, platform: string): readonly string[] {
-  const inside = (place: string) => place === top || place.startsWith(top + path.sep)
-  const real = realPath(top)
-  const belongs = (place: string) => inside(place) || place === real || place.startsWith(real + path.sep)
+export function programPlaces(
+  search: string,
+  foreign: readonly string[],
+  platform: string,
+): readonly string[] {
+  const tops = foreign.flatMap((top) => [top, realPath(top)])
+  const belongs = (place: string) =>
+    tops.some((top) => place === top || place.startsWith(top.endsWith(path.sep) ? top : top + path.sep)) ||
+    place.split(path.sep).includes('node_modules')
   return search
     .split(platform === 'win32' ? ';' : ':')
     .filter((place) => path.isAbsolute(place) && !belongs(path.resolve(place)) && !belongs(realPath(place)))
@@ -24,7 +29,7 @@ function realPath(place: string): string {
   }
 }
 
-/** The first that may be run; null where there is none. */
+/** The first program of that name; null where there is none. */
 export function findProgram(places: readonly string[], name: string): string | null {
   for (const place of places) {
     const file = path.join(place, name)

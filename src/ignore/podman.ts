@@ -5,7 +5,7 @@
  */
 
 import { matchGlob } from '../lib/glob.ts'
-import { cleanPath, decodePath, wellFormed } from '../lib/path.ts'
+import { cleanPath, decodePath, hasRawBytes, wellFormed } from '../lib/path.ts'
 import type { Problem } from '../lib/source.ts'
 import { trimSpace } from '../lib/space.ts'
 import type { IgnoreFile, IgnoreLine } from './parse.ts'
@@ -34,7 +34,7 @@ export function compilePodmanPattern(raw: string): Pattern | PatternRefusal | nu
 
 /** `(*Pattern).compile`: a regular expression in which only `.` and `$` of what is special there are escaped; a class is one part. Null for one that ends in a backslash. */
 function translate(text: string): readonly string[] | null {
-  const chars = Array.from(text, (c) => (/^[\uDC80-\uDCFF]$/.test(c) ? '\uFFFD' : c))
+  const chars = Array.from(hasRawBytes(text) ? wellFormed(text) : text)
   // text/scanner skips a byte order mark at the start.
   if (chars[0] === '\uFEFF') chars.shift()
   const parts = ['^']

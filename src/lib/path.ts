@@ -15,13 +15,18 @@ export function decodePath(bytes: Uint8Array): string {
     return strict.decode(bytes)
   } catch {
     let text = ''
+    // What is valid is decoded in runs: a call for each character would take microseconds for each.
+    let from = 0
     for (let i = 0; i < bytes.length; ) {
       const length = sequenceLength(bytes, i)
-      if (length > 0) text += strict.decode(bytes.subarray(i, i + length))
-      else text += String.fromCharCode(0xdc00 + (bytes[i] ?? 0))
+      if (length === 0) {
+        if (from < i) text += strict.decode(bytes.subarray(from, i))
+        text += String.fromCharCode(0xdc00 + (bytes[i] ?? 0))
+        from = i + 1
+      }
       i += Math.max(1, length)
     }
-    return text
+    return from < bytes.length ? text + strict.decode(bytes.subarray(from)) : text
   }
 }
 

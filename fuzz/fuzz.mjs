@@ -1,0 +1,77 @@
+#!/usr/bin/env node
+// Feeds the project's own readers with inputs that nobody would write.
+//   npm run fuzz -- TARGET… [--inputs N] [--seed S] [--from NUMBER]     `all`: every target, N inputs each
+// Ends with 1 when something was found, and prints the input, made small, and what it did.
+import { randomBytes } from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import { rolldown } from 'rolldown'
+
+const here = import.meta.dirname
+
+/** The harness with all that it tests, as one module that Node can load; it has to lie here to find its seeds. */
+async function load() {
+  const file = path.join(here, `.fuzz-${randomBytes(4).toString('hex')}.mjs`)
+  const entry = `export * from './run.ts'\nexport * from './targets.ts'\n`
+  const made = await rolldown({
+    input: 'entry',
+    platform: 'node',
+    logLevel: 'silent',
+    plugins: [
+      {
+        name: 'entry',
+        resolveId: (id) => (id === 'entry' ? path.join(here, 'entry.ts') : null),
+        load: (id) => (id === path.join(here, 'entry.ts') ? entry : null),
+      },
+    ],
+  })
+  try {
+    await made.write({ file, format: 'esm', codeSplitting: false })
+    return await import(pathToFileURL(file).href)
+  } finally {
+    await made.close()
+    fs.rmSync(file, { force: true })
+  }
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    inputs: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: '1' },
+    from: { type: 'string', default: '0' },
+    most: { type: 'string', default: '100' },
+  },
+})
+const { targets, runTarget } = await load()
+const names = positionals.includes('all') ? Object.keys(targets) : positionals
+const unknown = names.filter((name) => !Object.hasOwn(targets, name))
+if (names.length === 0 || unknown.length > 0) {
+  console.error(
+    `npm run fuzz -- TARGET… [--inputs N] [--seed S]; targets: all, ${Object.keys(targets).join(', ')}`,
+  )
+  process.exit(2)
+}
+for (const name of names) {
+  const from = Number(values.from)
+  const figures = runTarget(targets[name], {
+    seed: Number(values.seed),
+    from,
+    to: from + Number(values.inputs),
+    mostMs: Number(values.most),
+    progress: (done) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${name} ${done}`)
+    },
+  })
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
+  const { inputs, seconds, slowestMs, slowestInput, findings } = figures
+  console.log(
+    `${name.padEnd(20)} ${String(inputs).padStart(9)} inputs  ${seconds.toFixed(0).padStart(5)} s  slowest ${slowestMs.toFixed(1)} ms (#${slowestInput})  peak ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
+  )
+  for (const { input, why, text } of findings) {
+    console.log(`  #${input} ${JSON.stringify(text)}\n    ${why.replaceAll('\n', '\n    ')}`)
+    process.exitCode = 1
+  }
+}
