@@ -251,7 +251,9 @@ async function rendered(
     case 'ignore':
       return options.write
         ? (await import('./reporters/screen/fix.ts')).fixText(document, [], { style, exact: !isTerminal })
-        : encodePath(printable.text)
+        : encodePath(
+            isTerminal ? (await import('./reporters/screen/fix.ts')).shown(printable.text) : printable.text,
+          )
     default:
       return unreachable(kind)
   }

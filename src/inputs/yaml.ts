@@ -3,8 +3,9 @@
  * its table of types, anchors, merge keys. Costs what the text is long, however often an anchor is used.
  */
 
-import { type Alias, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml'
+import { type Alias, Composer, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, Parser } from 'yaml'
 import type { Place, Problem } from '../lib/source.ts'
+import { untilAllWrong } from '../lib/yaml-tokens.ts'
 import { plainScalar, type ScalarType } from './yaml-scalar.ts'
 
 /** A place with its column, counted from 1. */
@@ -103,14 +104,13 @@ export function readYaml(text: string, file: string): YamlText {
 
 function parseDocuments(text: string, lineCounter: LineCounter) {
   // Duplicate keys are looked for below: the package compares each key with all before it.
-  const parsed = parseAllDocuments(text, {
-    lineCounter,
+  const composer = new Composer({
     schema: 'failsafe',
     uniqueKeys: false,
     prettyErrors: false,
     logLevel: 'silent',
   })
-  return 'empty' in parsed ? [] : parsed
+  return [...composer.compose(untilAllWrong(new Parser(lineCounter.addNewLine).parse(text)))]
 }
 
 /** The package enters itself for every level and tells the end of the stack as an error like any other. */

@@ -1,6 +1,7 @@
 /** YAML as a tree that knows its lines: bounded, aliases and merge keys resolved, nothing thrown. */
 
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml'
+import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, Parser } from 'yaml'
+import { untilAllWrong } from '../lib/yaml-tokens.ts'
 
 /** A node with the line it begins on, from 1. */
 export type YamlNode =
@@ -32,15 +33,14 @@ export function readYaml(text: string): readonly YamlNode[] | null {
   const tooLarge = Symbol('too large')
   const lineAt = (node: Node) => lines.linePos(node.range?.[0] ?? 0).line
   try {
-    const documents = parseAllDocuments(text, {
-      lineCounter: lines,
+    const composer = new Composer({
       prettyErrors: false,
       // Comparing every key with every other is quadratic.
       uniqueKeys: false,
       merge: false,
       logLevel: 'silent',
     })
-    if (!Array.isArray(documents)) return []
+    const documents = [...composer.compose(untilAllWrong(new Parser(lines.addNewLine).parse(text)))]
     const trees: YamlNode[] = []
     for (const document of documents) {
       if (document.errors.length > 0) return null

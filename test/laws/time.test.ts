@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import { parseDockerfile } from '../../src/dockerfile/parse.ts'
+import { planBuild } from '../../src/dockerfile/plan.ts'
 import { compilePatterns, createIgnoreMatcher } from '../../src/ignore/matcher.ts'
 import { parseIgnoreFile } from '../../src/ignore/parse.ts'
 import { reachOfBuildkit } from '../../src/ignore/reach.ts'
+import { readYaml } from '../../src/inputs/yaml.ts'
+import { readMakefile } from '../../src/repository/makefile.ts'
+import { readYaml as readYamlTree } from '../../src/repository/yaml-tree.ts'
+import { readShell } from '../../src/shell/read.ts'
+import { scanTree } from '../scan-tree.ts'
 
 /** Far above what the work takes, far below what an exponential or quadratic way would. */
 const generousMs = 10_000
@@ -75,5 +82,105 @@ describe('a hundred thousand patterns', () => {
       }),
     ).toBeLessThan(generousMs)
     expect(hits).toBeGreaterThan(0)
+  })
+})
+
+describe('no Dockerfile takes exponential time', () => {
+  const plan = (text: string) =>
+    planBuild(parseDockerfile(text, 'Dockerfile'), {
+      target: null,
+      buildArgs: new Map(),
+      platform: 'linux/amd64',
+      buildPlatform: 'linux/amd64',
+      namedContexts: new Map(),
+    })
+
+  it('of ten thousand stages, each made of two before it', () => {
+    const stages = Array.from({ length: 10_000 }, (_, i) =>
+      i < 2
+        ? `FROM scratch AS s${i}\nCOPY f${i} /`
+        : `FROM s${i - 1} AS s${i}\nCOPY --from=s${i - 2} / /\nCOPY f${i} /`,
+    )
+    expect(
+      took(() => {
+        expect(plan(stages.join('\n')).reads.length).toBeGreaterThan(10_000)
+      }),
+    ).toBeLessThan(generousMs)
+  })
+
+  it.each([
+    ['a value that doubles itself', `FROM scratch\nENV A=aa\n${'ENV A=$A$A\n'.repeat(60)}COPY $A /\n`],
+    [
+      'operators that remove what many stars match',
+      `FROM scratch\nENV A=${'ab'.repeat(2000)}\nCOPY \${A//*a*a*a*a*b*c/} \${A%%*a*a*a*a*c} /\n`,
+    ],
+    ['operators within operators', `FROM scratch\nCOPY ${'${A:-'.repeat(2000)}x${'}'.repeat(2000)} /\n`],
+    ['a line of a megabyte', `FROM scratch\nRUN ${'a '.repeat(500_000)}\n`],
+    ['a line that goes on ten thousand times', `FROM scratch\nRUN a ${'\\\n b'.repeat(10_000)}\n`],
+    ['a heredoc in every word', `FROM scratch\nRUN ${'<<A '.repeat(5000)}\n${'A\n'.repeat(5000)}`],
+  ])('with %s', (_, text) => {
+    expect(
+      took(() => {
+        expect(parseDockerfile(text, 'Dockerfile').instructions.length).toBeGreaterThan(0)
+        plan(text)
+      }),
+    ).toBeLessThan(generousMs)
+  })
+})
+
+describe('no tree takes exponential time', () => {
+  it('whose links lead through each other twice at every step', () => {
+    const links = Array.from({ length: 60 }, (_, i) => [
+      `l${i}`,
+      { type: 'symlink' as const, target: `l${i + 1}/../l${i + 1}` },
+    ])
+    const tree = { ...Object.fromEntries(links), 'l60/f': 1, Dockerfile: 'FROM scratch\nCOPY l0/f /\n' }
+    expect(took(() => void expect(scanTree(tree).report).toBeDefined())).toBeLessThan(generousMs)
+  })
+
+  it('that a source with many stars is looked for in', () => {
+    const files = Array.from({ length: 400 }, (_, i) => [
+      `a${i % 20}/${'a'.repeat(60)}${i}/${'a'.repeat(100)}`,
+      1,
+    ])
+    const dockerfile = `FROM scratch\nCOPY *a*/${'*a'.repeat(20)}*/${'*a'.repeat(30)}*b /\nCOPY */*/*a*a*a*a /x/\n`
+    const tree = { ...Object.fromEntries(files), Dockerfile: dockerfile }
+    expect(took(() => void expect(scanTree(tree).report).toBeDefined())).toBeLessThan(generousMs)
+  })
+})
+
+describe('no other text takes more than linear time', () => {
+  const megabyte = 1_000_000
+  it.each([
+    ['closing brackets in YAML', `{a:\tb:c:'d:}?\n\n  ${']'.repeat(megabyte)}`],
+    [
+      'aliases that multiply each other',
+      Array.from({ length: 30 }, (_, i) =>
+        i === 0 ? 'a0: &a0 [x, x]' : `a${i}: &a${i} [*a${i - 1}, *a${i - 1}]`,
+      ).join('\n'),
+    ],
+    ['levels of YAML', '['.repeat(20_000)],
+    ['a line of YAML of a megabyte', `a: ${'b '.repeat(megabyte / 2)}`],
+  ])('%s', (_, text) => {
+    expect(
+      took(() => {
+        expect(readYaml(text, 'f').documents.length).toBeLessThan(2)
+        readYamlTree(text)
+      }),
+    ).toBeLessThan(generousMs)
+  })
+
+  it.each([
+    ['words', 'a '.repeat(megabyte / 2)],
+    ['substitutions that are never closed', '$('.repeat(20_000)],
+    ['quotes', `"'`.repeat(megabyte / 20)],
+    ['documents that never end', '<<A '.repeat(20_000)],
+  ])('a line of shell of a megabyte: %s', (_, text) => {
+    expect(
+      took(() => {
+        expect(readShell(text).commands.length).toBeGreaterThanOrEqual(0)
+        readMakefile(`a:\n\t${text}\n`, 'Makefile')
+      }),
+    ).toBeLessThan(generousMs)
   })
 })

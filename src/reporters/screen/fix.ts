@@ -104,8 +104,8 @@ function colored(patch: string, style: Style): string {
 }
 
 /** Line by line without what could command a terminal; a tab and a carriage return belong to the text. */
-const shown = (patch: string): string =>
-  patch
+export const shown = (text: string): string =>
+  text
     .split('\n')
     .map((line) => line.replace(/[^\t\r]+/g, visiblePath))
     .join('\n')
