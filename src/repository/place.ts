@@ -159,7 +159,9 @@ function trackedInCommit(
   const below = root === top ? '' : root.slice(inside(top, '').length)
   const prefix = below === '' ? '' : `${below}/`
   const under = (all: readonly string[]) =>
-    new Set(all.flatMap((path) => (path.startsWith(prefix) ? [path.slice(prefix.length)] : [])))
+    prefix === ''
+      ? new Set(all)
+      : new Set(all.flatMap((path) => (path.startsWith(prefix) ? [path.slice(prefix.length)] : [])))
   return {
     tracked: under(paths),
     submodules: under(submodules),

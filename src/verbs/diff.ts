@@ -7,8 +7,9 @@ import { entryAt, type Host, isFactOfPath, kindAt, realPathAt } from '../host/ho
 import { mayBePointer, pointedSize } from '../host/lfs.ts'
 import { askerOf, commonCommit, resolveCommit } from '../host/ref.ts'
 import { relativePath } from '../inputs/load.ts'
+import type { BuildTarget } from '../inputs/target.ts'
 import { CtxsizeError, fail } from '../lib/errors.ts'
-import { baseName, decodePath, encodePath, joinPath } from '../lib/path.ts'
+import { baseName, decodePath, encodePath, joinPath, wellFormed } from '../lib/path.ts'
 import type { Problem } from '../lib/source.ts'
 import type { DiffReport } from '../report/diff.ts'
 import type { Finding, Report } from '../report.ts'
@@ -29,11 +30,17 @@ export async function runDiff(input: VerbInput): Promise<Outcome> {
   // What is wrong with the base is told before anything is measured.
   const compare = comparisonOf(input)
   const known: KnownSources = { sources: new Map(), tracked: new Map() }
-  const { scans, problems } = await measureAll(input, known)
+  const { scans, problems, fetched } = await measureAll(input, known)
   const asked = askedOf(input.host, input.options)
-  const document: DiffReport = { ...compare({ scans, problems, known }), asked }
+  const compared = compare({ scans, problems, known })
+  const document: DiffReport = { ...compared, notes: [...compared.notes, ...fetched.map(notMeasured)], asked }
   return { printable: { kind: 'diff', document }, fatal: document.problems, exitCode: 0 }
 }
+
+const notMeasured = ({ name, context, foundIn }: BuildTarget): string =>
+  wellFormed(
+    `${foundIn.file}:${foundIn.line}: ${name === null ? '' : `${name} is not compared, `}docker fetches ${context} by itself`,
+  )
 
 function comparisonOf(input: VerbInput): (tree: MeasuredTree) => DiffReport {
   const { host, options } = input

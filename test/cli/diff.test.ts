@@ -302,6 +302,16 @@ describe('many builds', () => {
     ])
   })
 
+  it('whose contexts docker fetches are not compared, and that is said', async () => {
+    const far = { 'compose.yaml': `${shop['compose.yaml']}  far: { build: 'https://example.com/x.git' }\n` }
+    repo.commit({ ...shop, ...far })
+    const { targets, notes } = await repo.diff('HEAD')
+    expect(targets.map(({ name }) => name)).toEqual(['api', 'web'])
+    expect(notes).toEqual([
+      'compose.yaml:4: far is not compared, docker fetches https://example.com/x.git by itself',
+    ])
+  })
+
   it('are those of the configuration, where it lists some', async () => {
     repo.commit({
       ...shop,
