@@ -91,7 +91,16 @@ const modules: Readonly<Record<string, readonly string[]>> = {
     'report',
   ],
   // The program of the page, which runs in a browser: what it asks for is bundled for it, and knows no Node.
-  page: ['type report', 'analyse', 'suggest', 'resolve', 'context', 'dockerfile', 'ignore'],
+  page: [
+    'type report',
+    'analyse',
+    'suggest',
+    'resolve',
+    'context',
+    'dockerfile',
+    'ignore',
+    'reporters/screen/check-words.ts',
+  ],
   'rule-words': [],
   'rule-examples': ['type rule-words'],
   saved: ['type report', 'report/sums.ts'],

@@ -62,7 +62,7 @@ export async function openReport(
     return route.abort()
   })
   await page.goto(address)
-  await page.waitForSelector('footer')
+  await page.waitForSelector('footer, main')
   // One frame after the first: it is painted.
   await page.evaluate(
     () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),

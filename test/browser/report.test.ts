@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
@@ -78,7 +79,7 @@ describe.skipIf(started === null)('the page of a report', () => {
     // All of the transfer is the map: its middle is a block.
     await map(page).click({ position: { x: 80, y: 120 } })
     const details = page.locator('.details')
-    expect(await details.textContent()).toContain('no line of .dockerignore decides about it')
+    await expect.poll(() => details.textContent()).toContain('no line of .dockerignore decides about it')
     expect(await details.textContent()).toContain('COPY src src')
   })
 
@@ -172,6 +173,69 @@ describe.skipIf(started === null)('the page of a report', () => {
     await page.getByRole('button', { name: 'Reset' }).click()
     await expect.poll(() => result.textContent()).toContain('Nothing on your disk changes')
     expect(await page.getByRole('checkbox', { name: 'node_modules' }).isChecked()).toBe(true)
+  })
+
+  it('tries what a suggestion writes, and takes it back', async () => {
+    const page = await show()
+    const tries = page.getByRole('button', { name: 'Try it' })
+    await tries.first().click()
+    await expect.poll(() => page.locator('.result').textContent()).toContain('Context128kB → ')
+    await page.getByRole('button', { name: 'Reset' }).click()
+    await expect.poll(() => page.locator('.result').textContent()).toContain('Nothing on your disk changes')
+    expect(await page.locator('.lines li').count()).toBe(5)
+  })
+
+  it('prints what docker prints, and what it would print', async () => {
+    const page = await show()
+    const prints = page.locator('.prints')
+    await expect.poll(() => prints.textContent()).toMatch(/transferring context: 26\.\d\dkB {3}\(\d+B if/)
+    await page.getByLabel('Lines to add').fill('src/pages')
+    await expect.poll(() => prints.textContent()).toMatch(/transferring context: 5\.\d\dkB/)
+  })
+
+  it('shows each of several builds', async () => {
+    const many = path.join(directory, 'many.html')
+    writeReport(path.join(import.meta.dirname, '../../fixtures/projects/many-images'), many)
+    open = await openReport(browser, many)
+    const { page } = open
+    const picker = page.getByLabel('Build', { exact: true })
+    const labels = await picker.locator('option').allTextContents()
+    expect(labels.length).toBeGreaterThan(2)
+    const facts = new Set<string | null>()
+    for (const [index] of labels.entries()) {
+      await picker.selectOption({ index })
+      await expect.poll(() => page.title()).not.toBe('')
+      facts.add(await page.locator('header').textContent())
+      expect(await page.locator('.problems').textContent()).not.toContain('cannot be shown')
+    }
+    expect(facts.size).toBeGreaterThan(2)
+  })
+
+  it('shows what a saved report tells, and says why it has no map', async () => {
+    const saved = path.join(directory, 'saved.json')
+    const program = path.join(import.meta.dirname, '../../bin/ctxsize.js')
+    const again = path.join(directory, 'again.html')
+    const run = (...words: string[]) => execFileSync(process.execPath, [program, ...words], { stdio: 'pipe' })
+    run(path.join(directory, 'shop'), '--format', `json=${saved}`)
+    run('report', saved, '--format', `html=${again}`)
+    open = await openReport(browser, again)
+    expect(await open.page.locator('header').textContent()).toContain('there is no map')
+    expect(await rowNames(open.page)).toContain('assets/film.mp4')
+    expect(await open.page.locator('h3').allTextContents()).toContain('What to change')
+  })
+
+  it('shows what a check found of limits', async () => {
+    const checked = path.join(directory, 'checked.html')
+    const program = path.join(import.meta.dirname, '../../bin/ctxsize.js')
+    const shop = path.join(directory, 'shop')
+    const { status } = spawnSync(process.execPath, [
+      ...[program, 'check', shop, '--max-context', '1kB', '--format', `html=${checked}`],
+    ])
+    expect(status).toBe(1)
+    open = await openReport(browser, checked)
+    expect(await open.page.getByRole('region', { name: 'Checks' }).textContent()).toMatch(
+      /broken.*context: 128kB, 127kB over the limit of 1kB/,
+    )
   })
 
   it('can be gone about with keys alone', async () => {

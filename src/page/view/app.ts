@@ -1,7 +1,7 @@
 /** The page put together: what was chosen, and everything that follows from it, once a frame. */
 
 import { flag, type Row, rootRow } from '../../context/table.ts'
-import { humanSize } from '../../lib/amount.ts'
+import { buildkitSize, classicSize, humanSize } from '../../lib/amount.ts'
 import type { Report } from '../../report.ts'
 import { type Wire, wireOf } from '../outcome.ts'
 import type { PageData } from '../packed.ts'
@@ -211,10 +211,10 @@ function createHeader(
         prints.textContent =
           wire.classic === null
             ? ''
-            : `docker prints  Sending build context to Docker daemon  ${humanSize(wire.classic)}`
+            : `docker prints  Sending build context to Docker daemon  ${classicSize(wire.classic)}`
       else if (words.buildkit === null || tree.builder === 'podman') prints.textContent = ''
       else
-        prints.textContent = `docker prints  transferring context: ${humanSize(wire.cold)}   (${humanSize(wire.warm)} if nothing changed)`
+        prints.textContent = `docker prints  transferring context: ${target.exact ? '' : 'about '}${buildkitSize(wire.cold)}   (${buildkitSize(wire.warm)} if nothing changed)`
     },
   }
 }

@@ -48,10 +48,13 @@ export function createMap(actions: MapActions): MapView {
   let scene: Scene | null = null
   let blocks: readonly Block[] = []
   let palette = paletteNow()
+  // Ahead of the scene by what happened since its frame, so that keys may come faster than frames.
+  let selected: Scene['choices']['selected'] = null
 
   const isChosen = (block: Block): boolean => {
-    const chosen = scene?.choices.selected
-    return chosen != null && chosen.row === block.row && (chosen.rows !== null) === (block.rest !== null)
+    return (
+      selected !== null && selected.row === block.row && (selected.rows !== null) === (block.rest !== null)
+    )
   }
 
   const paint = () => {
@@ -82,7 +85,8 @@ export function createMap(actions: MapActions): MapView {
     return blockAt(blocks, event.clientX - left, event.clientY - top)
   }
   const choose = (block: Block) => {
-    actions.select({ row: block.row, rows: block.rest })
+    selected = { row: block.row, rows: block.rest }
+    actions.select(selected)
     if (scene) said.textContent = spoken(scene, block)
   }
   const open = (block: Block) => {
@@ -141,6 +145,7 @@ export function createMap(actions: MapActions): MapView {
     element,
     show: (next) => {
       scene = next
+      selected = next.choices.selected
       paint()
     },
     focus: () => area.focus(),

@@ -1,7 +1,15 @@
 /** The parts of the report that are not the tree: what to change, the cache, what its owner should know. */
 
 import { groupedCount, humanSize } from '../../lib/amount.ts'
-import type { InstructionHistory, LossesReport, SuggestionReport } from '../../report.ts'
+import type {
+  ContextReport,
+  InstructionHistory,
+  LossesReport,
+  SuggestionReport,
+  TargetReport,
+} from '../../report.ts'
+import { assertionText, budgetDetail, budgetText } from '../../reporters/screen/check-words.ts'
+import type { PageTree } from '../packed.ts'
 import type { Scene } from '../scene.ts'
 import { button, copyButton, el, fill, svg } from './dom.ts'
 import { filesText, placeText, safetyWords, shortened, shownPath } from './words.ts'
@@ -19,8 +27,15 @@ interface Section {
 /** Two columns; each section shows itself where it has something to say. */
 export function createSections(actions: SectionActions): readonly (readonly Section[])[] {
   return [
-    [section('What to change', (scene) => suggestions(scene, actions)), section('Left alone', leftAlone)],
-    [section('Findings', findings), section('The cache', cache)],
+    [
+      section('What to change', ({ report, tree }) => suggestions(report, tree, actions)),
+      section('Left alone', ({ report }) => leftAlone(report)),
+    ],
+    [
+      section('Checks', ({ report, target }) => checks(report, [target])),
+      section('Findings', ({ report }) => findings(report)),
+      section('The cache', cache),
+    ],
   ]
 }
 
@@ -48,7 +63,8 @@ function section(title: string, draw: (scene: Scene) => readonly Node[]): Sectio
   }
 }
 
-function findings({ report }: Scene): readonly Node[] {
+/** What its owner should know. */
+export function findings(report: ContextReport): readonly Node[] {
   const shown = report.findings.filter(({ suppressed }) => suppressed === undefined)
   if (shown.length === 0) return []
   return [
@@ -73,8 +89,12 @@ function findings({ report }: Scene): readonly Node[] {
   ]
 }
 
-function suggestions(scene: Scene, actions: SectionActions): readonly Node[] {
-  const { report, tree } = scene
+/** `tree` null, as of a saved report: there is nothing to try them on. */
+export function suggestions(
+  report: ContextReport,
+  tree: PageTree | null,
+  actions: SectionActions,
+): readonly Node[] {
   if (report.suggestions.length === 0) {
     return [
       el(
@@ -86,14 +106,16 @@ function suggestions(scene: Scene, actions: SectionActions): readonly Node[] {
       ),
     ]
   }
-  const sends = tree.builder === 'buildkit' ? scene.before.amounts.transfer.bytes : report.context.bytes
+  const [first] = report.suggestions
+  // What is left of it after the first is what the first saves less.
+  const sends = first ? first.leaves.bytes + first.saves.bytes : 0
   let before = sends
   return [
     el(
       'ol',
       'suggestions ruled',
       ...report.suggestions.map((one) => {
-        const made = suggestion(scene, one, { before, sends }, actions)
+        const made = suggestion(tree, one, { before, sends }, actions)
         before = one.leaves.bytes
         return made
       }),
@@ -107,13 +129,13 @@ function suggestions(scene: Scene, actions: SectionActions): readonly Node[] {
 }
 
 function suggestion(
-  { tree }: Scene,
+  tree: PageTree | null,
   one: SuggestionReport,
   { before, sends }: { readonly before: number; readonly sends: number },
   actions: SectionActions,
 ): HTMLElement {
   const after = one.leaves.bytes
-  const file = tree.ignore?.file ?? '.dockerignore'
+  const file = tree?.ignore?.file ?? '.dockerignore'
   const edit = one.edits.find((each) => each.file === file)
   const effect =
     one.speeds !== null
@@ -140,6 +162,7 @@ function suggestion(
       'p',
       'actions',
       edit !== undefined &&
+        tree !== null &&
         !tree.isArchive &&
         button('Try it', () => actions.tryText(withEdit(tree.ignore?.text ?? '', edit))),
       copyButton('Copy the lines', () => one.edits.flatMap(({ adds }) => adds).join('\n')),
@@ -327,7 +350,35 @@ function legend(): HTMLElement {
   )
 }
 
-function leftAlone({ report }: Scene): readonly Node[] {
+/** What `ctxsize check` found of limits and of what must ship; nothing where nobody asked. */
+export function checks(report: ContextReport, targets: readonly TargetReport[]): readonly Node[] {
+  const budgets = [...(report.budgets ?? []), ...targets.flatMap(({ budgets: own }) => own ?? [])]
+  const assertions = targets.flatMap(({ assertions: own }) => own ?? [])
+  if (budgets.length === 0 && assertions.length === 0) return []
+  const line = (ok: boolean, text: string, more: string | null) =>
+    el(
+      'li',
+      {},
+      el('span', `badge ${ok ? 'yes' : 'error'}`, ok ? 'kept' : 'broken'),
+      el(
+        'span',
+        'said',
+        el('span', {}, shownPath(text)),
+        more !== null && el('span', 'quiet', shownPath(more)),
+      ),
+    )
+  return [
+    el(
+      'ul',
+      'findings ruled',
+      ...budgets.map((one) => line(one.ok, budgetText(one), budgetDetail(one))),
+      ...assertions.map((one) => line(one.ok, assertionText(one), one.note)),
+    ),
+  ]
+}
+
+/** What looks useless and stays, and what cannot be read. */
+export function leftAlone(report: ContextReport): readonly Node[] {
   const { leftAlone: left, open } = report
   if (left.length === 0 && open.length === 0) return []
   return [

@@ -1,8 +1,9 @@
 /** A report without its trees, as it comes out of a saved document: everything but the map. */
 
 import { humanSize } from '../../lib/amount.ts'
-import type { Report } from '../../report.ts'
+import type { ContextReport, Report } from '../../report.ts'
 import { el, put } from './dom.ts'
+import { checks, findings, leftAlone, suggestions } from './sections.ts'
 import { amountText, shownPath } from './words.ts'
 
 /** Says of each context what its document says, and why there is no map. */
@@ -24,8 +25,9 @@ export function createSummary(page: Element, report: Report): void {
     el(
       'main',
       {},
-      ...report.contexts.map(({ root, context, unread, targets, largest }) =>
-        el(
+      ...report.contexts.map((one) => {
+        const { root, context, unread, targets, largest } = one
+        return el(
           'section',
           'panel',
           el(
@@ -69,8 +71,21 @@ export function createSummary(page: Element, report: Report): void {
               ),
             ),
           ),
-        ),
-      ),
+          ...parts(one).flatMap(([title, nodes]) =>
+            nodes.length === 0 ? [] : [el('h3', {}, title), ...nodes],
+          ),
+        )
+      }),
     ),
   )
+}
+
+/** What of a context needs no tree. */
+function parts(report: ContextReport): readonly (readonly [title: string, nodes: readonly Node[]])[] {
+  return [
+    ['Checks', checks(report, report.targets)],
+    ['What to change', suggestions(report, null, { tryText: () => {} })],
+    ['Findings', findings(report)],
+    ['Left alone', leftAlone(report)],
+  ]
 }

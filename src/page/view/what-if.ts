@@ -44,9 +44,7 @@ export function createWhatIf(change: (text: string | null) => void): WhatIf {
   const title = el('h2', { attributes: { id: 'what-if-title' } }, 'What if?')
   const file = el('span', 'quiet')
   const reset = button('Reset', () => {
-    for (const line of lines) line.isOn = true
-    added.value = ''
-    draw()
+    load(original)
     tell()
   })
   const copy = copyButton('Copy the file', text)
@@ -70,7 +68,7 @@ export function createWhatIf(change: (text: string | null) => void): WhatIf {
     const joint = kept === '' || kept.endsWith('\n') ? '' : '\n'
     return `${kept}${joint}${added.value}${added.value.endsWith('\n') ? '' : '\n'}`
   }
-  const isChanged = () => added.value.trim() !== '' || lines.some(({ isOn }) => !isOn)
+  const isChanged = () => text() !== original
   function tell(): void {
     change(isChanged() ? text() : null)
   }
@@ -81,14 +79,7 @@ export function createWhatIf(change: (text: string | null) => void): WhatIf {
   }
   function load(from: string): void {
     original = from
-    lines = (from === '' ? [] : from.split(/(?<=\n)/)).map((one) => {
-      const trimmed = one.replace(/^\uFEFF/, '').trim()
-      return {
-        text: one,
-        isPattern: trimmed !== '' && !one.replace(/^\uFEFF/, '').startsWith('#'),
-        isOn: true,
-      }
-    })
+    lines = linesOf(from)
     added.value = ''
     draw()
   }
@@ -99,7 +90,8 @@ export function createWhatIf(change: (text: string | null) => void): WhatIf {
     show: (scene) => {
       const { tree, choices } = scene
       const from = tree.ignore?.text ?? ''
-      if (from !== original) load(from)
+      // Another build, perhaps with the same file: what was tried was tried on the one before.
+      if (from !== original || (choices.text === null && isChanged())) load(from)
       element.hidden = tree.isArchive
       file.textContent = tree.ignore === null ? 'a new .dockerignore' : shownPath(tree.ignore.file)
       reset.disabled = !isChanged()
@@ -115,25 +107,22 @@ export function createWhatIf(change: (text: string | null) => void): WhatIf {
     },
     replace: (given) => {
       const kept = original === '' || original.endsWith('\n') ? original : `${original}\n`
-      for (const line of lines) line.isOn = true
-      if (given.startsWith(kept)) added.value = given.slice(kept.length).trim()
-      else {
-        // Lines that stand in the midst: they are tried at the place they have.
-        const rest = given.split(/(?<=\n)/)
-        lines = rest.map((one) => ({
-          text: one,
-          isPattern: one.trim() !== '' && !one.startsWith('#'),
-          isOn: true,
-        }))
-        added.value = ''
-        draw()
-        change(given)
-        return
-      }
+      const isMore = given.startsWith(kept)
+      // Lines that stand in the midst are tried at the place they have.
+      lines = linesOf(isMore ? original : given)
+      added.value = isMore ? given.slice(kept.length).trim() : ''
       draw()
       tell()
     },
   }
+}
+
+function linesOf(text: string): Line[] {
+  return text.split(/(?<=\n)/).flatMap((line, index) => {
+    if (line === '') return []
+    const shown = index === 0 ? line.replace(/^\uFEFF/, '') : line
+    return [{ text: line, isPattern: shown.trim() !== '' && !shown.startsWith('#'), isOn: true }]
+  })
 }
 
 function lineElement(line: Line, index: number, tell: () => void): HTMLElement {
