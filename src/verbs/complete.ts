@@ -98,7 +98,9 @@ async function positional(typed: Arguments, current: string, host: Host): Promis
   if (wanted === 'path') return context === null ? files : known(entries(host, context, current))
   if (wanted === 'build' || defining.some((file) => definition.test(file)))
     return known((await builds(host, typed)).filter(({ word }) => !positionals.includes(word)))
-  if (positionals.length > 1 || context !== null) return nothing
+  const own = contextWords(typed)
+  if (own.length === 0) return known(references(host, context ?? '.'))
+  if (own.length > 1 || context !== null) return nothing
   if (isVerbNamed || /[/~]/.test(current)) return directories
   const verbs = Object.entries(verbUsage).map(([word, { describe }]) => ({ word, what: describe }))
   return known([...verbs, ...entries(host, '.', current, { only: 'directories' })])
@@ -132,19 +134,24 @@ function values(option: OptionName, current: string, typed: Arguments, host: Hos
 }
 
 /** What the words so far say of the build; the context null where they name none. */
-function buildOf({ verb, values, positionals }: Arguments): {
+function buildOf(typed: Arguments): {
   readonly context: string | null
   readonly files: readonly string[]
 } {
   const all = (name: OptionName) =>
-    (values.get(name) ?? []).filter((value) => value !== true && value !== cursor).map(String)
-  const word = wordsOf(verb) === 'context' ? positionals.find((one) => one !== cursor) : undefined
+    (typed.values.get(name) ?? []).filter((value) => value !== true && value !== cursor).map(String)
+  const word =
+    wordsOf(typed.verb) === 'context' ? contextWords(typed).find((one) => one !== cursor) : undefined
   const files = all('file')
   return {
     context: all('context').at(-1) ?? (files.some((file) => definition.test(file)) ? null : (word ?? null)),
     files,
   }
 }
+
+/** Without what `diff` compares with, which comes first. */
+const contextWords = ({ verb, positionals }: Arguments): readonly string[] =>
+  verb === 'diff' ? positionals.slice(1) : positionals
 
 /** What the pattern finds in the instructions of the Dockerfile, in their order. */
 function fromDockerfile(

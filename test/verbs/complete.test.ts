@@ -46,7 +46,7 @@ describe('a completion', () => {
   })
 
   it('leaves directories further down to the shell', async () => {
-    for (const line of ['./sr', '~/sr', 'ls sr', 'fix '])
+    for (const line of ['./sr', '~/sr', 'ls sr', 'fix ', 'diff main sr'])
       expect(await offered(line)).toEqual({ words: [], end: 16 })
   })
 
@@ -83,6 +83,10 @@ describe('a completion', () => {
     ['plugin ', ['install', 'uninstall']],
     ['plugin install ', []],
     ['completion z', ['zsh']],
+    [
+      'explain dockerignore-n',
+      ['dockerignore-near-miss', 'dockerignore-never-read', 'dockerignore-no-effect'],
+    ],
   ])('knows the choices of %s', async (line, expected) => {
     expect(await offered(line)).toEqual({ words: expected, end: 4 })
   })
@@ -117,6 +121,8 @@ describe('a completion', () => {
   it.each([
     ['affected --since ', ['HEAD', 'main', 'v1.0', 'origin/main']],
     ['--at v', ['v1.0']],
+    ['diff o', ['origin/main']],
+    ['diff main src o', []],
     ['history --since ', []],
   ])('asks git for branches and tags for %s', async (line, expected) => {
     expect(await words(line)).toEqual(expected)
