@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Builds dist/: index.js (the library), cli.cjs with its lazily loaded chunks, walk-worker.cjs (a thread's program), help.json, docker-plugin.json, types/, THIRD-PARTY-NOTICES.txt.
+// Builds dist/: index.js (the library), cli.cjs with its lazily loaded chunks, walk-worker.cjs and git-worker.cjs (threads' programs), help.json, docker-plugin.json, types/, THIRD-PARTY-NOTICES.txt.
 //   node scripts/build.mjs           everything, as it is published
 //   node scripts/build.mjs --quick   nothing when dist is up to date, else everything but the declarations
 import { execFile } from 'node:child_process'
@@ -304,12 +304,14 @@ async function build(quick) {
         codeSplitting: false,
       }),
       bundle(stage, { entry: 'src/cli.ts', format: 'cjs', plugins: [withPage(page.code)], ...chunks }),
-      bundle(stage, {
-        entry: 'src/walk-worker.ts',
-        format: 'cjs',
-        entryFileNames: 'walk-worker.cjs',
-        codeSplitting: false,
-      }),
+      ...['walk-worker', 'git-worker'].map((name) =>
+        bundle(stage, {
+          entry: `src/${name}.ts`,
+          format: 'cjs',
+          entryFileNames: `${name}.cjs`,
+          codeSplitting: false,
+        }),
+      ),
       quick ? undefined : writeDeclarations(stage),
     ])
     writeNotices(stage, [...library, ...cli, ...page.moduleIds])

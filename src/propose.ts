@@ -6,6 +6,7 @@
 import { makeReport } from './analyse/report.ts'
 import type { Host } from './host/host.ts'
 import type { Declared, Repository } from './repository/model.ts'
+import type { PastAhead } from './repository/past.ts'
 import { readRepository } from './repository/read.ts'
 import type { KnownSources } from './repository/sources.ts'
 import type { FoundScan, Scan } from './scan.ts'
@@ -31,6 +32,8 @@ export interface ProposeOptions {
   readonly thorough: boolean
   /** What was read of the repository before. */
   readonly known?: KnownSources
+  /** What git was asked about its past before. */
+  readonly past?: PastAhead | null
   /** What the owner says of its builds; left out: nothing. */
   readonly declared?: Declared | null
 }

@@ -147,6 +147,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: ['suggest', 'verbs', 'inputs', 'reporters', 'report', 'host', 'version'],
   'walk-worker': ['context', 'host'],
+  'git-worker': ['host'],
   index: ['host', 'ignore', 'answers', 'scan', 'report', 'version'],
 }
 
@@ -165,7 +166,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   'node:path': ['host/'],
   'node:url': ['host/'],
   'node:zlib': ['host/'],
-  'node:worker_threads': ['host/', 'walk-worker.ts'],
+  'node:worker_threads': ['host/', 'walk-worker.ts', 'git-worker.ts'],
 }
 
 /** The files that may see the host at all: those that read the disk, through the host that is passed in. */
@@ -193,6 +194,7 @@ const readers = [
   'verbs/',
   'cli.ts',
   'walk-worker.ts',
+  'git-worker.ts',
   'index.ts',
 ]
 

@@ -69,6 +69,7 @@ describe('the published package', () => {
         'dist/chunks/*.cjs',
         'dist/cli.cjs',
         'dist/docker-plugin.json',
+        'dist/git-worker.cjs',
         'dist/help.json',
         'dist/index.js',
       ],

@@ -1,8 +1,8 @@
-/** The commits of a repository's first-parent line, and what each of them changed: read in pieces, so that memory does not grow with their number. */
+/** The commits of a repository's first-parent line, and what each of them changed: read in pieces, so that memory hardly grows with their number. */
 
-import type { Host } from '../host/host.ts'
+import type { Git, GitResult, Host } from '../host/host.ts'
 import { fail } from '../lib/errors.ts'
-import { decodePath, encodePath, visiblePath } from '../lib/path.ts'
+import { decodePath, visiblePath } from '../lib/path.ts'
 import { gitProblem, isShallow, type RepositoryPlace } from '../repository/place.ts'
 
 /** Which commits are wanted: at most `count`, made after `since` where that is given, as git reads dates. */
@@ -29,8 +29,8 @@ export interface CommitLine {
   /** Names of the first and the last commit; null where there are none. */
   readonly newest: string | null
   readonly oldest: string | null
-  /** As git said it: `commit parent…`, one a line. */
-  readonly text: Uint8Array
+  /** Those that have something to compare with: `commit parent`, one a line, all as long. */
+  readonly pairs: Buffer
 }
 
 /** Who is told what the commits changed: paths, from the top of the repository, that were added, deleted, or changed in content, kind or mode. */
@@ -43,6 +43,8 @@ export interface ChangeReader {
 
 /** Commits that are asked about at once: each new git unpacks the same trees again. */
 const together = 2500
+/** How many times as many are asked about ahead: what is answered is held until it is wanted. */
+const batchesAhead = 2
 /** What one answer may hold: some 600,000 changed paths. */
 const mostBytes = 64 << 20
 const mostLineBytes = 256 << 20
@@ -67,25 +69,7 @@ export function readCommitLine(
     '--',
   ])
   if (asked === null) return nothing
-  let compared = 0
-  let last = { id: '', parent: '' }
-  let newest: string | null = null
-  let total = 0
-  for (const line of linesOf(asked)) {
-    total++
-    newest ??= line.id
-    if (line.parent !== '') compared++
-    last = line
-  }
-  const isRoot = total > 0 && last.parent === ''
-  return {
-    count: total,
-    compared,
-    cutShort: isRoot && isShallow(host, place),
-    newest,
-    oldest: total === 0 ? null : last.id,
-    text: asked,
-  }
+  return commitLine(asked, () => isShallow(host, place))
 }
 
 const nothing: CommitLine = {
@@ -94,8 +78,47 @@ const nothing: CommitLine = {
   cutShort: false,
   newest: null,
   oldest: null,
-  text: new Uint8Array(),
+  pairs: Buffer.alloc(0),
 }
+
+/** `commit parent…`, one a line; of a first-parent line only the last may have none. */
+function commitLine(text: Uint8Array, isShort: () => boolean): CommitLine {
+  const lines = Buffer.from(text.buffer, text.byteOffset, text.length)
+  const length = lengthOfId(lines)
+  const pairs = Buffer.alloc(Math.ceil(lines.length / (length + 1)) * widthOf(length))
+  let count = 0
+  let compared = 0
+  let last = 0
+  for (let at = 0; at + length <= lines.length; count++) {
+    last = at
+    const end = lines.indexOf(lineBreak, at)
+    if (lines[at + length] === blank) {
+      lines.copy(pairs, compared * widthOf(length), at, at + widthOf(length) - 1)
+      pairs[++compared * widthOf(length) - 1] = lineBreak
+    }
+    at = end < 0 ? lines.length : end + 1
+  }
+  const idAt = (at: number) => lines.toString('latin1', at, at + length)
+  return {
+    count,
+    compared,
+    cutShort: count > compared && isShort(),
+    newest: count === 0 ? null : idAt(0),
+    oldest: count === 0 ? null : idAt(last),
+    pairs: pairs.subarray(0, compared * widthOf(length)),
+  }
+}
+
+const blank = 0x20
+const lineBreak = 0x0a
+
+/** Of the names of commits that a text begins with: 40 digits, or 64. */
+const lengthOfId = (text: Buffer): number => {
+  const end = text.findIndex((byte) => byte === blank || byte === lineBreak)
+  return end < 0 ? text.length : end
+}
+/** Of a commit and its parent, with what stands behind each. */
+const widthOf = (length: number): number => 2 * (length + 1)
 
 /** Git takes what it does not understand for now, and would answer that there are no commits. */
 function refuseNoDate(host: Host, { top }: Pick<RepositoryPlace, 'top'>, since: string): void {
@@ -129,79 +152,112 @@ function ask(
   return asked.stdout
 }
 
-function* linesOf(text: Uint8Array): Generator<{ readonly id: string; readonly parent: string }> {
-  for (let at = 0; at < text.length; ) {
-    const end = text.indexOf(10, at)
-    const line = Buffer.from(text.buffer, text.byteOffset + at, (end < 0 ? text.length : end) - at)
-    const [id = '', parent = ''] = line.toString('latin1').split(' ', 2)
-    at += line.length + 1
-    if (id !== '') yield { id, parent }
-  }
+/** What git was asked about a history while something else was done. */
+export interface ChangesAhead {
+  readonly line: CommitLine
+  readonly below: string
+  /** The answer to each of the first batches. */
+  readonly answers: readonly (() => GitResult)[]
+}
+
+/** Begins with what {@link readChanges} will ask for first, where there is a thread for it; null where there is none. */
+export function askAhead(
+  host: Host,
+  place: Pick<RepositoryPlace, 'top' | 'commonDir'>,
+  { below, ...range }: HistoryRange & { readonly below: string },
+): ChangesAhead | null {
+  const { gitAhead } = host
+  if (gitAhead === undefined) return null
+  const line = readCommitLine(host, place, range)
+  const first = batchesOf(line).slice(0, batchesAhead)
+  const answers = first.map((batch) => gitAhead(...questionOf({ top: place.top, below }, batch)))
+  return { line, below, answers }
 }
 
 /**
  * Tells what each commit of the line changed against its first parent, below the directory `below` of the repository
- * ('' for all of it). `git diff-tree` answers for many commits at once.
+ * ('' for all of it). `git diff-tree` answers for many commits at once; `ahead`: what it was asked before.
  */
 export function readChanges(
   host: Host,
   place: Pick<RepositoryPlace, 'top'>,
-  { line, below, bounds }: { readonly line: CommitLine; readonly below: string; readonly bounds?: GitBounds },
+  { line, below, bounds, ahead = null }: ChangesQuestion,
   reader: ChangeReader,
 ): void {
   const where = { top: place.top, below, ...(bounds === undefined ? {} : { bounds }) }
   const teller = createTeller(reader)
-  let batch: Asked[] = []
-  let index = 0
-  for (const { id, parent } of linesOf(line.text)) {
-    if (parent !== '') batch.push({ id, parent, index })
-    index++
-    if (batch.length < together) continue
-    tellBatch(host, where, batch, teller)
-    batch = []
-  }
-  tellBatch(host, where, batch, teller)
+  const answers = ahead?.line === line && ahead.below === below ? ahead.answers : []
+  for (const [i, batch] of batchesOf(line).entries())
+    tellBatch(host, where, { batch, answer: answers[i]?.() ?? null }, teller)
 }
 
-interface Asked {
-  readonly id: string
-  readonly parent: string
-  readonly index: number
+interface ChangesQuestion {
+  readonly line: CommitLine
+  readonly below: string
+  readonly bounds?: GitBounds
+  readonly ahead?: ChangesAhead | null
+}
+
+/** Commits of a line that are asked about together. */
+interface Batch {
+  /** Where they stand in the line. */
+  readonly from: number
+  readonly to: number
+  readonly pairs: Buffer
+  readonly width: number
+}
+
+function batchesOf({ pairs, compared }: CommitLine): readonly Batch[] {
+  const width = pairs.length / Math.max(1, compared)
+  return Array.from({ length: Math.ceil(compared / together) }, (_, i) =>
+    part({ from: 0, to: compared, pairs, width }, i * together, Math.min(compared, (i + 1) * together)),
+  )
+}
+
+const part = (batch: Batch, from: number, to: number): Batch => ({
+  ...batch,
+  from,
+  to,
+  pairs: batch.pairs.subarray((from - batch.from) * batch.width, (to - batch.from) * batch.width),
+})
+
+interface Where {
+  readonly top: string
+  readonly below: string
+  readonly bounds?: GitBounds
+}
+
+function questionOf({ top, below, bounds }: Where, { pairs }: Batch): Parameters<Git> {
+  return [
+    top,
+    [
+      ...(['diff-tree', '--stdin', '-r', '--name-status', '-z', '--no-renames'] as const),
+      ...['--ignore-submodules=none', ...(below === '' ? [] : ['--', below])],
+    ],
+    { input: pairs, maxBytes: mostBytes, ...bounds },
+  ]
 }
 
 function tellBatch(
   host: Host,
-  where: { readonly top: string; readonly below: string; readonly bounds?: GitBounds },
-  batch: readonly Asked[],
+  where: Where,
+  { batch, answer }: { readonly batch: Batch; readonly answer: GitResult | null },
   teller: Teller,
 ): void {
-  if (batch.length === 0) return
-  const { top, below, bounds } = where
-  const asked = host.git?.(
-    top,
-    [
-      ...(['diff-tree', '--stdin', '-r', '--raw', '-z', '--no-renames', '--ignore-submodules=none'] as const),
-      ...(below === '' ? [] : ['--', below]),
-    ],
-    {
-      input: encodePath(batch.map(({ id, parent }) => `${id} ${parent}\n`).join('')),
-      maxBytes: mostBytes,
-      ...bounds,
-    },
-  )
+  const { from, to } = batch
+  const asked = answer ?? host.git?.(...questionOf(where, batch))
   if (asked === undefined) return
-  if (asked.trouble === 'too-much' && bounds === undefined) {
-    const [first] = batch
-    if (batch.length === 1 && first) {
-      teller.tooMuch(first)
+  if (asked.trouble === 'too-much' && where.bounds === undefined) {
+    if (to - from === 1) {
+      teller.tooMuch(from)
       return
     }
-    const half = batch.length >> 1
-    tellBatch(host, where, batch.slice(0, half), teller)
-    tellBatch(host, where, batch.slice(half), teller)
+    const middle = (from + to) >> 1
+    tellBatch(host, where, { batch: part(batch, from, middle), answer: null }, teller)
+    tellBatch(host, where, { batch: part(batch, middle, to), answer: null }, teller)
     return
   }
-  const problem = gitProblem(asked, top)
+  const problem = gitProblem(asked, where.top)
   if (problem !== null)
     throw fail('NO_REPOSITORY', problem.message, {
       hint: /missing|unable to read|bad object|bad tree/i.test(asked.stderr)
@@ -212,8 +268,8 @@ function tellBatch(
 }
 
 interface Teller {
-  readonly tell: (answer: Uint8Array, batch: readonly Asked[]) => void
-  readonly tooMuch: (commit: Asked) => void
+  readonly tell: (answer: Uint8Array, batch: Batch) => void
+  readonly tooMuch: (index: number) => void
 }
 
 /** Paths whose numbers are remembered before all are forgotten, so that a long history takes no more memory than a short one. */
@@ -232,24 +288,25 @@ function createTeller({ numberOf, onCommit }: ChangeReader): Teller {
     return number
   }
   return {
-    tooMuch: ({ index }) => onCommit(null, index),
+    tooMuch: (index) => onCommit(null, index),
     /**
-     * For each commit that changed something its name, then `:mode mode object object status` and the path of each
-     * change; NUL after each. Those that changed nothing are left out: https://git-scm.com/docs/git-diff-tree.
+     * For each commit that changed something its name, then for each change one letter and the path; NUL after each of
+     * them. Commits that changed nothing are left out: https://git-scm.com/docs/git-diff-tree.
      */
-    tell: (answer, batch) => {
+    tell: (answer, { from, to, pairs, width }) => {
       const bytes = Buffer.from(answer.buffer, answer.byteOffset, answer.length)
+      const length = width / 2 - 1
       let at = 0
-      for (const { id, index } of batch) {
+      for (let index = from; index < to; index++) {
         const changed: number[] = []
-        if (bytes[at] === id.charCodeAt(0) && bytes.toString('latin1', at, at + id.length) === id) {
-          at += id.length + 1
-          // The names of both objects are as long as that of the commit.
-          const path = 2 * id.length + ':160000 160000   M\0'.length
-          while (bytes[at] === colon) {
-            const end = bytes.indexOf(0, at + path)
+        const id = (index - from) * width
+        if (pairs.compare(bytes, at, Math.min(at + length, bytes.length), id, id + length) === 0) {
+          at += length + 1
+          // A letter, and not the name of the next commit.
+          while (bytes[at + 1] === 0) {
+            const end = bytes.indexOf(0, at + 2)
             if (end < 0) break
-            changed.push(numberAt(bytes, at + path, end))
+            changed.push(numberAt(bytes, at + 2, end))
             at = end + 1
           }
         }
@@ -258,5 +315,3 @@ function createTeller({ numberOf, onCommit }: ChangeReader): Teller {
     },
   }
 }
-
-const colon = 0x3a

@@ -1,11 +1,19 @@
 /** The history of builds: their repositories found, their commits read once, each way to build replayed. */
 
+import { isLocalContext } from '../dockerfile/reference.ts'
 import type { Host } from '../host/host.ts'
-import { fail } from '../lib/errors.ts'
-import type { RepositoryPlace } from '../repository/place.ts'
+import { CtxsizeError, fail } from '../lib/errors.ts'
+import { findRepository, type RepositoryPlace } from '../repository/place.ts'
 import { accepted } from '../suggest/report.ts'
 import { makeChain } from './chain.ts'
-import { type CommitLine, type HistoryRange, readChanges, readCommitLine } from './commits.ts'
+import {
+  askAhead,
+  type ChangesAhead,
+  type CommitLine,
+  type HistoryRange,
+  readChanges,
+  readCommitLine,
+} from './commits.ts'
 import { createFixing, type FixableBuild, type FixStep, fixSteps, matched } from './fixes.ts'
 import { commonBelow, historyPlace, replayContexts } from './place.ts'
 import { createQuestions, type Questions } from './questions.ts'
@@ -41,6 +49,34 @@ export interface HistoryOptions extends HistoryRange {
   readonly wantsSteps: boolean
   /** Follow also what needs a decision. */
   readonly review: boolean
+  /** What git was asked before; left out or null: nothing. */
+  readonly ahead?: HistoryAhead | null
+}
+
+export interface HistoryAhead extends ChangesAhead {
+  readonly top: string
+}
+
+/**
+ * Begins to ask git about the history of a directory, and of others that a build takes files from, before anything else
+ * is known of the build. Null where there is no thread for it; what is wrong is told by who asks in earnest.
+ */
+export function beginHistory(
+  host: Host,
+  roots: readonly [string, ...string[]],
+  range: HistoryRange,
+): HistoryAhead | null {
+  const [root, ...more] = roots
+  const place = range.since === null ? findRepository(host, host.absolute(root)) : null
+  if (place === null) return null
+  const absolute = [root, ...more.filter(isLocalContext)].map((one) => host.absolute(one))
+  try {
+    const asked = askAhead(host, place, { ...range, below: commonBelow(host, place, absolute) })
+    return asked && { ...asked, top: place.top }
+  } catch (thrown) {
+    if (thrown instanceof CtxsizeError) return null
+    throw thrown
+  }
 }
 
 /** Commits that are told one by one. */
@@ -62,7 +98,8 @@ function readHistories(
   const tops = new Map<string, RepositoryPlace>()
   for (const place of places) if (place) tops.set(place.top, place)
   for (const [top, place] of tops) {
-    const line = readCommitLine(host, place, options)
+    const ahead = options.ahead?.top === top ? options.ahead : null
+    const line = ahead?.line ?? readCommitLine(host, place, options)
     const questions = createQuestions()
     const own = builds.flatMap((build, i) =>
       places[i]?.top === top
@@ -75,7 +112,7 @@ function readHistories(
     )
     const { bounds } = options
     const below = commonBelow(host, place, roots)
-    const asked = { line, below, ...(bounds === undefined ? {} : { bounds }) }
+    const asked = { line, below, ahead, ...(bounds === undefined ? {} : { bounds }) }
     readChanges(host, place, asked, together(all, questions))
     for (const { i, replays } of own) made[i] = replays.finish()
   }

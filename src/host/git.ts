@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { hasRawBytes, visiblePath } from '../lib/path.ts'
-import type { Git, GitCommand, GitResult, GitTrouble } from './host.ts'
+import type { Git, GitArguments, GitCommand, GitOptions, GitResult, GitTrouble } from './host.ts'
 import { findProgram, programPlaces } from './programs.ts'
 
 /**
@@ -101,11 +101,50 @@ const fixedEnvironment = {
 }
 
 const defaultBytes = 256 << 20
-const defaultMs = 60_000
+/** Milliseconds that a question may take where nobody says. */
+export const defaultMs = 60_000
+
+/** A question as what is to be started for it. */
+export interface GitCall {
+  readonly program: string
+  readonly words: readonly string[]
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string>>
+  readonly maxBytes: number
+  readonly timeoutMs: number
+}
+
+/** What became of what was started; `error` as Node names it. */
+interface Ran {
+  readonly status: number | null
+  readonly stdout: Uint8Array | null
+  readonly stderr: Uint8Array | null
+  readonly error?: Error | undefined
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Git for a real run. Of the environment only what is said above reaches it. */
-export function createGit(environment: Readonly<Record<string, string | undefined>>, platform: string): Git {
+export function createGit(environment: Environment, platform: string): Git {
+  const prepare = createPrepare(environment, platform)
   return (directory, args, options = {}) => {
+    const call = prepare(directory, args, options)
+    if ('trouble' in call) return call
+    const { program, words, cwd, env, maxBytes, timeoutMs } = call
+    const ran = spawnSync(program, words, {
+      ...{ cwd, env, input: options.input ?? new Uint8Array(0) },
+      ...{ maxBuffer: maxBytes, timeout: timeoutMs, killSignal: 'SIGKILL', windowsHide: true },
+    })
+    return resultOf(args[0], ran)
+  }
+}
+
+/** Makes a function that tells how to ask, or why nobody can. */
+export function createPrepare(
+  environment: Environment,
+  platform: string,
+): (directory: string, args: GitArguments, options: GitOptions) => GitCall | GitResult {
+  return (directory, args, options) => {
     const [command, ...rest] = args
     refuseUnsafe(command, rest)
     const top = path.resolve(directory)
@@ -124,9 +163,9 @@ export function createGit(environment: Readonly<Record<string, string | undefine
       const value = environment[name]
       return value === undefined ? [] : [[name, value] as const]
     })
-    const ran = spawnSync(
+    return {
       program,
-      [
+      words: [
         '--no-pager',
         '--literal-pathspecs',
         ...settings.flatMap((setting) => ['-c', setting]),
@@ -134,32 +173,31 @@ export function createGit(environment: Readonly<Record<string, string | undefine
         ...alwaysWith[command],
         ...rest,
       ],
-      {
-        cwd: top,
-        env: {
-          ...Object.fromEntries(given),
-          ...fixedEnvironment,
-          PATH: places.join(path.delimiter),
-          // core.worktree may point elsewhere. GIT_DIR is left open where it can be: given, it would switch off the check of ownership.
-          GIT_WORK_TREE: top,
-          ...(options.gitDir === undefined ? {} : { GIT_DIR: options.gitDir }),
-          GIT_CEILING_DIRECTORIES: path.dirname(top),
-        },
-        input: options.input ?? new Uint8Array(0),
-        maxBuffer: options.maxBytes ?? defaultBytes,
-        timeout: options.timeoutMs ?? defaultMs,
-        killSignal: 'SIGKILL',
-        windowsHide: true,
+      cwd: top,
+      env: {
+        ...Object.fromEntries(given),
+        ...fixedEnvironment,
+        PATH: places.join(path.delimiter),
+        // core.worktree may point elsewhere. GIT_DIR is left open where it can be: given, it would switch off the check of ownership.
+        GIT_WORK_TREE: top,
+        ...(options.gitDir === undefined ? {} : { GIT_DIR: options.gitDir }),
+        GIT_CEILING_DIRECTORIES: path.dirname(top),
       },
-    )
-    const stderr = firstLines(ran.stderr)
-    return {
-      ok: ran.status === 0 && !ran.error,
-      stdout: ran.stdout ?? new Uint8Array(0),
-      stderr,
-      code: ran.status,
-      trouble: troubleOf(ran, command, stderr),
+      maxBytes: options.maxBytes ?? defaultBytes,
+      timeoutMs: options.timeoutMs ?? defaultMs,
     }
+  }
+}
+
+/** What came of it, as an answer. */
+export function resultOf(command: GitCommand, ran: Ran): GitResult {
+  const stderr = firstLines(ran.stderr)
+  return {
+    ok: ran.status === 0 && !ran.error,
+    stdout: ran.stdout ?? new Uint8Array(0),
+    stderr,
+    code: ran.status,
+    trouble: troubleOf(ran, command, stderr),
   }
 }
 
@@ -202,7 +240,7 @@ function firstLines(stderr: Uint8Array | null): string {
 }
 
 function troubleOf(
-  ran: { readonly status: number | null; readonly error?: Error | undefined },
+  ran: Pick<Ran, 'status' | 'error'>,
   command: GitCommand,
   stderr: string,
 ): GitTrouble | null {

@@ -69,6 +69,8 @@ export interface Host {
   readonly extendedAttributes: (paths: readonly string[]) => ExtendedAttributes | null
   /** Asks git about the working tree whose top is `directory`; null where git is not to be asked. */
   readonly git: Git | null
+  /** Left out where there is no thread for it. */
+  readonly gitAhead?: GitAhead
   /** Puts bytes in the place of a file, whole or not at all. */
   readonly replaceFile: ReplaceFile
   /**
@@ -145,17 +147,20 @@ export type GitCommand = (typeof gitCommands)[number]
  * configures is run, and nothing is fetched. What was made elsewhere goes into `args` after `--end-of-options` or
  * `--`, or into `input`: it is not looked at. Default bounds: 256 MiB of output, 60 seconds. Throws nothing.
  */
-export type Git = (
-  directory: string,
-  args: readonly [GitCommand, ...string[]],
-  options?: {
-    readonly input?: Uint8Array
-    readonly maxBytes?: number
-    readonly timeoutMs?: number
-    /** The repository of a submodule that is kept in this one's own (`.git/modules/NAME`), to ask that instead; absolute. */
-    readonly gitDir?: string
-  },
-) => GitResult
+export type Git = (directory: string, args: GitArguments, options?: GitOptions) => GitResult
+
+export type GitArguments = readonly [GitCommand, ...string[]]
+
+export interface GitOptions {
+  readonly input?: Uint8Array
+  readonly maxBytes?: number
+  readonly timeoutMs?: number
+  /** The repository of a submodule that is kept in this one's own (`.git/modules/NAME`), to ask that instead; absolute. */
+  readonly gitDir?: string
+}
+
+/** Has git answer, as {@link Git} does, while this thread does something else. The function waits for the answer; it is called once. */
+export type GitAhead = (...question: Parameters<Git>) => () => GitResult
 
 export interface GitResult {
   /** True when git ended with 0. */

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { decodePath, encodePath, hasRawBytes } from '../lib/path.ts'
 import { createGit } from './git.ts'
+import { createGitAhead } from './git-thread.ts'
 import type { ExtendedAttributes, Host, WorkerHandle } from './host.ts'
 import { createPrivateStore } from './private-store.ts'
 import { createProgramLinks } from './program-links.ts'
@@ -48,7 +49,7 @@ function beside(places: readonly string[]): string | null {
   return null
 }
 
-/** The program of a worker. */
+/** The program of a worker that walks; the one that asks git lies beside it. */
 const builtWorker = () => beside(['walk-worker.cjs', '../walk-worker.cjs'])
 
 function startWorkers(worker: string, makeJob: (index: number) => unknown): readonly WorkerHandle[] {
@@ -75,13 +76,16 @@ function startWorkers(worker: string, makeJob: (index: number) => unknown): read
 
 /**
  * The host of a real run. `environment` answers for `--build-arg NAME` and says where git is and whose settings it
- * reads; `worker` is the program of further threads.
+ * reads; `worker` is the program of further threads; without, there are none.
  */
 export function createNodeHost(
   environment: Readonly<Record<string, string | undefined>> = {},
   worker: string | null = builtWorker(),
 ): Host {
   const disk = createWritableDisk()
+  const git = createGit(environment, os.platform())
+  // On a single core a thread would only be in the way.
+  const program = os.availableParallelism() < 2 ? null : worker
   return {
     platform: os.platform(),
     arch: goArch[os.arch()] ?? os.arch(),
@@ -121,11 +125,14 @@ export function createNodeHost(
       }
     },
     threads:
-      worker === null || os.availableParallelism() < 2
+      program === null
         ? null
-        : { worthFrom, fewestPieces, start: (makeJob) => startWorkers(worker, makeJob) },
+        : { worthFrom, fewestPieces, start: (makeJob) => startWorkers(program, makeJob) },
     extendedAttributes: (names) => extendedAttributes(names, environment['PATH'] ?? systemPlaces),
-    git: createGit(environment, os.platform()),
+    git,
+    ...(program !== null && {
+      gitAhead: createGitAhead(path.join(path.dirname(program), 'git-worker.cjs'), environment, git),
+    }),
     replaceFile: (name, bytes, { expected }) => {
       const file = path.resolve(name)
       return replaceWhole(disk, file, bytes, { directory: path.dirname(file), expected })

@@ -12,9 +12,10 @@ import { baseName, cleanPath, compareBytes, decodePath, joinPath, parentPath } f
 import { containerStarts } from './container-starts.ts'
 import type { Declared, Repository, Texts } from './model.ts'
 import { namedInTexts } from './named-in-texts.ts'
+import { type PastAhead, pastPaths } from './past.ts'
 import type { TrackedPaths } from './place.ts'
 import { recipeForm } from './recipe-files.ts'
-import { isDockerfile, type KnownSources, readSources, relativeBuild } from './sources.ts'
+import { inContext, isDockerfile, type KnownSources, readSources, relativeBuild } from './sources.ts'
 import { findStakes, trackedRows } from './stakes.ts'
 import { largestText, textAt } from './text-file.ts'
 import { watchedPaths } from './watched.ts'
@@ -28,6 +29,8 @@ export interface RepositoryQuestion {
   /** False: only what costs next to nothing; the search for names is left out where it would take long. */
   readonly thorough: boolean
   readonly known?: KnownSources
+  /** What was asked about its past before; left out: it is asked now. */
+  readonly past?: PastAhead | null
   readonly declared?: Declared | null
 }
 
@@ -41,7 +44,7 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
   const { here, base, prefix, files, toContext } = sources
   const declared = declaredFor(host, root, question.declared ?? null)
   const builds = [...sources.builds, ...declared.builds]
-  const { top, below, tracked } = here
+  const { below, tracked } = here
   const rows = trackedRows(table, tracked)
   const stakes = findStakes(table, rows, question.gitIgnored)
   return {
@@ -50,7 +53,7 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
     submodules: here.submodules,
     rows,
     stakes,
-    past: top !== null && question.thorough ? pastPaths(host, top, prefix, tracked) : [],
+    past: question.thorough ? pastPaths(host, sources, question.past) : [],
     recipes: sources.recipes,
     builds,
     open: sources.open,
@@ -93,42 +96,6 @@ function declaredFor(
   }
 }
 
-/** Commits that are looked through for what was tracked once: a branch may bring it back. */
-const pastCommits = 300
-
-function pastPaths(
-  host: Host,
-  top: string,
-  prefix: string,
-  tracked: ReadonlySet<string> | null,
-): readonly string[] {
-  // Two questions: log would go on through all of a history that deletes little.
-  const commits = host.git?.(top, ['rev-list', '-n', String(pastCommits), 'HEAD'], {
-    maxBytes: 1 << 20,
-    timeoutMs: 5000,
-  })
-  if (!commits?.ok) return []
-  const asked = host.git?.(
-    top,
-    ['diff-tree', '--stdin', '-r', '-z', '--name-only', '--no-renames', '--no-commit-id', '--diff-filter=D'],
-    {
-      input: commits.stdout,
-      maxBytes: 8 << 20,
-      timeoutMs: 5000,
-    },
-  )
-  if (!asked?.ok) return []
-  const paths = decodePath(asked.stdout).split(/[\0\n]+/)
-  return [
-    ...new Set(
-      inContext(
-        paths.filter((path) => path !== ''),
-        prefix,
-      ),
-    ),
-  ].filter((path) => !tracked?.has(path))
-}
-
 /** Files of the table that the ignore file leaves or that were at least seen, for a tree without git; relative to the repository's root. */
 function listed(table: EntryTable, prefix: string, isManifest: (path: string) => boolean): readonly string[] {
   const paths: string[] = []
@@ -148,11 +115,6 @@ const worthReading = (name: string): boolean =>
   /\.(?:ya?ml|sh|hcl|mk|json)$|[Mm]akefile|Jenkinsfile|[Jj]ustfile|Tiltfile/.test(name) ||
   !name.includes('.') ||
   /\.(?:[cm]?[jt]sx?|py|rb|go|rs|php|java|kt|cs|ex|toml|cfg|ini)$/.test(name)
-
-const inContext = (files: readonly string[], prefix: string): readonly string[] =>
-  prefix === ''
-    ? files
-    : files.flatMap((path) => (path.startsWith(`${prefix}/`) ? [path.slice(prefix.length + 1)] : []))
 
 /** Tells manifests, and the configurations in which a build may ask for its version, by their names. */
 function manifestTest(): (path: string) => boolean {

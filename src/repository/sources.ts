@@ -114,6 +114,12 @@ const calledBuilds = (step: RecipeStep): readonly BuildTarget[] =>
 export const isClosed = (at: Place, closed: readonly ClosedPlace[]): boolean =>
   closed.some(({ file, line }) => file === at.file && (line === null || line === at.line))
 
+/** Those of the repository's paths that lie in the directory, relative to it. */
+export const inContext = (files: readonly string[], prefix: string): readonly string[] =>
+  prefix === ''
+    ? files
+    : files.flatMap((path) => (path.startsWith(`${prefix}/`) ? [path.slice(prefix.length + 1)] : []))
+
 /** From a path of the repository to one of the context. */
 export type ToContext = (path: string) => string
 

@@ -1,9 +1,10 @@
 import { historyReport } from '../answers/history.ts'
-import { readHistory } from '../history/read.ts'
+import { beginHistory, readHistory } from '../history/read.ts'
 import { type Host, isHostFailure } from '../host/host.ts'
 import { fail } from '../lib/errors.ts'
 import { decodePath, visiblePath } from '../lib/path.ts'
 import { propose } from '../propose.ts'
+import { askPast } from '../repository/past.ts'
 import type { KnownSources } from '../repository/sources.ts'
 import { scan } from '../scan.ts'
 import { leadingOptions } from './leading.ts'
@@ -15,9 +16,15 @@ const usualCommits = 150
 /** `ctxsize history`: how often each instruction lost its cache, and what would change that. */
 export async function runHistory({ host, options, progress }: VerbInput): Promise<Outcome> {
   const timings = options.timings === null ? null : readLog(host, options.timings)
+  const { commits: count, since } = options
+  const range = { count: count ?? (since === null ? usualCommits : null), since }
   const known: KnownSources = { sources: new Map(), tracked: new Map() }
+  const build = await leadingOptions(host, options, known)
+  // Git takes as long as all the rest, and needs to know nothing of it.
+  const past = askPast(host, host.absolute(build.context))
+  const ahead = beginHistory(host, [build.context, ...build.namedContexts.values()], range)
   const measured = scan(host, {
-    ...(await leadingOptions(host, options, known)),
+    ...build,
     wantsClassic: false,
     trackedIn: known.tracked,
     progress,
@@ -25,15 +32,10 @@ export async function runHistory({ host, options, progress }: VerbInput): Promis
   const proposed = propose(host, measured, {
     thorough: true,
     known,
+    past,
     declared: options.config?.declared ?? null,
   })
-  const { commits: count, since } = options
-  const history = readHistory(host, proposed, {
-    count: count ?? (since === null ? usualCommits : null),
-    since,
-    wantsSteps: true,
-    review: options.review,
-  })
+  const history = readHistory(host, proposed, { ...range, wantsSteps: true, review: options.review, ahead })
   return {
     printable: { kind: 'history', document: historyReport(proposed, history, timings) },
     fatal: measured.fatal,

@@ -45,7 +45,7 @@ export function toldGit(commits: readonly (readonly string[])[], most = Number.P
       .map((line) => Number.parseInt((line.split(' ')[0] ?? '') || '0', 16))
       .map((i) => {
         const changed = commits[i] ?? []
-        const one = (path: string) => `:100644 100644 ${id(1)} ${id(2)} M\0${path}\0`
+        const one = (path: string) => `M\0${path}\0`
         return changed.length === 0 ? '' : `${id(i)}\0${changed.map(one).join('')}`
       })
       .join('')
