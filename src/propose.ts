@@ -9,7 +9,7 @@ import type { Declared, Repository } from './repository/model.ts'
 import type { PastAhead } from './repository/past.ts'
 import { readRepository } from './repository/read.ts'
 import type { KnownSources } from './repository/sources.ts'
-import type { FoundScan, Scan } from './scan.ts'
+import type { FoundScan, MeasuredScan, Scan } from './scan.ts'
 import {
   canGoIn,
   leftAloneReports,
@@ -20,12 +20,15 @@ import {
 } from './suggest/report.ts'
 import { type Proposals, suggest } from './suggest/suggest.ts'
 
-/** A finished run with its proposals, which are in its report too. */
-export interface ProposedScan extends Scan {
+/** A build with what was thought out about it. */
+export interface ThoughtOut extends MeasuredScan {
   readonly proposals: Proposals
   /** What they were thought out from. */
   readonly repository: Repository
 }
+
+/** A finished run with its proposals, which are in its report too. */
+export type ProposedScan = Scan & ThoughtOut
 
 export interface ProposeOptions {
   /** False: only what costs next to nothing; the search for names is left out where it would take long. */
@@ -40,11 +43,8 @@ export interface ProposeOptions {
 
 /** Thinks out what may leave the context and what should move in the Dockerfiles. Nothing is thrown, nothing is written. */
 export function propose(host: Host, scan: FoundScan, options: ProposeOptions): ProposedScan {
-  const { findings, fatal, build, request } = scan
-  const { table, gitIgnored } = scan.main
-  const repository = readRepository(host, { root: build.main.root, table, gitIgnored, ...options })
-  // Nothing is read from here on.
-  const proposals = suggest(scan, repository, request)
+  const { findings, fatal } = scan
+  const { proposals, repository } = thinkOut(host, scan, options)
   const remarks = {
     findings,
     fatal,
@@ -57,4 +57,13 @@ export function propose(host: Host, scan: FoundScan, options: ProposeOptions): P
   }
   const part = { ...scan.part, remarks }
   return { ...scan, part, report: makeReport([part]), proposals, repository }
+}
+
+/** The same without a report of it. */
+export function thinkOut(host: Host, measured: MeasuredScan, options: ProposeOptions): ThoughtOut {
+  const { build, main, request } = measured
+  const { table, gitIgnored } = main
+  const repository = readRepository(host, { root: build.main.root, table, gitIgnored, ...options })
+  // Nothing is read from here on.
+  return { ...measured, proposals: suggest(measured, repository, request), repository }
 }

@@ -19,21 +19,29 @@ import { type KnownTracked, trackedPaths } from './repository/place.ts'
 import { collectFindings } from './rules/index.ts'
 
 export interface ScanOptions extends BuildOptions, BuildSurveyOptions {
-  /** How a report tells of it among others; left out: the one build that was asked for. */
-  readonly told?: Pick<ReportPart, 'root' | 'name' | 'foundIn'>
+  /** Left out: the one build that was asked for. */
+  readonly told?: Told
   /** What git tracks in contexts that were asked about before, by root. Written to. */
   readonly trackedIn?: KnownTracked
   /** The files to be searched for secrets, relative to their context; left out: whichever suggest that they hold some. */
   readonly lookInto?: ReadonlySet<string>
 }
 
-/** A finished run, before a report is made of it. */
-export interface FoundScan extends MeasuredBuild {
-  readonly findings: readonly Finding[]
+/** A build that was measured, and of which nothing is told yet. */
+export interface MeasuredScan extends MeasuredBuild {
   /** Why the run ends with exit code 2 although a document is printed. */
   readonly fatal: readonly Problem[]
   /** The options as the Dockerfile's planning takes them. */
   readonly request: BuildRequest
+  readonly told: Told
+}
+
+/** How a report tells of a build among others. */
+type Told = Pick<ReportPart, 'root' | 'name' | 'foundIn'>
+
+/** A finished run, before a report is made of it. */
+export interface FoundScan extends MeasuredScan {
+  readonly findings: readonly Finding[]
   /** What a report is made of. */
   readonly part: ReportPart
 }
@@ -74,6 +82,15 @@ export function planScan(host: Host, options: ScanOptions): PlannedScan {
  * refuses. What can be said in spite of a Dockerfile that docker refuses is in the result, with the reason in `fatal`.
  */
 export function scan(host: Host, options: ScanOptions): Scan {
+  const measured = measure(host, options)
+  const findings = collectFindings(measured)
+  const remarks = { findings, fatal: measured.fatal }
+  const part = { measured, remarks, typed: options.namedContexts, ...measured.told }
+  return { ...measured, findings, part, report: makeReport([part]) }
+}
+
+/** The same without what a report tells of it, for who has another question. Throws as {@link scan}. */
+export function measure(host: Host, options: ScanOptions): MeasuredScan {
   const { build, dockerfile, request, asked, plan } = planScan(host, options)
   const surveys = surveyBuild(host, build, asked, options)
   const inspected = inspectBuild(host, surveys, {
@@ -84,9 +101,6 @@ export function scan(host: Host, options: ScanOptions): Scan {
   // Nothing is read from here on.
   const resolved = resolveBuild({ build, dockerfile, plan, target: options.target }, surveys)
   const measured: MeasuredBuild = { ...resolved, inspected, tracked }
-  const fatal = fatalProblems(measured)
-  const findings = collectFindings(measured)
   const { told = { root: '.', name: null, foundIn: null } } = options
-  const part = { measured, remarks: { findings, fatal }, typed: options.namedContexts, ...told }
-  return { ...measured, findings, fatal, request, part, report: makeReport([part]) }
+  return { ...measured, fatal: fatalProblems(measured), request, told }
 }

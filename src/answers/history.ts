@@ -8,7 +8,7 @@ import type { BuildHistory, TriedStep } from '../history/read.ts'
 import { type Losses, notCompared } from '../history/replay.ts'
 import { secondsOf } from '../history/timings.ts'
 import { jsonPath, wellFormed } from '../lib/path.ts'
-import type { ProposedScan } from '../propose.ts'
+import type { ThoughtOut } from '../propose.ts'
 import type {
   HistoryReport,
   HistoryStep,
@@ -22,7 +22,7 @@ const mostUntracked = 20
 
 /** `timings`: the log of a build, as `docker build --progress=rawjson` prints it; left out or null: none. */
 export function historyReport(
-  scan: ProposedScan,
+  scan: ThoughtOut,
   history: BuildHistory,
   timings: string | null = null,
 ): HistoryReport {
@@ -56,7 +56,7 @@ export function historyReport(
   })
   return {
     schemaVersion: 1,
-    build: { ...scan.reference, root: scan.part.root },
+    build: { ...scan.reference, root: scan.told.root },
     commits: line.count,
     compared: line.compared,
     shallow: line.cutShort,
@@ -86,7 +86,7 @@ export function historyReport(
 const mostCauses = 3
 
 /** What the report of the build tells of it. */
-export function targetHistory(scan: ProposedScan, history: BuildHistory): TargetHistory {
+export function targetHistory(scan: ThoughtOut, history: BuildHistory): TargetHistory {
   const { commits, compared, rebuilt, instructions, steps } = historyReport(scan, history)
   return {
     commits,
@@ -101,7 +101,7 @@ export function targetHistory(scan: ProposedScan, history: BuildHistory): Target
 }
 
 /** What of it only a drawing has room for. */
-export function instructionTraces(scan: ProposedScan, history: BuildHistory): readonly InstructionTrace[] {
+export function instructionTraces(scan: ThoughtOut, history: BuildHistory): readonly InstructionTrace[] {
   return historyReport(scan, history).instructions.map(({ recent, byPath }) => ({ recent, byPath }))
 }
 
@@ -150,7 +150,7 @@ function recentOf(fates: readonly Uint8Array[], link: number): string {
 }
 
 /** What a reader would otherwise take the figures for. */
-function notesOf({ plan }: ProposedScan, { line, now }: BuildHistory): readonly string[] {
+function notesOf({ plan }: ThoughtOut, { line, now }: BuildHistory): readonly string[] {
   const notes: string[] = []
   if (line.count === 0) notes.push('there is no commit to replay')
   else if (line.cutShort)

@@ -88,7 +88,9 @@ export function shareWalk(
     rootBytes: options.rootBytes,
     shared,
   }
-  const workers = host.threads?.start((index): WalkJob => ({ ...job, claimant: caller + 1 + index })) ?? []
+  const makeJob = (index: number): WalkJob => ({ ...job, claimant: caller + 1 + index })
+  // The tree may be at its end before it could be cut into pieces: a thread would only begin.
+  const workers = tasks.length === 0 ? [] : (host.threads?.start(makeJob) ?? [])
   for (const [i, one] of tasks.entries()) if (claim(shared, i, caller)) own(one)
 
   const fragments: Fragment[] = []

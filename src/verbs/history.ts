@@ -3,10 +3,10 @@ import { beginHistory, readHistory } from '../history/read.ts'
 import { type Host, isHostFailure } from '../host/host.ts'
 import { fail } from '../lib/errors.ts'
 import { decodePath, visiblePath } from '../lib/path.ts'
-import { propose } from '../propose.ts'
+import { thinkOut } from '../propose.ts'
 import { askPast } from '../repository/past.ts'
 import type { KnownSources } from '../repository/sources.ts'
-import { scan } from '../scan.ts'
+import { measure } from '../scan.ts'
 import { leadingOptions } from './leading.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
 
@@ -23,21 +23,21 @@ export async function runHistory({ host, options, progress }: VerbInput): Promis
   // Git takes as long as all the rest, and needs to know nothing of it.
   const past = askPast(host, host.absolute(build.context))
   const ahead = beginHistory(host, [build.context, ...build.namedContexts.values()], range)
-  const measured = scan(host, {
+  const measured = measure(host, {
     ...build,
     wantsClassic: false,
     trackedIn: known.tracked,
     progress,
   })
-  const proposed = propose(host, measured, {
+  const thought = thinkOut(host, measured, {
     thorough: true,
     known,
     past,
     declared: options.config?.declared ?? null,
   })
-  const history = readHistory(host, proposed, { ...range, wantsSteps: true, review: options.review, ahead })
+  const history = readHistory(host, thought, { ...range, wantsSteps: true, review: options.review, ahead })
   return {
-    printable: { kind: 'history', document: historyReport(proposed, history, timings) },
+    printable: { kind: 'history', document: historyReport(thought, history, timings) },
     fatal: measured.fatal,
     exitCode: 0,
   }

@@ -116,6 +116,15 @@ describe('a walk shared with others', () => {
     ).toEqual(contents(walkWith(host, '/ctx')))
   })
 
+  it('starts none where the tree ends before it is cut into pieces', () => {
+    const files = Array.from({ length: 3000 }, (_, i) => [`/ctx/d${i % 20}/f${i}`, 1] as const)
+    const host = createMemoryHost(Object.fromEntries(files))
+    let started = 0
+    const counting = withWorkers(host, () => started++)
+    expect(contents(walkWith(counting, '/ctx'))).toEqual(contents(walkWith(host, '/ctx')))
+    expect(started).toBe(0)
+  })
+
   it('fails as one thread fails when a worker meets a pattern that docker cannot evaluate', () => {
     const tree = { ...largeTree(8), '/ctx/d29/s0/zz': 1 }
     const host = createMemoryHost(tree)
