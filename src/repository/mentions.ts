@@ -19,6 +19,8 @@ export interface MentionQuestion {
   readonly tracked: readonly string[] | null
   /** Plain strings: `uploads`, `species.csv`, `data/species.onnx`. */
   readonly names: readonly string[]
+  /** A word that stands as one in several of the names: git, which takes longer for each, looks for it in the place of them. */
+  readonly common?: string
   /** True for files that need not be looked into. */
   readonly skip: (path: string) => boolean
 }
@@ -71,7 +73,7 @@ export function searchMentions(host: Host, question: MentionQuestion): Mentions 
     occurrences: 0,
   }
   const byGit = worthGit(host, question.top, files)
-    ? searchWithGit(host, question.top, { names, files, search })
+    ? searchWithGit(host, question, { names, files, search })
     : null
   const rest = byGit === null ? searchFiles(host, question.top, files, search) : byGit.unread
   const tooCommon = search.occurrences > mostOccurrences ? tooMany : null
@@ -121,7 +123,7 @@ function worthGit(host: Host, top: string, files: readonly string[]): boolean {
 /** Null when git could not do it. */
 function searchWithGit(
   host: Host,
-  top: string,
+  { top, common }: MentionQuestion,
   {
     names,
     files,
@@ -130,10 +132,15 @@ function searchWithGit(
 ): { readonly unread: string | null } | null {
   // From its input: names may begin with a dash, be no UTF-8, and be more than a command line takes. -w leaves out
   // most of what is none of the names, and nothing that is one: see `counts`.
-  const asked = host.git?.(top, ['grep', '-I', '-n', '-F', '-w', '-z', '--full-name', '-f', '-'], {
-    input: encodePath(`${names.join('\n')}\n`),
-    maxBytes: mostOutput,
-  })
+  const ask = (words: readonly string[]) =>
+    host.git?.(top, ['grep', '-I', '-n', '-F', '-w', '-z', '--full-name', '-f', '-'], {
+      input: encodePath(`${words.join('\n')}\n`),
+      maxBytes: mostOutput,
+    })
+  const fewer = common === undefined ? names : withCommon(names, common)
+  const sieved = ask(fewer)
+  // A word finds more lines than what it stands in.
+  const asked = sieved?.trouble === 'too-much' && fewer !== names ? ask(names) : sieved
   if (!asked || (asked.trouble !== null && asked.trouble !== 'too-much')) return null
   const wanted = new Set(files)
   const output = asked.stdout
@@ -158,6 +165,17 @@ function searchWithGit(
     at = end + 1
   }
   return { unread: asked.trouble === 'too-much' ? tooMany : null }
+}
+
+/** The word in the place of the names that it stands in, between characters that are of no word; as `-w` has it. */
+function withCommon(names: readonly string[], word: string): readonly string[] {
+  const isWord = (at: string | undefined) => at !== undefined && /\w/.test(at)
+  const holds = (name: string): boolean => {
+    const at = name.indexOf(word)
+    return at >= 0 && !isWord(name[at - 1]) && !isWord(name[at + word.length])
+  }
+  const others = names.filter((name) => !holds(name))
+  return others.length === names.length ? names : [...others, word]
 }
 
 /** Returns why not all of them were read. */

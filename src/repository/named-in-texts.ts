@@ -54,6 +54,7 @@ export function namedInTexts(
     top: base,
     tracked: files,
     names: [...names],
+    common: 'git',
     skip: saysNothing,
   })
   // What was not found may stand in what was not looked into.

@@ -3,7 +3,7 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { GitResult, Host } from '../../src/host/host.ts'
+import type { Git, GitResult, Host } from '../../src/host/host.ts'
 import { createMemoryHost, type MemoryTree, rawName } from '../../src/host/memory.ts'
 import { createNodeHost } from '../../src/host/node.ts'
 import { encodePath } from '../../src/lib/path.ts'
@@ -272,6 +272,27 @@ describe('many files', () => {
     expect(asked).toBe(1)
     expect(byGit.found.get('dist')?.length).toBe(20)
     expect(byGit).toEqual(searchMentions({ ...host, git: null }, question))
+    const many = {
+      ...question,
+      names: [...question.names, 'cp dist', 'see dist.', 'my-dist', '"uploads"', 'distance'],
+    }
+    expect(searchMentions(host, { ...many, common: 'dist' })).toEqual(searchMentions(host, many))
+  })
+
+  it('are searched for a word in the place of the names that hold it, and for each where that is too much', () => {
+    const tracked = Array.from({ length: 401 }, (_, i) => `f${i}`)
+    const asked: string[] = []
+    const git: Git = (_directory, _args, { input = new Uint8Array() } = {}) => {
+      const words = Buffer.from(input).toString().trim().split('\n')
+      asked.push(words.join(', '))
+      const trouble = words.includes('git') ? 'too-much' : null
+      return { ok: trouble === null, stdout: new Uint8Array(), stderr: '', code: 0, trouble }
+    }
+    const host = createMemoryHost({ '/r/.git': { type: 'dir' } }, {}, { git })
+    const names = ['git log', 'digit', "'git'", 'docs']
+    const { unread } = searchMentions(host, { top: '/r', tracked, names, common: 'git', skip: () => false })
+    expect(asked).toEqual(['digit, docs, git', "git log, digit, 'git', docs"])
+    expect(unread).toBeNull()
   })
 
   it('are read one by one where git does not answer, and what git could not finish is said', () => {
