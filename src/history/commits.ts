@@ -42,9 +42,7 @@ export interface ChangeReader {
 }
 
 /** Commits that are asked about at once: each new git unpacks the same trees again. */
-const together = 2500
-/** How many times as many are asked about ahead: what is answered is held until it is wanted. */
-const batchesAhead = 2
+const together = 5000
 /** What one answer may hold: some 600,000 changed paths. */
 const mostBytes = 64 << 20
 const mostLineBytes = 256 << 20
@@ -156,8 +154,8 @@ function ask(
 export interface ChangesAhead {
   readonly line: CommitLine
   readonly below: string
-  /** The answer to each of the first batches. */
-  readonly answers: readonly (() => GitResult)[]
+  /** The answer to the first batch: of more than one nobody holds the answers until they are wanted. */
+  readonly answer: (() => GitResult) | null
 }
 
 /** Begins with what {@link readChanges} will ask for first, where there is a thread for it; null where there is none. */
@@ -169,9 +167,9 @@ export function askAhead(
   const { gitAhead } = host
   if (gitAhead === undefined) return null
   const line = readCommitLine(host, place, range)
-  const first = batchesOf(line).slice(0, batchesAhead)
-  const answers = first.map((batch) => gitAhead(...questionOf({ top: place.top, below }, batch)))
-  return { line, below, answers }
+  const [first] = batchesOf(line)
+  const answer = first === undefined ? null : gitAhead(...questionOf({ top: place.top, below }, first))
+  return { line, below, answer }
 }
 
 /**
@@ -186,9 +184,9 @@ export function readChanges(
 ): void {
   const where = { top: place.top, below, ...(bounds === undefined ? {} : { bounds }) }
   const teller = createTeller(reader)
-  const answers = ahead?.line === line && ahead.below === below ? ahead.answers : []
+  const answer = ahead?.line === line && ahead.below === below ? ahead.answer : null
   for (const [i, batch] of batchesOf(line).entries())
-    tellBatch(host, where, { batch, answer: answers[i]?.() ?? null }, teller)
+    tellBatch(host, where, { batch, answer: i === 0 && answer !== null ? answer() : null }, teller)
 }
 
 interface ChangesQuestion {

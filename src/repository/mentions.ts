@@ -1,6 +1,14 @@
 /** Which texts of a repository name a path: what somebody wrote about may be what somebody needs. */
 
-import { entryAt, type Host, isDirectory, isFile, isHostFailure } from '../host/host.ts'
+import {
+  entryAt,
+  type Git,
+  type GitResult,
+  type Host,
+  isDirectory,
+  isFile,
+  isHostFailure,
+} from '../host/host.ts'
 import {
   baseName,
   compareBytes,
@@ -56,9 +64,14 @@ const mostOccurrences = 5_000_000
  * files above 256 kB where git does not do the reading.
  *
  * Costs one pass over the bytes however many names there are (about 100 MB a second), in at most 2,000 files and 32 MB;
- * beyond 400 files or 4 MB one `git grep`, where there is git. Never follows a link. Never throws.
+ * beyond 400 files or 4 MB one `git grep`, where there is git. Never follows a link. Never throws. `ahead`: the same
+ * question, asked before.
  */
-export function searchMentions(host: Host, question: MentionQuestion): Mentions {
+export function searchMentions(
+  host: Host,
+  question: MentionQuestion,
+  ahead: MentionsAhead | null = null,
+): Mentions {
   const { names, unread } = searchable(question.names)
   if (names.length === 0) return { found: new Map(), unread }
   if (question.tracked === null)
@@ -73,7 +86,7 @@ export function searchMentions(host: Host, question: MentionQuestion): Mentions 
     occurrences: 0,
   }
   const byGit = worthGit(host, question.top, files)
-    ? searchWithGit(host, question, { names, files, search })
+    ? searchWithGit(host, question, { names, files, search, ahead })
     : null
   const rest = byGit === null ? searchFiles(host, question.top, files, search) : byGit.unread
   const tooCommon = search.occurrences > mostOccurrences ? tooMany : null
@@ -120,6 +133,42 @@ function worthGit(host: Host, top: string, files: readonly string[]): boolean {
   return bytes > gitFromBytes
 }
 
+/** What git is looking for meanwhile. */
+export interface MentionsAhead {
+  readonly top: string
+  readonly names: readonly string[]
+  readonly answer: () => GitResult
+}
+
+/** A thread takes as long to begin as git takes to look through some megabytes. */
+const aheadFromFiles = 2000
+
+/** Has git begin to look, where there is a thread for it and enough to look through; null elsewhere. */
+export function askMentions(
+  host: Host,
+  { top, tracked, ...question }: Pick<MentionQuestion, 'top' | 'names' | 'tracked' | 'common'>,
+): MentionsAhead | null {
+  const names = withCommon(searchable(question.names).names, question.common)
+  if (host.gitAhead === undefined || (tracked?.length ?? 0) < aheadFromFiles || names.length === 0)
+    return null
+  return { top, names, answer: host.gitAhead(...grepFor(top, names)) }
+}
+
+/**
+ * From its input: names may begin with a dash, be no UTF-8, and be more than a command line takes. -w leaves out most of
+ * what is none of the names, and nothing that is one: see `counts`.
+ */
+function grepFor(top: string, names: readonly string[]): Parameters<Git> {
+  return [
+    top,
+    ['grep', '-I', '-n', '-F', '-w', '-z', '--full-name', '-f', '-'],
+    { input: encodePath(`${names.join('\n')}\n`), maxBytes: mostOutput },
+  ]
+}
+
+const isSame = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((one, i) => one === b[i])
+
 /** Null when git could not do it. */
 function searchWithGit(
   host: Host,
@@ -128,19 +177,20 @@ function searchWithGit(
     names,
     files,
     search,
-  }: { readonly names: readonly string[]; readonly files: readonly string[]; readonly search: Search },
+    ahead,
+  }: {
+    readonly names: readonly string[]
+    readonly files: readonly string[]
+    readonly search: Search
+    readonly ahead: MentionsAhead | null
+  },
 ): { readonly unread: string | null } | null {
-  // From its input: names may begin with a dash, be no UTF-8, and be more than a command line takes. -w leaves out
-  // most of what is none of the names, and nothing that is one: see `counts`.
-  const ask = (words: readonly string[]) =>
-    host.git?.(top, ['grep', '-I', '-n', '-F', '-w', '-z', '--full-name', '-f', '-'], {
-      input: encodePath(`${words.join('\n')}\n`),
-      maxBytes: mostOutput,
-    })
-  const fewer = common === undefined ? names : withCommon(names, common)
-  const sieved = ask(fewer)
+  const fewer = withCommon(names, common)
+  const question = grepFor(top, fewer)
+  const sieved = ahead?.top === top && isSame(ahead.names, fewer) ? ahead.answer() : host.git?.(...question)
   // A word finds more lines than what it stands in.
-  const asked = sieved?.trouble === 'too-much' && fewer !== names ? ask(names) : sieved
+  const asked =
+    sieved?.trouble === 'too-much' && fewer !== names ? host.git?.(...grepFor(top, names)) : sieved
   if (!asked || (asked.trouble !== null && asked.trouble !== 'too-much')) return null
   const wanted = new Set(files)
   const output = asked.stdout
@@ -168,7 +218,8 @@ function searchWithGit(
 }
 
 /** The word in the place of the names that it stands in, between characters that are of no word; as `-w` has it. */
-function withCommon(names: readonly string[], word: string): readonly string[] {
+function withCommon(names: readonly string[], word: string | undefined): readonly string[] {
+  if (word === undefined) return names
   const isWord = (at: string | undefined) => at !== undefined && /\w/.test(at)
   const holds = (name: string): boolean => {
     const at = name.indexOf(word)

@@ -4,7 +4,7 @@ import { type EntryTable, flag, type Row } from '../context/table.ts'
 import type { Host } from '../host/host.ts'
 import { baseName } from '../lib/path.ts'
 import { isAboutProject } from './about-project.ts'
-import { searchMentions } from './mentions.ts'
+import { askMentions, type MentionQuestion, type MentionsAhead, searchMentions } from './mentions.ts'
 import type { Mention } from './model.ts'
 import { relativePlace, type ToContext } from './sources.ts'
 import type { Stake } from './stakes.ts'
@@ -17,6 +17,8 @@ export interface NameQuestion {
   readonly table: EntryTable
   readonly stakes: readonly Stake[]
   readonly thorough: boolean
+  /** What {@link askNames} began. */
+  readonly ahead?: MentionsAhead | null
 }
 
 /** Logs that are looked for by their names. */
@@ -25,16 +27,25 @@ const mostLogs = 20
 /** A search among so few files is over in some milliseconds. */
 const quickSearch = 2000
 
-/**
- * By path: stakes whose names say something, what is about the project rather than of it (`docs`), and `.git` for the
- * code that asks git. Null when nobody looked, or not everywhere. Names of caches and packages stand everywhere and
- * say nothing.
- */
-export function namedInTexts(
-  host: Host,
-  { base, files, table, stakes, thorough }: NameQuestion,
-  to: ToContext,
-): ReadonlyMap<string, readonly Mention[]> | null {
+/** Has git begin to look for the same, where that is worth it. */
+export function askNames(host: Host, question: NameQuestion): MentionsAhead | null {
+  const names = wantedNames(question)?.names ?? []
+  return names.length === 0 ? null : askMentions(host, searchFor(question, names))
+}
+
+const searchFor = ({ base, files }: NameQuestion, names: readonly string[]): MentionQuestion => ({
+  ...{ top: base, tracked: files, names },
+  ...{ common: 'git', skip: saysNothing },
+})
+
+interface WantedNames {
+  readonly asked: readonly Stake[]
+  readonly about: readonly string[]
+  readonly names: readonly string[]
+}
+
+/** Null where nobody looks. */
+function wantedNames({ files, table, stakes, thorough }: NameQuestion): WantedNames | null {
   const logs = stakes.filter(({ junk, isDirectory }) => junk?.what === 'log' && !isDirectory)
   const asked = stakes.filter(
     ({ junk }) =>
@@ -44,19 +55,28 @@ export function namedInTexts(
       // More of them are what programs wrote, not what one reads.
       (junk.what === 'log' && logs.length <= mostLogs),
   )
-  if (!thorough && asked.length === 0) return new Map()
+  if (!thorough && asked.length === 0) return { asked, about: [], names: [] }
   if (!thorough && files.length > quickSearch) return null
   const about = aboutIn(table)
   const isHistoryAsked = stakes.some(({ junk }) => junk?.what === 'history')
   const names = new Set([...asked.flatMap(namesOf), ...about, ...(isHistoryAsked ? gitWords : [])])
-  if (names.size === 0) return new Map()
-  const { found, unread } = searchMentions(host, {
-    top: base,
-    tracked: files,
-    names: [...names],
-    common: 'git',
-    skip: saysNothing,
-  })
+  return { asked, about, names: [...names] }
+}
+
+/**
+ * By path: stakes whose names say something, what is about the project rather than of it (`docs`), and `.git` for the
+ * code that asks git. Null when nobody looked, or not everywhere. Names of caches and packages stand everywhere and
+ * say nothing.
+ */
+export function namedInTexts(
+  host: Host,
+  question: NameQuestion,
+  to: ToContext,
+): ReadonlyMap<string, readonly Mention[]> | null {
+  const wanted = wantedNames(question)
+  if (wanted === null || wanted.names.length === 0) return wanted && new Map()
+  const { asked, about } = wanted
+  const { found, unread } = searchMentions(host, searchFor(question, wanted.names), question.ahead)
   // What was not found may stand in what was not looked into.
   if (unread !== null) return null
   const mentions = new Map<string, readonly Mention[]>()

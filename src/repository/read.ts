@@ -11,9 +11,9 @@ import { hasWildcard, matchGlob } from '../lib/glob.ts'
 import { baseName, cleanPath, compareBytes, decodePath, joinPath, parentPath } from '../lib/path.ts'
 import { containerStarts } from './container-starts.ts'
 import type { Declared, Repository, Texts } from './model.ts'
-import { namedInTexts } from './named-in-texts.ts'
+import { askNames, namedInTexts } from './named-in-texts.ts'
 import { type PastAhead, pastPaths } from './past.ts'
-import type { TrackedPaths } from './place.ts'
+import { type TrackedPaths, trackedPaths } from './place.ts'
 import { recipeForm } from './recipe-files.ts'
 import { inContext, isDockerfile, type KnownSources, readSources, relativeBuild } from './sources.ts'
 import { findStakes, trackedRows } from './stakes.ts'
@@ -38,22 +38,29 @@ const mostTexts = 400
 
 /** Reads what the repository says about a context. Without a repository, the context's own files are asked. */
 export function readRepository(host: Host, question: RepositoryQuestion): Repository {
-  const { root, table } = question
-  const isManifest = manifestTest()
-  const sources = readSources(host, root, (prefix) => listed(table, prefix, isManifest), question.known)
-  const { here, base, prefix, files, toContext } = sources
-  const declared = declaredFor(host, root, question.declared ?? null)
-  const builds = [...sources.builds, ...declared.builds]
+  const { root, table, thorough, known = { sources: new Map(), tracked: new Map() } } = question
+  const here = trackedPaths(host, root, known.tracked)
   const { below, tracked } = here
   const rows = trackedRows(table, tracked)
   const stakes = findStakes(table, rows, question.gitIgnored)
+  // Git is at it while the rest is read.
+  const all = here.top === null ? null : trackedPaths(host, here.top, known.tracked).tracked
+  const ahead =
+    here.top === null || all === null
+      ? null
+      : askNames(host, { base: here.top, files: [...all], table, stakes, thorough })
+  const isManifest = manifestTest()
+  const sources = readSources(host, root, (prefix) => listed(table, prefix, isManifest), known)
+  const { base, prefix, files, toContext } = sources
+  const declared = declaredFor(host, root, question.declared ?? null)
+  const builds = [...sources.builds, ...declared.builds]
   return {
     below,
     tracked,
     submodules: here.submodules,
     rows,
     stakes,
-    past: question.thorough ? pastPaths(host, sources, question.past) : [],
+    past: thorough ? pastPaths(host, sources, question.past) : [],
     recipes: sources.recipes,
     builds,
     open: sources.open,
@@ -65,7 +72,7 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
       inContext(files, prefix).filter((path) => recipeForm(path) === 'script'),
     ),
     manifests: texts(host, root, inContext(files, prefix).filter(isManifest)),
-    mentions: namedInTexts(host, { base, files, table, stakes, thorough: question.thorough }, toContext),
+    mentions: namedInTexts(host, { base, files, table, stakes, thorough, ahead }, toContext),
     watched: watchedPaths(host, base, files, toContext),
     starts: containerStarts(host, base, files),
   }

@@ -38,12 +38,12 @@ describe('the changes of a line of commits', () => {
     ])
   })
 
-  it('are asked for 2,500 commits at a time', () => {
-    const { git, asked } = toldGit(Array.from({ length: 5002 }, (_, i) => [`f${i}`]))
+  it('are asked for 5,000 commits at a time', () => {
+    const { git, asked } = toldGit(Array.from({ length: 10_002 }, (_, i) => [`f${i}`]))
     const told = toldBy(git)
-    expect(told.size).toBe(5001)
-    expect(told.get(5000)).toEqual(['f5000'])
-    expect(asked).toEqual(['rev-list 0', 'diff-tree 2500', 'diff-tree 2500', 'diff-tree 1'])
+    expect(told.size).toBe(10_001)
+    expect(told.get(10_000)).toEqual(['f10000'])
+    expect(asked).toEqual(['rev-list 0', 'diff-tree 5000', 'diff-tree 5000', 'diff-tree 1'])
   })
 
   it('are asked for again in smaller parts where an answer is too long, and given up only for the commit that is', () => {
