@@ -1,7 +1,8 @@
 /** The commits of a repository's first-parent line, and what each of them changed: read in pieces, so that memory hardly grows with their number. */
 
-import type { Git, GitResult, Host } from '../host/host.ts'
+import type { GitArguments, GitResult, GitStep, Host } from '../host/host.ts'
 import { fail } from '../lib/errors.ts'
+import { firstWords } from '../lib/lines.ts'
 import { decodePath, visiblePath } from '../lib/path.ts'
 import { gitProblem, isShallow, type RepositoryPlace } from '../repository/place.ts'
 
@@ -57,17 +58,35 @@ export function readCommitLine(
   { count, since, bounds }: HistoryRange,
 ): CommitLine {
   if (since !== null) refuseNoDate(host, place, since)
-  const asked = ask(host, place.top, bounds, [
-    'rev-list',
-    '--first-parent',
-    '--parents',
-    ...(count === null ? [] : [`--max-count=${count}`]),
-    ...(since === null ? [] : [`--since=${since}`]),
-    'HEAD',
-    '--',
-  ])
-  if (asked === null) return nothing
-  return commitLine(asked, () => isShallow(host, place))
+  if (host.git === null)
+    throw fail('NO_REPOSITORY', 'the history is known to git only, and there is no git here')
+  const { args, options } = lineStep({ count, since })
+  return lineFrom(host, place, host.git(place.top, args, bounds ?? options))
+}
+
+function lineStep({ count, since }: HistoryRange) {
+  return {
+    args: [
+      ...(['rev-list', '--first-parent', '--parents'] as const),
+      ...(count === null ? [] : [`--max-count=${count}`]),
+      ...(since === null ? [] : [`--since=${since}`]),
+      ...['HEAD', '--'],
+    ],
+    options: { maxBytes: mostLineBytes },
+  } satisfies GitStep
+}
+
+/** What git says of the line; none where the repository has no commit. */
+function lineFrom(
+  host: Host,
+  place: Pick<RepositoryPlace, 'top' | 'commonDir'>,
+  asked: GitResult,
+): CommitLine {
+  if (asked.trouble === 'failed' && /bad revision 'HEAD'|unknown revision/.test(asked.stderr)) return nothing
+  const problem = gitProblem(asked, place.top)
+  if (problem !== null)
+    throw fail('NO_REPOSITORY', problem.message, problem.hint === null ? {} : { hint: problem.hint })
+  return commitLine(asked.stdout, () => isShallow(host, place))
 }
 
 const nothing: CommitLine = {
@@ -82,20 +101,16 @@ const nothing: CommitLine = {
 /** `commit parent…`, one a line; of a first-parent line only the last may have none. */
 function commitLine(text: Uint8Array, isShort: () => boolean): CommitLine {
   const lines = Buffer.from(text.buffer, text.byteOffset, text.length)
+  const pairs = firstWords(text, 2)
   const length = lengthOfId(lines)
-  const pairs = Buffer.alloc(Math.ceil(lines.length / (length + 1)) * widthOf(length))
   let count = 0
-  let compared = 0
   let last = 0
   for (let at = 0; at + length <= lines.length; count++) {
     last = at
     const end = lines.indexOf(lineBreak, at)
-    if (lines[at + length] === blank) {
-      lines.copy(pairs, compared * widthOf(length), at, at + widthOf(length) - 1)
-      pairs[++compared * widthOf(length) - 1] = lineBreak
-    }
     at = end < 0 ? lines.length : end + 1
   }
+  const compared = pairs.length / (2 * (length + 1))
   const idAt = (at: number) => lines.toString('latin1', at, at + length)
   return {
     count,
@@ -103,7 +118,7 @@ function commitLine(text: Uint8Array, isShort: () => boolean): CommitLine {
     cutShort: count > compared && isShort(),
     newest: count === 0 ? null : idAt(0),
     oldest: count === 0 ? null : idAt(last),
-    pairs: pairs.subarray(0, compared * widthOf(length)),
+    pairs: Buffer.from(pairs.buffer, pairs.byteOffset, pairs.length),
   }
 }
 
@@ -115,8 +130,6 @@ const lengthOfId = (text: Buffer): number => {
   const end = text.findIndex((byte) => byte === blank || byte === lineBreak)
   return end < 0 ? text.length : end
 }
-/** Of a commit and its parent, with what stands behind each. */
-const widthOf = (length: number): number => 2 * (length + 1)
 
 /** Git takes what it does not understand for now, and would answer that there are no commits. */
 function refuseNoDate(host: Host, { top }: Pick<RepositoryPlace, 'top'>, since: string): void {
@@ -133,43 +146,34 @@ function refuseNoDate(host: Host, { top }: Pick<RepositoryPlace, 'top'>, since: 
   throw wrong()
 }
 
-/** What git says; null where the repository has no commit. */
-function ask(
-  host: Host,
-  top: string,
-  bounds: GitBounds | undefined,
-  args: readonly ['rev-list', ...string[]],
-): Uint8Array | null {
-  if (host.git === null)
-    throw fail('NO_REPOSITORY', 'the history is known to git only, and there is no git here')
-  const asked = host.git(top, args, bounds ?? { maxBytes: mostLineBytes })
-  if (asked.trouble === 'failed' && /bad revision 'HEAD'|unknown revision/.test(asked.stderr)) return null
-  const problem = gitProblem(asked, top)
-  if (problem !== null)
-    throw fail('NO_REPOSITORY', problem.message, problem.hint === null ? {} : { hint: problem.hint })
-  return asked.stdout
-}
-
 /** What git was asked about a history while something else was done. */
 export interface ChangesAhead {
   readonly line: CommitLine
   readonly below: string
-  /** The answer to the first batch: of more than one nobody holds the answers until they are wanted. */
-  readonly answer: (() => GitResult) | null
+  /** What the first commits changed, as many as are asked about together; null where there are none. */
+  readonly changes: GitResult | null
 }
 
-/** Begins with what {@link readChanges} will ask for first, where there is a thread for it; null where there is none. */
+/**
+ * Begins with what is asked first, where there is a thread for it; null where there is none. The function waits; it throws
+ * as {@link readCommitLine}.
+ */
 export function askAhead(
   host: Host,
   place: Pick<RepositoryPlace, 'top' | 'commonDir'>,
-  { below, ...range }: HistoryRange & { readonly below: string },
-): ChangesAhead | null {
-  const { gitAhead } = host
-  if (gitAhead === undefined) return null
-  const line = readCommitLine(host, place, range)
-  const [first] = batchesOf(line)
-  const answer = first === undefined ? null : gitAhead(...questionOf({ top: place.top, below }, first))
-  return { line, below, answer }
+  { below, count, since }: HistoryRange & { readonly below: string },
+): (() => ChangesAhead) | null {
+  // Of a longer line only a part would be wanted at a time.
+  if (host.gitAhead === undefined || count === null || count > together || since !== null) return null
+  const wait = host.gitAhead(place.top, [
+    lineStep({ count, since }),
+    { args: changesArgs(below), options: { maxBytes: mostBytes }, words: 2 },
+  ])
+  return () => {
+    const [line, changes = null] = wait()
+    if (line === undefined) throw new Error('git was asked about a line')
+    return { line: lineFrom(host, place, line), below, changes }
+  }
 }
 
 /**
@@ -184,9 +188,9 @@ export function readChanges(
 ): void {
   const where = { top: place.top, below, ...(bounds === undefined ? {} : { bounds }) }
   const teller = createTeller(reader)
-  const answer = ahead?.line === line && ahead.below === below ? ahead.answer : null
+  const answer = ahead?.line === line && ahead.below === below ? ahead.changes : null
   for (const [i, batch] of batchesOf(line).entries())
-    tellBatch(host, where, { batch, answer: i === 0 && answer !== null ? answer() : null }, teller)
+    tellBatch(host, where, { batch, answer: i === 0 ? answer : null }, teller)
 }
 
 interface ChangesQuestion {
@@ -225,16 +229,10 @@ interface Where {
   readonly bounds?: GitBounds
 }
 
-function questionOf({ top, below, bounds }: Where, { pairs }: Batch): Parameters<Git> {
-  return [
-    top,
-    [
-      ...(['diff-tree', '--stdin', '-r', '--name-status', '-z', '--no-renames'] as const),
-      ...['--ignore-submodules=none', ...(below === '' ? [] : ['--', below])],
-    ],
-    { input: pairs, maxBytes: mostBytes, ...bounds },
-  ]
-}
+const changesArgs = (below: string): GitArguments => [
+  ...(['diff-tree', '--stdin', '-r', '--name-status', '-z', '--no-renames'] as const),
+  ...['--ignore-submodules=none', ...(below === '' ? [] : ['--', below])],
+]
 
 function tellBatch(
   host: Host,
@@ -243,9 +241,11 @@ function tellBatch(
   teller: Teller,
 ): void {
   const { from, to } = batch
-  const asked = answer ?? host.git?.(...questionOf(where, batch))
+  const { top, below, bounds } = where
+  const asked =
+    answer ?? host.git?.(top, changesArgs(below), { input: batch.pairs, maxBytes: mostBytes, ...bounds })
   if (asked === undefined) return
-  if (asked.trouble === 'too-much' && where.bounds === undefined) {
+  if (asked.trouble === 'too-much' && bounds === undefined) {
     if (to - from === 1) {
       teller.tooMuch(from)
       return
@@ -255,7 +255,7 @@ function tellBatch(
     tellBatch(host, where, { batch: part(batch, middle, to), answer: null }, teller)
     return
   }
-  const problem = gitProblem(asked, where.top)
+  const problem = gitProblem(asked, top)
   if (problem !== null)
     throw fail('NO_REPOSITORY', problem.message, {
       hint: /missing|unable to read|bad object|bad tree/i.test(asked.stderr)

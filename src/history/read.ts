@@ -2,7 +2,7 @@
 
 import { isLocalContext } from '../dockerfile/reference.ts'
 import type { Host } from '../host/host.ts'
-import { CtxsizeError, fail } from '../lib/errors.ts'
+import { fail } from '../lib/errors.ts'
 import { findRepository, type RepositoryPlace } from '../repository/place.ts'
 import { accepted } from '../suggest/report.ts'
 import { makeChain } from './chain.ts'
@@ -53,8 +53,9 @@ export interface HistoryOptions extends HistoryRange {
   readonly ahead?: HistoryAhead | null
 }
 
-export interface HistoryAhead extends ChangesAhead {
+export interface HistoryAhead {
   readonly top: string
+  readonly changes: () => ChangesAhead
 }
 
 /**
@@ -67,16 +68,11 @@ export function beginHistory(
   range: HistoryRange,
 ): HistoryAhead | null {
   const [root, ...more] = roots
-  const place = range.since === null ? findRepository(host, host.absolute(root)) : null
+  const place = findRepository(host, host.absolute(root))
   if (place === null) return null
   const absolute = [root, ...more.filter(isLocalContext)].map((one) => host.absolute(one))
-  try {
-    const asked = askAhead(host, place, { ...range, below: commonBelow(host, place, absolute) })
-    return asked && { ...asked, top: place.top }
-  } catch (thrown) {
-    if (thrown instanceof CtxsizeError) return null
-    throw thrown
-  }
+  const changes = askAhead(host, place, { ...range, below: commonBelow(host, place, absolute) })
+  return changes && { top: place.top, changes }
 }
 
 /** Commits that are told one by one. */
@@ -98,7 +94,7 @@ function readHistories(
   const tops = new Map<string, RepositoryPlace>()
   for (const place of places) if (place) tops.set(place.top, place)
   for (const [top, place] of tops) {
-    const ahead = options.ahead?.top === top ? options.ahead : null
+    const ahead = options.ahead?.top === top ? options.ahead.changes() : null
     const line = ahead?.line ?? readCommitLine(host, place, options)
     const questions = createQuestions()
     const own = builds.flatMap((build, i) =>

@@ -6,8 +6,9 @@
 import { spawn } from 'node:child_process'
 import { platform } from 'node:os'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { firstWords } from '../lib/lines.ts'
 import { createPrepare, defaultMs, type Environment, type GitCall, resultOf } from './git.ts'
-import type { Git, GitAhead, GitArguments, GitResult } from './host.ts'
+import type { Git, GitAhead, GitArguments, GitOptions, GitResult, GitStep } from './host.ts'
 
 /** What the thread is started with. */
 export interface GitThreadInput {
@@ -17,15 +18,18 @@ export interface GitThreadInput {
   readonly shared: Int32Array
 }
 
-interface Posted {
+interface Question {
   readonly id: number
-  readonly question: Parameters<Git>
+  readonly directory: string
+  readonly steps: readonly GitStep[]
 }
 
 interface Answer {
   readonly id: number
-  readonly result: GitResult
+  readonly results: readonly GitResult[]
 }
+
+type Ask = (directory: string, steps: readonly GitStep[]) => () => readonly GitResult[] | null
 
 const listens = 0
 const answered = 1
@@ -36,18 +40,30 @@ const patience = 5000
 
 /** Starts a thread with the first question. `program`: what it runs; `git`: who answers where it does not. */
 export function createGitAhead(program: string, environment: Environment, git: Git): GitAhead {
-  let ask: ((question: Parameters<Git>) => () => GitResult | null) | null = null
-  return (...question) => {
+  let ask: Ask | null = null
+  return (directory, steps) => {
     ask ??= startThread(program, environment)
-    const wait = ask(question)
-    return () => wait() ?? git(...question)
+    const wait = ask(directory, steps)
+    return () => wait() ?? answersHere(git, directory, steps)
   }
 }
 
-function startThread(
-  program: string,
-  environment: Environment,
-): (question: Parameters<Git>) => () => GitResult | null {
+function answersHere(git: Git, directory: string, steps: readonly GitStep[]): readonly GitResult[] {
+  const results: GitResult[] = []
+  for (const step of steps) {
+    const result = git(directory, step.args, optionsAfter(step, results.at(-1)))
+    results.push(result)
+    if (result.trouble !== null) break
+  }
+  return results
+}
+
+const optionsAfter = ({ options = {}, words }: GitStep, before: GitResult | undefined): GitOptions =>
+  words === undefined || before === undefined
+    ? options
+    : { ...options, input: firstWords(before.stdout, words) }
+
+function startThread(program: string, environment: Environment): Ask {
   const { port1, port2 } = new MessageChannel()
   const shared = new Int32Array(new SharedArrayBuffer(8))
   const input: GitThreadInput = { environment: { ...environment }, port: port2, shared }
@@ -56,7 +72,7 @@ function startThread(
   thread.unref()
   thread.on('error', () => {})
   port1.unref()
-  const answers = new Map<number, GitResult>()
+  const answers = new Map<number, readonly GitResult[]>()
   let questions = 0
   /** The longest that any of the questions may take. */
   let mostMs = 0
@@ -64,14 +80,15 @@ function startThread(
     for (let posted = receiveMessageOnPort(port1); posted; posted = receiveMessageOnPort(port1)) {
       // Only `answerQuestions` posts to this channel.
       const answer = posted.message as Answer
-      answers.set(answer.id, answer.result)
+      answers.set(answer.id, answer.results)
     }
     return answers.has(id)
   }
-  return (question) => {
+  return (directory, steps) => {
     const id = questions++
-    mostMs = Math.max(mostMs, question[2]?.timeoutMs ?? defaultMs)
-    port1.postMessage({ id, question } satisfies Posted)
+    const ms = steps.reduce((sum, { options }) => sum + (options?.timeoutMs ?? defaultMs), 0)
+    mostMs = Math.max(mostMs, ms)
+    port1.postMessage({ id, directory, steps } satisfies Question)
     return () => {
       for (;;) {
         const count = Atomics.load(shared, answered)
@@ -82,9 +99,9 @@ function startThread(
             : Atomics.wait(shared, answered, count, mostMs + patience)
         if (waited === 'timed-out') return null
       }
-      const result = answers.get(id) ?? null
+      const results = answers.get(id) ?? null
       answers.delete(id)
-      return result
+      return results
     }
   }
 }
@@ -92,18 +109,23 @@ function startThread(
 /** The thread's side: answers one question after the other. */
 export function answerQuestions({ environment, port, shared }: GitThreadInput): void {
   const prepare = createPrepare(environment, platform())
-  const answer = async ({ id, question }: Posted): Promise<void> => {
-    const [directory, args, options = {}] = question
-    const call = prepare(directory, args, options)
-    const result = 'trouble' in call ? call : await run(args, call, options.input)
-    const { buffer } = result.stdout
-    port.postMessage({ id, result } satisfies Answer, buffer instanceof ArrayBuffer ? [buffer] : [])
+  const answer = async ({ id, directory, steps }: Question): Promise<void> => {
+    const results: GitResult[] = []
+    for (const step of steps) {
+      const options = optionsAfter(step, results.at(-1))
+      const call = prepare(directory, step.args, options)
+      const result = 'trouble' in call ? call : await run(step.args, call, options.input)
+      results.push(result)
+      if (result.trouble !== null) break
+    }
+    const moved = results.flatMap(({ stdout: { buffer } }) => (buffer instanceof ArrayBuffer ? [buffer] : []))
+    port.postMessage({ id, results } satisfies Answer, moved)
     Atomics.add(shared, answered, 1)
     Atomics.notify(shared, answered)
   }
   let before = Promise.resolve()
-  port.on('message', (posted: Posted) => {
-    before = before.then(() => answer(posted))
+  port.on('message', (question: Question) => {
+    before = before.then(() => answer(question))
   })
   Atomics.store(shared, listens, 1)
   Atomics.notify(shared, listens)

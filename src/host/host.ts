@@ -159,8 +159,18 @@ export interface GitOptions {
   readonly gitDir?: string
 }
 
-/** Has git answer, as {@link Git} does, while this thread does something else. The function waits for the answer; it is called once. */
-export type GitAhead = (...question: Parameters<Git>) => () => GitResult
+/** A question among several. `words`: it is given so many words of each line that the answer before it has. */
+export interface GitStep {
+  readonly args: GitArguments
+  readonly options?: GitOptions
+  readonly words?: number
+}
+
+/**
+ * Has git answer, as {@link Git} does, while this thread does something else: one question after the other, until one has
+ * trouble. The function waits for the answers; it is called once.
+ */
+export type GitAhead = (directory: string, steps: readonly GitStep[]) => () => readonly GitResult[]
 
 export interface GitResult {
   /** True when git ended with 0. */

@@ -137,7 +137,7 @@ function worthGit(host: Host, top: string, files: readonly string[]): boolean {
 export interface MentionsAhead {
   readonly top: string
   readonly names: readonly string[]
-  readonly answer: () => GitResult
+  readonly answer: () => GitResult | undefined
 }
 
 /** A thread takes as long to begin as git takes to look through some megabytes. */
@@ -151,7 +151,9 @@ export function askMentions(
   const names = withCommon(searchable(question.names).names, question.common)
   if (host.gitAhead === undefined || (tracked?.length ?? 0) < aheadFromFiles || names.length === 0)
     return null
-  return { top, names, answer: host.gitAhead(...grepFor(top, names)) }
+  const [directory, args, options = {}] = grepFor(top, names)
+  const wait = host.gitAhead(directory, [{ args, options }])
+  return { top, names, answer: () => wait()[0] }
 }
 
 /**

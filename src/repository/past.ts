@@ -1,6 +1,6 @@
 /** What git tracked once: a branch may bring it back. */
 
-import type { Git, GitResult, Host } from '../host/host.ts'
+import type { GitResult, GitStep, Host } from '../host/host.ts'
 import { decodePath } from '../lib/path.ts'
 import { findRepository } from './place.ts'
 import { inContext, type Sources } from './sources.ts'
@@ -8,19 +8,18 @@ import { inContext, type Sources } from './sources.ts'
 /** Commits that are looked through. */
 const pastCommits = 300
 
-/** A question that was asked while something else was done. */
+/** What was asked while something else was done. */
 export interface PastAhead {
   /** The repository it is about. */
   readonly top: string
-  readonly answer: () => GitResult
+  readonly answers: () => readonly GitResult[]
 }
 
 /** Begins to ask, where there is a thread for it; null where there is none, or nothing to ask. */
 export function askPast(host: Host, root: string): PastAhead | null {
-  const top = findRepository(host, root)?.top
-  const question = top === undefined ? null : questionOf(host, top)
-  if (host.gitAhead === undefined || top === undefined || question === null) return null
-  return { top, answer: host.gitAhead(...question) }
+  const top = host.gitAhead === undefined ? undefined : findRepository(host, root)?.top
+  if (host.gitAhead === undefined || top === undefined) return null
+  return { top, answers: host.gitAhead(top, [commits, { ...deletions, words: 1 }]) }
 }
 
 /** Paths of a directory that the last commits deleted and git does not track any more. */
@@ -29,9 +28,7 @@ export function pastPaths(
   { here: { top, tracked }, prefix }: Pick<Sources, 'here' | 'prefix'>,
   ahead: PastAhead | null = null,
 ): readonly string[] {
-  if (top === null) return []
-  const question = ahead?.top === top ? null : questionOf(host, top)
-  const asked = ahead?.top === top ? ahead.answer() : question && host.git?.(...question)
+  const asked = top === null ? undefined : ahead?.top === top ? ahead.answers()[1] : deleted(host, top)
   if (!asked?.ok) return []
   const paths = decodePath(asked.stdout)
     .split(/[\0\n]+/)
@@ -39,16 +36,27 @@ export function pastPaths(
   return [...new Set(inContext(paths, prefix))].filter((path) => !tracked?.has(path))
 }
 
-/** What each commit deleted; null where there are none. Two questions: log would go on through all of a history that deletes little. */
-function questionOf(host: Host, top: string): Parameters<Git> | null {
-  const commits = host.git?.(top, ['rev-list', '-n', String(pastCommits), 'HEAD'], {
-    maxBytes: 1 << 20,
-    timeoutMs: 5000,
-  })
-  if (!commits?.ok) return null
-  return [
-    top,
-    ['diff-tree', '--stdin', '-r', '-z', '--name-only', '--no-renames', '--no-commit-id', '--diff-filter=D'],
-    { input: commits.stdout, maxBytes: 8 << 20, timeoutMs: 5000 },
-  ]
+function deleted(host: Host, top: string): GitResult | undefined {
+  const line = host.git?.(top, commits.args, commits.options)
+  if (!line?.ok) return undefined
+  return host.git?.(top, deletions.args, { ...deletions.options, input: line.stdout })
 }
+
+// Two questions: log would go on through all of a history that deletes little.
+const commits = {
+  args: ['rev-list', '-n', String(pastCommits), 'HEAD'],
+  options: { maxBytes: 1 << 20, timeoutMs: 5000 },
+} satisfies GitStep
+const deletions = {
+  args: [
+    'diff-tree',
+    '--stdin',
+    '-r',
+    '-z',
+    '--name-only',
+    '--no-renames',
+    '--no-commit-id',
+    '--diff-filter=D',
+  ],
+  options: { maxBytes: 8 << 20, timeoutMs: 5000 },
+} satisfies GitStep

@@ -1,0 +1,24 @@
+/** Texts of lines, as bytes: what git says and is told. */
+
+const blank = 0x20
+const lineBreak = 0x0a
+
+/** The first words of each line, a blank between them; lines that have fewer are left out. */
+export function firstWords(text: Uint8Array, count: number): Uint8Array {
+  const found = new Uint8Array(text.length + 1)
+  let length = 0
+  for (let at = 0; at < text.length; ) {
+    const end = text.indexOf(lineBreak, at)
+    const to = end < 0 ? text.length : end
+    let words = 0
+    let cut = at
+    for (; cut < to; cut++) if (text[cut] === blank && ++words === count) break
+    if (words + (cut === to && to > at ? 1 : 0) >= count) {
+      found.set(text.subarray(at, cut), length)
+      length += cut - at
+      found[length++] = lineBreak
+    }
+    at = to + 1
+  }
+  return found.subarray(0, length)
+}
