@@ -30,10 +30,17 @@ export function createSends(patterns: PatternList): Sends {
     known.set(directory, entered)
     return entered
   }
+  /** The directory of the path before, with its `/`: git tells what lies together together. */
+  let prefix = ''
+  let state: DirectoryState | null = patterns.root
   const judge: Sends = (path) => {
+    const cut = path.lastIndexOf('/') + 1
     try {
-      const parent = enter(parentPath(path))
-      return parent !== null && !patterns.matched(patterns.decide(parent, baseName(path)))
+      if (cut !== prefix.length || !path.startsWith(prefix)) {
+        state = enter(path.slice(0, Math.max(0, cut - 1)))
+        prefix = path.slice(0, cut)
+      }
+      return state !== null && !patterns.matched(patterns.decide(state, path.slice(cut)))
     } catch (thrown) {
       // A pattern that docker cannot evaluate fails the build; until it is mended nothing is dropped by it.
       if (thrown instanceof CtxsizeError) return true

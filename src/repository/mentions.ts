@@ -107,7 +107,7 @@ const generated =
   /^(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|bun\.lockb?|go\.sum|gradle\.lockfile|packages\.lock\.json|.*\.lock|.*\.min\.(?:js|mjs|cjs|css)|.*\.map)$/
 
 const isPlain = (path: string): boolean =>
-  path !== '' && !path.startsWith('/') && !path.split('/').some((part) => part === '..' || part === '.git')
+  path !== '' && !path.startsWith('/') && !/(?:^|\/)(?:\.\.|\.git)(?:\/|$)/.test(path)
 
 /** Names that can stand in a line of text. */
 function searchable(given: readonly string[]): {

@@ -43,8 +43,8 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
   const { below, tracked } = here
   const rows = trackedRows(table, tracked)
   const stakes = findStakes(table, rows, question.gitIgnored)
-  // Git is at it while the rest is read.
-  const all = here.top === null ? null : trackedPaths(host, here.top, known.tracked).tracked
+  // Where a thread asks git already, it is at it while the rest is read; for this alone none would pay.
+  const all = here.top !== null && question.past ? trackedPaths(host, here.top, known.tracked).tracked : null
   const ahead =
     here.top === null || all === null
       ? null
