@@ -496,6 +496,8 @@ export interface HistoryStep {
 export interface ChangedInput extends PathName {
   /** The named context it lies in; null for the main one. */
   readonly context: string | null
+  /** `file` for links too. */
+  readonly type: 'file' | 'dir'
   /** `kind`: something else is there, a link for a file. `mode`: the permission bits alone. */
   readonly change: 'changed' | 'new' | 'gone' | 'kind' | 'mode'
   /** Permission bits as `644`, before and after; null where the mode is not what changed. */
@@ -516,7 +518,7 @@ export interface RebuiltReport {
     readonly text: string
     /** `changed`: what it reads. `new`: it was not there, or written in another way. `follows`: something before it. `mayFollow`: a stage that it copies from was built again. */
     readonly state: 'kept' | 'changed' | 'new' | 'follows' | 'mayFollow'
-    /** How many inputs changed; of these the first 100. */
+    /** How many inputs changed; of these the first 100. The modes of directories are told in the notes. */
     readonly changes: number
     readonly changed: readonly ChangedInput[]
   }[]

@@ -28,7 +28,7 @@ export function rebuiltReport(scan: Scan, before: Fingerprint, now: Fingerprint)
         changed: one.changes.slice(0, mostChanges).map(changedInput),
       }
     }),
-    notes: notesOf(before, now),
+    notes: [...notesOf(before, now), ...unnoticedNotes(found)],
     problems: scan.fatal,
   }
 }
@@ -42,10 +42,12 @@ const states: Readonly<Record<Fate, RebuiltReport['instructions'][number]['state
 
 const stateOf = ({ isNew, fate }: LinkChange) => (isNew ? 'new' : states[fate])
 
-function changedInput({ context, path, change, modes, fromUmask }: EntryChange): ChangedInput {
+function changedInput(changed: EntryChange): ChangedInput {
+  const { context, path, isDirectory, change, modes, fromUmask } = changed
   return {
     context,
     ...jsonPath(path),
+    type: isDirectory ? 'dir' : 'file',
     change,
     modes: modes === null ? null : [modes[0].toString(8), modes[1].toString(8)],
     fromUmask,
@@ -59,4 +61,23 @@ function notesOf(before: Fingerprint, now: Fingerprint): readonly string[] {
   if (!before.hasContent || !now.hasContent)
     notes.push('some files are too large to be looked into, or cannot be read: of these only the size counts')
   return notes
+}
+
+const mostDirectories = 3
+
+function unnoticedNotes(found: readonly LinkChange[]): readonly string[] {
+  const all = found.flatMap(({ unnoticed }) => unnoticed)
+  const directories = [...new Map(all.map((one) => [`${one.context ?? ''}\0${one.path}`, one])).values()].map(
+    ({ context, path, modes, fromUmask }) => {
+      const [before = 0, now = 0] = modes ?? []
+      const name = wellFormed(context === null ? path : `${context}:${path}`)
+      return `${name}/ ${before.toString(8)} → ${now.toString(8)}${fromUmask ? ' (umask?)' : ''}`
+    },
+  )
+  if (directories.length === 0) return []
+  const more = directories.length - mostDirectories
+  const shown = directories.slice(0, mostDirectories).join(', ')
+  return [
+    `directories have other modes: ${shown}${more > 0 ? ` and ${more} more` : ''}; a builder that has them from an earlier build does not look at that, any other one does`,
+  ]
 }

@@ -5,9 +5,10 @@ import { type Host, isFactOfPath } from '../host/host.ts'
 import { encodePath, joinPath } from '../lib/path.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import type { Survey } from '../measure/survey.ts'
+import { resolveDirectories } from '../resolve/reads.ts'
 import { makeChain } from './chain.ts'
 
-/** A file, directory or link as BuildKit's cache key holds it: no times, no owner. */
+/** A file, directory or link as BuildKit's cache key holds it, but for extended attributes: no times, no owner. */
 export interface FingerprintEntry {
   /** Null: the main context; else the name of another. */
   readonly context: string | null
@@ -28,7 +29,7 @@ export interface FingerprintInstruction {
 }
 
 export interface Fingerprint {
-  readonly version: 1
+  readonly version: typeof version
   /** Every COPY, ADD and RUN, in build order. */
   readonly instructions: readonly FingerprintInstruction[]
   readonly entries: readonly FingerprintEntry[]
@@ -37,6 +38,9 @@ export interface Fingerprint {
   /** False: a bound was reached, or a file could not be read, so that content is missing. */
   readonly hasContent: boolean
 }
+
+/** Grows with every change of what is kept: what an older version left is nothing to compare with. */
+const version = 2
 
 export interface FingerprintBounds {
   readonly mostEntries: number
@@ -79,7 +83,8 @@ export async function takeFingerprint(
       if (!found || !survey) continue
       const rows = known.get(survey) ?? new Map<number, number>()
       known.set(survey, rows)
-      for (const row of found.reads.rows) {
+      const directories = resolveDirectories(survey.table, survey.sent, read)
+      for (const row of [...found.reads.rows, ...directories]) {
         let index = rows.get(row)
         if (index === undefined) {
           if (entries.length >= mostEntries) {
@@ -104,7 +109,7 @@ export async function takeFingerprint(
       entries: [...own],
     })
   }
-  return { version: 1, instructions, entries, hasAll, hasContent }
+  return { version, instructions, entries, hasAll, hasContent }
 }
 
 function readOrNull(host: Host, path: string, size: number): Uint8Array | null {
@@ -128,9 +133,9 @@ export function readFingerprint(bytes: Uint8Array): Fingerprint | null {
   try {
     const value: unknown = JSON.parse(Buffer.from(bytes).toString())
     if (typeof value !== 'object' || value === null) return null
-    const { version, instructions, entries } = value as Partial<Record<keyof Fingerprint, unknown>>
+    const { version: kept, instructions, entries } = value as Partial<Record<keyof Fingerprint, unknown>>
     // What lies in a directory of ours and calls itself that was written above.
-    return version === 1 && Array.isArray(instructions) && Array.isArray(entries)
+    return kept === version && Array.isArray(instructions) && Array.isArray(entries)
       ? (value as Fingerprint)
       : null
   } catch (thrown) {

@@ -43,28 +43,59 @@ const missing = (path: string) =>
 
 /** Resolves one instruction's local sources over the sent rows (BuildKit cache/contenthash, solver/llbsolver/file, fsutil copy). */
 export function resolveReads(table: EntryTable, sent: Selection, instruction: ReadInstruction): Reads {
-  const tree = createTree(table, sent)
   const taken = new Uint8Array(table.count)
+  const take = (row: Row) => {
+    taken[row] = 1
+  }
+  const failure = takeSources(createTree(table, sent), instruction, { take, enter: () => {} })
+  return { rows: rowsOf(taken), failure }
+}
+
+/**
+ * The directories whose being there, and whose modes, are part of what the instruction is known by in the cache: a source that
+ * is one, but not the root, and those in it. Ascending. BuildKit cache/contenthash/checksum.go, includedPaths and checksum.
+ */
+export function resolveDirectories(
+  table: EntryTable,
+  sent: Selection,
+  instruction: ReadInstruction,
+): Int32Array {
+  const entered = new Uint8Array(table.count)
+  const enter = (row: Row) => {
+    entered[row] = 1
+  }
+  takeSources(createTree(table, sent), instruction, { take: () => {}, enter })
+  return rowsOf(entered)
+}
+
+/** What is told of a file, and of a directory that is part of what is taken. */
+interface Taking {
+  readonly take: (row: Row) => void
+  readonly enter: (row: Row) => void
+}
+
+function takeSources(tree: Tree, instruction: ReadInstruction, taking: Taking): ReadFailure | null {
   let failure: ReadFailure | null = null
   for (const source of instruction.localSources) {
     try {
       const excludes = compileList(instruction.excludes, 'excludepatterns')
-      const take = (row: Row) => {
-        taken[row] = 1
-      }
-      if (instruction.parents) takeParents(tree, source, excludes, take)
-      else if (instruction.mount) takeSpot(tree, tree.follow(rootedPath(source)), excludes, take)
-      else for (const spot of expand(tree, rootedPath(source))) takeSpot(tree, spot, excludes, take)
+      if (instruction.parents) takeParents(tree, source, excludes, taking)
+      else if (instruction.mount) takeSpot(tree, tree.follow(rootedPath(source)), excludes, taking)
+      else for (const spot of expand(tree, rootedPath(source))) takeSpot(tree, spot, excludes, taking)
     } catch (thrown) {
       if (!(thrown instanceof NotFound)) throw thrown
       failure ??= { kind: thrown.kind, source, path: thrown.path, message: thrown.message }
     }
   }
+  return failure
+}
+
+function rowsOf(selected: Uint8Array): Int32Array {
   let count = 0
-  for (let row = 0; row < table.count; row++) count += taken[row] ?? 0
+  for (const one of selected) count += one
   const rows = new Int32Array(count)
-  for (let row = table.count - 1; row >= 0; row--) if (taken[row] === 1) rows[--count] = row
-  return { rows, failure }
+  for (let row = selected.length - 1; row >= 0; row--) if (selected[row] === 1) rows[--count] = row
+  return rows
 }
 
 /** BuildKit compiles the patterns anew for each source; a refusal fails the instruction. */
@@ -196,12 +227,21 @@ function matches(tree: Tree, base: Spot, pattern: string): readonly Row[] {
 }
 
 /** Takes a file, or all that lies in a directory but for what the excludes match there. */
-function takeSpot(tree: Tree, spot: Spot, excludes: PatternList | null, take: (row: Row) => void): void {
-  if (!tree.isDirectory(spot)) take(spot)
-  else if (excludes !== null) filtered(tree, spot, { excludes, includes: null }, take)
-  else
-    for (let row = tree.first(spot); row < tree.end(spot); row++)
-      if (tree.has(row) && !tree.isDirectory(row)) take(row)
+function takeSpot(tree: Tree, spot: Spot, excludes: PatternList | null, taking: Taking): void {
+  if (!tree.isDirectory(spot)) {
+    taking.take(spot)
+    return
+  }
+  if (spot !== rootRow) taking.enter(spot)
+  if (excludes !== null) {
+    filtered(tree, spot, { excludes, includes: null }, taking)
+    return
+  }
+  for (let row = tree.first(spot); row < tree.end(spot); row++) {
+    if (!tree.has(row)) continue
+    if (tree.isDirectory(row)) taking.enter(row)
+    else taking.take(row)
+  }
 }
 
 /** Takes what is wanted below a spot; patterns are matched against the path from there. */
@@ -209,18 +249,28 @@ function filtered(
   tree: Tree,
   spot: Spot,
   lists: { readonly excludes: PatternList | null; readonly includes: PatternList | null },
-  take: (row: Row) => void,
+  { take, enter }: Taking,
 ): boolean {
   let any = false
-  const visit = (at: Spot, included: DirectoryState | null, excluded: DirectoryState | null) => {
+  /** True when it, or something in it, is taken. */
+  const visit = (at: Spot, included: DirectoryState | null, excluded: DirectoryState | null): boolean => {
+    let taken = false
     for (let row = tree.first(at); row < tree.end(at); row = tree.end(row)) {
       if (!tree.has(row)) continue
       const name = tree.table.name(row)
       if (tree.isDirectory(row)) {
         const inside = lists.includes && included ? lists.includes.enter(included, name) : null
         const outside = lists.excludes && excluded ? lists.excludes.enter(excluded, name) : null
-        if (inside && lists.includes?.matched(inside.verdict)) any = true
-        visit(row, inside, outside)
+        const isWanted =
+          lists.includes === null || (inside !== null && lists.includes.matched(inside.verdict))
+        const isDropped = outside !== null && (lists.excludes?.matched(outside.verdict) ?? false)
+        if (isWanted && lists.includes !== null) any = true
+        // What lies in it brings its directory along.
+        const holds = visit(row, inside, outside)
+        if (holds || (isWanted && !isDropped)) {
+          enter(row)
+          taken = true
+        }
         continue
       }
       const wanted =
@@ -228,30 +278,30 @@ function filtered(
       const dropped =
         lists.excludes && excluded && lists.excludes.matched(lists.excludes.decide(excluded, name))
       if (wanted) any = true
-      if (wanted && !dropped) take(row)
+      if (wanted && !dropped) {
+        take(row)
+        taken = true
+      }
     }
+    return taken
   }
   visit(spot, lists.includes?.root ?? null, lists.excludes?.root ?? null)
   return any
 }
 
 /** `COPY --parents`: what stands after `/./` is a pattern below what stands before it (dockerfile2llb/convert_copy.go). */
-function takeParents(
-  tree: Tree,
-  source: string,
-  excludes: PatternList | null,
-  take: (row: Row) => void,
-): void {
+function takeParents(tree: Tree, source: string, excludes: PatternList | null, taking: Taking): void {
   const { before, rest } = cutAtPivot(source)
   const bases = expand(tree, before)
   const shown = before === '' ? rest : `${before}/${rest}`
   for (const base of bases) {
     if (rest === '') {
-      takeSpot(tree, base, excludes, take)
+      takeSpot(tree, base, excludes, taking)
       continue
     }
     const includes = compileList([rest], 'includepatterns')
-    const any = tree.isDirectory(base) && filtered(tree, base, { excludes, includes }, take)
+    const any = tree.isDirectory(base) && filtered(tree, base, { excludes, includes }, taking)
+    if (any && base !== rootRow) taking.enter(base)
     if (!any && !hasWildcard(shown)) throw missing(shown)
   }
 }

@@ -13,6 +13,7 @@ import { scan } from '../../src/scan.ts'
 import { git, gitEnvironment } from '../git.ts'
 import { type MadeCommit, makeHistory } from '../history/made-history.ts'
 import { plainBuild } from '../scan-tree.ts'
+import { cachedSteps } from './cached-steps.ts'
 import { type Engine, startEngine } from './engine.ts'
 import { orSkip } from './required.ts'
 
@@ -51,17 +52,6 @@ async function observed(
   }
   git(at, 'checkout', '-q', 'main')
   return seen
-}
-
-/** `#7 [build 2/4] COPY src /src`, and somewhere after it `#7 CACHED` or `#7 DONE 0.1s`. */
-function cachedSteps(log: string): Map<string, boolean> {
-  const cached = new Set([...log.matchAll(/^#(\d+) CACHED/gm)].map(([, id]) => id))
-  return new Map(
-    [...log.matchAll(/^#(\d+) \[(?!internal)[^\]]*\] ((?:COPY|ADD|RUN) .*)$/gm)].map(([, id, text = '']) => [
-      text.trim(),
-      cached.has(id),
-    ]),
-  )
 }
 
 const shell = engine?.shellImage ?? 'scratch'

@@ -105,6 +105,56 @@ describe('what changed between two fingerprints', () => {
   })
 })
 
+describe('a directory', () => {
+  const directory = (mode: number) => ({ type: 'dir', mode }) as const
+
+  it('counts where it is empty, or where the ignore file drops all that is in it', async () => {
+    const files: MemoryTree = { ...tree, '.dockerignore': '**/*.log\nDockerfile\n.dockerignore\n' }
+    const now = { ...files, 'src/hollow': directory(0o755), 'conf/logs/x.log': 'x' }
+    const { report, screen } = await between(files, now)
+    expect(report.instructions[2]).toMatchObject({
+      state: 'changed',
+      changed: [
+        { path: 'conf/logs', type: 'dir', change: 'new' },
+        { path: 'src/hollow', type: 'dir', change: 'new' },
+      ],
+    })
+    expect(screen).toContain('COPY . . (line 4): 2 directories: conf/logs/ is new, src/hollow/ is new\n')
+    expect(report.instructions[4]).toMatchObject({ state: 'changed', changed: [{ path: 'conf/logs' }] })
+    expect((await between(now, files)).report.instructions[2]?.changed).toMatchObject([
+      { path: 'conf/logs', change: 'gone' },
+      { path: 'src/hollow', change: 'gone' },
+    ])
+  })
+
+  it('is not told beside what came with it', async () => {
+    const { screen } = await between(tree, { ...tree, 'src/new/a': '1', 'src/new/deep/b': '2' })
+    expect(screen).toContain('2 files: src/new/a is new, src/new/deep/b is new')
+  })
+
+  it('of another mode is no cause, as a builder that has it does not look, and is told all the same', async () => {
+    const { screen, states } = await between(
+      { ...tree, src: directory(0o755), conf: directory(0o755) },
+      { ...tree, src: directory(0o775), conf: directory(0o700) },
+    )
+    expect(new Set(states)).toEqual(new Set(['kept']))
+    expect(screen.replace(/\s+/g, ' ')).toContain(
+      '! directories have other modes: conf/ 755 → 700 (umask?), src/ 755 → 775 (umask?); a builder that has them from an earlier build does not look at that, any other one does',
+    )
+  })
+
+  it('is no part of what names files', async () => {
+    const named: MemoryTree = {
+      ...tree,
+      Dockerfile: 'FROM scratch\nCOPY src/*.ts /s/\nCOPY src/a.ts bin/x /t/\nCOPY bi* /u/\n',
+    }
+    const { states } = await between(named, { ...named, 'src/hollow': directory(0o755) })
+    expect(states).toEqual(['kept', 'kept', 'kept'])
+    const inside = await between(named, { ...named, 'bin/hollow': directory(0o755) })
+    expect(inside.states).toEqual(['kept', 'kept', 'changed'])
+  })
+})
+
 describe('a fingerprint', () => {
   it('comes back as it was, with names that are not UTF-8', async () => {
     const name = rawName(0xff, 0x61)
@@ -114,7 +164,7 @@ describe('a fingerprint', () => {
   })
 
   it('is none where something else lies in its place', () => {
-    const none = ['', '{', '[]', 'null', '{"version":2,"instructions":[],"entries":[]}', '{"version":1}']
+    const none = ['', '{', '[]', 'null', '{"version":1,"instructions":[],"entries":[]}', '{"version":1}']
     expect(none.map((text) => readFingerprint(Buffer.from(text)))).toEqual(none.map(() => null))
   })
 

@@ -174,7 +174,7 @@ describe('every document that is printed fits the schema:', () => {
     thorough: true,
   })
   const range = { count: 150, since: null, wantsSteps: true, review: false }
-  const nothing = { version: 1, instructions: [], entries: [], hasAll: true, hasContent: true } as const
+  const nothing = { version: 2, instructions: [], entries: [], hasAll: true, hasContent: true } as const
   const brief = targetHistory(replayed, readHistory(repository, replayed, range))
   const compared = diffReport({
     ...{ base: 'main', commit: '1'.repeat(40), isCommon: true, unread: null },

@@ -33,11 +33,17 @@ function causeText({ state, changes, changed }: RebuiltReport['instructions'][nu
   if (state === 'new') return 'was not there, or was written in another way'
   const shown = changed.slice(0, style.verbose ? undefined : mostChanges)
   const more = changes > shown.length ? ` and ${changes - shown.length} more` : ''
-  return `${counted(changes, 'file')}: ${shown.map(changeText).join(', ')}${more}`
+  const isAbout = changed.some(({ type }) => type === 'dir')
+  const what = !isAbout
+    ? counted(changes, 'file')
+    : changed.every(({ type }) => type === 'dir')
+      ? `${changes} ${changes === 1 ? 'directory' : 'directories'}`
+      : `${changes} files and directories`
+  return `${what}: ${shown.map(changeText).join(', ')}${more}`
 }
 
-function changeText({ context, path, change, modes, fromUmask }: ChangedInput): string {
-  const shown = visiblePath(context === null ? path : `${context}:${path}`)
+function changeText({ context, path, type, change, modes, fromUmask }: ChangedInput): string {
+  const shown = visiblePath(`${context === null ? '' : `${context}:`}${path}${type === 'dir' ? '/' : ''}`)
   switch (change) {
     case 'changed':
       return `${shown} changed`
