@@ -22,22 +22,27 @@ export interface RecipeText {
 
 /**
  * The paths of those that build, call one that does, or call one that calls such a one. May name more, never too few: what
- * calls a file that may be a script under an unusual name counts, `files` being all there are. Reads nothing.
+ * calls a file that may be a script under an unusual name counts, `files` being all there are. Reads nothing; linear in
+ * the texts for each round of calls.
  */
 export function leadingToBuild(texts: readonly RecipeText[], files: readonly string[]): ReadonlySet<string> {
-  const found = new Set<string>()
   const unusual = unusualScripts(files)
-  let left = texts
-  let leads = ({ text }: RecipeText): boolean =>
-    building.test(text) || namesIn(text).some((name) => unusual.has(name))
+  const known = new Set([...unusual, ...texts.map(({ path }) => baseName(path))])
+  const found = new Set<string>()
+  let left = texts.map((one) => ({ ...one, names: namesIn(one.text, known) }))
+  let leads = ({ text, names }: RecipeText & { readonly names: ReadonlySet<string> }): boolean =>
+    building.test(text) || [...names].some((name) => unusual.has(name))
   for (;;) {
     const next = left.filter(leads)
     if (next.length === 0) return found
     for (const { path } of next) found.add(path)
     left = left.filter(({ path }) => !found.has(path))
-    const names = [...new Set(next.map(({ path }) => baseName(path)))]
+    const called = new Set(next.map(({ path }) => baseName(path)))
+    // Where a name ends in a text cannot be told when it has other letters: then any text may call it.
+    const isOdd = [...called].some((name) => !/^[\w.@+-]+$/.test(name))
     const calls = [...new Set(next.map(({ form }) => form))].flatMap((form) => calling[form] ?? [])
-    leads = ({ text }) => names.some((name) => text.includes(name)) || calls.some((call) => call.test(text))
+    leads = ({ text, names }) =>
+      isOdd || [...names].some((name) => called.has(name)) || calls.some((call) => call.test(text))
   }
 }
 
@@ -46,17 +51,18 @@ function unusualScripts(files: readonly string[]): ReadonlySet<string> {
   const found = new Set<string>()
   for (const path of files) {
     const name = baseName(path)
-    if ((!name.includes('.') || /\.(?:[kz]sh|dash|inc|make|mak)$/.test(name)) && recipeForm(path) === null)
-      found.add(name)
+    const mayRun = !name.includes('.') || /\.(?:[kz]sh|dash|inc|make|mak)$/.test(name)
+    if (mayRun && recipeForm(path) === null) found.add(name)
   }
   return found
 }
 
-/** The last names of the paths that stand in a text, and what a makefile includes. */
-function namesIn(text: string): readonly string[] {
-  const paths = text.match(/[\w.@+-]*(?:\/[\w.@+-]+)+/g) ?? []
-  const included = [...text.matchAll(/^[-s]?include\s+(.*)$/gm)].flatMap(([, words = '']) =>
-    words.split(/\s+/),
-  )
-  return [...paths, ...included].map(baseName)
+/** Those of the names that stand in a text, alone or at the end of a path. */
+function namesIn(text: string, known: ReadonlySet<string>): ReadonlySet<string> {
+  const found = new Set<string>()
+  for (const word of text.match(/[\w.@+/-]+/g) ?? []) {
+    const name = baseName(word)
+    if (known.has(name)) found.add(name)
+  }
+  return found
 }

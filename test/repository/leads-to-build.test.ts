@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createMemoryHost } from '../../src/host/memory.ts'
+import { leadingToBuild } from '../../src/repository/leads-to-build.ts'
 import { type RecipesRead, readRecipes } from '../../src/repository/recipes.ts'
 import { fixtureTree } from './recipe-tree.ts'
 
@@ -53,6 +54,24 @@ describe('recipes that lead to a build', () => {
       'other.sh': './stage/none\n',
     }
     expect(names(files)).toEqual(['release.sh'])
+  })
+
+  it('may have a name that ends nowhere in a text', () => {
+    const files = { 'build it.sh': 'docker build .\n', 'all.sh': '"./build it.sh"\n', 'é.sh': 'ls\n' }
+    expect(names(files)).toEqual(['all.sh', 'build it.sh', 'é.sh'])
+  })
+
+  it.each([
+    ['one long word', 'a'.repeat(250_000)],
+    ['one long path', 'a/'.repeat(125_000)],
+    ['many words', 'ab '.repeat(80_000)],
+    ['nothing but slashes', '/'.repeat(250_000)],
+    ['includes of nothing', 'include\n'.repeat(30_000)],
+  ])('are told in no time from a text of %s', (_, text) => {
+    const started = performance.now()
+    const texts = [0, 1, 2].map((i) => ({ path: `${i}.sh`, form: 'script' as const, text }))
+    expect(leadingToBuild(texts, ['0.sh', '1.sh', '2.sh', 'a', 'ab']).size).toBeLessThan(4)
+    expect(performance.now() - started).toBeLessThan(3000)
   })
 
   it.each(['node-app', 'python-service', 'java-service', 'go-service', 'monorepo'])(
