@@ -2,6 +2,8 @@ import type { Ecosystem } from './model.ts'
 import { junk } from './row.ts'
 
 const vim = 'https://vimhelp.org/recover.txt.html'
+const core = 'https://man7.org/linux/man-pages/man5/core.5.html'
+const profiles = 'https://nodejs.org/api/cli.html#--heapsnapshot-signalsignal'
 const finder = 'https://support.apple.com/guide/mac-help/welcome/mac'
 
 /** What editors, desktops and version control leave, whatever the project is. */
@@ -175,6 +177,25 @@ export const editors: Ecosystem = {
       'https://direnv.net/man/direnv-stdlib.1.html',
     ),
     junk('.devenv/', 'environment', 'what devenv keeps for this machine', 'https://devenv.sh/'),
+
+    // Whoever makes one wants to look at it, or to load it somewhere; an image that loads one names it.
+    ...['dump*.sql', '*dump.sql', '*-backup.sql', 'backup*.sql', '*.sql.gz', '*.dump', '*.pgdump'].map(
+      (name) =>
+        junk(
+          name,
+          'dump',
+          'a dump of a database',
+          'https://www.postgresql.org/docs/current/app-pgdump.html',
+          {
+            disposable: 'never',
+          },
+        ),
+    ),
+    junk('core', 'dump', 'the memory of a program that crashed', core, { disposable: 'never' }),
+    junk('core.[0-9]*', 'report', 'the memory of a program that crashed', core),
+    junk('*.heapsnapshot', 'report', 'a snapshot of the heap of V8', profiles),
+    junk('*.heapprofile', 'report', 'a profile of V8', profiles),
+    junk('*.cpuprofile', 'report', 'a profile of V8', profiles),
 
     junk('.DS_Store', 'system', 'what Finder remembers of a folder', finder, { guard: true }),
     junk('.AppleDouble/', 'system', 'what macOS adds on foreign disks', finder),

@@ -12,6 +12,7 @@ export interface Junk {
     | 'environment'
     | 'output'
     | 'log'
+    | 'dump'
     | 'editor'
     | 'system'
     | 'history'

@@ -19,8 +19,7 @@ export const nodeTools: readonly KnownCommand[] = [
     makes: [
       ...made('merges', '.next/cache', '.next/dev'),
       ...erasedUnless('.next', 'next.config.*', 'distDir cleanDistDir'),
-      // Written with `output: 'export'` only.
-      ...made('merges', 'out'),
+      ...madeOnly('merges', 'out', 'next.config.*', '\'export\' "export"'),
       ...made('overwrites', 'next-env.d.ts', 'tsconfig.json'),
     ],
     variants: [withOption(['--experimental-build-mode=generate'], { makes: made('merges', '.next', 'out') })],

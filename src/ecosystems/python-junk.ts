@@ -241,6 +241,13 @@ export const pythonJunk: readonly Junk[] = [
     { disposable: 'never' },
   ),
   junk(
+    '.dvc/config.local',
+    'system',
+    'settings of dvc for this machine, which may hold passwords',
+    'https://dvc.org/doc/user-guide/project-structure/configuration',
+    { disposable: 'never' },
+  ),
+  junk(
     '.dvc/tmp/',
     'cache',
     'what dvc keeps while it works',

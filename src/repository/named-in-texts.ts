@@ -52,6 +52,7 @@ function wantedNames({ files, table, stakes, thorough }: NameQuestion): WantedNa
       junk === null ||
       junk.what === 'report' ||
       junk.what === 'output' ||
+      junk.what === 'dump' ||
       // More of them are what programs wrote, not what one reads.
       (junk.what === 'log' && logs.length <= mostLogs),
   )

@@ -94,7 +94,9 @@ export function findStakes(
       const junk = isDirectory || table.kind[row] === fileKind ? junkAt(path, isDirectory, isThere) : null
       const isIgnored = isFree && (gitIgnored?.(path, isDirectory) ?? false)
       const isHistory = junk?.what === 'history'
-      const isWanted = junk !== null ? isHistory || junk.disposable !== 'never' || isIgnored : isIgnored
+      // What is dumped is no source, whether git has been told so or not.
+      const isTelling = isHistory || junk?.what === 'dump' || (junk?.disposable ?? 'never') !== 'never'
+      const isWanted = isTelling || isIgnored
       const isStake = isFree && isWanted
       const isApart =
         isStake &&

@@ -11,6 +11,7 @@ import { buildsWithout, type MakerWay, makers } from '../repository/provenance.t
 import type { Stake } from '../repository/stakes.ts'
 import { hostMeanings } from './host-commands.ts'
 import { createLinkFinder } from './links.ts'
+import { namedByManifest } from './manifest-names.ts'
 import type { Ground, Group, Inquiry, Judgement, Member, MemberRead } from './model.ts'
 import { directoryAt, isNamed, type Reader, readersOf, stagesWith } from './readers.ts'
 import {
@@ -86,6 +87,11 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
       ? { at: { file: `${stake.path}.dvc`, line: 1 } }
       : mentionOf(repository, stake, isDvc)
     if (data !== null) return keep(`${placeText(data.at)} tracks it with DVC`, data.at)
+    const asks =
+      stake.junk === null && !stake.isDirectory
+        ? namedByManifest({ ...stake, isTest: false }, repository.manifests)
+        : null
+    if (asks !== null) return keep(`${placeText(asks)} asks for it`, asks)
     const used = usedByRun(inquiry, stake)
     if (used !== null) return used
     if (repository.mentions === null)
@@ -208,7 +214,7 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
   /** What is made on the host for this image is not junk: a step that makes it before the build. */
   const madeOnHost = (stake: Stake, erased: Remaking | null): Judgement | null => {
     const { junk } = stake
-    if (junk !== null && junk.what !== 'output' && junk.what !== 'packages') return null
+    if (junk !== null && !/^(?:output|packages|dump)$/.test(junk.what)) return null
     // An install at the top makes the packages of others only where there are workspaces.
     const isPart = isPartOfOthers(repository, stake)
     const isMeant = ({ how, tool }: MakerWay): boolean => {
@@ -273,7 +279,7 @@ export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
 
 /** Names that frameworks look for by themselves, in the container and in the build of a client: no text need name them. */
 const isSettings = (path: string): boolean =>
-  /^\.env(?:\.|$)|\.(?:key|pem)$|(?:^|[._-])local\.(?:json|toml|ya?ml|ini|php|py|rb)$|^appsettings\..*json$/i.test(
+  /^\.env(?:\.|$)|\.(?:key|pem|local)$|(?:^|[._-])local\.(?:json|toml|ya?ml|ini|php|py|rb)$|^appsettings\..*json$/i.test(
     baseName(path),
   )
 

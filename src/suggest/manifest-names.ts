@@ -1,9 +1,10 @@
 /** Whether a manifest needs what is otherwise about the project: without it an install or a build fails. */
 
 import { baseName } from '../lib/path.ts'
+import type { Place } from '../lib/source.ts'
 import { packageScripts } from './steps.ts'
 
-/** A path at the root of the context. */
+/** A path of the context. */
 export interface NamedQuestion {
   readonly path: string
   readonly isDirectory: boolean
@@ -11,16 +12,19 @@ export interface NamedQuestion {
   readonly isTest: boolean
 }
 
-/** True when one of the manifests (texts by path) names it as a part of what is made: a member, a target, a description. */
-export function isNamedByManifest(question: NamedQuestion, manifests: ReadonlyMap<string, string>): boolean {
-  for (const [file, text] of manifests) {
-    if (!text.includes(question.path)) continue
-    const isBelow = file.includes('/')
+/** Where one of the manifests (texts by path) names it as a part of what is made: a member, a target, a package, a description. */
+export function namedByManifest(
+  question: NamedQuestion,
+  manifests: ReadonlyMap<string, string>,
+): Place | null {
+  for (const [file, written] of manifests) {
+    const text = written.includes('\\') ? written.replaceAll('\\', '/') : written
+    const at = text.indexOf(question.path)
     // From further down only a path that leads up can mean it.
-    if (isBelow ? /\.\.[/\\]/.test(text) && leadsUp(text, question) : needs(baseName(file), text, question))
-      return true
+    if (at >= 0 && (file.includes('/') ? leadsUp(text, question) : needs(baseName(file), text, question)))
+      return { file, line: text.slice(0, at).split('\n').length }
   }
-  return false
+  return null
 }
 
 /** Settings of programs that nobody runs while an image is built, or that do without. */
@@ -70,51 +74,57 @@ function withoutSettings(text: string): string {
     .join('\n')
 }
 
-/** Lines on which it stands as a path: `tests/x`, `tests\x`, `'tests'`, `(tests)`, `>tests<`; a file wherever its name stands. */
+/** Lines on which it stands as a path from there: `tests/x`, `'tests'`, `(tests)`, `>tests<`; a file wherever its name stands. */
 function linesNaming(text: string, { path, isDirectory }: NamedQuestion): readonly string[] {
   return text.split('\n').filter((full) => {
     const line = full.replace(/\b[a-z]+:\/\/\S+/g, '').replace(/(?:^|\s)(?:#|\/\/).*$/, '')
     for (let at = line.indexOf(path); at >= 0; at = line.indexOf(path, at + 1)) {
-      const before = line[at - 1] ?? ''
-      const after = line[at + path.length] ?? ''
-      if (/[\w.-]/.test(before) && !/(?:^|[^\w.])\.[/\\]$/.test(line.slice(0, at))) continue
+      const before = line.slice(0, at)
+      const after = line.slice(at + path.length)
+      // `./tests`, `${basedir}/tests`; not `src/tests`, `my-tests`.
+      if (
+        /[\w.-]$/.test(before) ||
+        (before.endsWith('/') && !/(?:^|[\s"'(=:>,])(?:\.\/)+$|\}\/$/.test(before))
+      )
+        continue
       if (!isDirectory) {
-        if (!/[\w-]/.test(after)) return true
+        if (!/^[\w-]/.test(after)) return true
         continue
       }
       // Not the key of a table: `tests = […]`, `'test': […]`.
-      if (/^["']?\s*(?:=(?!=)|:)/.test(line.slice(at + path.length))) continue
-      if (/[/\\]/.test(after) || (/["'(>:]/.test(before) && /["')<,]/.test(after))) return true
-      if (/^\s*-\s+["']?$/.test(line.slice(0, at)) && /^["']?\s*$/.test(line.slice(at + path.length)))
-        return true
+      if (/^["']?\s*(?:=(?!=)|:)/.test(after)) continue
+      if (after.startsWith('/') || (/["'(>:]$/.test(before) && /^["')<,]/.test(after))) return true
+      if (/^\s*-\s+["']?$/.test(before) && /^["']?\s*$/.test(after)) return true
     }
     return false
   })
 }
 
-/** `../docs/x` and `..\..\docs\x`. */
-const leadsUp = (text: string, { path }: NamedQuestion): boolean =>
-  ['/', '\\'].some((slash) => text.includes(`..${slash}${path}`))
+/** `../docs/x`, whichever slashes it is written with. */
+const leadsUp = (text: string, { path }: NamedQuestion): boolean => text.includes(`../${path}`)
 
 /** Scripts of a package that are there for those who work on it. */
 const ofDevelopers = /test|lint|format|e2e|cypress|playwright|storybook|docs?\b|release|spec/
 
 /** Workspaces, packages that lie there, and scripts that an install or a build runs. */
 function packageNeeds(text: string, path: string): boolean {
-  const isBelow = (value: string): boolean =>
-    value
-      .replace(/^(?:file|link|portal):/, '')
-      .replace(/^\.\//, '')
-      .split('/')[0] === path
   const { workspaces, dependencies = {}, devDependencies = {}, optionalDependencies = {} } = objectIn(text)
   const members = Array.isArray(workspaces) ? workspaces : Object.values(Object(workspaces)).flat()
   const versions = [dependencies, devDependencies, optionalDependencies].flatMap((one) =>
     Object.values(Object(one)).filter((value) => /^(?:file|link|portal):/.test(String(value))),
   )
-  if ([...members, ...versions].some((value) => typeof value === 'string' && isBelow(value))) return true
+  if ([...members, ...versions].some((value) => leadsThere(value, path))) return true
   for (const [name, script] of packageScripts(text) ?? [])
-    if (!ofDevelopers.test(name) && script.split(/[\s"'=:,;()]+/).some(isBelow)) return true
+    if (!ofDevelopers.test(name) && script.split(/[\s"'=:,;()]+/).some((word) => leadsThere(word, path)))
+      return true
   return false
+}
+
+/** True for the path itself, what lies in it, and a wildcard below it. */
+function leadsThere(value: unknown, path: string): boolean {
+  if (typeof value !== 'string') return false
+  const plain = value.replace(/^(?:file|link|portal):/, '').replace(/^\.\//, '')
+  return plain === path || plain.startsWith(`${path}/`)
 }
 
 /** What is loaded or scanned by its path; what is only looked up there may be missing (getcomposer.org/doc/04-schema.md#autoload). */
@@ -124,9 +134,7 @@ function composerNeeds(text: string, path: string): boolean {
   const { classmap: devMap = [], files: devFiles = [] } = Object(dev)
   const places = [classmap, files, Object.values(Object(psr4)).flat(), devMap, devFiles].flat()
   const local = Object.values(Object(repositories)).map((one) => Object(one)['url'])
-  return [...places, ...local].some(
-    (value) => typeof value === 'string' && value.replace(/^\.\//, '').split('/')[0] === path,
-  )
+  return [...places, ...local].some((value) => leadsThere(value, path))
 }
 
 function objectIn(text: string): Readonly<Record<string, unknown>> {

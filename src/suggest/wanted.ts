@@ -4,7 +4,7 @@ import { landing } from '../dockerfile/landing.ts'
 import type { CommandMeaning } from '../ecosystems/index.ts'
 import { baseName, cleanPath } from '../lib/path.ts'
 import type { Repository } from '../repository/model.ts'
-import { isNamedByManifest } from './manifest-names.ts'
+import { namedByManifest } from './manifest-names.ts'
 import type { Group, Inquiry } from './model.ts'
 import { directoryAt } from './readers.ts'
 import { startedBy } from './started.ts'
@@ -66,7 +66,7 @@ export function createWants(inquiry: Inquiry): (path: string, isDirectory: boole
     const places = placesOf(group, path)
     return (
       words.some((word) => leadsTo(word, path, places)) ||
-      isNamedByManifest({ path, isDirectory, isTest: kind === tests }, repository.manifests)
+      namedByManifest({ path, isDirectory, isTest: kind === tests }, repository.manifests) !== null
     )
   }
 }
