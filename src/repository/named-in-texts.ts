@@ -1,9 +1,9 @@
 /** Who names what may go: the texts that git tracks, searched once for all that is asked about. */
 
-import { type EntryTable, flag, type Row } from '../context/table.ts'
+import type { EntryTable } from '../context/table.ts'
 import type { Host } from '../host/host.ts'
 import { baseName } from '../lib/path.ts'
-import { isAboutProject } from './about-project.ts'
+import { type AboutProject, aboutProject } from './about-project.ts'
 import { askMentions, type MentionQuestion, type MentionsAhead, searchMentions } from './mentions.ts'
 import type { Mention } from './model.ts'
 import { relativePlace, type ToContext } from './sources.ts'
@@ -40,7 +40,7 @@ const searchFor = ({ base, files }: NameQuestion, names: readonly string[]): Men
 
 interface WantedNames {
   readonly asked: readonly Stake[]
-  readonly about: readonly string[]
+  readonly about: readonly AboutProject[]
   readonly names: readonly string[]
 }
 
@@ -58,9 +58,13 @@ function wantedNames({ files, table, stakes, thorough }: NameQuestion): WantedNa
   )
   if (!thorough && asked.length === 0) return { asked, about: [], names: [] }
   if (!thorough && files.length > quickSearch) return null
-  const about = aboutIn(table)
+  const about = aboutProject(table)
   const isHistoryAsked = stakes.some(({ junk }) => junk?.what === 'history')
-  const names = new Set([...asked.flatMap(namesOf), ...about, ...(isHistoryAsked ? gitWords : [])])
+  const names = new Set([
+    ...asked.flatMap(namesOf),
+    ...about.flatMap((one) => one.names),
+    ...(isHistoryAsked ? gitWords : []),
+  ])
   return { asked, about, names: [...names] }
 }
 
@@ -100,13 +104,16 @@ export function namedInTexts(
       ),
     )
   }
-  for (const path of about)
-    put(
-      path,
-      (found.get(path) ?? []).filter(
-        ({ at, text }) => isCode(at.file) && !isComment(text) && standsAsPath(text, path),
-      ),
-    )
+  for (const { path, named, names: called } of about)
+    for (const name of called)
+      put(
+        path,
+        (found.get(name) ?? []).filter(
+          ({ at, text }) =>
+            !isComment(text) &&
+            (named === 'any' || (isCode(at.file) && (name !== path || standsAsPath(text, path)))),
+        ),
+      )
   for (const word of gitWords)
     put(
       '.git',
@@ -160,15 +167,6 @@ const startsGit =
 const asksGit = (word: string, text: string): boolean =>
   /^["'`]git/.test(word) ? startsGit.test(text) : /git/i.test(text)
 
-/** Entries at the root that are about the project, and in the context. */
-function aboutIn(table: EntryTable): readonly string[] {
-  const found: string[] = []
-  for (let row: Row = 0; row < table.count; row = table.end[row] ?? row + 1)
-    if (((table.flags[row] ?? 0) & flag.ignored) === 0 && isAboutProject(table, row))
-      found.push(table.name(row))
-  return found
-}
-
 /** Sources of the program: not its tests, nor what is called by hand or by CI. */
 function isCode(file: string): boolean {
   return (
@@ -182,11 +180,12 @@ function isCode(file: string): boolean {
   )
 }
 
-/** `docs/x.md`, `'docs'`, `"README.md"`: not the word in a sentence. */
+/** `docs/x.md`, `'docs'`, `"README.md"`: not the word in a sentence, nor `'/docs'`, which is a page. */
 function standsAsPath(text: string, path: string): boolean {
   for (let at = text.indexOf(path); at >= 0; at = text.indexOf(path, at + 1)) {
     const before = text[at - 1] ?? ''
     const after = text[at + path.length] ?? ''
+    if (before === '/' && /["'`]/.test(text[at - 2] ?? '')) continue
     if (/["'`/ ]/.test(before) && (after === '/' || /["'`]/.test(before) || /["'`]/.test(after))) return true
     if (text.startsWith('//go:embed')) return true
   }

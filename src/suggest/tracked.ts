@@ -3,7 +3,7 @@
 import { dirKind, type EntryTable, type Row } from '../context/table.ts'
 import { asPattern } from '../ignore/edit.ts'
 import { visiblePath } from '../lib/path.ts'
-import { isAboutProject } from '../repository/about-project.ts'
+import { aboutProject } from '../repository/about-project.ts'
 import { coverage } from '../resolve/reads.ts'
 import { placeText } from './judge.ts'
 import type { LineRoom } from './lines.ts'
@@ -26,9 +26,9 @@ export function trackedSuggestion(
   const linkTo = createLinkFinder(measured, repository)
   const lines: string[] = []
   const rows: Row[] = []
-  for (let row: Row = 0; row < table.count; row = table.end[row] ?? row + 1) {
-    const path = table.name(row)
-    if (room.kept[row] !== 1 || room.isFree(row) || !isAboutProject(table, row)) continue
+  const chosen = new Set<string>()
+  for (const { row, path, within } of aboutProject(table)) {
+    if (room.kept[row] !== 1 || room.isFree(row) || chosen.has(within ?? '')) continue
     // A source opens it, or a link leads there.
     if (repository.mentions?.has(path) || linkTo(path) !== null || isBrought(path)) continue
     const readers = group.members.flatMap((one) =>
@@ -47,6 +47,7 @@ export function trackedSuggestion(
     if (wants(path, table.kind[row] === dirKind)) continue
     const line = asPattern(path, { anywhere: false })
     if (line === null || conflictOf(line, room.named) !== null) continue
+    chosen.add(path)
     lines.push(line)
     rows.push(row)
   }
@@ -84,4 +85,4 @@ export function comparesTree({ stake, judgement }: Judged): boolean {
 }
 
 const shown = (table: EntryTable, row: Row): string =>
-  `${visiblePath(table.name(row))}${table.kind[row] === dirKind ? '/' : ''}`
+  `${visiblePath(table.path(row))}${table.kind[row] === dirKind ? '/' : ''}`

@@ -45,19 +45,22 @@ const kinds: readonly Kind[] = [
     words: /^(?:jupyter|jupyter-\w+|jupyterhub|papermill|voila|marimo|nbconvert|nbclient|notebooks?)$/,
     bases: /(?:^|\/)jupyter\/|-notebook\b|\bjupyter/,
   },
+  { names: /^makefile$/i, words: /^g?make$/, bases: /^$/ },
+  { names: /^justfile$/i, words: /^just$/, bases: /^$/ },
+  { names: /^taskfile\.ya?ml$/i, words: /^(?:task|go-task)$/, bases: /^$/ },
 ]
 
 /** What a RUN is typed with besides where it wants tests. */
 const checks = /^(?:verify|lint|check)$/
 
-/** Asks of a path at the root of the context whether something that is built or started works with it. */
+/** Asks of a path of the context whether something that is built or started works with it. */
 export function createWants(inquiry: Inquiry): (path: string, isDirectory: boolean) => boolean {
   const { group, repository } = inquiry
   const started = [...startedIn(group, repository), ...startedElsewhere(repository)]
   const words = [...started.flatMap(operandsOf), ...variablesOf(group)]
   const bases = group.members.flatMap(({ plan }) => plan.stages.map(({ base }) => base))
   return (path, isDirectory) => {
-    const kind = kinds.find(({ names }) => names.test(path)) ?? null
+    const kind = kinds.find(({ names }) => names.test(baseName(path))) ?? null
     if (
       kind !== null &&
       (started.some((one) => worksWith(one, kind)) || bases.some((base) => kind.bases.test(base)))
@@ -159,7 +162,7 @@ const placesOf = ({ members }: Group, path: string): readonly string[] =>
   )
 
 function leadsTo(word: string, path: string, places: readonly string[]): boolean {
-  if (!word.startsWith('/')) return word.replace(/^(?:\.\/)+/, '').split('/')[0] === path
+  if (!word.startsWith('/')) return `${word.replace(/^(?:\.\/)+/, '')}/`.startsWith(`${path}/`)
   const clean = cleanPath(word)
   return places.some((place) => clean === place || clean.startsWith(`${place}/`))
 }

@@ -207,3 +207,56 @@ describe('an image that asks git', () => {
     expect(offered({ ...rest, '.dockerignore': '.git\n' })).toContain('tests')
   })
 })
+
+describe('more that is about a project', () => {
+  const all = (rest: MemoryTree): readonly string[] =>
+    proposeFor({ tracked: { Dockerfile: python('CMD ["python", "app.py"]'), 'app.py': '', ...rest } }).lines
+  const large = 2_000_000
+
+  it('describes machines', () => {
+    const lines = all({
+      'deploy/app.yaml': '',
+      'k8s/a/b.yml': '',
+      'charts/app/Chart.yaml': '',
+      'charts/app/.helmignore': '',
+    })
+    expect(lines).toEqual(expect.arrayContaining(['review deploy', 'review k8s', 'review charts']))
+    expect(all({ 'deploy/app.yaml': '', 'deploy/run.py': '' })).not.toContain('review deploy')
+    expect(all({ 'charts/a.svg': '', 'charts/b.json': '' })).not.toContain('review charts')
+  })
+
+  it('lies in the parts of a program, where they have tests of their own', () => {
+    const blog = { 'blog/models.py': '', 'blog/tests/factories.py': '', 'blog/tests/test_models.py': '' }
+    expect(all(blog)).toContain('review blog/tests')
+    expect(all({ ...blog, 'blog/seed.py': 'from blog.tests.factories import Post\n' })).not.toContain(
+      'review blog/tests',
+    )
+    expect(all({ ...blog, Dockerfile: python('CMD ["pytest"]') })).not.toContain('review blog/tests')
+    expect(all({ 'blog/tests/cases.py': '' })).not.toContain('review blog/tests')
+  })
+
+  it('is a large document that nothing names', () => {
+    expect(all({ 'design/arch.pdf': large })).toContain('review design/arch.pdf')
+    expect(all({ 'design/arch.pdf': 1000 })).not.toContain('review design/arch.pdf')
+    expect(all({ 'design/arch.pdf': large, 'b.py': "send('arch.pdf')\n" })).not.toContain(
+      'review design/arch.pdf',
+    )
+    expect(all({ 'static/manual.pdf': large })).not.toContain('review static/manual.pdf')
+  })
+
+  it('is one among documents that are needed', () => {
+    const docs = { 'docs/openapi.yaml': '', 'docs/arch.pdf': large }
+    expect(all(docs).filter((line) => line.includes('docs'))).toEqual(['review docs'])
+    const named = all({ ...docs, 'b.py': "open('docs/openapi.yaml')\n" })
+    expect(named.filter((line) => line.includes('docs'))).toEqual(['review docs/arch.pdf'])
+  })
+
+  it('is not needed for a page of its name', () => {
+    expect(all({ 'docs/a.md': '', 'b.py': 'app = FastAPI(docs_url="/docs")\n' })).toContain('review docs')
+  })
+
+  it('is a Makefile that the image does not call', () => {
+    expect(all({ Makefile: 'a:\n\techo\n' })).toContain('review Makefile')
+    expect(all({ Makefile: 'a:\n\techo\n', Dockerfile: python('RUN make') })).not.toContain('review Makefile')
+  })
+})
