@@ -21,7 +21,13 @@ import type { BuildTarget } from './target.ts'
 /** A command that builds images. `why`: what could not be told, in half a sentence; null when all of it could. */
 export type DockerCommand =
   /** `docker build` and what is spelt like it. `builds` is null when it cannot be told what is built of what. */
-  | { readonly kind: 'build'; readonly builds: readonly BuildTarget[] | null; readonly why: string | null }
+  | {
+      readonly kind: 'build'
+      readonly builds: readonly BuildTarget[] | null
+      readonly why: string | null
+      /** Context (null: not one) and Dockerfile as typed, where a variable without value stands in them. */
+      readonly hanging?: { readonly context: string | null; readonly file: string }
+    }
   /** Files are relative to the root looked in; none means the default ones. No services means all. */
   | {
       readonly kind: 'compose'
@@ -141,14 +147,15 @@ function readBuild(style: Style, words: readonly string[], call: Call): DockerCo
   if (has(parsed, 'help')) return null
   if (parsed.unknown !== null) return open(`the option ${parsed.unknown} is not known`)
   const operands = operandsOf(parsed.operands, call)
-  if (typeof operands === 'string') return open(operands)
+  if (typeof operands === 'string') return hanging(operands, parsed, call)
   const files = valuesOf(parsed, 'file')
   if (style !== 'docker' && files.length > 1) return open('it joins several files into one Dockerfile')
   const ignoreFile = valuesOf(parsed, 'ignorefile')[0]
   if (ignoreFile !== undefined) return open(`it reads ${ignoreFile} as its ignore file`)
   const file = expanded(files.at(-1) ?? '', call)
   const target = expanded(valuesOf(parsed, 'target').at(-1) ?? '', call)
-  for (const { unresolved } of [file, target]) if (unresolved !== null) return open(hangsOn(unresolved))
+  if (file.unresolved !== null) return hanging(hangsOn(file.unresolved), parsed, call)
+  if (target.unresolved !== null) return open(hangsOn(target.unresolved))
   const context = operands[0] ?? defaultContext(style, file.text)
   if (context === null) return open('it names no context')
   if (context === '-') return open('its context comes from standard input')
@@ -170,6 +177,13 @@ function readBuild(style: Style, words: readonly string[], call: Call): DockerCo
     guessed: false,
   }
   return { kind: 'build', builds: [build], why: null }
+}
+
+/** A build of which not all is known: what of its context and its Dockerfile is. */
+function hanging(why: string, parsed: ParsedOptions, call: Call): DockerCommand {
+  const [context = null, ...more] = parsed.operands.map((word) => expanded(word, call).text)
+  const file = expanded(valuesOf(parsed, 'file').at(-1) ?? '', call).text
+  return { kind: 'build', builds: null, why, hanging: { context: more.length > 0 ? null : context, file } }
 }
 
 /** The operands with variables filled in, those that come to nothing left out; or what is in the way. */

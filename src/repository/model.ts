@@ -55,6 +55,8 @@ export type RecipeStep =
         /** Values of `--set`. */
         readonly overrides: readonly string[]
       }
+      /** Context and Dockerfile as typed where a variable decides, see `inputs/command-line.ts`. */
+      readonly hanging?: { readonly context: string | null; readonly file: string }
       /** The command it was spelt as; absent for a ready-made step. */
       readonly command?: ShellCommand
       /** Where the command runs, as for a command. */

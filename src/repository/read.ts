@@ -63,7 +63,7 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
     past: thorough ? pastPaths(host, sources, question.past) : [],
     recipes: sources.recipes,
     builds,
-    open: sources.open,
+    open: sources.openHere,
     closed: declared.closed,
     dockerfiles: withAbsent(host, here, texts(host, root, dockerfilesOf(table, tracked, builds))),
     scripts: texts(

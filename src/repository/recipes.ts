@@ -6,6 +6,7 @@ import { joinPath, parentPath } from '../lib/path.ts'
 import { readCdk, readJenkinsfile, readTiltfile } from './code-recipes.ts'
 import { type Budget, expandCalls, packageSteps, scriptSteps } from './expand.ts'
 import { readGitlab } from './gitlab.ts'
+import { withFiles } from './hanging-builds.ts'
 import { leadingToBuild, type RecipeText } from './leads-to-build.ts'
 import { createLibrary, type Library } from './library.ts'
 import { makeSteps } from './makefile.ts'
@@ -55,7 +56,9 @@ export function readRecipes(
   const budget: Budget = { steps: mostStepsInAll }
   const recipes: Recipe[] = []
   const take = (recipe: Recipe) => {
-    if (recipes.length < mostRecipes && budget.steps > 0) recipes.push(expandCalls(recipe, library, budget))
+    if (recipes.length >= mostRecipes || budget.steps <= 0) return
+    const expanded = expandCalls(recipe, library, budget)
+    recipes.push({ ...expanded, steps: expanded.steps.map((step) => withFiles(step, files)) })
   }
   const gitlab: string[] = []
   for (const path of wanted) {

@@ -67,7 +67,7 @@ export function commandStep(
   const common = { kind: 'build', at, command, directory, why } as const
   switch (docker.kind) {
     case 'build':
-      return { ...common, builds: docker.builds }
+      return { ...common, builds: docker.builds, ...(docker.hanging && { hanging: docker.hanging }) }
     case 'compose': {
       const { files, services, profiles, projectDirectory } = docker
       return { ...common, builds: null, compose: { files, services, profiles, projectDirectory } }

@@ -5,6 +5,7 @@ import { relativePath } from '../inputs/load.ts'
 import { type BuildTarget, isFetched, type OpenBuild } from '../inputs/target.ts'
 import { compareBytes, joinPath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
+import { mayBuild } from './hanging-builds.ts'
 import type { ClosedPlace, Recipe, RecipeStep } from './model.ts'
 import { type KnownTracked, type TrackedPaths, trackedPaths } from './place.ts'
 import { isRecipeFile, readRecipes } from './recipes.ts'
@@ -26,6 +27,8 @@ export interface Sources {
   /** Without the latter. */
   readonly asked: readonly BuildTarget[]
   readonly open: readonly OpenBuild[]
+  /** Those of them that may have the directory as their context. */
+  readonly openHere: readonly OpenBuild[]
 }
 
 /** True for the names under which people keep Dockerfiles. */
@@ -78,6 +81,16 @@ function readAnew(
   const called = recipes.flatMap(({ steps }) => steps.flatMap(calledBuilds))
   const placed = (builds: readonly BuildTarget[]) =>
     mergeBuilds([...builds.map((build) => relativeBuild(build, toContext)), ...called])
+  const others = new Set(
+    read.recipes.flatMap(({ steps }) =>
+      steps.flatMap((step) =>
+        step.kind === 'build' && !mayBuild(step, prefix) ? [`${step.at.file}:${step.at.line}`] : [],
+      ),
+    ),
+  )
+  const open = (all: readonly OpenBuild[]) =>
+    distinctOpen(all.map(({ at, why }) => ({ at: relativePlace(at, toContext), why })))
+  const isOther = ({ at }: OpenBuild) => others.has(`${at.file}:${at.line}`)
   return {
     here,
     base,
@@ -87,9 +100,8 @@ function readAnew(
     recipes,
     builds: placed([...written.builds, ...written.unasked, ...read.builds]),
     asked: placed([...written.builds, ...read.builds]),
-    open: distinctOpen(
-      [...read.open, ...written.open].map(({ at, why }) => ({ at: relativePlace(at, toContext), why })),
-    ),
+    open: open([...read.open, ...written.open]),
+    openHere: open([...read.open.filter((one) => !isOther(one)), ...written.open]),
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MemoryTree } from '../../src/host/memory.ts'
-import { proposeFor, unasked } from './propose-tree.ts'
+import { proposeFor, type Repo, unasked } from './propose-tree.ts'
 
 const node = { Dockerfile: 'FROM node\nCOPY src /app\n', 'src/a.js': '', '.gitignore': 'extra/\nold/\n' }
 const untracked = { 'extra/a': 10, 'old/b': 10 }
@@ -202,4 +202,40 @@ describe('nothing is certain where a build cannot be read', () => {
       expect.arrayContaining(['.git', 'extra', 'old']),
     )
   })
+})
+
+describe('a build whose Dockerfile hangs on an argument of a script', () => {
+  const repo = (call: string): Repo => ({
+    tracked: {
+      ...node,
+      'build.sh': `docker build -t x ${call}\n`,
+      'src/api/Dockerfile': 'FROM node\nCOPY extra /x\n',
+      'other/Dockerfile': 'FROM node\nCOPY . /x\n',
+      'other/a': '',
+    },
+    untracked,
+  })
+
+  it.each(['-f "src/$1/Dockerfile" .', '-f src/${NAME}/Dockerfile .'])(
+    'is one of those that are there: %s',
+    (call) => {
+      const { left, because } = proposeFor(repo(call))
+      expect(left).toContain('extra: COPY extra asks for it')
+      expect(because.join()).not.toMatch(/hangs on/)
+    },
+  )
+
+  it.each(['src/$1', '-f "src/$1/Dockerfile" "src/$1"', 'services/$1/app'])(
+    'has another context where that lies elsewhere: %s',
+    (call) => {
+      expect(proposeFor(repo(call)).because.join()).not.toMatch(/hangs on/)
+    },
+  )
+
+  it.each(['-f "$1" .', '"$1"', '-f src/$1/Dockerfile "$2"', '-f src/$1/none .'])(
+    'may be any: %s',
+    (call) => {
+      expect(proposeFor(repo(call)).because.join()).toMatch(/build\.sh:1: it hangs on \$[12]/)
+    },
+  )
 })

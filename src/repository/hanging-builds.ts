@@ -1,0 +1,65 @@
+/** Builds of which a variable decides what they build: which they can be, by the files that are there. */
+
+import { cleanPath, joinPath } from '../lib/path.ts'
+import type { RecipeStep } from './model.ts'
+import { commandStep } from './shell-steps.ts'
+
+type BuildStep = RecipeStep & { readonly kind: 'build' }
+
+const mostValues = 200
+const variables = /\$\{\{[^}/]*\}\}|\$\{[\w@*]+\}|\$(?:\w+|[@*])/g
+
+/**
+ * The step with a build for every Dockerfile that its command can mean, where the context is said: `-f "src/$1/Dockerfile" .`.
+ * Any other step as it is, and one whose variable may hold any path.
+ */
+export function withFiles(step: RecipeStep, files: readonly string[]): RecipeStep {
+  if (step.kind !== 'build' || step.builds !== null || !step.hanging || !step.command) return step
+  const { command, hanging, at, directory = null } = step
+  const [variable, ...others] = new Set(hanging.file.match(variables))
+  const path = pathOf(directory, hanging.file)
+  if (variable === undefined || others.length > 0 || path === null || !isSaid(hanging.context)) return step
+  const value = valueIn(path, variable)
+  const builds =
+    value === null ? [] : files.flatMap((file) => value.exec(file)?.[1] ?? []).slice(0, mostValues)
+  const filled = builds.flatMap((text) => {
+    const fill = (word: string) => word.replaceAll(variable, () => text)
+    const { values = command.words } = command
+    const read = commandStep(
+      { ...command, words: command.words.map(fill), values: values.map(fill) },
+      at,
+      directory,
+    )
+    return read.kind === 'build' && read.builds !== null ? read.builds : []
+  })
+  return filled.length === 0 ? step : { ...step, builds: filled, why: null }
+}
+
+const isSaid = (text: string | null): text is string => text !== null && text.search(variables) < 0
+
+/** What stands for the variable in a path of that form; null where that might be any path. */
+function valueIn(path: string, variable: string): RegExp | null {
+  const parts = path.split(variable)
+  if (!parts.some((part) => /[^/]/.test(part))) return null
+  const [first = '', ...rest] = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  return new RegExp(`^${first}([^/]+)${rest.join('\\1')}$`)
+}
+
+/**
+ * False for a build that cannot have the directory (relative to the repository's root, '' for that) as its context, whatever
+ * the variable holds on which it hangs.
+ */
+export function mayBuild({ builds, hanging, directory = null }: BuildStep, context: string): boolean {
+  if (builds !== null || !hanging || hanging.context === null) return true
+  const path = pathOf(directory, hanging.context)
+  if (path === null) return true
+  const at = path.search(variables)
+  return at < 0 ? path === context : `${context}/`.startsWith(path.slice(0, at))
+}
+
+/** From the repository's root; null where it leads out of it or cannot be told. */
+function pathOf(directory: string | null, typed: string): string | null {
+  if (directory === null || /^[/~]|:\/\//.test(typed)) return null
+  const path = cleanPath(joinPath(directory, typed))
+  return path === '..' || path.startsWith('../') ? null : path === '.' ? '' : path
+}
