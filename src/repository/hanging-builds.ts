@@ -35,7 +35,10 @@ export function withFiles(step: RecipeStep, files: readonly string[]): RecipeSte
   return filled.length === 0 ? step : { ...step, builds: filled, why: null }
 }
 
-const isSaid = (text: string | null): text is string => text !== null && text.search(variables) < 0
+/** What any recipe writes where it fills something in, `${params.DIR}` of Jenkins and `{{.DIR}}` of Task included. */
+const unsaid = /[$`%]|\{\{/
+
+const isSaid = (text: string | null): text is string => text !== null && !unsaid.test(text)
 
 /** What stands for the variable in a path of that form; null where that might be any path. */
 function valueIn(path: string, variable: string): RegExp | null {
@@ -53,7 +56,7 @@ export function mayBuild({ builds, hanging, directory = null }: BuildStep, conte
   if (builds !== null || !hanging || hanging.context === null) return true
   const path = pathOf(directory, hanging.context)
   if (path === null) return true
-  const at = path.search(variables)
+  const at = path.search(unsaid)
   return at < 0 ? path === context : `${context}/`.startsWith(path.slice(0, at))
 }
 
