@@ -53,7 +53,8 @@ fs.writeFileSync(path.join(project, 'my dir/Dockerfile.prod'), 'FROM scratch AS 
 fs.symlinkSync(path.join(top, 'bin/ctxsize.js'), path.join(folder, 'bin/ctxsize'))
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }))
 
-const socket = path.join(folder, 'tmux')
+/** A server for each shell: one that has just been told to end may still take a new session, and die with it. */
+let socket = ''
 const tmux = (...args: readonly string[]) =>
   execFileSync('tmux', ['-S', socket, '-f', '/dev/null', ...args], {
     encoding: 'utf8',
@@ -89,8 +90,9 @@ async function completed(text: string): Promise<string> {
   return found
 }
 
-describe.skipIf(missing.length > 0).each(Object.entries(shells))('completion in %s', (_, { start, load }) => {
+describe.skipIf(missing.length > 0).each(Object.entries(shells))('completion in %s', (name, { start, load }) => {
   beforeAll(async () => {
+    socket = path.join(folder, `tmux-${name}`)
     tmux('new-session', '-d', '-x', '120', '-y', '40', '-c', project, ...start)
     for (const [i, command] of load.entries()) {
       tmux('send-keys', '-l', `${command}; echo loaded-"${i}"`)
