@@ -90,9 +90,9 @@ async function completed(text: string): Promise<string> {
   return found
 }
 
-describe.skipIf(missing.length > 0).each(Object.entries(shells))('completion in %s', (name, { start, load }) => {
+describe.skipIf(missing.length > 0).each(Object.entries(shells))('completion in %s', (_, { start, load }) => {
   beforeAll(async () => {
-    socket = path.join(folder, `tmux-${name}`)
+    socket = path.join(folder, start[0])
     tmux('new-session', '-d', '-x', '120', '-y', '40', '-c', project, ...start)
     for (const [i, command] of load.entries()) {
       tmux('send-keys', '-l', `${command}; echo loaded-"${i}"`)
