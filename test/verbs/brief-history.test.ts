@@ -46,8 +46,8 @@ describe('the history in the report of a build', () => {
     const { history, screen } = briefly(toldGit([[], ...commits]).git)
     expect(history?.commits).toBe(5)
     expect(history?.instructions.map(({ lost }) => lost)).toEqual([4, 4])
-    expect(screen).toMatch(/Last 5 commits +now +after 1\b/)
-    expect(screen).toMatch(/COPY \. \. +lost 4 +3\b.* \.git: 4 of 4 times\n/)
+    expect(screen).toMatch(/Last 5 commits +now +after 1 +after 1\+2\n/)
+    expect(screen).toMatch(/COPY \. \. +lost 4 +3 +3 +\.git: 4 of 4 times\n.*RUN npm ci +ran 4 +3 +1\n/)
   })
 
   it('is one line for a project that is in order', () => {
