@@ -81,9 +81,8 @@ function readingsOf(
   return {
     committed: ({ measured }) => {
       const { root } = measured.main.context
-      const found = committed.get(root) ?? committedPaths(host, root)
-      committed.set(root, found)
-      return found
+      if (!committed.has(root)) committed.set(root, committedPaths(host, root))
+      return committed.get(root) ?? null
     },
     installLosses: (part) => {
       const scan = scans.find((one) => one.part === part)

@@ -275,9 +275,20 @@ describe('on a disk', () => {
     expect((await runOn(host, ['check', '--max-cache-loss', '0', clone])).code).toBe(1)
   })
 
+  const bin = path.join(import.meta.dirname, '../../bin/ctxsize.js')
+
+  it.each(['add-all-two-stage', 'go-service', 'monorepo', 'node-app', 'python-service'])(
+    'our own project %s keeps to one budget, and breaks another',
+    (name) => {
+      const project = path.join(import.meta.dirname, '../../fixtures/projects', name)
+      const status = (limit: string) =>
+        spawnSync(process.execPath, [bin, 'check', '--no-config', '--max-context', limit, project]).status
+      expect([status('1MB'), status('100B')]).toEqual([0, 1])
+    },
+  )
+
   it('the program ends with 1 where a budget is broken, and with 0 where all hold', () => {
     const dir = repository()
-    const bin = path.join(import.meta.dirname, '../../bin/ctxsize.js')
     fs.writeFileSync(path.join(dir, 'ctxsize.config.yaml'), 'budgets: { files: { min: 3 } }\n')
     const run = (...words: readonly string[]) =>
       spawnSync(process.execPath, [bin, 'check', ...words], { cwd: dir, encoding: 'utf8' })

@@ -47,7 +47,7 @@ describe('the default screen', () => {
         unread          1.42kB    2 files  read by no instruction
         docker prints   transferring context: 3.12MB  (17.20kB if nothing changed)
 
-      → docker build --progress=plain . 2>&1 | ctxsize verify   see docker agree
+      → ctxsize check --max-transfer 4MB   keep it so
       "
     `)
   })

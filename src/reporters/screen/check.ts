@@ -276,7 +276,8 @@ function others(report: Report, style: Style): string[] {
 function nextStep(report: Report, subjects: readonly Subject[], style: Style): string[] {
   const assertions = subjects.flatMap((one) => one.assertions)
   const size = report.contexts[0]?.targets[0]?.transfer.bytes ?? 0
-  if (assertions.length === 0 && subjects.every(({ budgets }) => budgets.length === 0))
+  const isUnlimited = assertions.length === 0 && subjects.every(({ budgets }) => budgets.length === 0)
+  if (isUnlimited && report.problems.length === 0)
     return [
       ...paragraph('  ', 'There is no budget and no assertion yet: only what is found is checked.', style),
       ...paragraph(
@@ -296,10 +297,11 @@ function nextStep(report: Report, subjects: readonly Subject[], style: Style): s
     .find(({ because, path }) => because === 'ignored' && isTypable(path))
   if (dropped && isHere)
     return stepLines({ command: whyText(style, dropped.path), reason: 'what would let it in' }, style)
+  const isTooMuch = subjects.some(({ budgets }) => budgets.some(({ ok, bound }) => !ok && bound === 'max'))
   return stepLines(
-    report.passed === true
-      ? { command: commandText(style, ''), reason: 'what it is made of' }
-      : { command: commandText(style, 'fix'), reason: 'what may go, and why' },
+    isTooMuch
+      ? { command: commandText(style, 'fix'), reason: 'what may go, and why' }
+      : { command: commandText(style, ''), reason: 'what it is made of, and all that is found' },
     style,
   )
 }

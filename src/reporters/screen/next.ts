@@ -1,5 +1,6 @@
 /** The one command that helps most after what was found. */
 
+import { roomFor } from '../../lib/amount.ts'
 import { visiblePath } from '../../lib/path.ts'
 import type { LargestReport, TargetReport } from '../../report.ts'
 import type { Style } from '../style.ts'
@@ -52,7 +53,7 @@ function choose(view: View): Step {
     }
   if (suggested.some(({ saves }) => saves >= noteworthyBytes))
     return { command: command(view, 'fix --include review'), reason: 'what there is to decide, as a diff' }
-  if (view.clean) return hides && !style.verbose ? more : check(view, target)
+  if (view.clean) return hides && !style.verbose ? more : keep(view, target)
   if (context.unread.bytes >= noteworthyBytes && isUnreadLarge(context))
     return { command: command(view, 'ls --unread'), reason: 'the files that nothing reads' }
   if (top && lead.bytes >= noteworthyBytes)
@@ -72,7 +73,17 @@ function suspect(view: View): LargestReport | null {
   )
 }
 
-/** For who has nothing to mend: proof, where it takes no more than a line. */
+/** For who has nothing to mend: a limit, so that it stays as it is. */
+function keep(view: View, target: TargetReport): Step {
+  const { builder, again } = view.style
+  if (builder !== 'buildkit' || again.context === '-' || !target.requested) return check(view, target)
+  return {
+    command: command(view, `check --max-transfer ${roomFor(taken(view).bytes)}`),
+    reason: 'keep it so',
+  }
+}
+
+/** Proof, where it takes no more than a line. */
 function check(view: View, target: TargetReport): Step {
   const { style } = view
   const at = shellWord(style.again.context)
