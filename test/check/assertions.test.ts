@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MemoryTree } from '../../src/host/memory.ts'
+import { createIgnoreMatcher } from '../../src/ignore/matcher.ts'
 import type { AssertionResult } from '../../src/report.ts'
 import { assertionsOf, checked } from './checked.ts'
 
@@ -140,6 +142,38 @@ describe('a pattern', () => {
       './conf/dev.json: ok 1',
       's?c/[m]ain.js: ok 1',
     ])
+  })
+
+  it('asks for the files that a .dockerignore of the same lines would drop', () => {
+    const name = fc.constantFrom('a', 'b', 'ab', 'c')
+    const paths = fc.array(
+      fc.array(name, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/')),
+      { maxLength: 8 },
+    )
+    const part = fc.constantFrom('a', 'b', '*', '**', '?', 'a*', 'c')
+    const line = fc
+      .tuple(fc.boolean(), fc.array(part, { minLength: 1, maxLength: 3 }))
+      .map(([isException, parts]) => `${isException ? '!' : ''}${parts.join('/')}`)
+    fc.assert(
+      fc.property(paths, fc.array(line, { minLength: 1, maxLength: 5 }), (files, lines) => {
+        fc.pre(lines[0]?.startsWith('!') === false)
+        // A path that is a directory for another is none of a file.
+        const leaves = [...new Set(files)].filter(
+          (one) => !files.some((other) => other.startsWith(`${one}/`)),
+        )
+        const more = Object.fromEntries(leaves.map((path) => [path, 1]))
+        const report = checked(
+          { Dockerfile: 'FROM scratch\nCOPY . /\n', ...more },
+          { says: JSON.stringify({ mustShip: lines }) },
+        )
+        const asked = assertionsOf(report).reduce(
+          (sum, { kept, broken }) => sum + kept.files + broken.files,
+          0,
+        )
+        const { ignores } = createIgnoreMatcher(lines)
+        expect(asked).toBe(['Dockerfile', ...leaves].filter(ignores).length)
+      }),
+    )
   })
 
   it('costs no more than a look at each entry, whatever it is', () => {

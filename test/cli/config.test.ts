@@ -1,9 +1,14 @@
 /** What a configuration does to a command line: which builds it is about, and what becomes of mistakes. */
 
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { MemoryTree } from '../../src/host/memory.ts'
+import { createNodeHost } from '../../src/host/node.ts'
 import type { BuildsReport, FixReport, Report, SentReport } from '../../src/report.ts'
-import { ctxsize } from './world.ts'
+import { git, gitEnvironment } from '../git.ts'
+import { ctxsize, runOn } from './world.ts'
 
 const tree: MemoryTree = {
   '/Dockerfile': 'FROM scratch\nCOPY top /t\n',
@@ -190,6 +195,33 @@ describe('a place that is closed', () => {
     expect(await safety(at(''))).toEqual(['safe'])
     expect(await safety(at('line: 2, '))).toEqual(['safe'])
     expect(await safety(at('line: 3, '))).toEqual(['review'])
+  })
+
+  it('lies where the configuration says, also for a context further down', async () => {
+    const dir = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-closed-')))
+    try {
+      const write = (name: string, text: string) => {
+        fs.mkdirSync(path.dirname(path.join(dir, name)), { recursive: true })
+        fs.writeFileSync(path.join(dir, name), text)
+      }
+      for (const [name, text] of Object.entries(junk))
+        if (typeof text === 'string') write(name === '/Jenkinsfile' ? name : `api${name}`, text)
+      git(dir, 'init', '-q')
+      git(dir, 'add', '-A')
+      git(dir, 'commit', '-q', '-m', 'one')
+      write('api/node_modules/x/y.js', 'x')
+      const host = createNodeHost(gitEnvironment(dir))
+      const safe = async (): Promise<readonly string[]> => {
+        const { stdout } = await runOn(host, ['fix', '--format', 'json', path.join(dir, 'api')])
+        const { suggestions } = JSON.parse(stdout) as FixReport
+        return suggestions.flatMap(({ title, safety: how }) => (title.includes('node_modules') ? [how] : []))
+      }
+      expect(await safe()).toEqual(['review'])
+      write('.config/ctxsize.yaml', 'closed: [{ file: Jenkinsfile, line: 2, reason: not here }]\n')
+      expect(await safe()).toEqual(['safe'])
+    } finally {
+      fs.rmSync(dir, { recursive: true })
+    }
   })
 
   it('is not listed among builds that cannot be read', async () => {

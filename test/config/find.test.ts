@@ -42,9 +42,10 @@ describe('a configuration is found', () => {
       expect(find({ '/repo/package.json': text })).toBe(null)
   })
 
-  it('not in a directory of that name, nor through a link that leads nowhere', () => {
+  it('not in a directory of that name, nor through a link that leads nowhere or to itself', () => {
     expect(find({ '/repo/ctxsize.config.yaml/x': 1 })).toBe(null)
-    expect(find({ '/repo/ctxsize.config.yaml': { type: 'symlink', target: 'nowhere' } })).toBe(null)
+    for (const target of ['nowhere', 'ctxsize.config.yaml'])
+      expect(find({ '/repo/ctxsize.config.yaml': { type: 'symlink', target } })).toBe(null)
   })
 })
 
