@@ -30,10 +30,12 @@ const builds = {
     // What is compiled on the way to another place lies where it always does.
     withOption(['-o', '--output'], { makes: made('merges', '*', 'obj', 'bin', '**/obj', '**/bin') }),
     withOption(['--artifacts-path'], { makes: made('merges', '*') }),
-    // What a restore wrote has to be there; last, for it holds wherever the rest goes.
-    withOption(['--no-restore', '--no-build'], {
+    // What a restore wrote has to be there, wherever the rest goes.
+    withOption(['--no-restore'], {
       makes: [...made('skips', 'obj', '**/obj'), ...made('merges', '*', 'bin', '**/bin')],
     }),
+    // What was compiled before is taken as it lies there.
+    withOption(['--no-build'], { makes: made('merges', '*') }),
   ],
 } as const
 

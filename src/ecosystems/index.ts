@@ -8,7 +8,7 @@ export { knownCommand } from './command.ts'
 export { type FoundJunk, type IsThere, isThereAmong, junkAt } from './junk.ts'
 export type { CommandMeaning, Ecosystem, Junk, KnownCommand, VersionTool } from './model.ts'
 export { isTelling } from './names.ts'
-export { type TextsBeside, withOutputs } from './outputs.ts'
+export { type TextsBeside, withConfiguration } from './outputs.ts'
 export { ecosystems } from './table.ts'
 
 /** Those that apply to a tree with files of these names (or paths): what has no manifests applies everywhere. */

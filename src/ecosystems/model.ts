@@ -98,6 +98,17 @@ export interface Variant {
   readonly then: Partial<Effect>
 }
 
+/** What changes by what a TOML file beside it says; compared without blanks and remarks. */
+export interface Configured {
+  /** Its base name. */
+  readonly file: string
+  /** Has to stand in it; null: nothing has to. */
+  readonly holds: string | null
+  /** None of these may. */
+  readonly lacks: readonly string[]
+  readonly effect: Partial<Effect>
+}
+
 /** A form of a command. */
 export interface KnownCommand extends Effect {
   /**
@@ -115,6 +126,8 @@ export interface KnownCommand extends Effect {
   readonly runsScript: string | null
   /** In order: a later one has the last word. */
   readonly variants: readonly Variant[]
+  /** In order, as `variants`, and after them. */
+  readonly configured: readonly Configured[]
   /** Null: nobody but `makes`. */
   readonly outputs: Outputs | null
   readonly source: string

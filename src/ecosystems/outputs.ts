@@ -1,4 +1,4 @@
-/** What a command makes where its options or its configuration say so, in the place of what its name leaves open. */
+/** What a command does where its options or its configuration say so, in the place of what its name leaves open. */
 
 import type { CommandMeaning, Made, Outputs } from './model.ts'
 import { baseName, directoryName } from './names.ts'
@@ -8,10 +8,18 @@ import { optionOf, valuesOf } from './words.ts'
 export type TextsBeside = (glob: string) => readonly string[]
 
 /**
- * The meaning with what it makes put more exactly: what an option or a setting names, and nothing that hangs on a
+ * The meaning as the files beside it have it: it makes what an option or a setting names, and nothing that hangs on a
  * configuration which is not there. What cannot be told stays as it is.
  */
-export function withOutputs(meaning: CommandMeaning, textsBeside: TextsBeside): CommandMeaning {
+export function withConfiguration(known: CommandMeaning, textsBeside: TextsBeside): CommandMeaning {
+  let meaning = known
+  for (const { file, holds: wanted, lacks, effect } of known.command.configured) {
+    const applies = (text: string): boolean => {
+      const bare = withoutBlanks(text)
+      return (wanted === null || bare.includes(wanted)) && !lacks.some((one) => bare.includes(one))
+    }
+    if (textsBeside(file).some(applies)) meaning = { ...meaning, ...effect }
+  }
   const { outputs } = meaning.command
   const isOpen = meaning.makes.some(({ path }) => path === '*')
   const there = meaning.makes.filter(({ only }) => only === undefined || holds(only, textsBeside))
@@ -25,6 +33,9 @@ export function withOutputs(meaning: CommandMeaning, textsBeside: TextsBeside): 
   const more = written.map((path): Made => ({ path, existing: 'merges' }))
   return { ...meaning, makes: [...there.filter(({ path }) => path !== '*' || found === null), ...more] }
 }
+
+/** Settings as nobody laid them out: without blanks, and without remarks, which hold nothing. */
+const withoutBlanks = (text: string): string => text.replace(/#.*/g, '').replace(/[ \t]+/g, '')
 
 const holds = ({ files, texts }: NonNullable<Made['only']>, textsBeside: TextsBeside): boolean =>
   files.some((file) => textsBeside(file).some((text) => texts.some((one) => text.includes(one))))

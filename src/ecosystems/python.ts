@@ -116,6 +116,19 @@ const commands: readonly KnownCommand[] = [
       }),
       withOption(['--no-directory'], { makes: made('merges', '.venv') }),
     ],
+    // https://python-poetry.org/docs/basic-usage/#operating-modes
+    configured: [
+      {
+        file: 'pyproject.toml',
+        holds: 'package-mode=false',
+        lacks: [],
+        effect: {
+          reads: 'manifests',
+          git: 'never',
+          alsoReads: ['pyproject.toml', 'poetry.lock', 'poetry.toml', '.python-version'],
+        },
+      },
+    ],
   }),
   command('poetry update|add|remove', 'install', `${poetry}#update`, {
     ...poetryReads,
@@ -141,6 +154,15 @@ const commands: readonly KnownCommand[] = [
       withOption(['--no-install-project'], withoutProject),
       withOption(['--no-install-workspace', '--no-install-local'], withoutProject),
       withOption(['--frozen', '--locked'], { makes: made('merges', '.venv') }),
+    ],
+    // Without a build system the project itself is not installed: docs.astral.sh/uv/concepts/projects/config/#build-systems.
+    configured: [
+      {
+        file: 'pyproject.toml',
+        holds: null,
+        lacks: ['build-system', 'package=true', 'workspace'],
+        effect: withoutProject,
+      },
     ],
   }),
   command('uv add|remove', 'install', `${uv}#uv-add`, {

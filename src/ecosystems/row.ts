@@ -24,6 +24,7 @@ export function command(
     fileOperands: 'none',
     runsScript: null,
     variants: [],
+    configured: [],
     outputs: null,
     ...rest,
   }

@@ -1,6 +1,6 @@
 /** What commands of recipes do, with what the configurations beside them say about where they write. */
 
-import { knownCommand, withOutputs } from '../ecosystems/index.ts'
+import { knownCommand, withConfiguration } from '../ecosystems/index.ts'
 import { matchGlob } from '../lib/glob.ts'
 import { baseName, joinPath, parentPath } from '../lib/path.ts'
 import type { Repository } from '../repository/model.ts'
@@ -16,7 +16,7 @@ export const hostMeanings = ({ manifests, below }: Repository): MeaningOf => {
     const meaning = knownCommand(words)
     if (meaning === null || directory === null) return meaning
     const at = joinPath(directory, meaning.directory ?? '').replace(/\/+$/, '')
-    return withOutputs(meaning, (glob) =>
+    return withConfiguration(meaning, (glob) =>
       known.flatMap((one) =>
         one.directory === at && matchGlob(glob, one.name) === 'match' ? [one.text] : [],
       ),

@@ -2,7 +2,7 @@
 
 import { landing } from '../dockerfile/landing.ts'
 import type { Instruction, Step } from '../dockerfile/model.ts'
-import { type CommandMeaning, ecosystems, knownCommand, withOutputs } from '../ecosystems/index.ts'
+import { type CommandMeaning, ecosystems, knownCommand, withConfiguration } from '../ecosystems/index.ts'
 import type { Made } from '../ecosystems/model.ts'
 import { matchGlob } from '../lib/glob.ts'
 import { baseName, cleanPath, joinPath, parentPath } from '../lib/path.ts'
@@ -90,7 +90,7 @@ function createReader(member: Member, step: Step, repository: Repository, comman
     const meaning =
       known === null || isHindered(known, repository)
         ? known
-        : withOutputs(known, (glob) => textsAt(at, glob))
+        : withConfiguration(known, (glob) => textsAt(at, glob))
     const text = [...calls, words.join(' ')].join(' → ')
     const script = meaning?.runsScript ?? null
     const called =
@@ -320,6 +320,8 @@ export function remakeOf(
           spares: meaning?.makes.some(({ path }) => path.startsWith(`${made.path}/`)) ?? false,
           at,
         }
+        // What was fetched is compiled by a build that fetches nothing itself.
+        if (added !== null && made.existing === 'skips') return { ...added, kind: 'build' }
         if (!isOutput || meaning?.kind !== 'install' || made.existing !== 'merges') return remake
         added ??= remake
       }

@@ -74,7 +74,7 @@ describe('advice to fetch first', () => {
     ],
     [
       'RUN --mount=type=cache,target=/root/.cache/uv uv sync --frozen',
-      { 'pyproject.toml': '[project]\n', 'uv.lock': 'x' },
+      { 'pyproject.toml': '[project]\n[build-system]\n', 'uv.lock': 'x' },
       [
         'COPY pyproject.toml uv.lock ./',
         'RUN --mount=type=cache,target=/root/.cache/uv uv sync --frozen --no-install-project',

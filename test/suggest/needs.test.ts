@@ -240,6 +240,16 @@ describe('what comes before an install of Python', () => {
     expect(why(run, { 'pyproject.toml': '[project]\n' })[0]).toMatch(/lockfile|manifest/)
   })
 
+  it.each([
+    ['uv sync --frozen', '[project]\nname = "a"\n', 'uv.lock'],
+    ['uv sync --frozen', '[project]\nname = "a"\n# No [build-system].\n', 'uv.lock'],
+    ['poetry install', '[tool.poetry]\npackage-mode   = false\n', 'poetry.lock'],
+  ])('is no more for %s where there is nothing to install but what it depends on', (run, text, lock) => {
+    expect(copied(run, { 'pyproject.toml': text, [lock]: 'x' })).toEqual([`pyproject.toml ${lock} ./`])
+    const built = `${text}[build-system]\nrequires = ["hatchling"]\n`.replace('= false', '= true # = false')
+    expect(copied(run, { 'pyproject.toml': built, [lock]: 'x' })).toBeNull()
+  })
+
   it('is every path dependency of poetry', () => {
     const project = (path: string) => ({
       'pyproject.toml': `[tool.coverage]\npath = "nowhere"\n[tool.poetry.dependencies]\ncore = { path = "${path}", develop = true }\n`,

@@ -196,3 +196,29 @@ describe('a directory that git ignores and that holds junk', () => {
     expect(proposeFor(repo({ ...many, 'var/a.log': 10 })).lines).toContain('review var')
   })
 })
+
+describe('.NET', () => {
+  const solution = (...lines: readonly string[]): Repo => ({
+    tracked: {
+      Dockerfile: image(...lines),
+      'A.sln': '',
+      'src/A/A.csproj': '<Project/>',
+      '.gitignore': 'obj/\nbin/\n',
+    },
+    untracked: { 'src/A/obj/project.assets.json': 100, 'src/A/bin/Release/A.dll': 100 },
+  })
+  const publish = 'RUN dotnet publish src/A -c Release -o /out'
+
+  it('writes anew what it restores and then compiles', () => {
+    const repo = solution('RUN dotnet restore', `${publish} --no-restore`)
+    expect(reasonOf(repo, 'src/A/obj')).toBe('safe src/A/obj: dotnet restore (Dockerfile:4) makes it anew')
+  })
+
+  it('takes what this machine compiled where it compiles nothing itself', () => {
+    const repo = solution('RUN dotnet restore', `${publish} --no-build`)
+    expect(reasonOf(repo, 'src/A/obj')).toMatch(/^review /)
+    expect(reasonOf(repo, 'src/A/bin')).toMatch(/^review /)
+    const built = solution('RUN dotnet build -c Release', `${publish} --no-build`)
+    expect(reasonOf(built, 'src/A/bin')).toBe('safe src/A/bin: dotnet build (Dockerfile:4) makes it anew')
+  })
+})
