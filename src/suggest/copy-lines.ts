@@ -4,7 +4,7 @@ import { dirKind, type EntryTable, flag } from '../context/table.ts'
 import type { Directives } from '../dockerfile/model.ts'
 import { groupedBy } from '../lib/grouped.ts'
 import { baseName, joinPath, parentPath } from '../lib/path.ts'
-import { isKept } from './needs-room.ts'
+import { isKept } from './whereabouts.ts'
 import type { WideCopy } from './wide-copy.ts'
 
 /** More lines than this help nobody. */

@@ -8,8 +8,8 @@ import type { Repository } from '../repository/model.ts'
 import { readShell } from '../shell/read.ts'
 import type { Member, Reason } from './model.ts'
 import { type NeedsPlace, needsOf } from './needs.ts'
-import { isKept, matching } from './needs-room.ts'
 import { type ImageCommand, type ImageRun, runsOf } from './steps.ts'
+import { isKept, matching } from './whereabouts.ts'
 import { absolute, below, concerns, contextPathAt, type WideCopy, wideCopyAt } from './wide-copy.ts'
 
 /** An install that a copy is put off past. */

@@ -2,11 +2,11 @@
 
 import { isFetched } from '../inputs/target.ts'
 import { cleanPath, joinPath, visiblePath } from '../lib/path.ts'
+import { placeText } from '../lib/source.ts'
 import type { Stake } from '../repository/stakes.ts'
 import { goModules } from './go-modules.ts'
 import { installAdvice } from './install-advice.ts'
 import { installLines } from './install-lines.ts'
-import { placeText } from './judge.ts'
 import type { LineRoom } from './lines.ts'
 import { lockFirst } from './lock-first.ts'
 import { manifestsFirst, type Refusal } from './manifest-first.ts'

@@ -3,14 +3,14 @@
 import type { EntryTable } from '../context/table.ts'
 import { knownCommand } from '../ecosystems/index.ts'
 import { cleanPath, joinPath, visiblePath } from '../lib/path.ts'
+import { placeText } from '../lib/source.ts'
 import type { Repository } from '../repository/model.ts'
 import { copyLines } from './copy-lines.ts'
-import { placeText } from './judge.ts'
 import type { Member } from './model.ts'
 import { needsOf } from './needs.ts'
-import { isKept } from './needs-room.ts'
 import { runsOf } from './steps.ts'
 import type { TextEdit } from './suggestion.ts'
+import { isKept } from './whereabouts.ts'
 import { contextPathAt, wideCopyAt } from './wide-copy.ts'
 
 export interface ModuleDownload {

@@ -7,6 +7,7 @@ import { planBuild } from '../dockerfile/plan.ts'
 import { type BuildTarget, isFetched } from '../inputs/target.ts'
 import { hasWildcard, matchGlob } from '../lib/glob.ts'
 import { cleanPath, joinPath, parentPath, rootedPath, visiblePath } from '../lib/path.ts'
+import { placeText } from '../lib/source.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import type { Repository } from '../repository/model.ts'
 import { isClosed } from '../repository/sources.ts'
@@ -233,8 +234,8 @@ function triggers({ plan, dockerfile, reads }: Member, repository: Repository): 
     for (const [file, text] of repository.dockerfiles) {
       const found = text.search(/^[ \t]*ONBUILD[ \t]+(?:COPY|ADD|RUN)\b/im)
       if (found < 0 || file === dockerfile.file) continue
-      const place = `${visiblePath(file)}:${text.slice(0, found).split('\n').length}`
-      return [{ text: `${base} may fire the ONBUILD of ${place}`, at }]
+      const place = { file, line: text.slice(0, found).split('\n').length }
+      return [{ text: `${base} may fire the ONBUILD of ${placeText(place)}`, at }]
     }
     const isHouse = /^[^/]*[.:][^/]*\//.test(base)
     return isHouse && reads.length === 0

@@ -4,10 +4,10 @@ import { createPatternList } from '../ignore/matcher.ts'
 import { parseIgnoreFile } from '../ignore/parse.ts'
 import type { Safety } from '../report.ts'
 import type { Stake } from '../repository/stakes.ts'
-import { hasWorkspaces } from './judge.ts'
 import { isOutWhole, type LineRoom, lineFor } from './lines.ts'
 import type { Reordering } from './manifest-first.ts'
 import type { Inquiry, Judgement } from './model.ts'
+import { hasWorkspaces } from './package-json.ts'
 
 export type InstallLines =
   | { readonly kind: 'lines'; readonly lines: readonly string[]; readonly safety: Safety }

@@ -4,7 +4,7 @@ import { landing } from '../dockerfile/landing.ts'
 import type { CommandMeaning, FoundJunk } from '../ecosystems/index.ts'
 import type { BuildTarget } from '../inputs/target.ts'
 import { baseName, cleanPath, joinPath, visiblePath } from '../lib/path.ts'
-import type { Place } from '../lib/source.ts'
+import { type Place, placeText } from '../lib/source.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import type { Mention, Repository } from '../repository/model.ts'
 import { buildsWithout, type MakerWay, makers } from '../repository/provenance.ts'
@@ -13,6 +13,7 @@ import { hostMeanings } from './host-commands.ts'
 import { createLinkFinder } from './links.ts'
 import { namedByManifest } from './manifest-names.ts'
 import type { Ground, Group, Inquiry, Judgement, Member, MemberRead } from './model.ts'
+import { hasWorkspaces } from './package-json.ts'
 import { directoryAt, isNamed, type Reader, readersOf, stagesWith } from './readers.ts'
 import {
   type GitUse,
@@ -303,7 +304,6 @@ interface Remaking {
 }
 
 const placeOf = ({ read }: Reader): Place => ({ file: read.member.file, line: read.instruction.line })
-export const placeText = ({ file, line }: Place): string => `${visiblePath(file)}:${line}`
 
 function drop(
   ground: Ground,
@@ -342,17 +342,6 @@ const isSameTool = (tool: CommandMeaning, remake: Remake, junk: FoundJunk | null
 /** True for packages further down where nothing makes an install at the top one of them too. */
 const isPartOfOthers = (repository: Repository, { path, junk }: Stake): boolean =>
   path.includes('/') && junk?.what === 'packages' && !hasWorkspaces(repository)
-
-/** True when some manifest speaks for packages in other directories too. */
-export function hasWorkspaces({ manifests }: Repository): boolean {
-  for (const [path, text] of manifests)
-    if (
-      /(?:^|\/)pnpm-workspace\.yaml$/.test(path) ||
-      (/(?:^|\/)package\.json$/.test(path) && text.includes('"workspaces"'))
-    )
-      return true
-  return false
-}
 
 /** A RUN of the group that names the path: whatever it does with it, it is not for nothing there. */
 function usedByRun({ group }: Inquiry, stake: Stake): Judgement | null {

@@ -2,7 +2,7 @@
 
 import { baseName } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
-import { packageScripts } from './steps.ts'
+import { packageScripts } from './package-json.ts'
 
 /** A path of the context. */
 export interface NamedQuestion {

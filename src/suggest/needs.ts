@@ -5,10 +5,11 @@ import type { CommandMeaning } from '../ecosystems/model.ts'
 import { baseName, cleanPath, compareBytes, joinPath, parentPath } from '../lib/path.ts'
 import type { Repository } from '../repository/model.ts'
 import type { Reason } from './model.ts'
-import { isKept, matching, type NeedsRoom } from './needs-room.ts'
+import type { NeedsRoom } from './needs-room.ts'
 import { nodeNeeds } from './node-needs.ts'
 import { otherNeeds } from './other-needs.ts'
 import { pythonNeeds } from './python-needs.ts'
+import { isKept, matching } from './whereabouts.ts'
 
 /** Paths of the context to be copied before the install, sorted; or why it cannot be moved. */
 export type Needs =

@@ -6,8 +6,9 @@ import { node } from '../ecosystems/node.ts'
 import { matchGlob } from '../lib/glob.ts'
 import { baseName, cleanPath, joinPath, parentPath } from '../lib/path.ts'
 import type { Reason } from './model.ts'
-import { isKept, matching, type NeedsRoom } from './needs-room.ts'
-import { packageScripts } from './steps.ts'
+import type { NeedsRoom } from './needs-room.ts'
+import { packageScripts } from './package-json.ts'
+import { isKept, matching } from './whereabouts.ts'
 
 /** Commands in install scripts that find all they need in the packages themselves and in what is copied for them. */
 const harmless =

@@ -4,8 +4,9 @@ import { dirKind } from '../context/table.ts'
 import type { CommandMeaning } from '../ecosystems/model.ts'
 import { cleanPath, joinPath, parentPath } from '../lib/path.ts'
 import type { Reason } from './model.ts'
-import { isKept, matching, type NeedsRoom } from './needs-room.ts'
+import type { NeedsRoom } from './needs-room.ts'
 import { versionTool } from './steps.ts'
+import { isKept, matching } from './whereabouts.ts'
 
 /** Their manifests are programs, or name files that only the tool could find: whoever follows should look first. */
 const tools: Readonly<Record<string, { readonly lock: string | null; readonly more: More }>> = {

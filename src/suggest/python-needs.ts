@@ -3,7 +3,8 @@
 import type { CommandMeaning } from '../ecosystems/model.ts'
 import { baseName, cleanPath, joinPath, parentPath } from '../lib/path.ts'
 import type { Reason } from './model.ts'
-import { isKept, matching, type NeedsRoom } from './needs-room.ts'
+import type { NeedsRoom } from './needs-room.ts'
+import { isKept, matching } from './whereabouts.ts'
 
 /** Adds requirement files that others name, local packages and wheels; says why the install cannot do without the rest. */
 export function pythonNeeds(meaning: CommandMeaning, dir: string, room: NeedsRoom): Reason | null {

@@ -2,15 +2,15 @@
 
 import type { EntryTable } from '../context/table.ts'
 import { baseName } from '../lib/path.ts'
+import { placeText } from '../lib/source.ts'
 import type { Repository } from '../repository/model.ts'
 import { copyLines } from './copy-lines.ts'
-import { placeText } from './judge.ts'
 import { lineAfter } from './line-after.ts'
 import type { Member } from './model.ts'
-import { isKept } from './needs-room.ts'
 import { pathsIn, startedBy } from './started.ts'
 import { runsOf } from './steps.ts'
 import type { TextEdit } from './suggestion.ts'
+import { isKept } from './whereabouts.ts'
 import { absolute, below, contextPathAt, wideCopyAt } from './wide-copy.ts'
 
 /** A copy that may be left out or made narrower. */

@@ -11,6 +11,7 @@ import type { Repository } from '../repository/model.ts'
 import { programOf, shellCall } from '../shell/program.ts'
 import { readShell } from '../shell/read.ts'
 import type { Member } from './model.ts'
+import { packageScripts } from './package-json.ts'
 
 /** One command that runs while the image is built. */
 export interface ImageCommand {
@@ -216,23 +217,6 @@ function behindInit(words: readonly string[]): readonly string[] {
 
 const join = (directory: string, path: string): string =>
   path.startsWith('/') ? cleanPath(path) : cleanPath(joinPath(directory, path))
-
-/** Scripts of a package.json by name; null for a text that is none. */
-export function packageScripts(text: string): ReadonlyMap<string, string> | null {
-  try {
-    const read: unknown = JSON.parse(text)
-    if (typeof read !== 'object' || read === null || !('scripts' in read)) return new Map()
-    const { scripts } = read
-    if (typeof scripts !== 'object' || scripts === null) return new Map()
-    return new Map(
-      Object.entries(scripts).flatMap(([name, value]) =>
-        typeof value === 'string' ? [[name, value] as const] : [],
-      ),
-    )
-  } catch {
-    return null
-  }
-}
 
 /** What becomes of a path of the image by the commands that follow a line of its stage. */
 export interface Remake {

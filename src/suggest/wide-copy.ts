@@ -5,7 +5,7 @@ import type { ReadInstruction, Step } from '../dockerfile/model.ts'
 import { hasWildcard } from '../lib/glob.ts'
 import { baseName, cleanPath, joinPath, rootedPath } from '../lib/path.ts'
 import type { Member } from './model.ts'
-import { isKept } from './needs-room.ts'
+import { isKept } from './whereabouts.ts'
 
 /** A COPY or ADD of one directory at least. */
 export interface WideCopy {

@@ -2,10 +2,12 @@
 
 import { groupedCount, humanSize } from '../../lib/amount.ts'
 import { visiblePath } from '../../lib/path.ts'
-import type { Place } from '../../lib/source.ts'
+import { placeText } from '../../lib/source.ts'
 import type { Amount, BuilderName, ContextReport, InstructionReport, TargetReport } from '../../report.ts'
 import type { Style } from '../style.ts'
 import { displayWidth, shorten, wrap } from './width.ts'
+
+export { placeText }
 
 /** `1 file`, `1,203 files`. */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
@@ -15,11 +17,6 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
 /** `17.5MB from 1,203 files` with another word between when asked for. */
 export function amountText(amount: Amount, style: Style): string {
   return `${humanSize(amount.bytes, style.units)} from ${counted(amount.files, 'file')}`
-}
-
-/** `Dockerfile:4`; the name made safe to print. */
-export function placeText(place: Place): string {
-  return `${visiblePath(place.file)}:${place.line}`
 }
 
 export function builderText(builder: BuilderName): string {
