@@ -14,7 +14,7 @@ import { json } from './reporters/json.ts'
 import type { Patch } from './reporters/screen/fix.ts'
 import { inertText } from './reporters/screen/inert.ts'
 import type { Style } from './reporters/style.ts'
-import type { FileEdit } from './suggest/texts.ts'
+import type { FileEdit } from './suggest/edits/texts.ts'
 import { type Arguments, readArguments } from './verbs/arguments.ts'
 import { configFor } from './verbs/configure.ts'
 import { formatHelp, type Output } from './verbs/formats.ts'
@@ -268,7 +268,7 @@ async function rankingText(document: RankingReport, format: FormatName, style: S
 
 /** The patches of whole texts; what makes them is not loaded for anything else. */
 async function patchesOf(edits: readonly FileEdit[]): Promise<readonly Patch[]> {
-  const { unifiedDiff } = await import('./suggest/diff.ts')
+  const { unifiedDiff } = await import('./suggest/edits/diff.ts')
   return edits.map((edit) => ({ file: edit.file, text: unifiedDiff(edit) }))
 }
 

@@ -151,13 +151,34 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   index: ['host', 'ignore', 'answers', 'scan', 'report', 'version'],
 }
 
+/**
+ * The rooms of a module that is divided into some, and which of them each may import. What lies beside the rooms puts them
+ * together: it sees all of them, and none of them sees it.
+ */
+const rooms: Readonly<Record<string, readonly string[]>> = {
+  'suggest/group': [],
+  'suggest/edits': [],
+  'suggest/image': ['suggest/group'],
+  'suggest/needs': ['suggest/image', 'suggest/group'],
+  'suggest/judge': ['suggest/image', 'suggest/group'],
+  'suggest/lines': ['suggest/judge', 'suggest/edits', 'suggest/group'],
+  'suggest/copies': [
+    'suggest/lines',
+    'suggest/judge',
+    'suggest/needs',
+    'suggest/image',
+    'suggest/edits',
+    'suggest/group',
+  ],
+}
+
 /** Packages and built-in modules, and the one file or folder (with its `/`) that may import each; more for pure built-ins. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   yargs: ['cli.ts'],
   'cli-table3': ['reporters/screen/grid.ts'],
   'fast-glob': ['inputs/discover.ts'],
   yaml: ['inputs/', 'repository/'],
-  diff: ['suggest/diff.ts'],
+  diff: ['suggest/edits/diff.ts'],
   ignore: ['context/git-ignored.ts'],
   'node:crypto': ['inputs/bake/encodings.ts'],
   'node:fs': ['host/'],
@@ -246,6 +267,8 @@ const files: readonly SourceFile[] = fs
   })
 
 const moduleOf = (name: string): string => name.split('/')[0]?.replace(/\.ts$/, '') ?? ''
+/** The room that a file lies in, or the module itself where it lies beside the rooms. */
+const roomOf = (name: string): string => name.slice(0, Math.max(name.lastIndexOf('/'), 0))
 const covers = (places: readonly string[], name: string): boolean =>
   places.some((place) => (place.endsWith('/') ? name.startsWith(place) : name === place))
 /** The file of src that a relative import of another names. */
@@ -289,6 +312,25 @@ describe('the modules of src', () => {
         if (to === from || to === 'lib' || allowed.includes(to) || allowed.includes(target)) return null
         if (typeOnly && allowed.includes(`type ${to}`)) return null
         return allowed.includes(`type ${to}`) ? `may import only types of ${to}` : `may not import ${target}`
+      }),
+    ).toEqual([])
+  })
+
+  it('keep to their rooms, where they have some', () => {
+    const divided = new Set(Object.keys(rooms).map(moduleOf))
+    const inside = (name: string) => divided.has(moduleOf(name))
+    expect(
+      files
+        .map(({ name }) => roomOf(name))
+        .filter((room) => inside(room) && !divided.has(room) && !rooms[room]),
+    ).toEqual([])
+    expect(Object.keys(rooms).filter((room) => !files.some(({ name }) => roomOf(name) === room))).toEqual([])
+    expect(
+      broken(({ name }, { specifier }) => {
+        const target = specifier.startsWith('.') ? targetOf(name, specifier) : ''
+        const [from, to] = [roomOf(name), roomOf(target)]
+        if (moduleOf(target) !== moduleOf(name) || from === to || !rooms[from]) return null
+        return rooms[from].includes(to) ? null : `may not import ${target}`
       }),
     ).toEqual([])
   })

@@ -7,8 +7,8 @@ import type { Place } from '../lib/source.ts'
 import type { ProposedScan } from '../propose.ts'
 import type { Amount, FixReport } from '../report.ts'
 import { allowList } from '../suggest/allow-list.ts'
+import type { FileEdit } from '../suggest/edits/texts.ts'
 import { accepted, editsOf, savingsOf, savingsOfIgnoreText } from '../suggest/report.ts'
-import type { FileEdit } from '../suggest/texts.ts'
 
 export interface FixOptions {
   /** Also what somebody has to decide. */

@@ -4,7 +4,7 @@ import type { TreeRead } from '../analyse/tree.ts'
 import { fileKind, type Row } from '../context/table.ts'
 import type { Amount } from '../report.ts'
 import type { ReadFailure } from '../resolve/reads.ts'
-import { conflictOf, coveredPaths } from '../suggest/proof.ts'
+import { conflictOf, coveredPaths } from '../suggest/lines/proof.ts'
 import type { Outcome } from './outcome.ts'
 import type { PageTree } from './packed.ts'
 

@@ -4,12 +4,12 @@ import { dirKind, type EntryTable, type Row } from '../context/table.ts'
 import { addLines, asPattern } from '../ignore/edit.ts'
 import { rootedPath, visiblePath } from '../lib/path.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
-import { keptRows } from './group.ts'
-import type { MemberRead } from './model.ts'
-import { tryIgnoreText } from './proof.ts'
+import type { Suggestion } from './edits/suggestion.ts'
+import { ignoreTextWith } from './edits/texts.ts'
+import { keptRows } from './group/group.ts'
+import type { MemberRead } from './group/model.ts'
+import { tryIgnoreText } from './lines/proof.ts'
 import type { Proposals } from './suggest.ts'
-import type { Suggestion } from './suggestion.ts'
-import { ignoreTextWith } from './texts.ts'
 
 export type AllowList = { readonly text: string } | { readonly refused: string }
 

@@ -15,14 +15,14 @@ import type {
   Safety,
   SuggestionReport,
 } from '../report.ts'
-import { broughtBy } from './brought.ts'
-import { editReports } from './diff.ts'
-import { keptRows } from './group.ts'
-import type { Judged } from './model.ts'
-import { droppedRanges, tryIgnoreText } from './proof.ts'
+import { broughtBy } from './edits/brought.ts'
+import { editReports } from './edits/diff.ts'
+import type { Suggestion } from './edits/suggestion.ts'
+import { applySuggestions, type FileEdit, ignoreTextWith } from './edits/texts.ts'
+import { keptRows } from './group/group.ts'
+import type { Judged } from './group/model.ts'
+import { droppedRanges, tryIgnoreText } from './lines/proof.ts'
 import type { Proposals } from './suggest.ts'
-import type { Suggestion } from './suggestion.ts'
-import { applySuggestions, type FileEdit, ignoreTextWith } from './texts.ts'
 
 const mostDrops = 20
 const nothing: Amount = { files: 0, bytes: 0 }

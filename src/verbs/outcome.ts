@@ -20,7 +20,7 @@ import type {
   WhyReport,
 } from '../report.ts'
 import type { Trees } from '../reporters/index.ts'
-import type { FileEdit } from '../suggest/texts.ts'
+import type { FileEdit } from '../suggest/edits/texts.ts'
 import type { RunOptions } from './options.ts'
 
 /** What a verb makes: one document, told apart by its kind so that it can be printed as text. */

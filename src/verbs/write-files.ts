@@ -3,7 +3,7 @@
 import { entryAt, type Host, isDirectory, isFile, isHostFailure, isLink } from '../host/host.ts'
 import { fail } from '../lib/errors.ts'
 import { encodePath, joinPath, visiblePath } from '../lib/path.ts'
-import type { FileEdit } from '../suggest/texts.ts'
+import type { FileEdit } from '../suggest/edits/texts.ts'
 
 /** Writes one file after the other, none through a link. Throws NOT_WRITABLE and CHANGED_MEANWHILE, with what is written by then. */
 export function writeFiles(host: Host, root: string, edits: readonly FileEdit[]): void {

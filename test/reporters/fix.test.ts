@@ -6,8 +6,8 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { encodePath } from '../../src/lib/path.ts'
 import type { FixReport, SuggestionReport } from '../../src/report.ts'
 import { fixText, type Patch } from '../../src/reporters/screen/fix.ts'
-import { unifiedDiff } from '../../src/suggest/diff.ts'
-import type { FileEdit } from '../../src/suggest/texts.ts'
+import { unifiedDiff } from '../../src/suggest/edits/diff.ts'
+import type { FileEdit } from '../../src/suggest/edits/texts.ts'
 import { plainStyle as style } from './style.ts'
 
 const nothing = { files: 0, bytes: 0 }

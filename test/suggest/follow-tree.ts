@@ -3,8 +3,8 @@
 import type { MemoryTree } from '../../src/host/memory.ts'
 import { type ProposedScan, propose } from '../../src/propose.ts'
 import { scan } from '../../src/scan.ts'
+import type { Suggestion } from '../../src/suggest/edits/suggestion.ts'
 import { accepted, editsOf } from '../../src/suggest/report.ts'
-import type { Suggestion } from '../../src/suggest/suggestion.ts'
 import { contextHost, plainBuild } from '../scan-tree.ts'
 
 /** Scans the tree and thinks out its proposals. */

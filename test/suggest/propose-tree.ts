@@ -6,7 +6,7 @@ import type { MemoryEntry, MemoryTree } from '../../src/host/memory.ts'
 import { compareBytes } from '../../src/lib/path.ts'
 import { type ProposedScan, propose } from '../../src/propose.ts'
 import { type ScanOptions, scan } from '../../src/scan.ts'
-import { applySuggestions } from '../../src/suggest/texts.ts'
+import { applySuggestions } from '../../src/suggest/edits/texts.ts'
 import { contextHost, plainBuild } from '../scan-tree.ts'
 
 /** A working tree: what git tracks, what lies there besides, and what is tracked and not there. */

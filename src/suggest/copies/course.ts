@@ -1,0 +1,373 @@
+/** How far a copy of whole directories can be put off: past every install that can do with its manifests alone. */
+
+import type { EntryTable } from '../../context/table.ts'
+import { landing } from '../../dockerfile/landing.ts'
+import type { Step } from '../../dockerfile/model.ts'
+import { baseName, cleanPath, joinPath, parentPath } from '../../lib/path.ts'
+import type { Repository } from '../../repository/model.ts'
+import { readShell } from '../../shell/read.ts'
+import type { Member, Reason } from '../group/model.ts'
+import { isKept, matching } from '../group/whereabouts.ts'
+import { type ImageCommand, type ImageRun, runsOf } from '../image/steps.ts'
+import { absolute, below, concerns, contextPathAt, type WideCopy, wideCopyAt } from '../image/wide-copy.ts'
+import { type NeedsPlace, needsOf } from '../needs/needs.ts'
+
+/** An install that a copy is put off past. */
+export interface PassedInstall {
+  readonly command: ImageCommand
+  /** Paths of the context that it has to find. */
+  readonly needs: readonly string[]
+  /** The directory of the context that it runs in, as if all of the context were there. */
+  readonly dir: string
+  readonly doubt: string | null
+}
+
+export interface Course {
+  /** Those that stand before the last install passed, in order. */
+  readonly copies: readonly WideCopy[]
+  readonly installs: readonly PassedInstall[]
+  /** What has to be there before the copies, as paths of the context. */
+  readonly needs: readonly string[]
+  /** Directories, absolute, that are changed into on the way. */
+  readonly entered: readonly { readonly path: string; readonly line: number }[]
+  /** The RUN behind which they belong, and the last command of it that may come before them. */
+  readonly end: { readonly run: ImageRun; readonly last: ImageCommand } | null
+  /** The first install, passed or not; null: there is nothing to put anything off for. */
+  readonly subject: ImageCommand | null
+  /** Why it goes no further; null: the stage ends, or what comes next has nothing to do with installs. */
+  readonly stopped: Reason | null
+}
+
+interface Walk {
+  readonly member: Member
+  readonly table: EntryTable
+  readonly repository: Repository
+  readonly copies: WideCopy[]
+  readonly installs: PassedInstall[]
+  /** Paths of the context that other commands read besides: settings. */
+  readonly also: string[]
+  /** Directories that commands change into: something has to be there. */
+  readonly entered: { readonly path: string; readonly line: number }[]
+}
+
+/** Follows a stage from its first copy of a directory on. */
+export function courseOf(
+  member: Member,
+  stageIndex: number,
+  table: EntryTable,
+  repository: Repository,
+): Course {
+  const runs = runsOf(member, stageIndex, repository)
+  const walk: Walk = { member, table, repository, copies: [], installs: [], also: [], entered: [] }
+  let end: Course['end'] = null
+  let passed = { copies: 0, installs: 0, also: 0, entered: 0 }
+  let stopped: Reason | null = null
+  let subject: ImageCommand | null = null
+  const steps = member.plan.steps.filter((step) => step.stageIndex === stageIndex)
+  for (const [index, step] of steps.entries()) {
+    const wide = wideCopyAt(member, step, table)
+    if (walk.copies.length === 0 && wide === null) continue
+    const run = runs.find((one) => one.step === step)
+    if (!run) {
+      stopped = crossing(walk, step, wide)
+      if (stopped !== null) {
+        subject ??= firstInstall(walk, runs, steps.slice(index))
+        break
+      }
+      if (wide !== null) walk.copies.push(wide)
+      continue
+    }
+    const before = walk.installs.length
+    const { last, reason, blocker } = passRun(walk, run)
+    subject ??= walk.installs[0]?.command ?? null
+    if (last !== null && walk.installs.length > before) {
+      end = { run, last }
+      passed = {
+        copies: walk.copies.length,
+        installs: walk.installs.length,
+        also: walk.also.length,
+        entered: walk.entered.length,
+      }
+    }
+    if (blocker === null && reason === null) continue
+    stopped = reason
+    subject ??=
+      blocker !== null && isInstall(blocker) ? blocker : firstInstall(walk, runs, steps.slice(index))
+    break
+  }
+  const installs = walk.installs.slice(0, passed.installs)
+  return {
+    copies: walk.copies.slice(0, passed.copies),
+    installs,
+    needs: [...installs.flatMap(({ needs }) => needs), ...walk.also.slice(0, passed.also)],
+    entered: walk.entered.slice(0, passed.entered),
+    end,
+    subject,
+    stopped,
+  }
+}
+
+const isInstall = ({ meaning }: ImageCommand): boolean =>
+  meaning?.kind === 'install' && meaning.reads !== 'nothing' && meaning.reads !== 'arguments'
+
+/** The first install that runs in what was copied. */
+function firstInstall(walk: Walk, runs: readonly ImageRun[], steps: readonly Step[]): ImageCommand | null {
+  for (const { step, commands } of runs)
+    for (const command of commands)
+      if (
+        steps.includes(step) &&
+        isInstall(command) &&
+        walk.copies.some(({ dest }) => command.directory !== null && below(command.directory, dest) !== null)
+      )
+        return command
+  return null
+}
+
+/** Why the copies cannot be put off past an instruction that is no RUN; null when they can. */
+function crossing(walk: Walk, { instruction, line, directory }: Step, wide: WideCopy | null): Reason | null {
+  const { member, table, copies } = walk
+  const at = { file: member.dockerfile.file, line }
+  switch (instruction.keyword) {
+    case 'ARG':
+    case 'ENV':
+      return copies.some(({ step }) => /\$/.test(step.instruction.text))
+        ? { text: `${instruction.keyword} stands between`, at }
+        : null
+    case 'WORKDIR':
+      return copies.some(({ copy, step }) => !copy.dest.startsWith('/') && step.directory !== directory)
+        ? { text: 'WORKDIR changes between the copy and the install', at }
+        : null
+    case 'COPY':
+    case 'ADD': {
+      const other = member.plan.reads.find(
+        (read) => read.line === line && read.stageIndex === copies[0]?.copy.stageIndex && !read.mount,
+      )
+      const dest = other ? absolute(other.dest, directory) : null
+      if (!other || dest === null)
+        return copies.length === 0 ? null : { text: 'another copy stands between', at }
+      // Copies of directories keep their order, but one must not come to lie between two others.
+      if (wide !== null) return null
+      const files = other.localSources.map((source) =>
+        other.origin.kind === 'main' && wide === null
+          ? landing(other, directory, cleanPath(source))
+          : `${dest}/${baseName(source)}`,
+      )
+      const isInto = /(?:^|\/)\.?$/.test(other.dest) || other.localSources.length > 1
+      const isClash = copies.some((one) =>
+        isInto && other.origin.kind === 'main'
+          ? files.some((file) => file === null || concerns(one, cleanPath(file), table))
+          : concerns(one, dest, table),
+      )
+      return isClash ? { text: 'another copy goes over the same directory between', at } : null
+    }
+    default:
+      return null
+  }
+}
+
+interface PassedRun {
+  /** The last command that may come before the copies; null: none. */
+  readonly last: ImageCommand | null
+  /** What stops; null: nothing of it does. */
+  readonly blocker: ImageCommand | null
+  readonly reason: Reason | null
+}
+
+function passRun(walk: Walk, run: ImageRun): PassedRun {
+  const { member, copies } = walk
+  const at = { file: member.dockerfile.file, line: run.step.line }
+  const stop = (text: string | null, blocker: ImageCommand | null, last: ImageCommand | null): PassedRun => ({
+    last,
+    blocker,
+    reason: text === null ? null : { text, at },
+  })
+  if (run.unread !== null) return stop(run.unread, null, null)
+  if (run.step.instruction.line !== run.step.line) return stop('ONBUILD starts it', null, null)
+  if (mountsAll(walk, run.step)) return stop(null, run.commands[0] ?? null, null)
+  const written = redirectedInto(walk, run)
+  if (written !== null) return stop(`it writes ${written}, which is copied`, null, null)
+  let last: ImageCommand | null = null
+  // Leading to an install that stays within it; what is only passed on the way is no reason to go on.
+  for (const command of run.commands) {
+    if (command.text.includes(' → ') && copies.length > 0)
+      return stop(`a script that is copied runs ${command.words.slice(0, 2).join(' ')}`, command, last)
+    const own = ownInstall(walk, run, command)
+    if (own !== null) {
+      if ('text' in own) return { last, blocker: command, reason: own }
+      walk.installs.push(own)
+    } else {
+      const why = tiedTo(walk, command)
+      if (why !== null) return stop(why, command, last)
+    }
+    last = command
+  }
+  return { last, blocker: null, reason: null }
+}
+
+/** A bind mount of a directory of the context: the RUN sees the sources whether they are copied or not. */
+function mountsAll({ member, table }: Walk, { line, stageIndex }: Step): boolean {
+  return member.plan.reads.some(
+    (read) =>
+      read.line === line &&
+      read.stageIndex === stageIndex &&
+      read.mount &&
+      read.origin.kind === 'main' &&
+      read.localSources.some((source) => {
+        const path = cleanPath(source).replace(/^\/|^\.$/g, '')
+        const row = path === '' ? -1 : table.find(path)
+        return row === -1 || (row !== null && (table.end[row] ?? row + 1) > row + 1)
+      }),
+  )
+}
+
+/** What the RUN redirects into or from that the copies bring; commands do not say. */
+function redirectedInto({ copies, table }: Walk, { step }: ImageRun): string | null {
+  const { instruction, directory } = step
+  if (instruction.json) return null
+  const texts =
+    instruction.heredocs.length > 0
+      ? instruction.heredocs.map(({ body }) => body)
+      : [instruction.words.join(' ')]
+  for (const text of texts)
+    for (const command of readShell(text).commands)
+      for (const file of [...command.writes, ...command.reads]) {
+        const from = command.directory === null ? null : absolute(command.directory || '.', directory)
+        const image = absolute(file, from)
+        if (image === null || copies.some((one) => concerns(one, image, table))) return file
+      }
+  return null
+}
+
+/** What the command needs of the context where it is an install that goes by manifests; null for any other command. */
+function ownInstall(walk: Walk, run: ImageRun, command: ImageCommand): PassedInstall | Reason | null {
+  const { member, table, repository } = walk
+  const { meaning, conditional } = command
+  if (meaning?.kind !== 'install' || meaning.reads !== 'manifests') return null
+  const at = { file: member.dockerfile.file, line: command.line }
+  const place = placeOf(walk, run, command)
+  if (place === null) return null
+  if (conditional) return { text: 'it does not always run', at }
+  const needs = needsOf(meaning, place, table, repository)
+  if (needs.kind === 'refused') return needs.reason
+  const rewritten = meaning.makes.find(
+    ({ path, existing }) =>
+      path !== '*' &&
+      existing === 'overwrites' &&
+      needs.paths.includes(joinPath(place.dir, path)) &&
+      !keepsLock(meaning, path),
+  )
+  if (rewritten)
+    return { text: `it rewrites ${rewritten.path}, over which the copy would then put the old one`, at }
+  return { command, needs: needs.paths, dir: place.dir, doubt: needs.doubt }
+}
+
+/** True where a lockfile is only brought up to date, which does nothing to one that fits its manifest. */
+function keepsLock(meaning: NonNullable<ImageCommand['meaning']>, path: string): boolean {
+  const [program = '', subcommand = 'install'] = meaning.command.words
+  if (program === 'mix') return meaning.title === 'mix deps.get'
+  if (/update|lock|export/.test(meaning.title)) return false
+  if (!/lock|\.pnp\./.test(path) || meaning.operands.length > 0) return false
+  if (program === 'pipenv')
+    return (
+      /sync/.test(meaning.title) || meaning.options.some((one) => /^--(?:deploy|ignore-pipfile)$/.test(one))
+    )
+  return /^(?:install|i|ci|sync)(?:\||$)/.test(subcommand)
+}
+
+/** Where in the context an install runs: where its manifests come from. Null when they come from elsewhere. */
+function placeOf(walk: Walk, run: ImageRun, { meaning, directory }: ImageCommand): NeedsPlace | null {
+  if (meaning === null) return null
+  const { copies } = walk
+  const files = meaning.files.map((file) => contextFileOf(walk, run, absolute(file, directory)))
+  if (files.some((file) => file === null)) return null
+  const known = files.filter((file) => file !== null)
+  const names = meaning.manifests.flat()
+  // The last copy that fills the directory has the last word.
+  for (const wide of directory === null ? [] : copies.toReversed()) {
+    const dir = directory === null ? null : contextPathAt(wide, directory)
+    if (dir === null) continue
+    const here = cleanDir(dir)
+    if (known.length > 0 || names.some((name) => matching(walk, here, name).length > 0))
+      return { dir: here, files: known }
+  }
+  const [first] = known
+  if (names.length === 0) return first === undefined ? null : { dir: parentPath(first), files: known }
+  for (const name of directory === null ? [] : names) {
+    const path = contextFileOf(walk, run, absolute(name, directory))
+    if (path !== null) return { dir: parentPath(path), files: known }
+  }
+  return null
+}
+
+/** The file of the context that lies at an absolute path of the image when the RUN begins. */
+function contextFileOf({ member, table, copies }: Walk, run: ImageRun, image: string | null): string | null {
+  if (image === null) return null
+  for (const wide of copies.toReversed()) {
+    const path = contextPathAt(wide, image)
+    if (path !== null && isKept({ table }, cleanDir(path))) return cleanDir(path)
+  }
+  for (const { instruction, rows } of member.reads) {
+    if (
+      instruction.stageIndex !== run.step.stageIndex ||
+      instruction.line >= run.step.line ||
+      instruction.mount
+    )
+      continue
+    const from = directoryAt(member, instruction.stageIndex, instruction.line)
+    // What is asked for by name, one by one.
+    for (const row of rows.length > 200 ? [] : rows) {
+      const path = table.path(row)
+      if (landing(instruction, from, path) === image) return path
+    }
+  }
+  return null
+}
+
+const cleanDir = (dir: string): string => cleanPath(dir).replace(/^\.$/, '')
+
+function directoryAt(member: Member, stageIndex: number, line: number): string | null {
+  return (
+    member.plan.steps.find((one) => one.stageIndex === stageIndex && one.line === line)?.directory ?? null
+  )
+}
+
+/** What ties a command to what is copied; null when nothing does. */
+function tiedTo(walk: Walk, { meaning, directory, words, line }: ImageCommand): string | null {
+  const { copies, table } = walk
+  const [program = ''] = words
+  const shown = words.slice(0, 3).join(' ').slice(0, 40)
+  if (copies.length === 0) return null
+  if (program === 'cd') {
+    const image = absolute(words[1] ?? '/', directory)
+    if (image === null || /[$`]/.test(image)) return 'where cd leads cannot be told'
+    walk.entered.push({ path: image, line })
+    return null
+  }
+  const isKnown =
+    meaning?.kind === 'system' ||
+    meaning?.kind === 'plain' ||
+    (meaning?.kind === 'install' && meaning.reads !== 'sources')
+  if (!isKnown)
+    return meaning?.kind === 'install'
+      ? `${meaning.title} installs the project itself, which needs the sources`
+      : `${shown} may need what was copied`
+  if (meaning.kind !== 'system' && meaning.makes.some(({ path }) => path === '*'))
+    return `what ${shown} makes is not known`
+  // It is content with what is there.
+  if (program === 'mkdir') return null
+  const named = meaning.kind === 'plain' || meaning.reads === 'arguments' ? meaning.operands : meaning.files
+  const touched = [...named, ...meaning.makes.map(({ path }) => path)].find((word) => {
+    if (word === '' || word.startsWith('**/')) return false
+    // The packages of this machine are not to be in the copy.
+    if (program === 'rm' && /(?:^|\/)node_modules\/?$/.test(word)) return false
+    const image = absolute(word, directory)
+    return image === null ? !word.startsWith('/') : copies.some((one) => concerns(one, image, table))
+  })
+  if (touched !== undefined) return `${shown} may need ${touched}, which is copied`
+  for (const name of meaning.alsoReads)
+    for (const wide of directory === null ? [] : copies) {
+      const dir = contextPathAt(wide, directory ?? '/')
+      if (dir !== null) walk.also.push(...matching(walk, cleanDir(dir), name))
+    }
+  return null
+}

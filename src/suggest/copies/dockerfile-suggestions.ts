@@ -1,0 +1,194 @@
+/** Changes of Dockerfiles as suggestions, each tried: every stage has to end with the files it ended with before. */
+
+import { isFetched } from '../../inputs/target.ts'
+import { cleanPath, joinPath, visiblePath } from '../../lib/path.ts'
+import { placeText } from '../../lib/source.ts'
+import type { Stake } from '../../repository/stakes.ts'
+import type { IgnoreGroup, Suggestion } from '../edits/suggestion.ts'
+import { dockerfileWith } from '../edits/texts.ts'
+import type { Inquiry, Judgement, Member } from '../group/model.ts'
+import type { LineRoom } from '../lines/lines.ts'
+import { goModules } from './go-modules.ts'
+import { installAdvice } from './install-advice.ts'
+import { installLines } from './install-lines.ts'
+import { lockFirst } from './lock-first.ts'
+import { manifestsFirst, type Refusal } from './manifest-first.ts'
+import { onlyLoses, sameStages } from './same-stages.ts'
+import { sourcesAgain } from './sources-again.ts'
+import { systemFirst } from './system-first.ts'
+import { tooWide } from './too-wide.ts'
+
+export interface DockerfileSuggestions {
+  readonly suggestions: readonly Suggestion[]
+  readonly refusals: readonly Refusal[]
+}
+
+/** For every Dockerfile of the group that can be written. */
+export function dockerfileSuggestions(
+  inquiry: Inquiry,
+  room: LineRoom,
+  judge: (stake: Stake) => Judgement,
+): DockerfileSuggestions {
+  const suggestions: Suggestion[] = []
+  const refusals: Refusal[] = []
+  const seen = new Set<string>()
+  for (const member of inquiry.group.members) {
+    const { file } = member.dockerfile
+    // The same file with other arguments, and a text that stands in a compose file.
+    if (
+      seen.has(file) ||
+      !(member.leads || inquiry.repository.dockerfiles.has(file)) ||
+      member.dockerfile.problems.length > 0
+    )
+      continue
+    seen.add(file)
+    for (const one of suggestionsFor(member, inquiry, room, judge, refusals))
+      if (isHarmless(member, one, inquiry)) suggestions.push(unlessElsewhere(one, member, inquiry))
+    suggestions.push(...narrowings(member, inquiry))
+  }
+  return { suggestions, refusals }
+}
+
+function suggestionsFor(
+  member: Member,
+  inquiry: Inquiry,
+  room: LineRoom,
+  judge: (stake: Stake) => Judgement,
+  refusals: Refusal[],
+): readonly Suggestion[] {
+  const { measured, repository } = inquiry
+  const { table } = measured.main
+  const { file } = member.dockerfile
+  const found: Suggestion[] = []
+  const common = { evidence: [], rows: [], guard: false, ignores: [] as readonly IgnoreGroup[] } as const
+  for (const { step, title, because, rewrites } of systemFirst(member, repository))
+    found.push({
+      ...common,
+      id: `system-first ${file}:${step.line}`,
+      title,
+      safety: 'safe',
+      because,
+      rewrites,
+      speeds: speedOf(step.line, title.replace(/^run | before the copy$/g, '')),
+    })
+  const moved = manifestsFirst(member, table, repository)
+  const advice = installAdvice(member, table, repository)
+  const advised = advice.found.map(({ line }) => `(${placeText({ file, line })})`)
+  refusals.push(
+    ...[...moved.refusals, ...advice.refusals].filter(
+      ({ subject }) => !advised.some((one) => subject.endsWith(one)),
+    ),
+  )
+  for (const one of advice.found) {
+    const ignored = installLines(one, inquiry, room, judge)
+    if (ignored.kind === 'refused') continue
+    const comment = `What an install makes in the image: the copy that comes after it must not go over it.`
+    found.push({
+      ...common,
+      id: `install-first ${file}:${one.line}`,
+      title: one.title,
+      safety: 'review',
+      because: one.because,
+      ignores: ignored.lines.length === 0 ? [] : [{ comment, lines: ignored.lines }],
+      rewrites: one.rewrites,
+      speeds: speedOf(one.line, one.title.replace(/^.*: /, '')),
+    })
+  }
+  for (const one of moved.found) {
+    const { install, title, because, rewrites, doubt } = one
+    const installed = install.meaning?.title ?? ''
+    const ignored = installLines(one, inquiry, room, judge)
+    if (ignored.kind === 'refused') {
+      refusals.push({
+        subject: `${installed} (${file}:${install.line})`,
+        reason: { text: ignored.why, at: { file, line: install.line } },
+      })
+      continue
+    }
+    const comment = `What ${installed} makes in the image: the copy that comes after it must not go over it.`
+    found.push({
+      ...common,
+      id: `manifest-first ${file}:${install.line}`,
+      title,
+      safety: doubt === null ? ignored.safety : 'review',
+      because: doubt === null ? because : `${because}; but ${doubt}`,
+      ignores: ignored.lines.length === 0 ? [] : [{ comment, lines: ignored.lines }],
+      rewrites,
+      speeds: speedOf(install.line, installed),
+    })
+  }
+  for (const { line, title, because, rewrites } of lockFirst(member, table, repository))
+    found.push({
+      ...common,
+      id: `lock-first ${file}:${line}`,
+      title,
+      safety: 'review',
+      because,
+      rewrites,
+      speeds: null,
+    })
+  for (const { line, because, rewrites } of goModules(member, table, repository))
+    found.push({
+      ...common,
+      id: `go-modules ${file}:${line}`,
+      title: 'download Go modules before the copy',
+      safety: 'safe',
+      because,
+      rewrites,
+      speeds: speedOf(line, 'go mod download'),
+    })
+  return found
+}
+
+/** A change becomes a question where the Dockerfile may be built in a way that was not looked at: nothing was tried there. */
+function unlessElsewhere(
+  one: Suggestion,
+  { dockerfile }: Member,
+  { group, repository }: Inquiry,
+): Suggestion {
+  if (one.safety === 'review') return one
+  const [open] = group.open
+  const other = repository.builds.find(
+    ({ context, dockerfile: named }) =>
+      !isFetched({ context }) &&
+      cleanPath(context) !== '.' &&
+      named !== null &&
+      cleanPath(joinPath(context, named)) === dockerfile.file,
+  )
+  const why = other
+    ? `${placeText(other.foundIn)} builds it with the context ${visiblePath(other.context)} too`
+    : open && `${open.at === null ? '' : `${placeText(open.at)}: `}${open.text}`
+  return why === undefined ? one : { ...one, safety: 'review', because: `${one.because}; but ${why}` }
+}
+
+/** Copies that bring more than is used, as far as can be told: never more than a question. */
+function narrowings(member: Member, { measured, repository }: Inquiry): readonly Suggestion[] {
+  const { file, text } = member.dockerfile
+  const { table } = measured.main
+  return [...sourcesAgain(member, table, repository), ...tooWide(member, table, repository)].flatMap(
+    ({ line, stageIndex, title, because, rewrites }) => {
+      const one: Suggestion = {
+        id: `too-wide ${file}:${line}`,
+        title,
+        safety: 'review',
+        because,
+        evidence: [],
+        ignores: [],
+        rewrites,
+        rows: [],
+        speeds: null,
+        guard: false,
+      }
+      return onlyLoses(member, dockerfileWith([one], file, text), table, stageIndex) ? [one] : []
+    },
+  )
+}
+
+const speedOf = (line: number, text: string) => ({ line, text: text.replace(/\s+/g, ' ').slice(0, 60) })
+
+/** The text as it would be, read again: the same files in every stage, but for what the lines drop. */
+function isHarmless(member: Member, suggestion: Suggestion, { measured }: Inquiry): boolean {
+  const { dockerfile } = member
+  const after = dockerfileWith([suggestion], dockerfile.file, dockerfile.text)
+  return sameStages(member, after, measured.main.table)
+}

@@ -1,0 +1,228 @@
+/**
+ * Manifests first: a copy of everything before an install makes the install run again for every change. Copied after
+ * it, with only what the install reads before it, the install's cache lasts as long as the lockfile does.
+ */
+
+import type { EntryTable } from '../../context/table.ts'
+import { landing } from '../../dockerfile/landing.ts'
+import { joinPath, rootedPath, visiblePath } from '../../lib/path.ts'
+import { placeText } from '../../lib/source.ts'
+import type { Repository } from '../../repository/model.ts'
+import { lineAfter } from '../edits/line-after.ts'
+import type { TextEdit } from '../edits/suggestion.ts'
+import type { Member, Reason } from '../group/model.ts'
+import type { ImageCommand } from '../image/steps.ts'
+import { below, concerns, contextPathAt, type WideCopy } from '../image/wide-copy.ts'
+import { asWritten } from '../needs/needs.ts'
+import { copyLines } from './copy-lines.ts'
+import { type Course, courseOf } from './course.ts'
+import { splitRun } from './split-run.ts'
+
+/** Copies and the installs behind them, changed about. */
+export interface Reordering {
+  /** The first of them. */
+  readonly install: ImageCommand
+  readonly title: string
+  readonly because: string
+  readonly rewrites: readonly TextEdit[]
+  /** Paths of the context that the installs make: they must not be in the copy that now comes after. */
+  readonly makes: readonly string[]
+  /** Paths of the context that they read, which must stay in it. */
+  readonly needs: readonly string[]
+  /** Why somebody should look at it first; null: nobody need. */
+  readonly doubt: string | null
+}
+
+export interface Refusal {
+  readonly subject: string
+  readonly reason: Reason
+}
+
+/** Looks at every stage of a Dockerfile. What cannot be moved is told with its reason. */
+export function manifestsFirst(
+  member: Member,
+  table: EntryTable,
+  repository: Repository,
+): { readonly found: readonly Reordering[]; readonly refusals: readonly Refusal[] } {
+  const found: Reordering[] = []
+  const refusals: Refusal[] = []
+  for (const { index } of member.plan.stages) {
+    const course = courseOf(member, index, table, repository)
+    const made = course.end === null ? course.stopped : reorder(member, course, table)
+    if (made === null || course.subject === null) continue
+    if ('rewrites' in made) found.push(made)
+    else
+      refusals.push({
+        subject: `${course.subject.meaning?.title ?? ''} (${placeText({ file: member.dockerfile.file, line: course.subject.line })})`,
+        reason: made,
+      })
+  }
+  return { found, refusals }
+}
+
+function reorder(member: Member, course: Course, table: EntryTable): Reordering | Reason | null {
+  const { dockerfile } = member
+  const { file, text, directives } = dockerfile
+  const { installs, end } = course
+  const [first] = installs
+  if (end === null || !first) return null
+  const needs = [...new Set(course.needs)]
+    .filter((path) => !course.needs.some((other) => path.startsWith(`${other}/`)))
+    .sort(asWritten)
+  // What an install needs as a whole stays before it.
+  const copies = course.copies.filter(
+    ({ sources }) => !sources.every(({ path }) => path !== '' && isWithinAny(path, needs)),
+  )
+  if (copies.length === 0) return null
+  const crossed = course.copies.find(
+    (stays) =>
+      !copies.includes(stays) &&
+      copies.some((wide) => wide.step.line < stays.step.line && concerns(wide, stays.dest, table)),
+  )
+  if (crossed)
+    return {
+      text: 'another copy goes over the same directory between',
+      at: { file, line: crossed.step.line },
+    }
+  const astray = enteredInVain(member, course, needs, table)
+  if (astray !== null) return astray
+  const split = splitRun(end.run, end.last, text, directives.escape)
+  if (split.kind === 'refused') return { text: split.why, at: { file, line: end.run.step.line } }
+  const rest = split.kind === 'split' ? end.run.commands.slice(end.run.commands.indexOf(end.last) + 1) : []
+  const removal = rest.find(takesAway)
+  if (removal)
+    return {
+      text: `${removal.words.slice(0, 2).join(' ')} takes away what its RUN installed, which only works in one layer`,
+      at: { file, line: end.run.step.line },
+    }
+  const cleaning = rest.find(cleansUp)
+  const lineBreak = text.includes('\r\n') ? '\r\n' : '\n'
+  const rewrites: TextEdit[] = []
+  const own: string[] = []
+  let added = 0
+  for (const wide of copies) {
+    const { instruction } = wide.step
+    // Of several that fill one directory the last one counts; those that fill others bring it there too.
+    const later = copies.slice(copies.indexOf(wide) + 1).filter(({ dest }) => dest === wide.dest)
+    const brought = needs.filter(
+      (path) =>
+        brings(wide, path) &&
+        !later.some((one) => brings(one, path)) &&
+        !isThereBefore(member, copies, wide, path),
+    )
+    const lines = copyLines(wide, brought, table, directives)
+    if (lines === null)
+      return { text: `it reads ${brought.length} manifests, for which no COPY can be written`, at: null }
+    added += lines.length
+    own.push(text.slice(instruction.start, instruction.end))
+    rewrites.push(
+      lines.length > 0
+        ? { file, start: instruction.start, end: instruction.end, text: lines.join(lineBreak) }
+        : { file, start: instruction.start, end: lineAfter(text, instruction.end), text: '' },
+    )
+  }
+  const tail = split.kind === 'split' ? [...own, split.rest] : own
+  rewrites.push({
+    file,
+    start: split.end,
+    end: end.run.step.instruction.end,
+    text: tail.map((line) => `${lineBreak}${line}`).join(''),
+  })
+  const titles = [...new Set(installs.map(({ command }) => command.meaning?.title ?? ''))]
+  const last =
+    titles.length > 1 ? `${titles.slice(0, -1).join(', ')} and ${titles.at(-1)}` : (titles[0] ?? '')
+  const manifests =
+    needs.length > 3
+      ? `${visiblePath(needs[0] ?? '')} and ${needs.length - 1} more`
+      : needs.map(visiblePath).join(', ')
+  return {
+    install: first.command,
+    title: added > 0 ? `copy manifests before ${last}` : `copy the sources after ${last}`,
+    because: `${last} (${placeText({ file, line: first.command.line })}) ${titles.length > 1 ? 'read' : 'reads'} ${manifests}; every stage ends with the same files`,
+    rewrites,
+    makes: [
+      ...new Set(
+        installs.flatMap(({ command, dir }) =>
+          (command.meaning?.makes ?? [])
+            .filter(({ path }) => path !== '*' && isMadeHere(path, needs))
+            .map(({ path }) => (path.startsWith('**/') ? path : joinPath(dir, path)))
+            .filter((path) => !needs.some((need) => need === path || need.startsWith(`${path}/`))),
+        ),
+      ),
+    ],
+    needs,
+    doubt:
+      installs.find(({ doubt }) => doubt !== null)?.doubt ??
+      (cleaning
+        ? `what ${cleaning.words.slice(0, 3).join(' ')} cleans up stays in the layer of the install`
+        : null),
+  }
+}
+
+/** `apk del .build-deps`: done in a later layer, nothing becomes smaller. */
+const takesAway = ({ meaning, words }: ImageCommand): boolean =>
+  meaning?.kind === 'system' &&
+  words.slice(1).some((word) => /^(?:del|purge|remove|autoremove|autopurge|erase)$/.test(word))
+
+/** A cache that is emptied, the package lists that are thrown away. */
+const cleansUp = ({ words }: ImageCommand): boolean =>
+  (words[0] === 'rm' && words.some((word) => /^(?:\/(?:root|var|tmp|usr)\/|~\/|\$HOME)/.test(word))) ||
+  words.slice(1, 3).join(' ').startsWith('cache clean') ||
+  words.slice(1, 3).join(' ') === 'cache purge' ||
+  (words[1] === 'clean' && /^(?:apt-get|apt|dnf|yum|microdnf)$/.test(words[0] ?? ''))
+
+const isWithinAny = (path: string, paths: readonly string[]): boolean =>
+  paths.some((one) => path === one || path.startsWith(`${one}/`))
+
+/** False for what only another version of the tool makes: yarn's Plug'n'Play without a .yarnrc.yml, a store that pnpm keeps elsewhere. */
+function isMadeHere(path: string, needs: readonly string[]): boolean {
+  if (/^\.(?:yarn\/|pnp\.)/.test(path)) return needs.some((need) => /(?:^|\/)\.yarnrc\.yml$/.test(need))
+  // https://pnpm.io/settings#storedir: on the disk of the project only where that is another one than the home directory's.
+  return path !== '.pnpm-store' && !/lock(?:\.\w+)?$|\.lock$/.test(path)
+}
+
+/** True when the path of the context is among what the copy takes. */
+const brings = ({ sources }: WideCopy, path: string): boolean =>
+  sources.some(
+    ({ path: source, isDirectory }) =>
+      path === source || (isDirectory && (source === '' || path.startsWith(`${source}/`))),
+  )
+
+/** A directory that is changed into on the way and in which nothing lies yet. */
+function enteredInVain(
+  member: Member,
+  { entered, copies }: Course,
+  needs: readonly string[],
+  table: EntryTable,
+): Reason | null {
+  for (const { path, line } of entered) {
+    const isOurs = copies.some((wide) => path !== wide.dest && concerns(wide, path, table))
+    const isThere = copies.some((wide) => {
+      const inContext = contextPathAt(wide, path)
+      return (
+        below(wide.dest, path) !== null ||
+        (inContext !== null &&
+          needs.some(
+            (need) => rootedPath(inContext) === need || need.startsWith(`${rootedPath(inContext)}/`),
+          ))
+      )
+    })
+    if (isOurs && !isThere)
+      return { text: `it changes to ${path}, which is copied`, at: { file: member.dockerfile.file, line } }
+  }
+  return null
+}
+
+/** True when an earlier copy of the stage, which stays where it is, has put the path where the wide one would put it. */
+function isThereBefore(member: Member, moved: readonly WideCopy[], wide: WideCopy, path: string): boolean {
+  const wanted = landing(wide.copy, wide.step.directory, path)
+  return member.plan.steps.some((step) => {
+    if (step.stageIndex !== wide.step.stageIndex || step.line >= wide.step.line) return false
+    if (moved.some((one) => one.step === step)) return false
+    const read = member.reads.find(
+      ({ instruction }) =>
+        instruction.line === step.line && instruction.stageIndex === step.stageIndex && !instruction.mount,
+    )
+    return read !== undefined && landing(read.instruction, step.directory, path) === wanted
+  })
+}

@@ -1,0 +1,177 @@
+/** Copies of more than a stage has any use for: one file is run of a directory, or one directory of a repository is used. */
+
+import { dirKind, type EntryTable, fileKind } from '../../context/table.ts'
+import { ecosystems } from '../../ecosystems/index.ts'
+import { matchGlob } from '../../lib/glob.ts'
+import { baseName, joinPath, parentPath, visiblePath } from '../../lib/path.ts'
+import { placeText } from '../../lib/source.ts'
+import type { Repository } from '../../repository/model.ts'
+import type { Member } from '../group/model.ts'
+import { isKept } from '../group/whereabouts.ts'
+import { pathsIn, startedBy } from '../image/started.ts'
+import { type ImageRun, runsOf } from '../image/steps.ts'
+import { absolute, contextPathAt, type WideCopy, wideCopyAt } from '../image/wide-copy.ts'
+import { copyLines } from './copy-lines.ts'
+import type { Narrowing } from './sources-again.ts'
+
+/** Looks at every stage with a copy of one directory. */
+export function tooWide(member: Member, table: EntryTable, repository: Repository): readonly Narrowing[] {
+  return member.plan.stages.flatMap(({ index }) => {
+    const copies = member.plan.steps
+      .filter((step) => step.stageIndex === index)
+      .flatMap((step) => wideCopyAt(member, step, table) ?? [])
+    const [wide] = copies
+    if (!wide || copies.length > 1 || wide.sources.length !== 1) return []
+    const runs = runsOf(member, index, repository).filter(({ step }) => step.line > wide.step.line)
+    const room = { member, table, repository, wide, runs, index }
+    const found = oneFileRun(room) ?? oneDirectoryUsed(room)
+    return found === null ? [] : [found]
+  })
+}
+
+interface Room {
+  readonly member: Member
+  readonly table: EntryTable
+  readonly repository: Repository
+  readonly wide: WideCopy
+  /** Those behind the copy. */
+  readonly runs: readonly ImageRun[]
+  readonly index: number
+}
+
+/** `java -jar /app/target/app.jar`: an archive that holds all it needs. */
+function oneFileRun({ member, table, wide, runs, index }: Room): Narrowing | null {
+  const started = startedBy(member, index)
+  if (started === null || runs.length > 0 || isTakenFrom(member, index)) return null
+  const jar = started.words[started.words.indexOf('-jar') + 1]
+  if (!started.words.includes('-jar') || jar === undefined || !/\.[jw]ar$/.test(jar)) return null
+  const named = pathsIn(started.words.slice(1), started.directory).flatMap((path) => {
+    const context = contextPathAt(wide, path)
+    const row = context === null ? null : table.find(context)
+    return context !== null && row !== null && table.kind[row] === fileKind ? [context] : []
+  })
+  const image = absolute(jar, started.directory)
+  const context = image === null ? null : contextPathAt(wide, image)
+  if (context === null || !named.includes(context)) return null
+  const at = placeText({ file: member.dockerfile.file, line: started.line })
+  return narrowing(
+    { member, table, wide, index },
+    [...new Set(named)],
+    `${started.keyword} (${at}) runs ${visiblePath(context)}; what else it reads while it runs, only you know`,
+  )
+}
+
+/** True when another stage begins with this one or takes files of it: then more may be used than what is started. */
+const isTakenFrom = ({ plan }: Member, index: number): boolean =>
+  plan.reads.some(({ origin }) => origin.kind === 'stage' && origin.index === index) ||
+  plan.stages.some(({ baseOrigin }) => baseOrigin.kind === 'stage' && baseOrigin.index === index)
+
+/** Every step of the stage, and all that is taken of it, stays in one directory that is a project of its own. */
+function oneDirectoryUsed({ member, table, repository, wide, runs, index }: Room): Narrowing | null {
+  const [source] = wide.sources
+  if (source?.path !== '' || runs.some(({ unread }) => unread !== null)) return null
+  const used = new Set<string>()
+  const use = (image: string | null): boolean => {
+    const context = image === null ? null : contextPathAt(wide, image)
+    if (image === null) return false
+    if (context !== null) used.add(context)
+    return true
+  }
+  for (const { commands } of runs)
+    for (const { words, directory, meaning, text } of commands) {
+      if (meaning?.kind === 'system' || words[0] === 'cd') continue
+      const isPlain =
+        meaning?.kind === 'plain' || (meaning?.kind === 'install' && meaning.reads === 'nothing')
+      if (text.includes(' → ') || words.some((word) => word.includes('..') || /[$`]/.test(word))) return null
+      if (!isPlain && !use(directory)) return null
+      for (const word of words.slice(1))
+        if (word.startsWith('/') || (isPlain && /[./]/.test(word) && !word.startsWith('-')))
+          if (!use(absolute(word, directory))) return null
+    }
+  const started = startedBy(member, index)
+  const steps = member.plan.steps.filter((step) => step.stageIndex === index)
+  if (started !== null && !use(started.directory)) return null
+  if (started === null && steps.some(({ instruction }) => /^(?:CMD|ENTRYPOINT)$/.test(instruction.keyword)))
+    return null
+  if (started !== null)
+    for (const path of pathsIn(
+      started.words.filter((word) => word.startsWith('/')),
+      null,
+    ))
+      use(path)
+  if (member.plan.stages.some(({ baseOrigin }) => baseOrigin.kind === 'stage' && baseOrigin.index === index))
+    return null
+  for (const read of member.plan.reads)
+    if (read.origin.kind === 'stage' && read.origin.index === index)
+      for (const path of read.localSources) use(absolute(path, '/'))
+  const dir = commonDirectory([...used])
+  const row = dir === null ? null : table.find(dir)
+  if (dir === null || row === null || table.kind[row] !== dirKind || used.size === 0) return null
+  const own = projectAt(dir, table)
+  if (own === null || projectAt('', table) !== null || namesOutside(dir, repository)) return null
+  const [first] = runs
+  const at = first ? placeText({ file: member.dockerfile.file, line: first.step.line }) : own
+  return narrowing(
+    { member, table, wide, index },
+    [dir],
+    `what the stage runs (${at}) stays in ${visiblePath(dir)}/, a project of its own (${visiblePath(own)})`,
+  )
+}
+
+/** The deepest directory that holds all of the paths; null when that is the root. */
+function commonDirectory(paths: readonly string[]): string | null {
+  const [first = '', ...rest] = paths
+  let dir = first
+  for (const path of rest)
+    while (dir !== '' && path !== dir && !path.startsWith(`${dir}/`)) dir = parentPath(dir)
+  return dir === '' ? null : dir
+}
+
+/** The manifest by which a directory is a project; null when there is none. */
+function projectAt(dir: string, table: EntryTable): string | null {
+  const names = ecosystems.flatMap(({ manifests, lockfiles }) => [...manifests, ...lockfiles])
+  const row = dir === '' ? -1 : table.find(dir)
+  if (row === null) return null
+  const end = row < 0 ? table.count : (table.end[row] ?? row + 1)
+  for (let at = row + 1; at < end; at = table.end[at] ?? at + 1)
+    if (table.kind[at] === fileKind && names.some((name) => matchGlob(name, table.name(at)) === 'match'))
+      return joinPath(dir, table.name(at))
+  return null
+}
+
+/** True when a manifest of the directory leads out of it. */
+function namesOutside(dir: string, { manifests }: Repository): boolean {
+  for (const [path, text] of manifests)
+    if (path.startsWith(`${dir}/`) && /(?:["'\s=:(]|file:|link:)\.\.[/\\]/.test(text)) return true
+  return false
+}
+
+function narrowing(
+  { member, table, wide, index }: Pick<Room, 'member' | 'table' | 'wide' | 'index'>,
+  paths: readonly string[],
+  because: string,
+): Narrowing | null {
+  const { file, text, directives } = member.dockerfile
+  const { instruction } = wide.step
+  if (!paths.every((path) => isKept({ table }, path))) return null
+  const lines = copyLines(wide, paths, table, directives)
+  if (lines === null || lines.length === 0) return null
+  const from = wide.sources[0]?.path ?? ''
+  const [first = ''] = paths
+  const what =
+    paths.length === 1 ? visiblePath(first) : `${visiblePath(baseName(first))} and ${paths.length - 1} more`
+  return {
+    line: wide.step.line,
+    stageIndex: index,
+    title: `copy ${what} instead of ${from === '' ? 'everything' : visiblePath(from)}`,
+    because,
+    rewrites: [
+      {
+        file,
+        start: instruction.start,
+        end: instruction.end,
+        text: lines.join(text.includes('\r\n') ? '\r\n' : '\n'),
+      },
+    ],
+  }
+}

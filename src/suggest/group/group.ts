@@ -1,0 +1,268 @@
+/** The context group: every Dockerfile that is built with this context and this ignore file. */
+
+import { type EntryTable, flag } from '../../context/table.ts'
+import type { BuildRequest, Dockerfile, ReadInstruction } from '../../dockerfile/model.ts'
+import { parseDockerfile } from '../../dockerfile/parse.ts'
+import { planBuild } from '../../dockerfile/plan.ts'
+import { type BuildTarget, isFetched } from '../../inputs/target.ts'
+import { hasWildcard, matchGlob } from '../../lib/glob.ts'
+import { cleanPath, joinPath, parentPath, rootedPath, visiblePath } from '../../lib/path.ts'
+import { placeText } from '../../lib/source.ts'
+import type { MeasuredBuild } from '../../measure/build.ts'
+import type { Repository } from '../../repository/model.ts'
+import { isClosed } from '../../repository/sources.ts'
+import { resolveReads } from '../../resolve/reads.ts'
+import type { Group, Member, MemberRead, Reason } from './model.ts'
+
+/** Gathers the group of the build that was measured. Pure. `request`: the options that the build was asked for with. */
+export function gatherGroup(measured: MeasuredBuild, repository: Repository, request: BuildRequest): Group {
+  const { dockerfile, build } = measured
+  const members: Member[] = []
+  const add = (one: Dockerfile, asked: BuildRequest, leads: boolean) => {
+    members.push(memberOf(measured, one, asked, leads))
+  }
+  add(dockerfile, request, true)
+  const isShared = build.main.ignore === null || build.main.ignore.file === '.dockerignore'
+  for (const { file, builds } of isShared ? siblings(measured, repository) : []) {
+    const text = repository.dockerfiles.get(file)
+    if (text === undefined) continue
+    const parsed = parseDockerfile(text, file)
+    const asked = builds.length === 0 ? [null] : builds
+    const seen = new Set<string>()
+    for (const one of asked) {
+      const args = new Map(Object.entries(one?.args ?? {}))
+      const key = JSON.stringify([...args])
+      // The same file with the same arguments reads the same.
+      if (seen.has(key) || (file === dockerfile.file && args.size === 0)) continue
+      seen.add(key)
+      const { platform, buildPlatform } = request
+      const namedContexts = new Map(Object.entries(one?.namedContexts ?? {}))
+      add(parsed, { target: null, buildArgs: args, platform, buildPlatform, namedContexts }, false)
+    }
+  }
+  for (const target of repository.builds) {
+    if (!isRoot(target.context) || target.inline === null) continue
+    const inline = parseDockerfile(target.inline, `${target.foundIn.file}:${target.foundIn.line}`)
+    add(
+      inline,
+      {
+        ...request,
+        target: null,
+        buildArgs: new Map(Object.entries(target.args)),
+        namedContexts: new Map(Object.entries(target.namedContexts)),
+      },
+      false,
+    )
+  }
+  const { context } = measured.main
+  // Lines are tried as docker reads them.
+  const other: readonly Reason[] =
+    context.patterns.dialect === 'docker'
+      ? []
+      : [
+          {
+            text: 'podman reads this ignore file in a dialect of its own',
+            at: { file: context.ignore?.file ?? '.dockerignore', line: 1 },
+          },
+        ]
+  const open = openReasons(members, repository).filter(
+    ({ at }) => at === null || !isClosed(at, repository.closed),
+  )
+  return { members, open: [...other, ...open] }
+}
+
+const isRoot = (context: string) => cleanPath(context) === '.' || context === ''
+
+/** Dockerfiles beside the leading one, with the builds that name them; none: they lie there and nobody says how they are built. */
+function siblings(
+  { dockerfile, main }: MeasuredBuild,
+  repository: Repository,
+): readonly { readonly file: string; readonly builds: readonly BuildTarget[] }[] {
+  const found: { file: string; builds: BuildTarget[] }[] = []
+  for (const file of [...repository.dockerfiles.keys()].sort()) {
+    const declared = repository.builds.filter((one) => fileOf(one) === file)
+    const here = declared.filter(({ context }) => isRoot(context))
+    // An ignore file of its own takes it out of the group, but for the classic builder, which knows of none.
+    if (
+      repository.dockerfiles.has(`${file}.dockerignore`) ||
+      main.table.find(`${file}.dockerignore`) !== null
+    )
+      continue
+    if (declared.length > 0 && here.length === 0) continue
+    if (
+      declared.length === 0 &&
+      (file === dockerfile.file ||
+        isBuiltInPlace(file, repository.dockerfiles.get(file) ?? '', main.table.find))
+    )
+      continue
+    found.push({ file, builds: here })
+  }
+  return found
+}
+
+/** The Dockerfile of a build, relative to the context that is looked at. */
+function fileOf({ context, dockerfile }: BuildTarget): string | null {
+  if (dockerfile === null || isFetched({ context })) return null
+  return dockerfile.startsWith('/') ? dockerfile : cleanPath(joinPath(context, dockerfile))
+}
+
+/** True when the sources of a Dockerfile in a directory are there in its own directory and not in the context's root. */
+function isBuiltInPlace(file: string, text: string, find: (path: string) => number | null): boolean {
+  const dir = parentPath(file)
+  if (dir === '' || file.startsWith('../')) return false
+  let here = 0
+  let above = 0
+  for (const instruction of parseDockerfile(text, file).instructions) {
+    if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') continue
+    if (instruction.flags.some(({ name }) => name === 'from')) continue
+    for (const source of instruction.words.slice(0, -1)) {
+      const path = rootedPath(source)
+      if (path === '' || hasWildcard(source) || /[$<]|:\/\//.test(source)) continue
+      if (find(joinPath(dir, path)) !== null) here++
+      if (find(path) !== null) above++
+    }
+  }
+  return here > above
+}
+
+function memberOf(
+  { main }: MeasuredBuild,
+  dockerfile: Dockerfile,
+  request: BuildRequest,
+  leads: boolean,
+): Member {
+  const plan = planBuild(dockerfile, { ...request, target: null, everyStage: true })
+  const kept = keptRows(main.table)
+  const reads: MemberRead[] = []
+  const read = new Uint8Array(main.table.count)
+  for (const planned of plan.reads) {
+    if (planned.origin.kind !== 'main') continue
+    for (const instruction of [planned, ...withOtherValues(planned)]) {
+      const { rows } = resolveReads(main.table, kept, instruction)
+      for (const row of rows) read[row] = 1
+      reads.push({ member: dockerfile, instruction, rows, guessed: instruction !== planned })
+    }
+  }
+  return { dockerfile, request, plan, reads, read, leads }
+}
+
+/** Rows that the ignore file leaves, one byte each. */
+export const keptRows = (table: EntryTable): Uint8Array =>
+  table.flags.map((flags) => (flags & flag.ignored) ^ 1)
+
+/**
+ * `COPY apps/${APP}/package.json` as it would be for any value of the variable: somebody passes another one some day.
+ * Not where a source is nothing but a variable.
+ */
+function withOtherValues(instruction: ReadInstruction): readonly ReadInstruction[] {
+  const words = instruction.text
+    .split(/\s+/)
+    .slice(1)
+    .filter((word) => /\$/.test(word) && !word.startsWith('--'))
+  const globs = words.flatMap((word) => {
+    const glob = word.replace(/\$(?:\w+|\{[^}]*\})/g, '*').replace(/["']/g, '')
+    return glob.replace(/[*/]/g, '') === '' ||
+      !glob.includes('*') ||
+      !glob.includes('/') ||
+      /[[\]{},]/.test(glob)
+      ? []
+      : [glob]
+  })
+  // The last word is where it goes to.
+  const sources = globs.filter((glob) =>
+    instruction.localSources.some((source) => matchGlob(rootedPath(glob), rootedPath(source)) === 'match'),
+  )
+  return sources.length === 0 ? [] : [{ ...instruction, sources, localSources: sources }]
+}
+
+/** What keeps anything from being proved: builds that cannot be read, and instructions that hang on what is not known. */
+function openReasons(members: readonly Member[], repository: Repository): readonly Reason[] {
+  const reasons: Reason[] = [
+    ...repository.open.map(({ at, why }) => ({ text: why, at })),
+    ...borrowers(repository),
+  ]
+  for (const one of members) {
+    const { plan, dockerfile, request } = one
+    const [problem] = plan.problems
+    if (problem)
+      reasons.push({
+        text: 'docker refuses it, so that what it reads is not known',
+        at: problem.at ?? { file: dockerfile.file, line: 1 },
+      })
+    for (const argument of valuelessSources(dockerfile, request)) reasons.push(argument)
+    for (const trigger of triggers(one, repository)) reasons.push(trigger)
+    for (const text of plan.uncertain) {
+      const place = /:(\d+): /.exec(text)
+      reasons.push({
+        text: text.replace(/^.*?:\d+: /, ''),
+        at: { file: dockerfile.file, line: Number(place?.[1] ?? 1) },
+      })
+    }
+  }
+  return reasons
+}
+
+/**
+ * Builds that are given this context by a name, as `additional_contexts` does: they read what they like of it, and
+ * what its ignore file drops is missing for them too (see `inputs/load.ts` on named contexts).
+ */
+function borrowers({ builds, below }: Repository): readonly Reason[] {
+  const here = cleanPath(below === null || below === '' ? '.' : below)
+  return builds.flatMap(({ namedContexts, foundIn }) =>
+    Object.entries(namedContexts).flatMap(([name, value]): readonly Reason[] => {
+      if (/:\/\/|^(?:target|service):/.test(value) || value.startsWith('/')) return []
+      const path = cleanPath(joinPath(below ?? '', joinPath(parentPath(foundIn.file), value)))
+      return path === here
+        ? [{ text: `another build reads this context by the name ${visiblePath(name)}`, at: foundIn }]
+        : []
+    }),
+  )
+}
+
+/** Registries that anybody pulls from: what lies there and has triggers says so in its name. */
+const publicRegistries =
+  /^(?:docker\.io|index\.docker\.io|registry-1\.docker\.io|quay\.io|ghcr\.io|gcr\.io|mcr\.microsoft\.com|public\.ecr\.aws|registry\.k8s\.io|registry\.access\.redhat\.com|registry\.gitlab\.com|nvcr\.io|cgr\.dev|container-registry\.oracle\.com)\//
+
+/** Base images of the house that may copy by ONBUILD: one that the repository builds so, or one below which nothing is copied. */
+function triggers({ plan, dockerfile, reads }: Member, repository: Repository): readonly Reason[] {
+  const bases = plan.stages.filter(
+    ({ base, baseOrigin }) =>
+      baseOrigin.kind === 'image' && base.includes('/') && !publicRegistries.test(base),
+  )
+  return bases.flatMap(({ base, line }): readonly Reason[] => {
+    const at = { file: dockerfile.file, line }
+    for (const [file, text] of repository.dockerfiles) {
+      const found = text.search(/^[ \t]*ONBUILD[ \t]+(?:COPY|ADD|RUN)\b/im)
+      if (found < 0 || file === dockerfile.file) continue
+      const place = { file, line: text.slice(0, found).split('\n').length }
+      return [{ text: `${base} may fire the ONBUILD of ${placeText(place)}`, at }]
+    }
+    const isHouse = /^[^/]*[.:][^/]*\//.test(base)
+    return isHouse && reads.length === 0
+      ? [{ text: `${base} may fire ONBUILD instructions, as nothing is copied here`, at }]
+      : []
+  })
+}
+
+/** Sources that hang on an ARG which has no default and is not given: what they read is decided elsewhere. */
+function valuelessSources(dockerfile: Dockerfile, { buildArgs }: BuildRequest): readonly Reason[] {
+  const { instructions, file } = dockerfile
+  const valued = new Set<string>()
+  const valueless = new Set<string>()
+  for (const { keyword, words } of instructions)
+    for (const word of keyword === 'ARG' || keyword === 'ENV' ? words : []) {
+      const [name = ''] = word.split('=')
+      if (word.includes('=') || keyword === 'ENV' || buildArgs.has(name)) valued.add(name)
+      else valueless.add(name)
+    }
+  return instructions.flatMap(({ keyword, flags, words, line }) => {
+    if ((keyword !== 'COPY' && keyword !== 'ADD') || flags.some(({ name }) => name === 'from')) return []
+    for (const source of words.slice(0, -1))
+      for (const [, name = '', operator] of source.matchAll(/\$\{?(\w+)(:?-)?/g))
+        if (valueless.has(name) && !valued.has(name) && operator === undefined)
+          return [
+            { text: `what ${keyword} ${source} reads is decided by --build-arg ${name}`, at: { file, line } },
+          ]
+    return []
+  })
+}

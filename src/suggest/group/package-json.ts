@@ -1,0 +1,31 @@
+/** What package.json says of scripts and of workspaces. */
+
+import type { Repository } from '../../repository/model.ts'
+
+/** Scripts of a package.json by name; null for a text that is none. */
+export function packageScripts(text: string): ReadonlyMap<string, string> | null {
+  try {
+    const read: unknown = JSON.parse(text)
+    if (typeof read !== 'object' || read === null || !('scripts' in read)) return new Map()
+    const { scripts } = read
+    if (typeof scripts !== 'object' || scripts === null) return new Map()
+    return new Map(
+      Object.entries(scripts).flatMap(([name, value]) =>
+        typeof value === 'string' ? [[name, value] as const] : [],
+      ),
+    )
+  } catch {
+    return null
+  }
+}
+
+/** True when some manifest speaks for packages in other directories too. */
+export function hasWorkspaces({ manifests }: Repository): boolean {
+  for (const [path, text] of manifests)
+    if (
+      /(?:^|\/)pnpm-workspace\.yaml$/.test(path) ||
+      (/(?:^|\/)package\.json$/.test(path) && text.includes('"workspaces"'))
+    )
+      return true
+  return false
+}

@@ -1,0 +1,85 @@
+/** Who reads a stake, and how: by its name, or in passing with all that lies around it. */
+
+import { anyWithin } from '../../analyse/amounts.ts'
+import { cleanPath } from '../../lib/path.ts'
+import type { Stake } from '../../repository/stakes.ts'
+import { coverage } from '../../resolve/reads.ts'
+import type { Inquiry, Member, MemberRead } from './model.ts'
+
+/** An instruction with the Dockerfile it stands in, for one set of arguments. */
+export interface Reader {
+  readonly member: Member
+  readonly read: MemberRead
+}
+
+/** Instructions of any build of the group that read something of the stake, or would if it were there. */
+export function readersOf({ group, measured }: Inquiry, stake: Stake): readonly Reader[] {
+  const end = measured.main.table.end[stake.row] ?? stake.row + 1
+  return group.members.flatMap((member) =>
+    member.reads
+      .filter(
+        (read) =>
+          anyWithin(read.rows, stake.row, end) ||
+          coverage(read.instruction, stake.path) !== 'none' ||
+          namesBelow(read, stake.path),
+      )
+      .map((read) => ({ member, read })),
+  )
+}
+
+const namesBelow = ({ instruction }: MemberRead, path: string): boolean =>
+  instruction.localSources.some((source) => cleanPath(source).replace(/^\/+/, '').startsWith(`${path}/`))
+
+/**
+ * True when a source is the stake, lies in it, or is a directory above it that git does not track: then somebody asks
+ * for what is in there. So does a source that leads there by a link, for what has no source above it in its path. A
+ * tracked directory above it, or the whole context, is asked for as a whole.
+ */
+export function isNamed(read: MemberRead, stake: Stake, { measured, repository }: Inquiry): boolean {
+  const { instruction, rows } = read
+  const covered = coverage(instruction, stake.path)
+  if (namesBelow(read, stake.path) || covered === 'named') return true
+  if (covered === 'none' && anyWithin(rows, stake.row, measured.main.table.end[stake.row] ?? stake.row + 1))
+    return true
+  return instruction.localSources.some((source) => {
+    const above = cleanPath(source).replace(/^(?:\.?\/)+|^\.$/g, '')
+    if (above === '' || !stake.path.startsWith(`${above}/`)) return false
+    return repository.tracked !== null && !hasTracked(repository.tracked, above)
+  })
+}
+
+function hasTracked(tracked: ReadonlySet<string>, dir: string): boolean {
+  for (const path of tracked) if (path.startsWith(`${dir}/`)) return true
+  return false
+}
+
+/** Where the stage works when the instruction runs; null when only the base image knows. */
+export function directoryAt(member: Member, { instruction }: MemberRead): string | null {
+  return (
+    member.plan.steps.findLast(
+      (step) => step.stageIndex === instruction.stageIndex && step.line <= instruction.line,
+    )?.directory ?? null
+  )
+}
+
+/** The stages in which what an instruction reads is there, each with the line after which it is. */
+export function stagesWith(
+  member: Member,
+  { instruction }: MemberRead,
+): readonly { readonly stageIndex: number; readonly from: number }[] {
+  const found = [
+    { stageIndex: instruction.stageIndex, from: instruction.mount ? instruction.line - 1 : instruction.line },
+  ]
+  for (const { stageIndex } of found)
+    for (const stage of member.plan.stages) {
+      const builds = stage.baseOrigin.kind === 'stage' && stage.baseOrigin.index === stageIndex
+      const copies = member.plan.reads.find(
+        (read) =>
+          read.stageIndex === stage.index && read.origin.kind === 'stage' && read.origin.index === stageIndex,
+      )
+      if (found.some((known) => known.stageIndex === stage.index) || instruction.mount) continue
+      if (builds) found.push({ stageIndex: stage.index, from: stage.line })
+      else if (copies) found.push({ stageIndex: stage.index, from: copies.line })
+    }
+  return found
+}

@@ -1,0 +1,75 @@
+/** Copies of whole directories of the context: where they put what, and what of the image is theirs. */
+
+import { dirKind, type EntryTable } from '../../context/table.ts'
+import type { ReadInstruction, Step } from '../../dockerfile/model.ts'
+import { hasWildcard } from '../../lib/glob.ts'
+import { baseName, cleanPath, joinPath, rootedPath } from '../../lib/path.ts'
+import type { Member } from '../group/model.ts'
+import { isKept } from '../group/whereabouts.ts'
+
+/** A COPY or ADD of one directory at least. */
+export interface WideCopy {
+  readonly copy: ReadInstruction
+  readonly step: Step
+  /** Paths of the context, in the order written; '' is its root. */
+  readonly sources: readonly { readonly path: string; readonly isDirectory: boolean }[]
+  /** The directory that it fills, absolute; `/` is the root. */
+  readonly dest: string
+}
+
+/** The copy that a step makes, where it takes whole directories of the context and is written out there (no trigger, no wildcard, no `--parents`). */
+export function wideCopyAt(member: Member, step: Step, table: EntryTable): WideCopy | null {
+  const { line, stageIndex, instruction } = step
+  if (instruction.line !== line || !/^(?:COPY|ADD)$/.test(instruction.keyword)) return null
+  const copy = member.plan.reads.find((read) => read.line === line && read.stageIndex === stageIndex)
+  if (
+    copy?.origin.kind !== 'main' ||
+    copy.mount ||
+    copy.parents ||
+    copy.sources.length !== copy.localSources.length ||
+    copy.localSources.some(hasWildcard) ||
+    instruction.heredocs.length > 0
+  )
+    return null
+  const sources = copy.localSources.map((source) => {
+    const path = rootedPath(source)
+    const row = path === '' ? null : table.find(path)
+    return { path, isDirectory: path === '' || (row !== null && table.kind[row] === dirKind) }
+  })
+  if (!sources.some(({ isDirectory }) => isDirectory)) return null
+  const dest = absolute(copy.dest, step.directory)
+  return dest === null ? null : { copy, step, sources, dest }
+}
+
+/** A path of the image, absolute and clean; null where only the base image knows the working directory. */
+export const absolute = (path: string, directory: string | null): string | null =>
+  path.startsWith('/') ? cleanPath(path) : directory === null ? null : cleanPath(`${directory}/${path}`)
+
+/** `path` from `dir` on: '' for the same, null for what lies outside. */
+export function below(path: string, dir: string): string | null {
+  if (path === dir) return ''
+  const inside = dir === '/' ? '/' : `${dir}/`
+  return path.startsWith(inside) ? path.slice(inside.length) : null
+}
+
+/** The path of the context that the copy puts at an absolute path of the image, were it there; null where it puts nothing. */
+export function contextPathAt({ sources, dest }: WideCopy, image: string): string | null {
+  const rest = below(image, dest)
+  if (rest === null) return null
+  for (const { path, isDirectory } of sources) {
+    if (isDirectory) return joinPath(path, rest)
+    if (rest === baseName(path)) return path
+  }
+  return null
+}
+
+/** True when the copy has something at an absolute path of the image, or below or above it. */
+export function concerns(wide: WideCopy, image: string, table: EntryTable): boolean {
+  if (below(wide.dest, image) !== null) return true
+  const rest = below(image, wide.dest)
+  if (rest === null) return false
+  if (/[*?[$`]/.test(rest)) return true
+  return wide.sources.some(({ path, isDirectory }) =>
+    isDirectory ? isKept({ table }, joinPath(path, rest)) : rest === baseName(path),
+  )
+}

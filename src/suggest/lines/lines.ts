@@ -1,0 +1,223 @@
+/** From what may go to the lines that say so: few, and none that reaches further than meant. */
+
+import { dirKind, type EntryTable, type Row } from '../../context/table.ts'
+import { isTelling } from '../../ecosystems/index.ts'
+import { asPattern, type Placer } from '../../ignore/edit.ts'
+import { createPatternList } from '../../ignore/matcher.ts'
+import { droppedBy, meet, namedBy } from '../../ignore/meets.ts'
+import { type IgnoreFile, parseIgnoreFile } from '../../ignore/parse.ts'
+import type { Pattern } from '../../ignore/pattern.ts'
+import { parentPath } from '../../lib/path.ts'
+import type { Stake } from '../../repository/stakes.ts'
+import type { Judged } from '../group/model.ts'
+import { conflictOf, droppedRanges, endingTest, type NamedPaths } from './proof.ts'
+
+/** Stakes that go for one reason, with the lines that drop just them. */
+export interface Drop {
+  readonly judged: readonly Judged[]
+  readonly lines: readonly string[]
+}
+
+export interface LineRoom {
+  readonly table: EntryTable
+  readonly kept: Uint8Array
+  /** The ignore file as it is; an empty one where there is none. */
+  readonly ignore: IgnoreFile
+  readonly placer: Placer
+  readonly named: readonly NamedPaths[]
+  /** All that is read at all: what no instruction reads has to lie outside of it on every tree. */
+  readonly covered: readonly NamedPaths[]
+  /** Paths that git tracks and the table has not: deleted, not checked out, or in a directory that is dropped whole. */
+  readonly absent: readonly string[]
+  /** Paths that git tracked once: a name that was source is not junk everywhere. */
+  readonly past: readonly string[]
+  /** Rows of stakes that may go for certain: a line may reach them, whatever it was written for. */
+  readonly certain: Uint8Array
+  /** True when git tracks nothing in the row's subtree. */
+  readonly isFree: (row: Row) => boolean
+}
+
+/** Stakes under one name and for one reason go together. */
+export function dropsOf(judged: readonly Judged[], room: LineRoom): readonly Drop[] {
+  const groups = new Map<string, Judged[]>()
+  const unexplained = new Map<string, number>()
+  for (const { stake } of judged)
+    if (stake.junk === null) {
+      const dir = parentPath(stake.path)
+      unexplained.set(dir, (unexplained.get(dir) ?? 0) + 1)
+    }
+  for (const one of judged) {
+    const { stake, judgement } = one
+    if (judgement.kind !== 'drop') continue
+    const name = stake.junk === null ? crowd(stake.path, unexplained, room) : stake.junk.name
+    const key = `${judgement.safety} ${judgement.ground} ${name}`
+    const group = groups.get(key)
+    if (group) group.push(one)
+    else groups.set(key, [one])
+  }
+  return [...groups.values()].flatMap((each) => linesFor(each, room))
+}
+
+/** What nobody tracks, beside one another in a directory that stays. */
+function crowd(path: string, unexplained: ReadonlyMap<string, number>, room: LineRoom): string {
+  const dir = parentPath(path)
+  return dir !== '' && ((unexplained.get(dir) ?? 0) > 2 || isHeldEmpty(dir, room)) ? `${dir}/` : path
+}
+
+/** True for a directory of which git tracks no more than what keeps it there: `.keep`, `.gitignore`. What lies in it today is not what will. */
+function isHeldEmpty(dir: string, { table, isFree }: LineRoom): boolean {
+  const row = dir === '' ? null : table.find(dir)
+  if (row === null || isFree(row)) return false
+  for (let at = row + 1; at < (table.end[row] ?? row + 1); at = table.end[at] ?? at + 1)
+    if (!isFree(at) && (table.kind[at] === dirKind || !table.name(at).startsWith('.'))) return false
+  return true
+}
+
+function linesFor(judged: readonly Judged[], room: LineRoom): readonly Drop[] {
+  const [first] = judged
+  if (!first) return []
+  const { junk } = first.stake
+  if (junk !== null) {
+    // A word may name sources elsewhere, some day: it is said of the place where it was found.
+    const isCommon =
+      judged.length > 1 ||
+      (isTelling(junk.name) && (junk.disposable === 'always' || junk.what === 'packages'))
+    const line = isCommon && junk.what !== 'history' ? working(`**/${junk.name}`, judged, room) : null
+    if (line !== null) return [{ judged, lines: [line] }]
+  } else {
+    const dir = parentPath(first.stake.path)
+    const isHeld = isHeldEmpty(dir, room)
+    const pattern = judged.length > 2 || isHeld ? asPattern(dir, { anywhere: false }) : null
+    const extensions = new Set(judged.map(({ stake }) => /\.[^./]+$/.exec(stake.path)?.[0] ?? ''))
+    const extension = extensions.size === 1 ? [...extensions][0] : ''
+    // `.keep` and `.gitignore` hold a directory that has to exist.
+    for (const names of isHeld ? ['[^.]*'] : [`*${extension}`, `[^.]*${extension}`]) {
+      const line = pattern === null ? null : working(`${pattern}/${names}`, judged, room)
+      if (line !== null) return [{ judged, lines: [line] }]
+    }
+  }
+  const lines = judged.flatMap((one) => {
+    const pattern = asPattern(one.stake.path, { anywhere: false })
+    const line = pattern === null ? null : working(pattern, [one], room)
+    return line === null ? [] : [{ one, line }]
+  })
+  return lines.length === 0
+    ? []
+    : [{ judged: lines.map(({ one }) => one), lines: lines.map(({ line }) => line) }]
+}
+
+/**
+ * The line, or the same for all that lies below, where it drops the stakes from the file as it is; null when it would
+ * drop more than that. A directory that is dropped already is not dropped again for what an exception lets in below
+ * it: a line that names the directory alone would do nothing there.
+ */
+function working(line: string, judged: readonly Judged[], room: LineRoom): string | null {
+  return [line, `${line}/**`].find((one) => fits(one, judged, room) && isEffective(one, judged, room)) ?? null
+}
+
+/** Files of a stake that are looked at to see whether a line drops it. */
+const mostTried = 100
+
+function isEffective(
+  line: string,
+  judged: readonly Judged[],
+  { table, kept, ignore, placer }: LineRoom,
+): boolean {
+  const [pattern] = parseIgnoreFile(line).compiled
+  if (!pattern) return false
+  const withLine = () => {
+    const place = placer(pattern).line
+    const before = ignore.compiled.filter((_, index) => (ignore.lines[index]?.line ?? 0) < place)
+    return [...before, pattern, ...ignore.compiled.slice(before.length)]
+  }
+  // Without exceptions a line drops wherever it stands what it matches, and what is looked at is not dropped yet.
+  const list = createPatternList(ignore.compiled.some(({ negated }) => negated) ? withLine() : [pattern])
+  return judged.every(({ stake }) => {
+    if (stake.row < 0) return isOutWhole(list.patterns, stake.path)
+    let tried = 0
+    for (let row = stake.row; row < (table.end[stake.row] ?? stake.row + 1) && tried < mostTried; row++) {
+      if (table.kind[row] === dirKind || kept[row] !== 1) continue
+      tried++
+      if (!list.matched(list.judge(table.path(row)).verdict)) return false
+    }
+    return true
+  })
+}
+
+/** The line for one stake, given as a pattern or a path; null when it would drop more than the stake, or what is asked for by name. */
+export function lineFor(path: string, stake: Stake, room: LineRoom): string | null {
+  const line = path.startsWith('**/') ? path : asPattern(path, { anywhere: false })
+  if (line === null) return null
+  const meant: Judged = { stake, judgement: { kind: 'keep', reason: { text: '', at: null } } }
+  const judged = path.startsWith('**/') ? [...everyMatch(path.slice(3), room)] : [meant]
+  return (
+    [line, `${line}/**`].find((one) => fits(one, judged, room) && isAirtight(one, stake.path, room)) ?? null
+  )
+}
+
+/** True when no exception of the file lets in anything of the path or below it, on any tree, once the line is there. */
+function isAirtight(line: string, path: string, { ignore, placer }: LineRoom): boolean {
+  const [pattern] = parseIgnoreFile(line).compiled
+  if (!pattern) return false
+  const place = placer(pattern).line
+  const before = ignore.compiled.filter((_, index) => (ignore.lines[index]?.line ?? 0) < place)
+  return isOutWhole([...before, pattern, ...ignore.compiled.slice(before.length)], path)
+}
+
+/** True when patterns drop the path and all that could ever lie below it. */
+export function isOutWhole(patterns: readonly Pattern[], path: string): boolean {
+  const list = createPatternList(patterns)
+  const region = namedBy(path, { kind: 'plain', below: true })
+  const witnesses = patterns.flatMap((one) => {
+    const meeting = one.negated ? meet(region, droppedBy(one)) : { kind: 'disjoint' as const }
+    // A meeting without a witness cannot be tried; the empty path is never dropped.
+    return meeting.kind === 'disjoint' ? [] : [meeting.witness ?? '']
+  })
+  return [`${path}/x`, ...witnesses].every((one) => one !== '' && list.matched(list.judge(one).verdict))
+}
+
+/** Every directory of the name that git tracks nothing in. */
+function* everyMatch(name: string, { table, isFree }: LineRoom): Generator<Judged> {
+  const mayBe = endingTest(table, name)
+  for (let row = 0; row < table.count; row++)
+    if (table.kind[row] === dirKind && mayBe(row) && table.name(row) === name && isFree(row)) {
+      const stake: Stake = { row, path: table.path(row), isDirectory: true, junk: null, gitIgnored: true }
+      yield { stake, judgement: { kind: 'keep', reason: { text: '', at: null } } }
+      row = (table.end[row] ?? row + 1) - 1
+    }
+}
+
+/** True when the line drops nothing on this tree but the stakes, and no explicit source on any tree. */
+function fits(
+  line: string,
+  judged: readonly Judged[],
+  { table, kept, named, covered, absent, past, certain }: LineRoom,
+): boolean {
+  const file = parseIgnoreFile(line)
+  if (file.problems.length > 0 || file.compiled.length !== 1 || conflictOf(line, named) !== null) return false
+  const isProven = judged.some(({ judgement }) => judgement.kind === 'drop' && judgement.safety === 'proven')
+  if (isProven && conflictOf(line, covered) !== null) return false
+  const list = createPatternList(file.compiled)
+  let meant: Uint8Array | null = null
+  for (const { from, end } of droppedRanges(table, list))
+    for (let row: Row = from; row < end; row++) {
+      if (kept[row] !== 1 || certain[row] === 1 || table.kind[row] === dirKind) continue
+      meant ??= rowsOf(judged, table)
+      if (meant[row] !== 1) return false
+    }
+  const isDropped = (path: string) => list.matched(list.judge(path).verdict)
+  const isAnywhere = line.startsWith('**/') && judged.some(({ stake }) => stake.junk?.disposable !== 'always')
+  // The name alone rules out nearly all of a long history.
+  const name = line.slice(line.lastIndexOf('/') + 1)
+  return (
+    !absent.some(isDropped) && !(isAnywhere && past.some((path) => path.includes(name) && isDropped(path)))
+  )
+}
+
+/** The rows of the stakes, one byte each. */
+function rowsOf(judged: readonly Judged[], table: EntryTable): Uint8Array {
+  const rows = new Uint8Array(table.count)
+  for (const { stake } of judged)
+    if (stake.row >= 0) rows.fill(1, stake.row, table.end[stake.row] ?? stake.row + 1)
+  return rows
+}

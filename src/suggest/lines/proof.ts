@@ -1,0 +1,155 @@
+/** New ignore lines tried out: what they drop on this tree, and whether any tree could make an instruction miss a file. */
+
+import { judgeRows } from '../../context/judge.ts'
+import { dirKind, type EntryTable, type Row } from '../../context/table.ts'
+import { createPatternList, type DirectoryState, type PatternList } from '../../ignore/matcher.ts'
+import { droppedBy, isReadable, meet, namedBy, type PathSet } from '../../ignore/meets.ts'
+import { parseIgnoreFile } from '../../ignore/parse.ts'
+import { hasWildcard } from '../../lib/glob.ts'
+import { encodePath, rootedPath } from '../../lib/path.ts'
+import type { Group, MemberRead } from '../group/model.ts'
+
+/** What instructions ask for by name, as languages: paths that no proposed line may drop on any tree. */
+export interface NamedPaths<Read extends Pick<MemberRead, 'instruction'> = MemberRead> {
+  readonly read: Read
+  readonly source: string
+  readonly paths: PathSet
+}
+
+/** The explicit sources of a group; `isProjects` tells of a path or a glob whether git tracks what it stands for, which may lose the junk in it. */
+export function namedPaths(group: Group, isProjects: (path: string) => boolean): readonly NamedPaths[] {
+  return group.members.flatMap(({ reads }) =>
+    reads
+      .filter(({ guessed }) => !guessed)
+      .flatMap((read) =>
+        read.instruction.localSources.flatMap((source) => {
+          const { parents, mount } = read.instruction
+          const path = rootedPath(source)
+          if (path === '') return []
+          const kind = parents ? 'pattern' : hasWildcard(path) && !mount ? 'glob' : 'plain'
+          const below = !(parents && hasWildcard(path)) && !isProjects(path)
+          return [{ read, source, paths: namedBy(parents ? source : path, { kind, below }) }]
+        }),
+      ),
+  )
+}
+
+/** All that instructions read, whether they ask for it by name or take it as a part of a directory. */
+export function coveredPaths<Read extends Pick<MemberRead, 'instruction'>>(
+  reads: readonly Read[],
+): readonly NamedPaths<Read>[] {
+  return reads.flatMap((read) =>
+    read.instruction.localSources.map((source) => {
+      const { parents, mount } = read.instruction
+      const path = rootedPath(source)
+      if (path === '') return { read, source, paths: namedBy('**', { kind: 'pattern', below: true }) }
+      const kind = parents ? 'pattern' : hasWildcard(path) && !mount ? 'glob' : 'plain'
+      return { read, source, paths: namedBy(parents ? source : path, { kind, below: true }) }
+    }),
+  )
+}
+
+/** The explicit source that a line could take something from, on this tree or another; null when none. */
+export function conflictOf<Read extends Pick<MemberRead, 'instruction'>>(
+  line: string,
+  named: readonly NamedPaths<Read>[],
+): NamedPaths<Read> | null {
+  const [pattern] = parseIgnoreFile(line).compiled
+  if (!pattern) return null
+  const dropped = droppedBy(pattern)
+  return named.find(({ paths }) => meet(dropped, paths).kind === 'meet') ?? null
+}
+
+/** The rows that a list leaves, one byte each; what the walk did not enter stays out. */
+export function keptWith(table: EntryTable, list: PatternList): Uint8Array {
+  const kept = new Uint8Array(table.count)
+  judgeRows(table, list, {
+    row: (row, verdict) => {
+      if (!list.matched(verdict)) kept[row] = 1
+    },
+    enters: () => true,
+  })
+  return kept
+}
+
+/** Rows of a subtree, from the first to the one before `end`. */
+export interface Range {
+  readonly from: Row
+  readonly end: Row
+}
+
+/**
+ * The rows that one line drops by itself, in order. Of a line for one name anywhere only the names are looked at, as
+ * bytes; of any other only directories below which it could match.
+ */
+export function droppedRanges(table: EntryTable, list: PatternList): readonly Range[] {
+  const [pattern, another] = list.patterns
+  if (!pattern || another || pattern.negated) return []
+  const ranges: Range[] = []
+  const take = (row: Row): Row => {
+    const end = table.end[row] ?? row + 1
+    ranges.push({ from: row, end })
+    return end
+  }
+  // Two stars, one name, and no more: at any depth it is tried on the name alone.
+  const [, name] = /^\*\*\/([\w.@~+*-]+)$/.exec(pattern.text) ?? []
+  if (name !== undefined && !name.includes('**')) {
+    const mayMatch = endingTest(table, name)
+    for (let row = 0; row < table.count; )
+      row = mayMatch(row) && list.matched(list.decide(list.root, table.name(row))) ? take(row) : row + 1
+    return ranges
+  }
+  // The state does not know what follows in a pattern that looks at whole paths.
+  const isBlind = !isReadable(pattern)
+  const visit = (from: Row, to: Row, parent: DirectoryState) => {
+    for (let row = from; row < to; row = table.end[row] ?? row + 1) {
+      if (table.kind[row] !== dirKind) {
+        if (list.matched(list.decide(parent, table.name(row)))) take(row)
+        continue
+      }
+      const state = list.enter(parent, table.name(row))
+      if (list.matched(state.verdict)) take(row)
+      else if (isBlind || !state.inside.dead) visit(row + 1, table.end[row] ?? row + 1, state)
+    }
+  }
+  visit(0, table.count, list.root)
+  return ranges
+}
+
+/** Rules out by its last bytes most names that a name with stars in it cannot match; true says nothing. */
+export function endingTest(table: EntryTable, name: string): (row: Row) => boolean {
+  const { nameStart, arena } = table
+  const ending = encodePath(name.slice(name.lastIndexOf('*') + 1))
+  const isWhole = ending.length === name.length
+  return (row) => {
+    const end = nameStart[row + 1] ?? 0
+    const length = end - (nameStart[row] ?? 0)
+    if (isWhole ? length !== ending.length : length < ending.length) return false
+    for (let i = 1; i <= ending.length; i++) if (arena[end - i] !== ending[ending.length - i]) return false
+    return true
+  }
+}
+
+/** What another ignore file would do on this tree. */
+export interface Trial {
+  readonly kept: Uint8Array
+  /** Rows (no directories) that it drops and that were kept. */
+  readonly drops: readonly Row[]
+  /** Rows that it lets in though they were out; a proposal must have none. */
+  readonly letsIn: readonly Row[]
+}
+
+/** Tries the text of an ignore file against the table. Null when docker would refuse it. */
+export function tryIgnoreText(table: EntryTable, before: Uint8Array, text: string): Trial | null {
+  const file = parseIgnoreFile(text)
+  if (file.problems.length > 0) return null
+  const kept = keptWith(table, createPatternList(file.compiled))
+  const drops: Row[] = []
+  const letsIn: Row[] = []
+  for (let row = 0; row < table.count; row++) {
+    if (table.kind[row] === dirKind) continue
+    if (before[row] === 1 && kept[row] === 0) drops.push(row)
+    if (before[row] === 0 && kept[row] === 1) letsIn.push(row)
+  }
+  return { kept, drops, letsIn }
+}

@@ -1,0 +1,88 @@
+/** What git tracks and an image hardly needs: a change of it makes every step after a wide copy run again. */
+
+import { dirKind, type EntryTable, type Row } from '../../context/table.ts'
+import { asPattern } from '../../ignore/edit.ts'
+import { visiblePath } from '../../lib/path.ts'
+import { placeText } from '../../lib/source.ts'
+import { aboutProject } from '../../repository/about-project.ts'
+import { coverage } from '../../resolve/reads.ts'
+import type { Suggestion } from '../edits/suggestion.ts'
+import { createLinkFinder } from '../group/links.ts'
+import type { Inquiry, Judged } from '../group/model.ts'
+import { createWants } from '../judge/wanted.ts'
+import type { LineRoom } from './lines.ts'
+import { conflictOf } from './proof.ts'
+
+/** One suggestion for all of it; null when nothing is read in passing. `isBrought`: what another suggestion copies by its name. */
+export function trackedSuggestion(
+  inquiry: Inquiry,
+  room: LineRoom,
+  isBrought: (path: string) => boolean,
+): Suggestion | null {
+  const { group, repository, measured } = inquiry
+  const { table } = measured.main
+  if (repository.tracked === null) return null
+  const wants = createWants(inquiry)
+  const linkTo = createLinkFinder(measured, repository)
+  const lines: string[] = []
+  const rows: Row[] = []
+  const chosen = new Set<string>()
+  for (const { row, path, within } of aboutProject(table)) {
+    if (room.kept[row] !== 1 || room.isFree(row) || chosen.has(within ?? '')) continue
+    // A source opens it, or a link leads there.
+    if (repository.mentions?.has(path) || linkTo(path) !== null || isBrought(path)) continue
+    const readers = group.members.flatMap((one) =>
+      one.reads.filter(({ instruction }) => coverage(instruction, path) !== 'none'),
+    )
+    // Somebody asks for it by its name, or only BuildKit would have to be told, which does not send it anyway.
+    if (
+      readers.length === 0 ||
+      readers.some(
+        ({ instruction }) =>
+          coverage(instruction, path) === 'named' ||
+          instruction.localSources.some((source) => source.includes(path)),
+      )
+    )
+      continue
+    if (wants(path, table.kind[row] === dirKind)) continue
+    const line = asPattern(path, { anywhere: false })
+    if (line === null || conflictOf(line, room.named) !== null) continue
+    chosen.add(path)
+    lines.push(line)
+    rows.push(row)
+  }
+  if (lines.length === 0) return null
+  const wide = group.members.flatMap(({ dockerfile, reads }) =>
+    reads
+      .filter(({ instruction }) => coverage(instruction, lines[0] ?? '') === 'broad')
+      .map(({ instruction }) => ({ file: dockerfile.file, line: instruction.line })),
+  )
+  const [at] = wide
+  const names = rows.map((row) => shown(table, row))
+  return {
+    id: `ignore-tracked ${lines.join(' ')}`,
+    title: `drop ${names.length > 4 ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} more` : names.join(', ')}`,
+    safety: 'review',
+    because: `git tracks it and the image hardly needs it; each change of it runs again all that follows ${at ? `the copy (${placeText(at)})` : 'the copy'}`,
+    evidence: at ? [at] : [],
+    ignores: [{ comment: 'To be decided: about the project, not of it.', lines }],
+    rewrites: [],
+    rows,
+    speeds: null,
+    guard: false,
+  }
+}
+
+/** What asks git for a commit or for what happened, and not whether the tree is as it was committed. */
+const indifferent =
+  /^(?:git (?:rev-parse|log|rev-list|show|ls-files|ls-tree|cat-file|shortlog|blame|fetch|pull|config|remote|submodule|name-rev)|turbo|nx|lerna|dvc|husky|lefthook|simple-git-hooks|pre-commit)\b/
+
+/** True for a history in which an image looks whether its files are those of the commit: without one of them it calls them changed. */
+export function comparesTree({ stake, judgement }: Judged): boolean {
+  return (
+    stake.junk?.what === 'history' && judgement.kind === 'keep' && !indifferent.test(judgement.reason.text)
+  )
+}
+
+const shown = (table: EntryTable, row: Row): string =>
+  `${visiblePath(table.path(row))}${table.kind[row] === dirKind ? '/' : ''}`

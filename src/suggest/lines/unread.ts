@@ -1,0 +1,75 @@
+/** Parts of the project that no build of the group reads: nothing can miss them, on this tree or another. */
+
+import { counter } from '../../analyse/amounts.ts'
+import { dirKind, type EntryTable, type Row } from '../../context/table.ts'
+import { asPattern } from '../../ignore/edit.ts'
+import { visiblePath } from '../../lib/path.ts'
+import type { Suggestion } from '../edits/suggestion.ts'
+import type { Inquiry } from '../group/model.ts'
+import type { LineRoom } from './lines.ts'
+import { conflictOf } from './proof.ts'
+
+/** Below these, a line costs its reader more than it saves a builder. */
+const leastBytes = 20_000
+const leastInAll = 100_000
+const mostLines = 8
+
+/**
+ * One suggestion for the largest of them; null when there is nothing worth a line. Only what git tracks: the rest is
+ * judged one by one. BuildKit does not send them anyway; the classic builder, podman and every walk pay for them.
+ */
+export function unreadSuggestion(
+  { group, measured, repository }: Inquiry,
+  room: LineRoom,
+): Suggestion | null {
+  const { table } = measured.main
+  // A build that cannot be read might want any of it, and without git nobody knows what is the project's.
+  if (repository.tracked === null || group.open.length > 0) return null
+  const isRead = new Uint8Array(table.count)
+  for (const { read } of group.members)
+    for (let row = 0; row < table.count; row++) if (read[row] === 1) isRead[row] = 1
+  const kept = counter(table, (row) => room.kept[row] === 1 && room.certain[row] === 0)
+  const parts = unreadParts(table, isRead, room)
+    .map((row) => ({ row, bytes: kept(row, table.end[row] ?? row + 1).bytes }))
+    .filter(({ bytes }) => bytes >= leastBytes)
+    .sort((a, b) => b.bytes - a.bytes || a.row - b.row)
+  const chosen = parts.slice(0, mostLines).flatMap(({ row, bytes }) => {
+    const line = asPattern(table.path(row), { anywhere: false })
+    return line === null || conflictOf(line, room.covered) !== null ? [] : [{ row, bytes, line }]
+  })
+  if (chosen.reduce((sum, { bytes }) => sum + bytes, 0) < leastInAll) return null
+  const names = chosen.map(
+    ({ row }) => `${visiblePath(table.path(row))}${table.kind[row] === dirKind ? '/' : ''}`,
+  )
+  const lines = chosen.map(({ line }) => line)
+  return {
+    id: `ignore-unread ${lines.join(' ')}`,
+    title: `drop ${names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')}`,
+    safety: 'proven',
+    because: 'no instruction of any build reads it',
+    evidence: [],
+    ignores: [{ comment: 'No instruction of any build reads it.', lines }],
+    rewrites: [],
+    rows: chosen.map(({ row }) => row),
+    speeds: null,
+    guard: false,
+  }
+}
+
+/** The highest rows that hold tracked files, none of which is read; what is read in part is looked into. */
+function unreadParts(table: EntryTable, isRead: Uint8Array, room: LineRoom): readonly Row[] {
+  const sums = new Uint32Array(table.count + 1)
+  for (let row = 0; row < table.count; row++) sums[row + 1] = (sums[row] ?? 0) + (isRead[row] ?? 0)
+  const found: Row[] = []
+  const visit = (from: Row, to: Row) => {
+    for (let row = from; row < to; row = table.end[row] ?? row + 1) {
+      const end = table.end[row] ?? row + 1
+      if (room.kept[row] !== 1 && table.kind[row] !== dirKind) continue
+      if (room.isFree(row) || room.certain[row] === 1) continue
+      if ((sums[end] ?? 0) === (sums[row] ?? 0)) found.push(row)
+      else if (table.kind[row] === dirKind) visit(row + 1, end)
+    }
+  }
+  visit(0, table.count)
+  return found
+}

@@ -1,0 +1,161 @@
+/** What npm, yarn, pnpm and bun read besides package.json and the lockfile. */
+
+import { dirKind } from '../../context/table.ts'
+import type { CommandMeaning } from '../../ecosystems/model.ts'
+import { node } from '../../ecosystems/node.ts'
+import { matchGlob } from '../../lib/glob.ts'
+import { baseName, cleanPath, joinPath, parentPath } from '../../lib/path.ts'
+import type { Reason } from '../group/model.ts'
+import { packageScripts } from '../group/package-json.ts'
+import { isKept, matching } from '../group/whereabouts.ts'
+import type { NeedsRoom } from './room.ts'
+
+/** Commands in install scripts that find all they need in the packages themselves and in what is copied for them. */
+const harmless =
+  /^(?:(?:npx |pnpm exec |yarn )?(?:husky(?: install)?|is-ci|simple-git-hooks|lefthook install|patch-package|prisma generate|only-allow \w+)|true|:|exit 0|echo\b[^`$<>|]*)$/
+
+/** Adds workspaces, local packages, patches and the prisma schema; says why the install cannot do without the rest. */
+export function nodeNeeds(meaning: CommandMeaning, dir: string, room: NeedsRoom): Reason | null {
+  const file = joinPath(dir, 'package.json')
+  if (!node.lockfiles.some((name) => isKept(room, joinPath(dir, name))))
+    return { text: `${meaning.title} has no lockfile to go by`, at: null }
+  const text = room.repository.manifests.get(file)
+  const manifest = text === undefined ? null : parseObject(text)
+  if (text === undefined || manifest === null)
+    return { text: `${file} cannot be read`, at: { file, line: 1 } }
+  const workspaces = workspaceManifests(manifest, dir, room)
+  for (const path of workspaces) room.paths.add(path)
+  const seen = new Set([file, ...workspaces])
+  for (const path of seen) {
+    const reason = scriptNeeds(meaning, path, room) ?? localPackages(path, room, seen)
+    if (reason !== null) return reason
+    addPatches(path, room)
+  }
+  addPatches(joinPath(dir, 'pnpm-workspace.yaml'), room)
+  return null
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const read: unknown = JSON.parse(text)
+    return isRecord(read) ? read : null
+  } catch {
+    return null
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The package.json of every package that the workspace takes in and the context has. */
+function workspaceManifests(
+  manifest: Readonly<Record<string, unknown>>,
+  dir: string,
+  room: NeedsRoom,
+): readonly string[] {
+  const globs = workspaceGlobs(manifest, room.repository.manifests.get(joinPath(dir, 'pnpm-workspace.yaml')))
+  return [...room.repository.manifests.keys()].filter((path) => {
+    if (baseName(path) !== 'package.json' || parentPath(path) === dir || !isKept(room, path)) return false
+    const parent = parentPath(path)
+    if (dir !== '' && !parent.startsWith(`${dir}/`)) return false
+    const below = dir === '' ? parent : parent.slice(dir.length + 1)
+    const isIn = (glob: string) => globMatches(glob.replace(/^\.\//, '').replace(/\/$/, ''), below)
+    return (
+      globs.some((glob) => !glob.startsWith('!') && isIn(glob)) &&
+      !globs.some((glob) => glob.startsWith('!') && isIn(glob.slice(1)))
+    )
+  })
+}
+
+/** Globs of the directories of a workspace's packages, as its manifests have them; `pnpm`: the text of pnpm-workspace.yaml. */
+function workspaceGlobs(
+  manifest: Readonly<Record<string, unknown>>,
+  pnpm: string | undefined,
+): readonly string[] {
+  const declared = manifest['workspaces']
+  const list = isRecord(declared) ? declared['packages'] : declared
+  const globs = Array.isArray(list) ? list.filter((glob) => typeof glob === 'string') : []
+  // Its list stands alone on its lines; a YAML reader for that would cost more than it gives.
+  const packages = /^packages:[^\S\n]*\n((?:[^\S\n]*(?:-.*|#.*)?\n?)*)/m.exec(pnpm ?? '')?.[1] ?? ''
+  for (const [, , glob = ''] of packages.matchAll(/^\s*-\s*(["']?)([^"'#\n]+?)\1\s*(?:#.*)?$/gm))
+    globs.push(glob)
+  return globs
+}
+
+function globMatches(glob: string, path: string): boolean {
+  const deep = glob.indexOf('**')
+  if (deep < 0) return matchGlob(glob, path) === 'match'
+  const head = glob.slice(0, deep).replace(/\/$/, '')
+  return head === '' || path.startsWith(`${head}/`)
+}
+
+/** Scripts that the install runs: those that need nothing but what is copied may stay, the others keep it where it is. */
+function scriptNeeds(meaning: CommandMeaning, file: string, room: NeedsRoom): Reason | null {
+  const text = room.repository.manifests.get(file) ?? ''
+  const scripts = packageScripts(text)
+  for (const name of meaning.scripts) {
+    const script = scripts?.get(name)
+    if (script === undefined) continue
+    const line = text.slice(0, Math.max(0, text.indexOf(`"${name}"`))).split('\n').length
+    for (const part of script.split(/&&|\|\||;/).map((one) => one.trim())) {
+      if (part === '' || harmless.test(part)) continue
+      return {
+        text: `its ${name} script runs ${part.slice(0, 60)}, which may need the sources`,
+        at: { file, line },
+      }
+    }
+    if (/prisma generate/.test(script)) addPrisma(file, text, room)
+    if (/patch-package/.test(script)) addKept(joinPath(parentPath(file), 'patches'), room)
+  }
+  // The client's own install script generates it from the schema.
+  if (meaning.scripts.length > 0 && /"@prisma\/client"|"prisma"\s*:\s*"/.test(text))
+    addPrisma(file, text, room)
+  return null
+}
+
+/** Where prisma looks for its schema: https://www.prisma.io/docs/orm/prisma-schema/overview/location. */
+function addPrisma(file: string, text: string, room: NeedsRoom): void {
+  const dir = parentPath(file)
+  const named = /"schema"\s*:\s*"([^"]+)"/.exec(text)?.[1]
+  const places = [named ?? '', 'prisma/schema.prisma', 'schema.prisma', 'prisma/schema', 'prisma']
+  const found = places
+    .map((one) => cleanPath(joinPath(dir, one)))
+    .find((path, index) => places[index] !== '' && isKept(room, path))
+  if (found !== undefined) room.paths.add(found)
+  for (const path of matching(room, dir, 'prisma.config.*')) room.paths.add(path)
+  const { table } = room
+  for (let row = 0; row < table.count; row++)
+    if (table.kind[row] === dirKind && table.name(row) === 'generated' && isKept(room, table.path(row))) {
+      room.doubts.push(
+        `prisma may generate into ${table.path(row)}, over which the copy would then put what lies there`,
+      )
+      return
+    }
+}
+
+/** Patches lie where the manifest says: https://pnpm.io/settings#patcheddependencies, https://yarnpkg.com/protocol/patch. */
+function addPatches(file: string, room: NeedsRoom): void {
+  const text = room.repository.manifests.get(file) ?? ''
+  for (const [, typed = ''] of text.matchAll(/[\s"'#]((?:\.{0,2}\/)?[\w@.+~/-]+\.(?:patch|diff))["'\s]/g))
+    addKept(cleanPath(joinPath(parentPath(file), typed.replace(/^~\//, ''))), room)
+}
+
+function addKept(path: string, room: NeedsRoom): void {
+  if (isKept(room, path)) room.paths.add(path)
+}
+
+/** Packages that the manifest takes from directories of the repository: they have to be there, whole. */
+function localPackages(file: string, room: NeedsRoom, seen: Set<string>): Reason | null {
+  const text = room.repository.manifests.get(file) ?? ''
+  for (const [found, , typed = ''] of text.matchAll(/"[^"]+"\s*:\s*"(file|link|portal):([^"]+)"/g)) {
+    const path = cleanPath(joinPath(parentPath(file), typed))
+    const line = text.slice(0, text.indexOf(found)).split('\n').length
+    if (path === '.' || path.startsWith('..') || path.startsWith('/') || !isKept(room, path))
+      return { text: `it depends on ${typed}, which is not a part of the context`, at: { file, line } }
+    room.paths.add(path)
+    const manifest = joinPath(path, 'package.json')
+    if (room.repository.manifests.has(manifest)) seen.add(manifest)
+  }
+  return null
+}

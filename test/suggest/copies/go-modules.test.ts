@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import type { MemoryTree } from '../../../src/host/memory.ts'
+import { followed, rewritten, suggestionsOf, withDockerfile } from '../follow-tree.ts'
+
+const tree: MemoryTree = { 'go.mod': 'module x\n', 'go.sum': 'x', 'cmd/x/main.go': 3 }
+const head = ['FROM golang AS build', 'WORKDIR /src']
+const build = 'RUN CGO_ENABLED=0 go build -o /x ./cmd/x'
+const put = (lines: readonly string[], files: MemoryTree = tree) =>
+  rewritten(withDockerfile([...head, ...lines], files), 'go-modules')?.slice(2) ?? null
+
+describe('modules of Go', () => {
+  it('are downloaded before the copy, by a step that says so', () => {
+    expect(put(['COPY . .', build])).toEqual([
+      'COPY go.mod go.sum ./',
+      'RUN go mod download',
+      'COPY . .',
+      build,
+    ])
+  })
+
+  it('are downloaded with the flags and the mounts of what needs them', () => {
+    const run =
+      'RUN --mount=type=cache,target=/go/pkg/mod --mount=type=bind,target=/y,from=build go build ./...'
+    expect(put(['COPY --chown=1000 --link . ./', run])?.slice(0, 2)).toEqual([
+      'COPY --chown=1000 --link go.mod go.sum ./',
+      'RUN --mount=type=cache,target=/go/pkg/mod go mod download',
+    ])
+  })
+
+  it('are downloaded before every copy of sources, not only the one that brings the module', () => {
+    expect(put(['COPY . sub/', 'COPY . ./', build])).toEqual([
+      'COPY go.mod go.sum ./',
+      'RUN go mod download',
+      'COPY . sub/',
+      'COPY . ./',
+      build,
+    ])
+    expect(put(['WORKDIR /other', 'COPY . sub/', 'WORKDIR /src', 'COPY . ./', build])).toBe(null)
+  })
+
+  it('are not downloaded into what is the module itself', () => {
+    expect(rewritten(withDockerfile(['FROM golang', 'COPY . .', build], tree), 'go-modules')).toBe(null)
+    expect(
+      rewritten(withDockerfile(['FROM golang', 'WORKDIR /', 'COPY . .', build], tree), 'go-modules'),
+    ).toBe(null)
+  })
+
+  it('need the go.mod of those that lie in the repository', () => {
+    const files = { ...tree, 'go.mod': 'module x\nreplace y => ./y\n', 'y/go.mod': 'module y\n' }
+    expect(put(['COPY . .', build], files)?.slice(0, 2)).toEqual([
+      'COPY go.mod go.sum ./',
+      'COPY y/go.mod ./y/',
+    ])
+  })
+
+  it('are downloaded for a module in a directory', () => {
+    const files = { 'api/go.mod': 'module x\n', 'api/go.sum': 'x', 'api/main.go': 3 }
+    expect(put(['COPY api .', build], files)?.slice(0, 2)).toEqual([
+      'COPY api/go.mod api/go.sum ./',
+      'RUN go mod download',
+    ])
+  })
+
+  it('are proposed once, as safe', () => {
+    const whole = withDockerfile([...head, 'COPY . .', build], tree)
+    expect(suggestionsOf(whole, 'go-modules').map(({ safety }) => safety)).toEqual(['safe'])
+    expect(suggestionsOf(followed(whole, null), 'go-modules')).toEqual([])
+  })
+
+  it.each<[string, readonly string[], MemoryTree]>([
+    ['a step downloads them', ['COPY go.mod go.sum ./', 'RUN go mod download', 'COPY . .', build], tree],
+    ['they are vendored', ['COPY . .', build], { ...tree, 'vendor/modules.txt': 3 }],
+    ['there are none', ['COPY . .', build], { 'go.mod': 'module x\n', 'main.go': 3 }],
+    ['one lies elsewhere', ['COPY . .', build], { ...tree, 'go.mod': 'module x\nreplace y => ../y\n' }],
+    ['a tool is all that is installed', ['COPY . .', 'RUN go install example.com/tool@latest'], tree],
+    ['where they come from is set on the way', ['COPY . .', 'ENV GOPROXY=https://example.com', build], tree],
+    ['how they are fetched is set on the way', ['COPY . .', 'RUN git config --global x y', build], tree],
+    ['the directory is another then', ['COPY . /src/x', 'WORKDIR /src/x', build], tree],
+    ['a script builds', ['COPY . .', 'RUN ./build.sh'], { ...tree, 'build.sh': 'go build ./...\n' }],
+  ])('stay as they are where %s', (_, lines, files) => {
+    expect(put(lines, files)).toBeNull()
+  })
+})

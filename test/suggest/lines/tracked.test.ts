@@ -1,0 +1,262 @@
+import { describe, expect, it } from 'vitest'
+import type { MemoryTree } from '../../../src/host/memory.ts'
+import { proposeFor } from '../propose-tree.ts'
+
+/** A project with everything about it that a name can say; `Dockerfile` and the rest as given. */
+const project = (rest: MemoryTree): MemoryTree => ({
+  'tests/data/seed.json': '[]',
+  'spec/models/a_spec.rb': '',
+  'notebooks/a.ipynb': '{}',
+  'docs/guide.md': '# a',
+  'README.md': '# a',
+  ...rest,
+})
+const offered = (rest: MemoryTree): readonly string[] =>
+  proposeFor({ tracked: project(rest) })
+    .lines.filter((line) => /^review (?:tests|spec|notebooks|docs)$/.test(line))
+    .map((line) => line.slice('review '.length))
+const python = (...lines: readonly string[]): string =>
+  ['FROM python:3.13', 'WORKDIR /app', 'COPY . .', ...lines, ''].join('\n')
+
+describe('what is about a project', () => {
+  it('is offered where nothing works with it', () => {
+    expect(offered({ Dockerfile: python('CMD ["python", "app.py"]') })).toEqual([
+      'docs',
+      'notebooks',
+      'spec',
+      'tests',
+    ])
+  })
+
+  it.each<[string, MemoryTree]>([
+    [
+      'an entrypoint script hands it to a program',
+      {
+        Dockerfile: python('ENTRYPOINT ["./docker/start.sh"]'),
+        'docker/start.sh': 'set -e\npython -m shop.load tests/data/seed.json\nexec "$@"\n',
+      },
+    ],
+    [
+      'a script behind tini does, by a path of the image',
+      {
+        Dockerfile: python('ENTRYPOINT ["tini", "--", "/app/start.sh"]'),
+        'start.sh': 'exec python -m shop --seed=/app/tests/data/seed.json\n',
+      },
+    ],
+    [
+      'a script starts one that does',
+      {
+        Dockerfile: python('CMD ["bash", "start.sh"]'),
+        'start.sh': 'exec ./seed.sh\n',
+        'seed.sh': 'python load.py ./tests/data\n',
+      },
+    ],
+    [
+      'a shell that CMD starts does',
+      { Dockerfile: python('CMD ["sh", "-c", "cd src; python load.py /app/tests/data"]') },
+    ],
+    [
+      'a script with options of its shell does',
+      { Dockerfile: python('CMD ["bash", "-e", "start.sh"]'), 'start.sh': 'python load.py tests/data\n' },
+    ],
+    ['CMD does', { Dockerfile: python('CMD ["python", "load.py", "tests/data/seed.json"]') }],
+    ['HEALTHCHECK does', { Dockerfile: python('HEALTHCHECK CMD python tests/data/alive.py') }],
+    [
+      'a variable of the image leads there',
+      { Dockerfile: python('ENV FIXTURES=/app/tests/data', 'CMD ["python", "app.py"]') },
+    ],
+    [
+      'an install runs a script that does',
+      {
+        Dockerfile: 'FROM node\nWORKDIR /app\nCOPY . .\nRUN npm ci\n',
+        'package.json': '{"scripts":{"postinstall":"node gen.js tests/data/seed.json"}}',
+        'package-lock.json': '{}',
+      },
+    ],
+  ])('stays where %s', (_, rest) => {
+    expect(offered(rest)).not.toContain('tests')
+  })
+
+  it('is offered where a RUN takes it away by hand', () => {
+    expect(offered({ Dockerfile: python('RUN rm -rf tests docs') })).toContain('tests')
+  })
+})
+
+describe('tests stay where', () => {
+  it.each<[string, MemoryTree]>([
+    ['CMD is pytest', { Dockerfile: python('CMD ["pytest", "-q"]') }],
+    ['CMD runs it as a module', { Dockerfile: python('CMD python -m pytest') }],
+    ['a stage of its own runs them', { Dockerfile: `${python()}FROM python AS t\nCOPY . .\nRUN tox\n` }],
+    [
+      'CMD is npm test',
+      {
+        Dockerfile: 'FROM node\nCOPY . /app\nWORKDIR /app\nCMD ["npm", "test"]\n',
+        'package.json': '{"scripts":{"test":"node --test"}}',
+      },
+    ],
+    [
+      'a script that CMD names does',
+      {
+        Dockerfile: 'FROM node\nWORKDIR /app\nCOPY . .\nCMD ["npm", "run", "ci"]\n',
+        'package.json': '{"scripts":{"ci":"vitest run"}}',
+      },
+    ],
+    [
+      'CMD is the command of ENTRYPOINT',
+      { Dockerfile: python('ENTRYPOINT ["python", "manage.py"]', 'CMD ["test"]') },
+    ],
+    ['CMD is playwright test', { Dockerfile: python('CMD ["npx", "playwright", "test"]') }],
+    ['the base image is there to run them', { Dockerfile: 'FROM cypress/included:14\nCOPY . /e2e\n' }],
+    [
+      'CI runs them in the image',
+      {
+        Dockerfile: python('CMD ["python", "app.py"]'),
+        '.github/workflows/ci.yml':
+          'on: push\njobs:\n  a:\n    steps:\n      - uses: actions/checkout@v4\n      - run: docker build -t app .\n      - run: docker run --rm app python -m pytest\n',
+      },
+    ],
+    [
+      'compose starts the image with them',
+      {
+        Dockerfile: python('CMD ["python", "app.py"]'),
+        'compose.yaml': 'services:\n  test:\n    build: .\n    command: ["pytest"]\n',
+      },
+    ],
+    ['what is installed is for tests', { Dockerfile: python('RUN pip install .[test]') }],
+  ])('%s', (_, rest) => {
+    expect(offered(rest)).not.toContain('tests')
+  })
+})
+
+describe('tests are offered where', () => {
+  const ruby = (...lines: readonly string[]): MemoryTree => ({
+    Dockerfile: ['FROM ruby', 'WORKDIR /app', 'COPY . .', ...lines, ''].join('\n'),
+    Gemfile: "group :test do\n  gem 'rspec-rails'\nend\n",
+    'Gemfile.lock': '',
+  })
+  it.each<[string, MemoryTree]>([
+    [
+      'bundler is told to leave them out',
+      ruby("RUN bundle config set without 'development test' && bundle install"),
+    ],
+    ['an older bundler is', ruby('RUN bundle install --without development test')],
+    ['an option of maven skips them', { Dockerfile: python('RUN mvn package -Dmaven.test.skip=true') }],
+    ['gradle is told to skip them', { Dockerfile: python('RUN gradle build -x test') }],
+    ['a shell asks whether a file is there', { Dockerfile: python('RUN test -f app.py || exit 1') }],
+    [
+      'a test runner has its settings in a manifest',
+      {
+        Dockerfile: python('CMD ["python", "app.py"]'),
+        'pyproject.toml':
+          '[project]\nname = "a"\n[project.optional-dependencies]\ntests = ["pytest"]\n[tool.pytest.ini_options]\ntestpaths = ["tests", "spec"]\n[tool.setuptools.packages.find]\nexclude = ["tests*", "spec"]\n',
+      },
+    ],
+    [
+      'they are run with the tree of the host',
+      {
+        Dockerfile: python('CMD ["python", "app.py"]'),
+        Makefile: 'test:\n\tdocker run --rm -v .:/app app pytest\n',
+      },
+    ],
+  ])('%s', (_, rest) => {
+    expect(offered(rest).filter((name) => name !== 'docs')).toEqual(['notebooks', 'spec', 'tests'])
+  })
+})
+
+describe('a manifest that a build reads keeps', () => {
+  it.each<[string, string, MemoryTree]>([
+    ['tests', 'a solution with a project there', { 'a.sln': 'Project = "T", "tests\\T\\T.csproj"\n' }],
+    ['tests', 'a target of cargo', { 'Cargo.toml': '[[test]]\nname = "t"\npath = "tests/data/t.rs"\n' }],
+    ['tests', 'a workspace of npm', { 'package.json': '{"workspaces":["tests/*","packages/*"]}' }],
+    ['spec', 'a gem there', { Gemfile: "gem 'dummy', path: 'spec/dummy'\n" }],
+    ['docs', 'a description', { 'pyproject.toml': '[project]\nreadme = "docs/guide.md"\n' }],
+  ])('%s: %s', (name, _, rest) => {
+    expect(offered({ Dockerfile: python('CMD ["python", "app.py"]'), ...rest })).not.toContain(name)
+  })
+})
+
+describe('notebooks stay where', () => {
+  it.each([
+    ['the image serves them', python('CMD ["jupyter", "lab", "--ip=0.0.0.0"]')],
+    ['a script of it does', python('CMD ["voila", "--no-browser"]')],
+    ['its base image does', 'FROM quay.io/jupyter/scipy-notebook\nCOPY . /home/jovyan\n'],
+  ])('%s', (_, Dockerfile) => {
+    expect(offered({ Dockerfile })).not.toContain('notebooks')
+  })
+})
+
+describe('an image that asks git', () => {
+  const pyproject = (backend: string): MemoryTree => ({
+    'pyproject.toml': `[build-system]\nrequires = ["setuptools", "${backend}"]\n`,
+    'src/a.py': '',
+  })
+
+  it('keeps all that git tracks where a version says whether the tree was changed', () => {
+    const install = python('RUN pip install .')
+    expect(offered({ Dockerfile: install, ...pyproject('setuptools-scm') })).toEqual([])
+    expect(offered({ Dockerfile: install, ...pyproject('wheel') })).toContain('tests')
+    expect(offered({ Dockerfile: python('RUN git describe --dirty > version') })).toEqual([])
+  })
+
+  it('need not where it only wants to know the commit', () => {
+    expect(offered({ Dockerfile: python('RUN git rev-parse HEAD > version') })).toContain('tests')
+  })
+
+  it('need not where the history is not in the context', () => {
+    const rest = { Dockerfile: python('RUN pip install .'), ...pyproject('setuptools-scm') }
+    expect(offered({ ...rest, '.dockerignore': '.git\n' })).toContain('tests')
+  })
+})
+
+describe('more that is about a project', () => {
+  const all = (rest: MemoryTree): readonly string[] =>
+    proposeFor({ tracked: { Dockerfile: python('CMD ["python", "app.py"]'), 'app.py': '', ...rest } }).lines
+  const large = 2_000_000
+
+  it('describes machines', () => {
+    const lines = all({
+      'deploy/app.yaml': '',
+      'k8s/a/b.yml': '',
+      'charts/app/Chart.yaml': '',
+      'charts/app/.helmignore': '',
+    })
+    expect(lines).toEqual(expect.arrayContaining(['review deploy', 'review k8s', 'review charts']))
+    expect(all({ 'deploy/app.yaml': '', 'deploy/run.py': '' })).not.toContain('review deploy')
+    expect(all({ 'charts/a.svg': '', 'charts/b.json': '' })).not.toContain('review charts')
+  })
+
+  it('lies in the parts of a program, where they have tests of their own', () => {
+    const blog = { 'blog/models.py': '', 'blog/tests/factories.py': '', 'blog/tests/test_models.py': '' }
+    expect(all(blog)).toContain('review blog/tests')
+    expect(all({ ...blog, 'blog/seed.py': 'from blog.tests.factories import Post\n' })).not.toContain(
+      'review blog/tests',
+    )
+    expect(all({ ...blog, Dockerfile: python('CMD ["pytest"]') })).not.toContain('review blog/tests')
+    expect(all({ 'blog/tests/cases.py': '' })).not.toContain('review blog/tests')
+  })
+
+  it('is a large document that nothing names', () => {
+    expect(all({ 'design/arch.pdf': large })).toContain('review design/arch.pdf')
+    expect(all({ 'design/arch.pdf': 1000 })).not.toContain('review design/arch.pdf')
+    expect(all({ 'design/arch.pdf': large, 'b.py': "send('arch.pdf')\n" })).not.toContain(
+      'review design/arch.pdf',
+    )
+    expect(all({ 'static/manual.pdf': large })).not.toContain('review static/manual.pdf')
+  })
+
+  it('is one among documents that are needed', () => {
+    const docs = { 'docs/openapi.yaml': '', 'docs/arch.pdf': large }
+    expect(all(docs).filter((line) => line.includes('docs'))).toEqual(['review docs'])
+    const named = all({ ...docs, 'b.py': "open('docs/openapi.yaml')\n" })
+    expect(named.filter((line) => line.includes('docs'))).toEqual(['review docs/arch.pdf'])
+  })
+
+  it('is not needed for a page of its name', () => {
+    expect(all({ 'docs/a.md': '', 'b.py': 'app = FastAPI(docs_url="/docs")\n' })).toContain('review docs')
+  })
+
+  it('is a Makefile that the image does not call', () => {
+    expect(all({ Makefile: 'a:\n\techo\n' })).toContain('review Makefile')
+    expect(all({ Makefile: 'a:\n\techo\n', Dockerfile: python('RUN make') })).not.toContain('review Makefile')
+  })
+})
