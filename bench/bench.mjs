@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { startEngine } from './engine.mjs'
 import { ctxsize, isInstalled, peers, program } from './peers.mjs'
+import { plantRepository } from './repository.mjs'
 import { plant, writeIgnoreFile } from './trees.mjs'
 
 const here = path.dirname(fileURLToPath(import.meta.url))
@@ -33,13 +34,14 @@ const startRounds = asked.quick ? 15 : 41
 const { NODE_EXTRA_CA_CERTS, NODE_OPTIONS, NODE_V8_COVERAGE, ...env } = process.env
 
 const sizes = asked.quick
-  ? { monorepo: 40_000, packages: 20_000, flat: [10_000, 100_000] }
-  : { monorepo: 300_000, packages: 122_000, flat: [10_000, 100_000, 1_000_000] }
+  ? { monorepo: 40_000, packages: 20_000, flat: [10_000, 100_000], history: [1500, 1000] }
+  : { monorepo: 300_000, packages: 122_000, flat: [10_000, 100_000, 1_000_000], history: [7500, 5000] }
 const trees = {
   monorepo: () => plant({ kind: 'monorepo', files: sizes.monorepo, seed: 2 }),
   packages: () => plant({ kind: 'packages', files: sizes.packages, seed: 4 }),
   flat: (files) => plant({ kind: 'flat', files, seed: 3 }),
   small: () => plant({ kind: 'small', files: 200, seed: 5 }),
+  history: ([files, commits]) => plantRepository({ files, commits, seed: 6 }),
 }
 const largest = sizes.flat.at(-1)
 
@@ -118,7 +120,7 @@ const ratio = (first, second) => spread(first, second, (a, b) => a / b)
 const difference = (first, second) => spread(first, second, (a, b) => a - b)
 
 const results = []
-/** `limit` is a most, or with `atLeast` a least. */
+/** `limit` is a most, or with `atLeast` a least; without one it is a figure beside another. */
 function result(name, figure, { digits = 2, unit = '', limit, atLeast = false }) {
   const isReached = atLeast ? figure.median >= limit : figure.median <= limit
   const shown = (value) => value.toFixed(digits)
@@ -127,8 +129,12 @@ function result(name, figure, { digits = 2, unit = '', limit, atLeast = false })
   results.push([
     name,
     `${shown(figure.median)}${unit}${range}`,
-    `${atLeast ? '≥' : '≤'} ${limit}${unit}`,
-    isReached ? 'yes' : `no, by ${(Math.abs(figure.median / limit - 1) * 100).toFixed(0)} %`,
+    ...(limit === undefined
+      ? ['', '']
+      : [
+          `${atLeast ? '≥' : '≤'} ${limit}${unit}`,
+          isReached ? 'yes' : `no, by ${(Math.abs(figure.median / limit - 1) * 100).toFixed(0)} %`,
+        ]),
   ])
 }
 const one = (value) => ({ median: value, min: value, max: value })
@@ -246,6 +252,34 @@ const cases = {
     startUp(`\`ctxsize .\`, ${tree.files} files`, ctxsize.scan.command(tree), bare, 40)
     startUp('`ctxsize --version`', [process.execPath, program, '--version'], bare, 15)
     startUp('`ctxsize --help`', [process.execPath, program, '--help'], bare, 15)
+  },
+
+  history: async () => {
+    const { root, name } = trees.history(sizes.history)
+    const [, commits] = sizes.history
+    tell(`history: ${name}`)
+    const log = ['git', '-C', root, 'log', '--name-only', '-z', '--no-renames', '-n', `${commits}`]
+    const own = (count) => [process.execPath, program, 'history', '-n', `${count}`, root]
+    const fix = [process.execPath, program, 'fix', root]
+    outputOf(own(commits))
+    const times = { log: [], all: [], tenth: [], fix: [] }
+    for (let round = 0; round < rounds; round++) {
+      times.log.push(timed(log))
+      times.all.push(timed(own(commits)))
+      times.tenth.push(timed(own(commits / 10)))
+      times.fix.push(timed(fix))
+    }
+    result(`\`ctxsize history\`, ${name}, to \`git log\` of them`, ratio(times.all, times.log), { limit: 3 })
+    for (const [what, list] of [
+      [`\`ctxsize history\`, a tenth of the commits`, times.tenth],
+      ['`ctxsize fix`, which replays none', times.fix],
+    ])
+      result(`${what}, to the same \`git log\``, ratio(list, times.log), {})
+    const most = peakOf(own(commits))
+    result('peak memory, of all commits to a tenth of them', one(most / peakOf(own(commits / 10))), {
+      limit: 1.2,
+    })
+    result(`peak memory, ${name}`, one(most), { unit: ' MiB', digits: 0 })
   },
 
   'the engine': async () => {

@@ -4,6 +4,7 @@
  */
 
 import { spawn } from 'node:child_process'
+import * as fs from 'node:fs'
 import { platform } from 'node:os'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { firstWords } from '../lib/lines.ts'
@@ -42,7 +43,7 @@ const patience = 5000
 export function createGitAhead(program: string, environment: Environment, git: Git): GitAhead {
   let ask: Ask | null = null
   return (directory, steps) => {
-    ask ??= startThread(program, environment)
+    ask ??= fs.existsSync(program) ? startThread(program, environment) : () => () => null
     const wait = ask(directory, steps)
     return () => wait() ?? answersHere(git, directory, steps)
   }

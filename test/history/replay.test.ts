@@ -3,11 +3,12 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { historyReport } from '../../src/answers/history.ts'
-import { readHistory } from '../../src/history/read.ts'
+import { beginHistory, readHistory } from '../../src/history/read.ts'
 import { createNodeHost } from '../../src/host/node.ts'
-import { propose } from '../../src/propose.ts'
+import { propose, thinkOut } from '../../src/propose.ts'
 import type { HistoryReport } from '../../src/report.ts'
-import { type ScanOptions, scan } from '../../src/scan.ts'
+import { askPast } from '../../src/repository/past.ts'
+import { measure, type ScanOptions, scan } from '../../src/scan.ts'
 import { git, gitEnvironment } from '../git.ts'
 import { plainBuild } from '../scan-tree.ts'
 import { type MadeCommit, makeHistory, type Tree } from './made-history.ts'
@@ -15,6 +16,7 @@ import { type MadeCommit, makeHistory, type Tree } from './made-history.ts'
 const base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-history-')))
 afterAll(() => fs.rmSync(base, { recursive: true, force: true }))
 
+const builtWorker = path.join(import.meta.dirname, '../../dist/walk-worker.cjs')
 const host = createNodeHost(gitEnvironment(base))
 
 const historyOf = (
@@ -228,6 +230,24 @@ describe('a history of a hundred commits', () => {
     const report = historyOf(at)
     expect(report.commits).toBe(line.length)
     expect(counted(report)).toEqual(slowCount(line, 150))
+  })
+
+  it('has the same counts where git was asked before, by a thread of its own', () => {
+    const report = historyOf(at)
+    const threaded = createNodeHost(gitEnvironment(base), builtWorker)
+    const asked = (context: string, count: number) => {
+      const range = { count, since: null }
+      const past = askPast(threaded, context)
+      const ahead = beginHistory(threaded, [context], range)
+      const measured = measure(threaded, { ...plainBuild, context: at })
+      const thought = thinkOut(threaded, measured, { thorough: true, past })
+      const history = readHistory(threaded, thought, { ...range, wantsSteps: true, review: false, ahead })
+      return [ahead !== null, historyReport(thought, history)]
+    }
+    expect(asked(at, 150)).toEqual([true, report])
+    // What was asked about another directory is of no use, and a line without end is not asked for ahead.
+    expect(asked(path.join(at, 'src'), 150)).toEqual([true, report])
+    expect(asked(at, 10_000)).toEqual([false, report])
   })
 
   it.each([1, 7, 40])('counts the last %d commits of it, the oldest of them too', (count) => {

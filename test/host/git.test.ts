@@ -7,6 +7,7 @@ import { type Git, type GitCommand, gitCommands } from '../../src/host/host.ts'
 import { createNodeHost } from '../../src/host/node.ts'
 import { gitEnvironment } from '../git.ts'
 
+const builtWorker = path.join(import.meta.dirname, '../../dist/walk-worker.cjs')
 const base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-git-')))
 afterAll(() => fs.rmSync(base, { recursive: true, force: true }))
 const at = (name: string) => path.join(base, name)
@@ -228,6 +229,16 @@ describe('a repository full of traps', () => {
       expect(fs.readdirSync(at('trapped/.git')).sort()).toEqual(files)
       expect(fs.readFileSync(at('trapped/.git/index')).equals(index)).toBe(true)
     })
+
+  it('springs none where a thread asks', () => {
+    const { gitAhead } = createNodeHost({ ...cleanEnvironment, ...trappedEnvironment }, builtWorker)
+    const waits = questions.map(([args, input]) => {
+      const options = input === undefined ? {} : { input: Buffer.from(input) }
+      return gitAhead?.(at('trapped'), [{ args, options }])
+    })
+    for (const wait of waits) expect(wait?.()[0]?.stdout.length).toBeGreaterThan(0)
+    expect(fired()).toEqual([])
+  })
 
   it('is read where it lies, not where its configuration says', () => {
     const git = gitOf(trappedEnvironment)
