@@ -107,7 +107,7 @@ function startThread(program: string, environment: Environment): Ask {
   }
 }
 
-/** The thread's side: answers one question after the other. */
+/** The thread's side: answers each question as soon as it can. */
 export function answerQuestions({ environment, port, shared }: GitThreadInput): void {
   const prepare = createPrepare(environment, platform())
   const answer = async ({ id, directory, steps }: Question): Promise<void> => {
@@ -124,10 +124,7 @@ export function answerQuestions({ environment, port, shared }: GitThreadInput): 
     Atomics.add(shared, answered, 1)
     Atomics.notify(shared, answered)
   }
-  let before = Promise.resolve()
-  port.on('message', (question: Question) => {
-    before = before.then(() => answer(question))
-  })
+  port.on('message', (question: Question) => void answer(question))
   Atomics.store(shared, listens, 1)
   Atomics.notify(shared, listens)
 }

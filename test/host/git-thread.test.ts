@@ -77,6 +77,24 @@ describe('a thread that asks git', () => {
     expect(wait?.()).toMatchObject([{ trouble: 'too-long' }])
   })
 
+  it('lets no question wait for the one before', () => {
+    const slow = path.join(base, 'held-up')
+    fs.mkdirSync(slow)
+    git(slow, 'init', '-q')
+    const pipe = path.join(slow, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    fs.appendFileSync(path.join(slow, '.git/config'), `[include]\npath = ${pipe}\n`)
+    // Somebody who may write to it: git reads on until nobody does any more.
+    const writer = fs.openSync(pipe, 'r+')
+    const host = hostWith(builtWorker)
+    const wait = host.gitAhead?.(slow, [{ args: ['ls-files'], options: { timeoutMs: 4000 } }])
+    expect(ahead(host, line)()).toMatchObject([{ trouble: null }])
+    fs.rmSync(pipe)
+    fs.writeFileSync(pipe, '')
+    fs.closeSync(writer)
+    expect(wait?.()).toMatchObject([{ trouble: null }])
+  })
+
   it('is done without where its program is not there', () => {
     const host = hostWith(path.join(base, 'walk-worker.cjs'))
     const [, told] = ahead(host, line, changes)()
