@@ -142,6 +142,8 @@ export interface Repository {
   readonly below: string | null
   /** Paths that git tracks, relative to the context's root, those outside of it left out; null when that cannot be told. */
   readonly tracked: ReadonlySet<string> | null
+  /** True when git tracks a file whose name the glob matches, wherever it lies; false when that cannot be told. */
+  readonly tracksName: (glob: string) => boolean
   /** Directories that hold repositories of their own, relative to the context's root. */
   readonly submodules: ReadonlySet<string>
   /** The rows of the context's table that git tracks. */

@@ -57,6 +57,7 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
   return {
     below,
     tracked,
+    tracksName: createTracksName(tracked),
     submodules: here.submodules,
     rows,
     stakes,
@@ -76,6 +77,26 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
     watched: watchedPaths(host, base, files, toContext),
     starts: containerStarts(host, base, files),
   }
+}
+
+/** Looks through all names once for each glob: it is asked about few, again and again. */
+function createTracksName(tracked: ReadonlySet<string> | null): (glob: string) => boolean {
+  const known = new Map<string, boolean>()
+  return (glob) => {
+    const found = known.get(glob)
+    if (found !== undefined) return found
+    const matches = nameTest(glob)
+    const isTracked = [...(tracked ?? [])].some((path) => matches(baseName(path)))
+    known.set(glob, isTracked)
+    return isTracked
+  }
+}
+
+/** Asked for every path of a repository: what stands around the wildcards rules out nearly all of them. */
+function nameTest(glob: string): (name: string) => boolean {
+  const head = /^[^*?[\\]*/.exec(glob)?.[0] ?? ''
+  const tail = /[^*?\]\\]*$/.exec(glob)?.[0] ?? ''
+  return (name) => name.startsWith(head) && name.endsWith(tail) && matchGlob(glob, name) === 'match'
 }
 
 /** What is declared, relative to the context's root. */
@@ -142,20 +163,12 @@ function manifestTest(): (path: string) => boolean {
     ],
   ])
   const plain = new Set([...globs].filter((glob) => !hasWildcard(glob)))
-  // Asked for every path of a repository: what stands around the wildcards rules out nearly all of them.
-  const wild = [...globs].filter(hasWildcard).map((glob) => ({
-    glob,
-    head: /^[^*?[\\]*/.exec(glob)?.[0] ?? '',
-    tail: /[^*?\]\\]*$/.exec(glob)?.[0] ?? '',
-  }))
+  const wild = [...globs].filter(hasWildcard).map(nameTest)
   return (path) => {
     const name = baseName(path)
     return (
       plain.has(name) ||
-      wild.some(
-        ({ glob, head, tail }) =>
-          name.startsWith(head) && name.endsWith(tail) && matchGlob(glob, name) === 'match',
-      ) ||
+      wild.some((matches) => matches(name)) ||
       /(?:^|\/)requirements\/[^/]+\.txt$/.test(path)
     )
   }

@@ -199,13 +199,8 @@ function createReader(member: Member, step: Step, repository: Repository, comman
 }
 
 /** True where git tracks what a command remembers of its last run: it may think that there is nothing to do. */
-function isHindered({ command }: CommandMeaning, { tracked }: Repository): boolean {
-  const globs = (command.outputs?.remembers ?? []).map(baseName)
-  if (globs.length === 0) return false
-  for (const path of tracked ?? [])
-    if (globs.some((glob) => matchGlob(glob, baseName(path)) === 'match')) return true
-  return false
-}
+const isHindered = ({ command }: CommandMeaning, { tracksName }: Repository): boolean =>
+  (command.outputs?.remembers ?? []).some((glob) => tracksName(baseName(glob)))
 
 /** The words from the program on that `exec`, `tini`, `dumb-init` and their like start. */
 function behindInit(words: readonly string[]): readonly string[] {
