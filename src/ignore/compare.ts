@@ -4,11 +4,12 @@
  * difference counts also by algorithm P: BuildKit opens files by it, podman and older clients know no other.
  */
 
-import { createAutomaton } from './automaton.ts'
+import { type Automaton, createAutomaton } from './automaton.ts'
 import type { PatternList } from './matcher.ts'
 import { droppedBy, isReadable, meet, type PathSet } from './meets.ts'
 import type { Pattern } from './pattern.ts'
 import {
+  type Alphabet,
   alphabetOf,
   createPairs,
   createStepper,
@@ -16,6 +17,7 @@ import {
   findPath,
   fullEffort,
   nowhere,
+  type PathReader,
   type Search,
 } from './search.ts'
 
@@ -61,17 +63,46 @@ export function compareLists(
   const patterns = entries.map(({ pattern }) => pattern)
   if (effort.left <= 0) return { kind: 'unknown' }
   for (const { alternatives } of patterns) for (const sequence of alternatives) effort.left -= sequence.length
+  const lists = listsOf(entries, wanted)
   // One automaton for both lists, which have nearly all patterns in common.
   const automaton = createAutomaton(patterns)
-  const first = createList(entries, ({ isBefore }) => isBefore)
-  const second = createList(entries, ({ isAfter }) => isAfter)
-  const common = createList(entries, ({ isBefore, isAfter }) => isBefore && isAfter)
-  const differs = (a: Both, b: Both): boolean =>
+  const path = guessed(guesses, lists, automaton)
+  if (path !== null) return { kind: 'path', path }
+  const alphabet = alphabetOf(patterns.flatMap(({ alternatives }) => alternatives))
+  if (alphabet === null) return { kind: 'unknown' }
+  return findPath(createReader(lists, automaton, { alphabet, through }), alphabet, effort)
+}
+
+/** The two lists side by side, and what is wanted of them. */
+interface Lists {
+  readonly entries: readonly Entry[]
+  readonly first: List
+  readonly second: List
+  /** Of what is in both. */
+  readonly common: List
+  readonly wanted: CompareOptions['wanted']
+  readonly differs: (a: Both, b: Both) => boolean
+}
+
+const listsOf = (entries: readonly Entry[], wanted: CompareOptions['wanted']): Lists => ({
+  entries,
+  first: createList(entries, ({ isBefore }) => isBefore),
+  second: createList(entries, ({ isAfter }) => isAfter),
+  common: createList(entries, ({ isBefore, isAfter }) => isBefore && isAfter),
+  wanted,
+  differs: (a, b) =>
     wanted === 'any'
       ? drops(a.walk) !== drops(b.walk) || drops(a.path) !== drops(b.path)
-      : drops(a.walk) && !drops(b.walk)
-  /** Where two patterns meet is where the lists differ, most often. */
-  const guessed = guesses.find((path) => {
+      : drops(a.walk) && !drops(b.walk),
+})
+
+/** Where two patterns meet is where the lists differ, most often; null where they do not. */
+function guessed(
+  guesses: readonly string[],
+  { first, second, differs }: Lists,
+  automaton: Automaton,
+): string | null {
+  const isWanted = (path: string): boolean => {
     let [a, b, state] = [first.begin, second.begin, automaton.start]
     for (const [i, name] of path.split('/').entries()) {
       state = automaton.run(state, i === 0 ? name : `/${name}`)
@@ -79,21 +110,34 @@ export function compareLists(
       b = second.judge(b, state.accepts)
     }
     return differs(a, b)
-  })
-  if (guessed !== undefined) return { kind: 'path', path: guessed }
-  const alphabet = alphabetOf(patterns.flatMap(({ alternatives }) => alternatives))
-  if (alphabet === null) return { kind: 'unknown' }
-  const stepper = createStepper(automaton, alphabet)
-  const line = createStepper(createAutomaton(through ? [through] : []), alphabet)
+  }
+  return guesses.find(isWanted) ?? null
+}
 
+/** What the two lists hand down to the entries of a directory, as one number. */
+function createHandedDown(entries: readonly Entry[]) {
   const span = 2 * (entries.length + 2)
-  /** What is handed down in the first list, and in the second. */
-  const handed = createPairs()
-  const handedOf = (number: number | undefined): Both => ({
+  const numbers = createPairs()
+  const both = (number: number | undefined): Both => ({
     walk: Math.floor((number ?? 0) / span),
     path: (number ?? 0) % span,
   })
-  const handDown = (a: Both, b: Both) => handed.of(a.walk * span + a.path, b.walk * span + b.path)
+  return {
+    of: (a: Both, b: Both): number => numbers.of(a.walk * span + a.path, b.walk * span + b.path),
+    first: (number: number): Both => both(numbers.first[number]),
+    second: (number: number): Both => both(numbers.second[number]),
+  }
+}
+
+/** A walk down all paths at once, with where each of the lists stands and where the line does. */
+function createReader(
+  { entries, first, second, common, wanted, differs }: Lists,
+  automaton: Automaton,
+  { alphabet, through }: { readonly alphabet: Alphabet; readonly through: Pattern | null },
+): PathReader {
+  const stepper = createStepper(automaton, alphabet)
+  const line = createStepper(createAutomaton(through ? [through] : []), alphabet)
+  const handed = createHandedDown(entries)
   /** The state of the patterns' automaton with what is handed down, and these with where the line is. */
   const places = createPairs()
   const whole = createPairs()
@@ -111,48 +155,42 @@ export function compareLists(
     const isLineOver = through !== null && line.at(at >> 1).dead
     if (isLineOver && (at & 1) === 0) return nowhere
     if (!isNew) return whole.of(places.of(state, sides), at)
-    const [a, b] = [handedOf(handed.first[sides]), handedOf(handed.second[sides])]
+    const [a, b] = [handed.first(sides), handed.second(sides)]
     if (!isLineOver && !(isBeyond(a) && isBeyond(b))) return whole.of(places.of(state, sides), at)
     // From here on the lists are the same, and so is what comes of the same.
     const [one, other] = [common.raised(a), common.raised(b)]
     if (one.walk === other.walk && (wanted === 'let in' || one.path === other.path)) return nowhere
-    return whole.of(places.of(state, handDown(one, other)), at | 1)
+    return whole.of(places.of(state, handed.of(one, other)), at | 1)
   }
-  const begin = handDown(first.begin, second.begin)
-  return findPath(
-    {
-      start: whole.of(places.of(stepper.start, begin), line.start * 2),
-      read: (number, char) => {
-        const at = lineOf(number)
-        const next = line.read(at >> 1, char)
-        const isNew = next !== at >> 1 && line.at(next).dead
-        return kept(stepper.read(stateOf(number), char), sidesOf(number), next * 2 + (at & 1), isNew)
-      },
-      close: (number) => {
-        const at = lineOf(number)
-        const sides = sidesOf(number)
-        const own = stepper.at(stateOf(number)).accepts
-        const a = first.judge(handedOf(handed.first[sides]), own)
-        const b = second.judge(handedOf(handed.second[sides]), own)
-        const hasMatched = (at & 1) === 1 || line.at(at >> 1).accepts.length > 0
-        return {
-          wanted: differs(a, b),
-          inside: kept(
-            stepper.slash(stateOf(number)),
-            wanted === 'any'
-              ? handDown(a, b)
-              : handDown({ ...a, path: first.begin.path }, { ...b, path: second.begin.path }),
-            line.slash(at >> 1) * 2 + (hasMatched ? 1 : 0),
-            true,
-          ),
-        }
-      },
-      written: (number) => [stepper.written(stateOf(number)), line.written(lineOf(number) >> 1)],
-      cost: (number) => stepper.at(stateOf(number)).nodes.length,
+  const begin = handed.of(first.begin, second.begin)
+  return {
+    start: whole.of(places.of(stepper.start, begin), line.start * 2),
+    read: (number, char) => {
+      const at = lineOf(number)
+      const next = line.read(at >> 1, char)
+      const isNew = next !== at >> 1 && line.at(next).dead
+      return kept(stepper.read(stateOf(number), char), sidesOf(number), next * 2 + (at & 1), isNew)
     },
-    alphabet,
-    effort,
-  )
+    close: (number) => {
+      const at = lineOf(number)
+      const sides = sidesOf(number)
+      const own = stepper.at(stateOf(number)).accepts
+      const a = first.judge(handed.first(sides), own)
+      const b = second.judge(handed.second(sides), own)
+      const hasMatched = (at & 1) === 1 || line.at(at >> 1).accepts.length > 0
+      const inside =
+        wanted === 'any'
+          ? handed.of(a, b)
+          : handed.of({ ...a, path: first.begin.path }, { ...b, path: second.begin.path })
+      const next = line.slash(at >> 1) * 2 + (hasMatched ? 1 : 0)
+      return {
+        wanted: differs(a, b),
+        inside: kept(stepper.slash(stateOf(number)), inside, next, true),
+      }
+    },
+    written: (number) => [stepper.written(stateOf(number)), line.written(lineOf(number) >> 1)],
+    cost: (number) => stepper.at(stateOf(number)).nodes.length,
+  }
 }
 
 /**
@@ -230,8 +268,17 @@ function concerning(
 
 const drops = (standing: Standing): boolean => standing % 2 === 1
 
-/** One of the lists, as the entries that are in it. */
-function createList(entries: readonly Entry[], isIn: (entry: Entry) => boolean) {
+/** One of the lists, as what it makes of what is handed down. */
+interface List {
+  readonly begin: Both
+  /** The same, as that of the last pattern that would make no difference. */
+  readonly raised: (both: Both) => Both
+  /** What comes of an entry: `own` are the places of the patterns that match it, ascending. */
+  readonly judge: (handed: Both, own: readonly number[]) => Both
+}
+
+/** The list of those entries that are in it. */
+function createList(entries: readonly Entry[], isIn: (entry: Entry) => boolean): List {
   const standing = (index: number, ignored: boolean): Standing => 2 * (index + 1) + (ignored ? 1 : 0)
   /** The standing as that of the last pattern that would make no difference: those that say the same as the one before. */
   const last: Standing[] = []
@@ -248,8 +295,7 @@ function createList(entries: readonly Entry[], isIn: (entry: Entry) => boolean) 
   return {
     begin: raised({ walk: standing(-1, false), path: standing(-1, false) }),
     raised,
-    /** What comes of an entry: `own` are the places of the patterns that match it, ascending. */
-    judge: (handed: Both, own: readonly number[]): Both => {
+    judge: (handed, own) => {
       let { walk, path } = handed
       for (const index of own) {
         const entry = entries[index]
