@@ -1,7 +1,7 @@
 /** Which instructions fetch dependencies: that one of them ran again is what a reader wants to know first. */
 
 import type { Repository } from '../repository/model.ts'
-import { runsOf } from '../suggest/image/steps.ts'
+import { runsOf } from '../suggest/image/runs.ts'
 import type { Proposals } from '../suggest/suggest.ts'
 import type { Link } from './chain.ts'
 

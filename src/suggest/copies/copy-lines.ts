@@ -31,16 +31,15 @@ export function copyLines(
   const flags = instruction.flags
     .filter(({ name }) => landingFlags.includes(name))
     .map(({ name, value }) => (value === null ? `--${name}` : `--${name}=${value}`))
-  const top: string[] = []
-  const deep = new Map<string, string[]>()
-  const dirs: string[] = []
-  for (const path of paths) {
-    const rest = belowSource(wide, path)
+  const isDirectory = (path: string): boolean => {
     const row = table.find(path)
-    if (row !== null && table.kind[row] === dirKind) dirs.push(path)
-    else if (!rest.includes('/')) top.push(path)
-    else deep.set(parentPath(path), [...(deep.get(parentPath(path)) ?? []), path])
+    return row !== null && table.kind[row] === dirKind
   }
+  const isDeep = (path: string): boolean => belowSource(wide, path).includes('/')
+  const dirs = paths.filter(isDirectory)
+  const files = paths.filter((path) => !isDirectory(path))
+  const top = files.filter((path) => !isDeep(path))
+  const deep = groupedBy(files.filter(isDeep), parentPath)
   const first = top.length === 0 ? [] : [['COPY', ...flags, ...top, dest].join(' ')]
   const sources = wide.sources.filter(({ isDirectory }) => isDirectory)
   if (deep.size + dirs.length >= manyLines && knowsParents(directives.syntax) && sources.length === 1) {

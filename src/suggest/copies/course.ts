@@ -8,8 +8,9 @@ import type { Repository } from '../../repository/model.ts'
 import { readShell } from '../../shell/read.ts'
 import type { Member, Reason } from '../group/model.ts'
 import { isKept, matching } from '../group/whereabouts.ts'
-import { type ImageCommand, type ImageRun, runsOf } from '../image/steps.ts'
-import { absolute, below, concerns, contextPathAt, type WideCopy, wideCopyAt } from '../image/wide-copy.ts'
+import { absolute, below } from '../image/paths.ts'
+import { type ImageCommand, type ImageRun, runsOf } from '../image/runs.ts'
+import { concerns, contextPathAt, type WideCopy, wideCopyAt } from '../image/wide-copy.ts'
 import { type NeedsPlace, needsOf } from '../needs/needs.ts'
 
 /** An install that a copy is put off past. */

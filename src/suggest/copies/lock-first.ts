@@ -8,7 +8,7 @@ import { placeText } from '../../lib/source.ts'
 import type { Repository } from '../../repository/model.ts'
 import type { Member } from '../group/model.ts'
 import { isKept } from '../group/whereabouts.ts'
-import { runsOf } from '../image/steps.ts'
+import { runsOf } from '../image/runs.ts'
 import { wideCopyAt } from '../image/wide-copy.ts'
 import type { Narrowing } from './sources-again.ts'
 

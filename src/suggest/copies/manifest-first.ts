@@ -11,8 +11,9 @@ import type { Repository } from '../../repository/model.ts'
 import { lineAfter } from '../edits/line-after.ts'
 import type { TextEdit } from '../edits/suggestion.ts'
 import type { Member, Reason } from '../group/model.ts'
-import type { ImageCommand } from '../image/steps.ts'
-import { below, concerns, contextPathAt, type WideCopy } from '../image/wide-copy.ts'
+import { below } from '../image/paths.ts'
+import type { ImageCommand } from '../image/runs.ts'
+import { concerns, contextPathAt, type WideCopy } from '../image/wide-copy.ts'
 import { asWritten } from '../needs/needs.ts'
 import { copyLines } from './copy-lines.ts'
 import { type Course, courseOf } from './course.ts'
@@ -61,102 +62,143 @@ export function manifestsFirst(
 }
 
 function reorder(member: Member, course: Course, table: EntryTable): Reordering | Reason | null {
-  const { dockerfile } = member
-  const { file, text, directives } = dockerfile
+  const { file, text, directives } = member.dockerfile
   const { installs, end } = course
   const [first] = installs
   if (end === null || !first) return null
-  const needs = [...new Set(course.needs)]
-    .filter((path) => !course.needs.some((other) => path.startsWith(`${other}/`)))
-    .sort(asWritten)
+  const needs = outermost(course.needs)
   // What an install needs as a whole stays before it.
   const copies = course.copies.filter(
     ({ sources }) => !sources.every(({ path }) => path !== '' && isWithinAny(path, needs)),
   )
   if (copies.length === 0) return null
-  const crossed = course.copies.find(
-    (stays) =>
-      !copies.includes(stays) &&
-      copies.some((wide) => wide.step.line < stays.step.line && concerns(wide, stays.dest, table)),
-  )
-  if (crossed)
-    return {
-      text: 'another copy goes over the same directory between',
-      at: { file, line: crossed.step.line },
-    }
-  const astray = enteredInVain(member, course, needs, table)
-  if (astray !== null) return astray
+  const hindrance = crossedBy(member, course, copies, table) ?? enteredInVain(member, course, needs, table)
+  if (hindrance !== null) return hindrance
+  const at = { file, line: end.run.step.line }
   const split = splitRun(end.run, end.last, text, directives.escape)
-  if (split.kind === 'refused') return { text: split.why, at: { file, line: end.run.step.line } }
+  if (split.kind === 'refused') return { text: split.why, at }
   const rest = split.kind === 'split' ? end.run.commands.slice(end.run.commands.indexOf(end.last) + 1) : []
   const removal = rest.find(takesAway)
-  if (removal)
-    return {
-      text: `${removal.words.slice(0, 2).join(' ')} takes away what its RUN installed, which only works in one layer`,
-      at: { file, line: end.run.step.line },
-    }
-  const cleaning = rest.find(cleansUp)
-  const lineBreak = text.includes('\r\n') ? '\r\n' : '\n'
+  if (removal) {
+    const shown = removal.words.slice(0, 2).join(' ')
+    return { text: `${shown} takes away what its RUN installed, which only works in one layer`, at }
+  }
+  const manifests = manifestCopies(member, copies, needs, table)
+  if ('text' in manifests) return manifests
+  const own = copies.map(({ step: { instruction } }) => text.slice(instruction.start, instruction.end))
+  const lineBreak = lineBreakOf(text)
+  const behind: TextEdit = {
+    file,
+    start: split.end,
+    end: end.run.step.instruction.end,
+    text: [...own, ...(split.kind === 'split' ? [split.rest] : [])]
+      .map((line) => `${lineBreak}${line}`)
+      .join(''),
+  }
+  return {
+    install: first.command,
+    ...wordsFor(installs, needs, { added: manifests.added, file }),
+    rewrites: [...manifests.rewrites, behind],
+    makes: madeBy(installs, needs),
+    needs,
+    doubt: installs.find(({ doubt }) => doubt !== null)?.doubt ?? leftBehind(rest),
+  }
+}
+
+/** Each once, less what lies in another of them; as people write them. */
+const outermost = (paths: readonly string[]): readonly string[] =>
+  [...new Set(paths)].filter((path) => !paths.some((other) => path.startsWith(`${other}/`))).sort(asWritten)
+
+const lineBreakOf = (text: string): string => (text.includes('\r\n') ? '\r\n' : '\n')
+
+/** A copy that stays and goes over what one before it brings, which is to come after it. */
+function crossedBy(
+  { dockerfile: { file } }: Member,
+  course: Course,
+  moved: readonly WideCopy[],
+  table: EntryTable,
+): Reason | null {
+  const crossed = course.copies.find(
+    (stays) =>
+      !moved.includes(stays) &&
+      moved.some((wide) => wide.step.line < stays.step.line && concerns(wide, stays.dest, table)),
+  )
+  return crossed
+    ? { text: 'another copy goes over the same directory between', at: { file, line: crossed.step.line } }
+    : null
+}
+
+/** Copies of what the installs need in the place of those that move behind them. `added`: the lines of them. */
+function manifestCopies(
+  member: Member,
+  moved: readonly WideCopy[],
+  needs: readonly string[],
+  table: EntryTable,
+): { readonly rewrites: readonly TextEdit[]; readonly added: number } | Reason {
+  const { file, text, directives } = member.dockerfile
   const rewrites: TextEdit[] = []
-  const own: string[] = []
   let added = 0
-  for (const wide of copies) {
-    const { instruction } = wide.step
+  for (const [index, wide] of moved.entries()) {
+    const { start, end } = wide.step.instruction
     // Of several that fill one directory the last one counts; those that fill others bring it there too.
-    const later = copies.slice(copies.indexOf(wide) + 1).filter(({ dest }) => dest === wide.dest)
+    const later = moved.slice(index + 1).filter(({ dest }) => dest === wide.dest)
     const brought = needs.filter(
       (path) =>
         brings(wide, path) &&
         !later.some((one) => brings(one, path)) &&
-        !isThereBefore(member, copies, wide, path),
+        !isThereBefore(member, moved, wide, path),
     )
     const lines = copyLines(wide, brought, table, directives)
     if (lines === null)
       return { text: `it reads ${brought.length} manifests, for which no COPY can be written`, at: null }
     added += lines.length
-    own.push(text.slice(instruction.start, instruction.end))
     rewrites.push(
       lines.length > 0
-        ? { file, start: instruction.start, end: instruction.end, text: lines.join(lineBreak) }
-        : { file, start: instruction.start, end: lineAfter(text, instruction.end), text: '' },
+        ? { file, start, end, text: lines.join(lineBreakOf(text)) }
+        : { file, start, end: lineAfter(text, end), text: '' },
     )
   }
-  const tail = split.kind === 'split' ? [...own, split.rest] : own
-  rewrites.push({
-    file,
-    start: split.end,
-    end: end.run.step.instruction.end,
-    text: tail.map((line) => `${lineBreak}${line}`).join(''),
-  })
+  return { rewrites, added }
+}
+
+/** What is said of the change. */
+function wordsFor(
+  installs: Course['installs'],
+  needs: readonly string[],
+  { added, file }: { readonly added: number; readonly file: string },
+): Pick<Reordering, 'title' | 'because'> {
   const titles = [...new Set(installs.map(({ command }) => command.meaning?.title ?? ''))]
-  const last =
-    titles.length > 1 ? `${titles.slice(0, -1).join(', ')} and ${titles.at(-1)}` : (titles[0] ?? '')
+  const all = titles.length > 1 ? `${titles.slice(0, -1).join(', ')} and ${titles.at(-1)}` : (titles[0] ?? '')
   const manifests =
     needs.length > 3
       ? `${visiblePath(needs[0] ?? '')} and ${needs.length - 1} more`
       : needs.map(visiblePath).join(', ')
+  const place = placeText({ file, line: installs[0]?.command.line ?? 1 })
+  const read = titles.length > 1 ? 'read' : 'reads'
   return {
-    install: first.command,
-    title: added > 0 ? `copy manifests before ${last}` : `copy the sources after ${last}`,
-    because: `${last} (${placeText({ file, line: first.command.line })}) ${titles.length > 1 ? 'read' : 'reads'} ${manifests}; every stage ends with the same files`,
-    rewrites,
-    makes: [
-      ...new Set(
-        installs.flatMap(({ command, dir }) =>
-          (command.meaning?.makes ?? [])
-            .filter(({ path }) => path !== '*' && isMadeHere(path, needs))
-            .map(({ path }) => (path.startsWith('**/') ? path : joinPath(dir, path)))
-            .filter((path) => !needs.some((need) => need === path || need.startsWith(`${path}/`))),
-        ),
-      ),
-    ],
-    needs,
-    doubt:
-      installs.find(({ doubt }) => doubt !== null)?.doubt ??
-      (cleaning
-        ? `what ${cleaning.words.slice(0, 3).join(' ')} cleans up stays in the layer of the install`
-        : null),
+    title: added > 0 ? `copy manifests before ${all}` : `copy the sources after ${all}`,
+    because: `${all} (${place}) ${read} ${manifests}; every stage ends with the same files`,
   }
+}
+
+/** Paths of the context that the installs make, less what they need themselves. */
+const madeBy = (installs: Course['installs'], needs: readonly string[]): readonly string[] => [
+  ...new Set(
+    installs.flatMap(({ command, dir }) =>
+      (command.meaning?.makes ?? [])
+        .filter(({ path }) => path !== '*' && isMadeHere(path, needs))
+        .map(({ path }) => (path.startsWith('**/') ? path : joinPath(dir, path)))
+        .filter((path) => !needs.some((need) => need === path || need.startsWith(`${path}/`))),
+    ),
+  ),
+]
+
+/** What a cut leaves in the layer of the install that its RUN meant to clean up; null where there is nothing. */
+function leftBehind(rest: readonly ImageCommand[]): string | null {
+  const cleaning = rest.find(cleansUp)
+  return cleaning
+    ? `what ${cleaning.words.slice(0, 3).join(' ')} cleans up stays in the layer of the install`
+    : null
 }
 
 /** `apk del .build-deps`: done in a later layer, nothing becomes smaller. */

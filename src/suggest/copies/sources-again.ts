@@ -8,9 +8,10 @@ import { lineAfter } from '../edits/line-after.ts'
 import type { TextEdit } from '../edits/suggestion.ts'
 import type { Member } from '../group/model.ts'
 import { isKept } from '../group/whereabouts.ts'
+import { absolute, below } from '../image/paths.ts'
+import { runsOf } from '../image/runs.ts'
 import { pathsIn, startedBy } from '../image/started.ts'
-import { runsOf } from '../image/steps.ts'
-import { absolute, below, contextPathAt, wideCopyAt } from '../image/wide-copy.ts'
+import { contextPathAt, wideCopyAt } from '../image/wide-copy.ts'
 import { copyLines } from './copy-lines.ts'
 
 /** A copy that may be left out or made narrower. */

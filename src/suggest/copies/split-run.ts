@@ -1,7 +1,7 @@
 /** A RUN cut in two behind one of its commands, where what follows does not hang on what came before. */
 
 import { readShell } from '../../shell/read.ts'
-import type { ImageCommand, ImageRun } from '../image/steps.ts'
+import type { ImageCommand, ImageRun } from '../image/runs.ts'
 
 export type Split =
   /** It ends with the command. */

@@ -6,8 +6,8 @@ import { readShell } from '../../shell/read.ts'
 import { lineAfter } from '../edits/line-after.ts'
 import type { TextEdit } from '../edits/suggestion.ts'
 import type { Member } from '../group/model.ts'
-import { type ImageCommand, type ImageRun, runsOf } from '../image/steps.ts'
-import { absolute, below } from '../image/wide-copy.ts'
+import { absolute, below } from '../image/paths.ts'
+import { type ImageCommand, type ImageRun, runsOf } from '../image/runs.ts'
 
 /** RUNs of one stage that only install packages of the system, and the change that puts them first. */
 export interface Advance {

@@ -3,7 +3,7 @@
 import type { Step } from '../../dockerfile/model.ts'
 import { readShell } from '../../shell/read.ts'
 import type { Member } from '../group/model.ts'
-import { absolute } from './wide-copy.ts'
+import { absolute } from './paths.ts'
 
 /** ENTRYPOINT and CMD of a stage, together. */
 export interface Started {

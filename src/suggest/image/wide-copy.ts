@@ -3,9 +3,10 @@
 import { dirKind, type EntryTable } from '../../context/table.ts'
 import type { ReadInstruction, Step } from '../../dockerfile/model.ts'
 import { hasWildcard } from '../../lib/glob.ts'
-import { baseName, cleanPath, joinPath, rootedPath } from '../../lib/path.ts'
+import { baseName, joinPath, rootedPath } from '../../lib/path.ts'
 import type { Member } from '../group/model.ts'
 import { isKept } from '../group/whereabouts.ts'
+import { absolute, below } from './paths.ts'
 
 /** A COPY or ADD of one directory at least. */
 export interface WideCopy {
@@ -39,17 +40,6 @@ export function wideCopyAt(member: Member, step: Step, table: EntryTable): WideC
   if (!sources.some(({ isDirectory }) => isDirectory)) return null
   const dest = absolute(copy.dest, step.directory)
   return dest === null ? null : { copy, step, sources, dest }
-}
-
-/** A path of the image, absolute and clean; null where only the base image knows the working directory. */
-export const absolute = (path: string, directory: string | null): string | null =>
-  path.startsWith('/') ? cleanPath(path) : directory === null ? null : cleanPath(`${directory}/${path}`)
-
-/** `path` from `dir` on: '' for the same, null for what lies outside. */
-export function below(path: string, dir: string): string | null {
-  if (path === dir) return ''
-  const inside = dir === '/' ? '/' : `${dir}/`
-  return path.startsWith(inside) ? path.slice(inside.length) : null
 }
 
 /** The path of the context that the copy puts at an absolute path of the image, were it there; null where it puts nothing. */

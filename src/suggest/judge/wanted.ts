@@ -6,8 +6,8 @@ import { baseName, cleanPath } from '../../lib/path.ts'
 import type { Repository } from '../../repository/model.ts'
 import type { Group, Inquiry } from '../group/model.ts'
 import { directoryAt } from '../group/readers.ts'
+import { runsOf, startsOf } from '../image/runs.ts'
 import { startedBy } from '../image/started.ts'
-import { runsOf, startsOf } from '../image/steps.ts'
 import { namedByManifest } from './manifest-names.ts'
 
 /** A command that an image runs while it is built, or a container of it. */

@@ -7,6 +7,7 @@ import { createPatternList } from '../../ignore/matcher.ts'
 import { droppedBy, meet, namedBy } from '../../ignore/meets.ts'
 import { type IgnoreFile, parseIgnoreFile } from '../../ignore/parse.ts'
 import type { Pattern } from '../../ignore/pattern.ts'
+import { groupedBy } from '../../lib/grouped.ts'
 import { parentPath } from '../../lib/path.ts'
 import type { Stake } from '../../repository/stakes.ts'
 import type { Judged } from '../group/model.ts'
@@ -39,23 +40,20 @@ export interface LineRoom {
 
 /** Stakes under one name and for one reason go together. */
 export function dropsOf(judged: readonly Judged[], room: LineRoom): readonly Drop[] {
-  const groups = new Map<string, Judged[]>()
   const unexplained = new Map<string, number>()
   for (const { stake } of judged)
     if (stake.junk === null) {
       const dir = parentPath(stake.path)
       unexplained.set(dir, (unexplained.get(dir) ?? 0) + 1)
     }
-  for (const one of judged) {
-    const { stake, judgement } = one
-    if (judgement.kind !== 'drop') continue
+  const dropped = judged.flatMap(({ stake, judgement }) =>
+    judgement.kind === 'drop' ? [{ stake, judgement }] : [],
+  )
+  const alike = groupedBy(dropped, ({ stake, judgement: { safety, ground } }) => {
     const name = stake.junk === null ? crowd(stake.path, unexplained, room) : stake.junk.name
-    const key = `${judgement.safety} ${judgement.ground} ${name}`
-    const group = groups.get(key)
-    if (group) group.push(one)
-    else groups.set(key, [one])
-  }
-  return [...groups.values()].flatMap((each) => linesFor(each, room))
+    return `${safety} ${ground} ${name}`
+  })
+  return [...alike.values()].flatMap((each) => linesFor(each, room))
 }
 
 /** What nobody tracks, beside one another in a directory that stays. */
@@ -73,9 +71,8 @@ function isHeldEmpty(dir: string, { table, isFree }: LineRoom): boolean {
   return true
 }
 
-function linesFor(judged: readonly Judged[], room: LineRoom): readonly Drop[] {
+function linesFor(judged: readonly [Judged, ...Judged[]], room: LineRoom): readonly Drop[] {
   const [first] = judged
-  if (!first) return []
   const { junk } = first.stake
   if (junk !== null) {
     // A word may name sources elsewhere, some day: it is said of the place where it was found.

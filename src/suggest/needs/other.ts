@@ -5,7 +5,7 @@ import type { CommandMeaning } from '../../ecosystems/model.ts'
 import { cleanPath, joinPath, parentPath } from '../../lib/path.ts'
 import type { Reason } from '../group/model.ts'
 import { isKept, matching } from '../group/whereabouts.ts'
-import { versionTool } from '../image/steps.ts'
+import { versionTool } from '../image/git-use.ts'
 import type { NeedsRoom } from './room.ts'
 
 /** Their manifests are programs, or name files that only the tool could find: whoever follows should look first. */

@@ -1,0 +1,18 @@
+/** Paths of an image. */
+
+import { cleanPath } from '../../lib/path.ts'
+
+/** A path as a command means it that works in `directory`, absolute and clean; null where only the base image knows the directory. */
+export function absolute(path: string, directory: string): string
+export function absolute(path: string, directory: string | null): string | null
+export function absolute(path: string, directory: string | null): string | null {
+  if (path.startsWith('/')) return cleanPath(path)
+  return directory === null ? null : cleanPath(`${directory}/${path}`)
+}
+
+/** `path` from `dir` on: '' for the same, null for what lies outside. */
+export function below(path: string, dir: string): string | null {
+  if (path === dir) return ''
+  const inside = dir === '/' ? '/' : `${dir}/`
+  return path.startsWith(inside) ? path.slice(inside.length) : null
+}

@@ -1,0 +1,167 @@
+/** What the commands of an image make of what was copied into it: some of it is taken away first, or made anew. */
+
+import type { CommandMeaning } from '../../ecosystems/index.ts'
+import type { Made } from '../../ecosystems/model.ts'
+import { matchGlob } from '../../lib/glob.ts'
+import { baseName, cleanPath, parentPath } from '../../lib/path.ts'
+import type { Place } from '../../lib/source.ts'
+import type { Repository } from '../../repository/model.ts'
+import type { Member } from '../group/model.ts'
+import { absolute } from './paths.ts'
+import type { ImageCommand, ImageRun } from './runs.ts'
+
+/** What becomes of a path of the image by the commands that follow a line of its stage. */
+export interface Remake {
+  /** `refuses`: it goes by none that was made at another place. */
+  readonly existing: 'erases' | 'overwrites' | 'merges' | 'skips' | 'refuses'
+  readonly kind: CommandMeaning['kind']
+  readonly ecosystem: string
+  /** `npm ci`. */
+  readonly title: string
+  /** True where it leaves something that lies in it, as `next build` does with its cache. */
+  readonly spares: boolean
+  readonly at: Place
+}
+
+/** True when a configuration may put elsewhere what the command makes. */
+export function isElsewhere({ unless }: Made, { manifests }: Repository): boolean {
+  if (unless === undefined) return false
+  for (const [path, text] of manifests)
+    if (
+      unless.files.some((glob) => matchGlob(glob, baseName(path)) === 'match') &&
+      unless.texts.some((one) => text.includes(one))
+    )
+      return true
+  return false
+}
+
+/** True for the path itself, what lies in it, and with two stars before it for every path of that name below; the name may be a glob. */
+function isMade(path: string, directory: string, imagePath: string): boolean {
+  const deep = path.startsWith('**/')
+  const at = absolute(deep ? path.slice(3) : path, directory)
+  if (imagePath === at || imagePath.startsWith(`${at}/`)) return true
+  const isBelow = imagePath.startsWith(directory === '/' ? '/' : `${directory}/`)
+  if (/\*./.test(path.slice(deep ? 3 : 0)))
+    return (
+      isBelow &&
+      (deep || parentPath(imagePath) === parentPath(at)) &&
+      matchGlob(baseName(path), baseName(imagePath)) === 'match'
+    )
+  return deep && isBelow && imagePath.endsWith(path.slice(2))
+}
+
+interface RemakeQuestion {
+  readonly line: number
+  readonly imagePath: string
+  readonly isOutput: boolean
+  readonly bound: string | null
+}
+
+/**
+ * The first command after `line` that makes the path, or a directory it lies in; null when none does, or when something may
+ * have used it before. `isOutput`: an install that adds to it says nothing where a build makes it afterwards. `bound`: the
+ * program that refuses one of another place, see `Junk`.
+ */
+export function remakeOf(
+  member: Member,
+  runs: readonly ImageRun[],
+  repository: Repository,
+  { line, imagePath, isOutput, bound }: RemakeQuestion,
+): Remake | null {
+  const name = baseName(imagePath)
+  const means = (word: string): boolean =>
+    word.startsWith('/')
+      ? cleanPath(word) === imagePath || cleanPath(word).startsWith(`${imagePath}/`)
+      : word.split('/').includes(name)
+  /** Something ran that may load the packages which an install only then makes. */
+  let isUsed = false
+  let added: Remake | null = null
+  for (const { step, commands, unread } of runs) {
+    if (step.line <= line) continue
+    const at = { file: member.dockerfile.file, line: step.line }
+    for (const command of commands) {
+      const { meaning, directory, words } = command
+      if (!command.conditional && removes(command, imagePath))
+        return (
+          added ?? { existing: 'erases', kind: 'plain', ecosystem: 'shell', title: 'rm', spares: false, at }
+        )
+      for (const made of meaning?.makes ?? []) {
+        if (directory === null || command.conditional || !isMade(made.path, directory, imagePath)) continue
+        if (isElsewhere(made, repository) || (isUsed && meaning?.kind === 'install')) return added
+        const remake: Remake = {
+          existing: made.existing,
+          kind: meaning?.kind ?? 'plain',
+          ecosystem: meaning?.ecosystem ?? '',
+          title: meaning?.title ?? '',
+          spares: meaning?.makes.some(({ path }) => path.startsWith(`${made.path}/`)) ?? false,
+          at,
+        }
+        // What was fetched is compiled by a build that fetches nothing itself.
+        if (added !== null && made.existing === 'skips') return { ...added, kind: 'build' }
+        if (!isOutput || meaning?.kind !== 'install' || made.existing !== 'merges') return remake
+        added ??= remake
+      }
+      if (bound !== null && meaning?.command.words[0] === bound && !command.conditional)
+        added ??= {
+          existing: 'refuses',
+          kind: meaning.kind,
+          ecosystem: meaning.ecosystem,
+          title: meaning.title,
+          spares: false,
+          at,
+        }
+      if (meaning === null || meaning.kind === 'build') isUsed = true
+      // Copied elsewhere, listed, run from there or in there: it was needed.
+      const isInside = directory === imagePath || directory?.startsWith(`${imagePath}/`)
+      const isNamed = words.some((word) => word.split(/[=:,]/).some(means))
+      if (!/^(?:mkdir|cd)$/.test(words[0] ?? '') && (isNamed || isInside))
+        return added?.existing === 'refuses' ? null : added
+    }
+    if (unread !== null) return added
+  }
+  return added
+}
+
+/** `rm -rf build` of the path or of a directory it lies in. */
+const removes = ({ words, directory }: ImageCommand, imagePath: string): boolean =>
+  words[0] === 'rm' &&
+  words.some((word) => /^-[a-zA-Z]*[rR]|^--recursive$/.test(word)) &&
+  words.slice(1).some((word) => {
+    if (directory === null || word.startsWith('-') || /[*?$`[]/.test(word)) return false
+    const path = absolute(word, directory).replace(/\/$/, '')
+    return imagePath === path || imagePath.startsWith(`${path}/`)
+  })
+
+/** Options with which an install leaves out what a program may want all the same. */
+const inPart = /^(?:--omit|--production|--prod|-P|--only|--no-dev|--ignore-scripts)\b/
+
+/** The last install before `line` that makes the path, all of it; null when there is none. `deep`: also in directories further down. */
+export function installOf(
+  member: Member,
+  runs: readonly ImageRun[],
+  repository: Repository,
+  { line, imagePath, deep }: { readonly line: number; readonly imagePath: string; readonly deep: boolean },
+): Remake | null {
+  const isProduction = member.plan.steps.some(({ instruction }) =>
+    /\bNODE_ENV[\s="']+prod/.test(instruction.text),
+  )
+  for (const { step, commands, unread } of runs.toReversed()) {
+    if (step.line >= line || unread !== null) continue
+    for (const { meaning, directory, conditional, words } of commands) {
+      if (meaning?.kind !== 'install' || directory === null || conditional) continue
+      const made = meaning.makes.find(
+        ({ path }) => (deep || !path.startsWith('**/')) && isMade(path, directory, imagePath),
+      )
+      if (made === undefined || isElsewhere(made, repository)) continue
+      // `vendor/bundle` only where somebody says so.
+      const isUsual = !made.path.replace(/^\*\*\//, '').includes('/')
+      if (!isUsual && !member.plan.steps.some(({ instruction }) => instruction.text.includes(made.path)))
+        continue
+      if (isProduction || words.some((word) => inPart.test(word))) return null
+      const { ecosystem, title } = meaning
+      const at = { file: member.dockerfile.file, line: step.line }
+      return { existing: made.existing, kind: meaning.kind, ecosystem, title, spares: false, at }
+    }
+  }
+  return null
+}

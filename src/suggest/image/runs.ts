@@ -1,0 +1,203 @@
+/** What the RUN instructions of an image do, as far as they can be read. */
+
+import { landing } from '../../dockerfile/landing.ts'
+import type { Instruction, Step } from '../../dockerfile/model.ts'
+import { type CommandMeaning, knownCommand, withConfiguration } from '../../ecosystems/index.ts'
+import { matchGlob } from '../../lib/glob.ts'
+import { baseName } from '../../lib/path.ts'
+import type { Repository } from '../../repository/model.ts'
+import { programOf, shellCall } from '../../shell/program.ts'
+import { readShell } from '../../shell/read.ts'
+import type { Member } from '../group/model.ts'
+import { packageScripts } from '../group/package-json.ts'
+import { absolute } from './paths.ts'
+
+/** One command that runs while the image is built. */
+export interface ImageCommand {
+  /** The instruction it belongs to. */
+  readonly line: number
+  /** `npm run build → next build`: how it came to be called. */
+  readonly text: string
+  readonly words: readonly string[]
+  /** Absolute; null when it cannot be told. */
+  readonly directory: string | null
+  /** Null for a command that nothing is known of. */
+  readonly meaning: CommandMeaning | null
+  readonly conditional: boolean
+}
+
+/** A RUN as its commands, those of scripts that it calls put in the place of the call. */
+export interface ImageRun {
+  readonly step: Step
+  readonly commands: readonly ImageCommand[]
+  /** The first thing that was not understood; null when all was. */
+  readonly unread: string | null
+}
+
+/** Scripts that tools write into projects to start themselves. */
+const wrappers = /(?:^|\/)(?:gradlew|mvnw)$/
+
+/** How far calls of scripts by scripts are followed. */
+const mostCalls = 6
+
+/** Reads the RUNs of a stage, in order. */
+export const runsOf = (member: Member, stageIndex: number, repository: Repository): readonly ImageRun[] =>
+  commandsOf(member, repository, { stageIndex, keyword: /^RUN$/ })
+
+/** Reads what a container of the stage starts with, as {@link runsOf} reads what builds it. */
+export const startsOf = (member: Member, stageIndex: number, repository: Repository): readonly ImageRun[] =>
+  commandsOf(member, repository, { stageIndex, keyword: /^(?:CMD|ENTRYPOINT)$/ })
+
+function commandsOf(
+  member: Member,
+  repository: Repository,
+  { stageIndex, keyword }: { readonly stageIndex: number; readonly keyword: RegExp },
+): readonly ImageRun[] {
+  const steps = member.plan.steps.filter((step) => step.stageIndex === stageIndex)
+  return steps
+    .filter(({ instruction }) => keyword.test(instruction.keyword))
+    .map((step) => {
+      const commands: ImageCommand[] = []
+      const reader = createReader(member, step, repository, commands)
+      const shell = steps.findLast((other) => other.instruction.keyword === 'SHELL' && other.line < step.line)
+      const program = shell?.instruction.words[0]
+      const isForeign = program !== undefined && !/(?:^|\/)(?:ba|da|a|z|k)?sh$/.test(program)
+      const unread = isForeign ? `it runs in ${program}` : reader(step.instruction)
+      return { step, commands, unread }
+    })
+}
+
+function createReader(member: Member, step: Step, repository: Repository, commands: ImageCommand[]) {
+  let unread: string | null = null
+  const note = (why: string | null): void => {
+    unread ??= why
+  }
+  const take = (
+    words: readonly string[],
+    directory: string | null,
+    conditional: boolean,
+    calls: readonly string[],
+  ) => {
+    const known = knownCommand(words)
+    const at =
+      directory === null ? null : known?.directory == null ? directory : absolute(known.directory, directory)
+    const meaning =
+      known === null || isHindered(known, repository)
+        ? known
+        : withConfiguration(known, (glob) => textsAt(at, glob))
+    const text = [...calls, words.join(' ')].join(' → ')
+    const script = meaning?.runsScript ?? null
+    const called =
+      script === null
+        ? // A wrapper is a script too, and what it starts is known.
+          meaning !== null && wrappers.test(words[0] ?? '')
+          ? null
+          : scriptAt(words, at)
+        : // Those of the packages of a workspace are meant, which are many.
+          meaning?.inWorkspaces
+          ? null
+          : packageScript(script, at)
+    // What a script does is what counts; the call alone says nothing.
+    if (called !== null && calls.length < mostCalls) {
+      for (const { text: body, directory: place } of called)
+        readText(body, place ?? at, conditional, [...calls, words.join(' ')])
+      return
+    }
+    commands.push({
+      line: step.line,
+      text,
+      words,
+      directory: at,
+      meaning: script === null ? meaning : null,
+      conditional,
+    })
+  }
+  const readText = (
+    text: string,
+    directory: string | null,
+    conditional: boolean,
+    calls: readonly string[],
+  ) => {
+    const script = readShell(text)
+    note(script.unread)
+    for (const command of script.commands) {
+      const words = command.values ?? command.words
+      // A bare assignment or redirection runs nothing.
+      if (words.length === 0) continue
+      take(
+        words,
+        command.directory === null || directory === null ? null : absolute(command.directory, directory),
+        conditional || command.conditional,
+        calls,
+      )
+    }
+  }
+  /** The context path that lies at an absolute path of the image, put there by this stage. */
+  const contextPath = (wanted: string, candidates: Iterable<string>): string | null => {
+    for (const path of candidates) {
+      for (const { instruction } of member.reads) {
+        if (instruction.stageIndex !== step.stageIndex || instruction.line > step.line) continue
+        const before = member.plan.steps.findLast(
+          (one) => one.stageIndex === step.stageIndex && one.line <= instruction.line,
+        )
+        if (landing(instruction, before?.directory ?? null, path) === wanted) return path
+      }
+    }
+    return null
+  }
+  const textsAt = (directory: string | null, glob: string): readonly string[] =>
+    directory === null
+      ? []
+      : [...repository.manifests].flatMap(([path, text]) =>
+          matchGlob(glob, baseName(path)) === 'match' &&
+          contextPath(absolute(baseName(path), directory), [path]) !== null
+            ? [text]
+            : [],
+        )
+  const packageScript = (name: string, directory: string | null) => {
+    if (directory === null) return null
+    const manifests = [...repository.manifests.keys()].filter((path) => /(?:^|\/)package\.json$/.test(path))
+    const path = contextPath(absolute('package.json', directory), manifests)
+    const scripts = path === null ? null : packageScripts(repository.manifests.get(path) ?? '')
+    if (!scripts?.has(name)) return null
+    return [`pre${name}`, name, `post${name}`].flatMap((one) => {
+      const text = scripts.get(one)
+      return text === undefined ? [] : [{ text, directory }]
+    })
+  }
+  const scriptAt = (words: readonly string[], directory: string | null) => {
+    const [program = '', ...rest] = behindInit(words)
+    const file = /^(?:ba|da|a)?sh$/.test(program) ? (rest.find((word) => !/^[-+]/.test(word)) ?? '') : program
+    if (!file.includes('/') && !/\.(?:ba)?sh$/.test(file)) return null
+    if (!file.startsWith('/') && directory === null) return null
+    const path = contextPath(absolute(file, directory ?? '/'), repository.scripts.keys())
+    const text = path === null ? undefined : repository.scripts.get(path)
+    return text === undefined ? null : [{ text, directory }]
+  }
+  return (instruction: Instruction): string | null => {
+    if (instruction.json) {
+      const words = behindInit(instruction.words)
+      const text = words[shellCall(words)?.text ?? -1]
+      if (text === undefined) take(instruction.words, step.directory, false, [])
+      else readText(text, step.directory, false, [])
+    } else if (
+      instruction.heredocs.length > 0 &&
+      /^<<-?["']?\w+["']?$/.test(instruction.words.join(' ').trim())
+    )
+      for (const { body } of instruction.heredocs) readText(body, step.directory, false, [])
+    else readText(instruction.words.join(' '), step.directory, false, [])
+    return unread
+  }
+}
+
+/** True where git tracks what a command remembers of its last run: it may think that there is nothing to do. */
+const isHindered = ({ command }: CommandMeaning, { tracksName }: Repository): boolean =>
+  (command.outputs?.remembers ?? []).some((glob) => tracksName(baseName(glob)))
+
+/** The words from the program on that `exec`, `tini`, `dumb-init` and their like start. */
+function behindInit(words: readonly string[]): readonly string[] {
+  const run = programOf(words)
+  if (!/(?:^|\/)(?:tini|dumb-init|catatonit)$/.test(run[0] ?? '')) return run
+  const at = run.findIndex((word, i) => i > 0 && !word.startsWith('-'))
+  return at < 0 ? run : programOf(run.slice(at))
+}

@@ -1,0 +1,108 @@
+/** Whether the image itself takes a stake away or makes it anew, after it was copied or before. */
+
+import { landing } from '../../dockerfile/landing.ts'
+import { type Place, placeText } from '../../lib/source.ts'
+import type { Repository } from '../../repository/model.ts'
+import type { Stake } from '../../repository/stakes.ts'
+import type { Reason } from '../group/model.ts'
+import { hasWorkspaces } from '../group/package-json.ts'
+import { directoryAt, type Reader } from '../group/readers.ts'
+import { installOf, type Remake, remakeOf } from '../image/remake.ts'
+import type { Case } from './judgement.ts'
+
+/** What becomes of a stake by the image itself, and why that is so. */
+export interface Remaking {
+  readonly ground: 'erased' | 'rebuilt'
+  readonly text: string
+  readonly at: Place
+  readonly remake: Remake
+}
+
+/** What takes the stake away or makes it anew in every stage that reads it; null where one of them has to do with what is there. */
+export function remadeBy(one: Case): Remaking | null {
+  const found = one.readers.map((reader) => remadeAt(one, reader))
+  return found.every((remaking) => remaking !== null)
+    ? (found.find(({ ground }) => ground === 'rebuilt') ?? found[0] ?? null)
+    : null
+}
+
+function remadeAt(one: Case, reader: Reader): Remaking | null {
+  const { junk, gitIgnored } = one.stake
+  const remake = remakeAt(one, reader)
+  if (remake === null || remake.existing === 'skips') return null
+  // What it is says more than that a RUN takes it away.
+  if (remake.kind === 'plain' && junk?.disposable === 'always') return null
+  const at = `${remake.title} (${placeText(remake.at)})`
+  if (remake.existing === 'refuses')
+    return { ground: 'rebuilt', text: `${at} takes none that another place made`, at: remake.at, remake }
+  if (remake.existing === 'erases') {
+    // A cache that is spared is made anew as well.
+    const text = remake.spares ? `${at} makes it anew` : `${at} deletes it first`
+    return { ground: 'erased', text, at: remake.at, remake }
+  }
+  const isBuilt = remake.kind === 'build' && (junk?.disposable === 'rebuilt' || gitIgnored)
+  const isMade = isBuilt || (remake.existing === 'overwrites' && junk !== null)
+  return isMade ? { ground: 'rebuilt', text: `${at} makes it anew`, at: remake.at, remake } : null
+}
+
+/** What an install has made in the image where the copy then goes over it, in every stage that reads the stake. */
+export function madeBefore(one: Case): Remaking | null {
+  const { row, junk } = one.stake
+  if (row < 0 || !/^(?:packages|output|environment)$/.test(junk?.what ?? '')) return null
+  const found = one.readers.map((reader): Remaking | null => {
+    const remake = installBefore(one, reader)
+    return (
+      remake && {
+        ground: 'rebuilt',
+        text: `${remake.title} (${placeText(remake.at)}) has made it there before the copy`,
+        at: remake.at,
+        remake,
+      }
+    )
+  })
+  return found.every((remaking) => remaking !== null) ? (found[0] ?? null) : null
+}
+
+/** An install that goes on from what is there: without it, all is fetched anew, which is nearly always what is wanted. */
+export function mergedBy(one: Case): Reason | null {
+  if (isPartOfOthers(one.room.repository, one.stake)) return null
+  for (const reader of one.readers) {
+    const remake = remakeAt(one, reader)
+    if (remake?.existing === 'merges')
+      return {
+        text: `${remake.title} (${placeText(remake.at)}) goes on from what is there instead of starting anew`,
+        at: remake.at,
+      }
+  }
+  return null
+}
+
+/** Where the stake lies in the image; null where that cannot be told, or only a RUN sees it. */
+const imagePathOf = ({ stake }: Case, { member, read }: Reader): string | null =>
+  read.instruction.mount ? null : landing(read.instruction, directoryAt(member, read), stake.path)
+
+function remakeAt(one: Case, reader: Reader): Remake | null {
+  const { room, stake } = one
+  const { line, stageIndex } = reader.read.instruction
+  const imagePath = imagePathOf(one, reader)
+  if (imagePath === null) return null
+  const isOutput = stake.junk?.what === 'output'
+  const bound = stake.junk?.bound ?? null
+  const runs = room.runsFor(reader.member, stageIndex)
+  return remakeOf(reader.member, runs, room.repository, { line, imagePath, isOutput, bound })
+}
+
+function installBefore(one: Case, reader: Reader): Remake | null {
+  const { room, stake } = one
+  const { line, stageIndex } = reader.read.instruction
+  const imagePath = imagePathOf(one, reader)
+  if (imagePath === null) return null
+  // Of packages further down it is not known whether an install at the top is for them too.
+  const deep = stake.junk?.what === 'output'
+  const runs = room.runsFor(reader.member, stageIndex)
+  return installOf(reader.member, runs, room.repository, { line, imagePath, deep })
+}
+
+/** True for packages further down where nothing makes an install at the top one of them too. */
+export const isPartOfOthers = (repository: Repository, { path, junk }: Stake): boolean =>
+  path.includes('/') && junk?.what === 'packages' && !hasWorkspaces(repository)

@@ -1,0 +1,104 @@
+/** Who works with a stake: instructions that name it, tools that watch it, texts that say what it is for. */
+
+import { type Place, placeText } from '../../lib/source.ts'
+import type { MeasuredBuild } from '../../measure/build.ts'
+import type { Mention, Repository } from '../../repository/model.ts'
+import type { Stake } from '../../repository/stakes.ts'
+import type { Inquiry, Judgement } from '../group/model.ts'
+import { drop, keep } from './judgement.ts'
+
+/** The exception in the ignore file that names the stake or something in it; null when none does. */
+export function letInOnPurpose({ main }: MeasuredBuild, { path }: Stake): Place | null {
+  const { patterns, ignore } = main.context
+  const found = patterns.patterns.findIndex(({ negated, text }) => {
+    const named = text.replace(/^\*\*\//, '').replace(/\/\*{1,2}$/, '')
+    const isAnywhere = text.startsWith('**/') && (path === named || path.endsWith(`/${named}`))
+    return negated && (named === path || named.startsWith(`${path}/`) || isAnywhere)
+  })
+  const line = ignore?.parsed.lines[found]
+  return ignore && line ? { file: ignore.file, line: line.line } : null
+}
+
+/** A RUN of the group that names the path: whatever it does with it, it is not for nothing there. */
+export function usedByRun({ group }: Inquiry, stake: Stake): Judgement | null {
+  for (const { dockerfile, plan } of group.members)
+    for (const { instruction, line } of plan.steps) {
+      if (!/^(?:RUN|CMD|ENTRYPOINT|HEALTHCHECK)$/.test(instruction.keyword)) continue
+      const texts = [instruction.words.join(' '), ...instruction.heredocs.map(({ body }) => body)]
+      const isIt = (word: string) =>
+        word.replace(/^\.\//, '').startsWith(`${stake.path}/`) ||
+        ((stake.junk === null || stake.path.startsWith('.')) && word.replace(/^\.\//, '') === stake.path)
+      // What a RUN takes away it can do without.
+      if (
+        texts.some((text) =>
+          text
+            .replace(/\brm\s[^&|;]*/g, ' ')
+            .split(/[\s"'=:,;()]+/)
+            .some(isIt),
+        )
+      ) {
+        const at = { file: dockerfile.file, line }
+        return drop('unexplained', 'review', `${instruction.keyword} (${placeText(at)}) names it`, at)
+      }
+    }
+  return null
+}
+
+/** An environment that the image starts from and that no step of it makes was made for it, on a host like it. */
+export function startedFrom({ group }: Inquiry, stake: Stake): Judgement | null {
+  for (const { dockerfile, plan } of group.members) {
+    const says = plan.steps.filter(({ instruction }) => instruction.text.includes(`${stake.path}/bin`))
+    const isMade = plan.steps.some(
+      ({ instruction }) =>
+        /^(?:RUN|COPY)$/.test(instruction.keyword) &&
+        (instruction.text.includes(stake.path) ||
+          /\b(?:uv|poetry|pdm|pipenv|virtualenv|venv)\b/.test(instruction.text)),
+    )
+    const [first] = says
+    if (!first || isMade) continue
+    const at = { file: dockerfile.file, line: first.line }
+    return drop('unexplained', 'review', `${first.instruction.keyword} (${placeText(at)}) names it`, at)
+  }
+  return null
+}
+
+/** A log that a source reads is data, not what a program left. */
+export function readAsData(repository: Repository, stake: Stake): Judgement | null {
+  if (stake.junk?.what !== 'log') return null
+  const mention = mentionOf(
+    repository,
+    stake,
+    ({ text }) =>
+      /(?:read|open|load|parse|scan|include|embed|get_contents)\w*\W/i.test(text) &&
+      !/['"`]\s*,\s*(?:mode\s*=\s*)?['"`][awx]|logg(?:er|ing)|handler|append|write|create|transport/i.test(
+        text,
+      ),
+  )
+  return mention && drop('unexplained', 'review', `${placeText(mention.at)} reads it`, mention.at)
+}
+
+/** The first text that names the stake and is not there to make or to drop it. */
+export function mentionOf(
+  repository: Repository,
+  stake: Stake,
+  isMeant: (mention: Mention) => boolean = () => true,
+): Mention | null {
+  return repository.mentions?.get(stake.path)?.find(isMeant) ?? null
+}
+
+/** https://dvc.org/doc/user-guide/project-structure: these say which data there is, git ignores the data itself. */
+export const isDvc = ({ at }: Mention): boolean => /\.dvc$|(?:^|\/)dvc\.(?:lock|yaml)$/.test(at.file)
+
+/**
+ * What a development tool copies into containers has to stay, though no instruction may read it. What is junk in a
+ * watched directory is none of that.
+ */
+export function watchedBy(repository: Repository, stake: Stake): Judgement | null {
+  for (const { path, at } of repository.watched) {
+    const isAsked = path === stake.path || path.startsWith(`${stake.path}/`)
+    if (isAsked) return keep(`${placeText(at)} copies it into the container`, at)
+    if (stake.junk === null && path !== '' && stake.path.startsWith(`${path}/`))
+      return drop('unexplained', 'review', `${placeText(at)} copies it into the container`, at)
+  }
+  return null
+}
