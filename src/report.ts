@@ -558,6 +558,13 @@ export interface CacheReport {
   readonly advice: readonly string[]
 }
 
+/** Now, with what `ctxsize fix --write` writes, and with what `--include review` adds; null where nothing is written. */
+export interface RebuiltCommits {
+  readonly now: number
+  readonly afterFix: number | null
+  readonly withReview: number | null
+}
+
 /** `ctxsize history --format json`. */
 export interface HistoryReport {
   readonly schemaVersion: 1
@@ -570,8 +577,8 @@ export interface HistoryReport {
   readonly shallow: boolean
   readonly newest: string | null
   readonly oldest: string | null
-  /** Commits after which anything of the build is made again; now, and with what `ctxsize fix --write` writes (null where that is nothing). */
-  readonly rebuilt: { readonly now: number; readonly afterFix: number | null }
+  /** Commits after which anything of the build is made again. */
+  readonly rebuilt: RebuiltCommits
   /** In build order. */
   readonly instructions: readonly InstructionHistory[]
   /** Seconds that all that was lost took, by the log that `--timings` names; null without one. */

@@ -26,7 +26,7 @@ export function historyReport(
   history: BuildHistory,
   timings: string | null = null,
 ): HistoryReport {
-  const { line, now, fixed, steps } = history
+  const { line, now, fixed, withReview, steps } = history
   const installs = installsOf(
     scan,
     now.links.map(({ link }) => link),
@@ -62,7 +62,11 @@ export function historyReport(
     shallow: line.cutShort,
     newest: line.newest,
     oldest: line.oldest,
-    rebuilt: { now: now.rebuilt, afterFix: fixed?.rebuilt ?? null },
+    rebuilt: {
+      now: now.rebuilt,
+      afterFix: fixed?.rebuilt ?? null,
+      withReview: withReview?.rebuilt ?? null,
+    },
     instructions,
     cost: timings === null ? null : costOf(instructions),
     steps: steps.map(stepReport),
@@ -123,7 +127,8 @@ const lossesOrNull = (one: Losses | null | undefined): LossesReport | null => (o
 function stepReport({ suggestions, safety, alone, together }: TriedStep): HistoryStep {
   const [first] = suggestions
   const lines = suggestions.flatMap(({ ignores }) => ignores.flatMap((group) => group.lines)).length
-  const title = suggestions.length === 1 && first ? first.title : `add ${lines} lines to the ignore file`
+  const isOne = suggestions.every(({ title }) => title === first?.title)
+  const title = isOne && first ? first.title : `add ${lines} lines to the ignore file`
   return {
     suggestions: suggestions.map(({ id }) => wellFormed(id)),
     title: wellFormed(title),

@@ -1,21 +1,21 @@
 /** What the history would have been with the files that `ctxsize fix` proposes: the same commits, replayed with them. */
 
+import { fileKind } from '../context/table.ts'
 import type { BuildRequest } from '../dockerfile/model.ts'
 import { parseDockerfile } from '../dockerfile/parse.ts'
 import { planBuild } from '../dockerfile/plan.ts'
-import { createPatternList } from '../ignore/matcher.ts'
-import { parseIgnoreFile } from '../ignore/parse.ts'
+import { groupedBy } from '../lib/grouped.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import type { Safety } from '../report.ts'
 import type { Repository } from '../repository/model.ts'
 import type { Suggestion } from '../suggest/edits/suggestion.ts'
-import type { FileEdit } from '../suggest/edits/texts.ts'
-import { accepted, editsOf } from '../suggest/report.ts'
+import { dockerfileWith, ignoreTextWith } from '../suggest/edits/texts.ts'
+import { accepted } from '../suggest/report.ts'
 import type { Proposals } from '../suggest/suggest.ts'
-import { type Link, makeChain } from './chain.ts'
+import { type Chain, type Link, makeChain } from './chain.ts'
+import type { ReplayContexts } from './place.ts'
 import type { ReplayContext } from './questions.ts'
 import type { History, Losses, ReplayBuild } from './replay.ts'
-import { createSends } from './watch.ts'
 
 /** A build with what was thought out about it. */
 export interface FixableBuild extends MeasuredBuild {
@@ -24,60 +24,92 @@ export interface FixableBuild extends MeasuredBuild {
   readonly repository: Repository
 }
 
-/** Suggestions that are followed together: all lines of the ignore file that nobody has to think about, or one other. */
+/** Suggestions that are followed together: all lines of the ignore file that nobody has to think about, or one other for every Dockerfile that needs it. */
 export interface FixStep {
   readonly suggestions: readonly Suggestion[]
   readonly safety: Safety
 }
 
-/** The steps in the order in which they would be followed; what needs a decision last. */
-export function fixSteps({ proposals }: FixableBuild): readonly FixStep[] {
+/**
+ * The steps in the order in which they would be followed; what needs a decision last. What changes nothing for this build, as
+ * it is about other Dockerfiles, is left out.
+ */
+export function fixSteps({ proposals, dockerfile, main: { table } }: FixableBuild): readonly FixStep[] {
   const all = accepted(proposals, true)
   const isPlain = ({ safety, rewrites, speeds }: Suggestion) =>
     safety !== 'review' && rewrites.length === 0 && speeds === null
+  const isFelt = ({ ignores, rewrites }: Suggestion) =>
+    ignores.length > 0 || rewrites.some(({ file }) => file === dockerfile.file)
+  const stepOf = (suggestions: readonly Suggestion[]): FixStep => ({
+    suggestions,
+    safety: suggestions.some(({ safety }) => safety === 'review')
+      ? 'review'
+      : suggestions.every(({ safety }) => safety === 'proven')
+        ? 'proven'
+        : 'safe',
+  })
+  const alike = (some: readonly Suggestion[]) =>
+    [
+      ...groupedBy(some, ({ title, because, rewrites }) =>
+        JSON.stringify([title, rewrites.length > 0 ? null : because]),
+      ).values(),
+    ].map(stepOf)
   const plain = all.filter(isPlain)
-  const single = (one: Suggestion): FixStep => ({ suggestions: [one], safety: one.safety })
+  const lines = plain.length === 0 ? [] : [stepOf(plain)]
   const rest = all.filter((one) => !isPlain(one))
+  const certain = alike(rest.filter(({ safety }) => safety !== 'review'))
+  const hasBytes = ({ rows }: Suggestion) =>
+    rows.some((row) => {
+      const end = table.end[row] ?? row + 1
+      for (let at = row; at < end; at++) if (table.kind[at] === fileKind && table.size[at] !== 0) return true
+      return false
+    })
   return [
-    ...(plain.length === 0
-      ? []
-      : [
-          {
-            suggestions: plain,
-            safety: plain.every(({ safety }) => safety === 'proven') ? 'proven' : 'safe',
-          } as const,
-        ]),
-    ...rest.filter(({ safety }) => safety !== 'review').map(single),
-    ...rest.filter(({ safety }) => safety === 'review').map(single),
-  ]
+    // Lines against what may come are told after what has an effect today.
+    ...(plain.some(hasBytes) ? [...lines, ...certain] : [...certain, ...lines]),
+    ...alike(rest.filter(({ safety }) => safety === 'review')),
+  ].filter(({ suggestions }) => suggestions.some(isFelt))
 }
 
-/** Makes a function that tells what the build would be with suggestions written into its files. */
+/**
+ * Makes a function that tells what the build would be with suggestions written into its files; the same value where the same
+ * texts come of it, and `asIs` where these are today's.
+ */
 export function createFixing(
-  build: FixableBuild,
-  contexts: readonly ReplayContext[],
+  { proposals: { originals }, dockerfile, request, builder }: FixableBuild,
+  asIs: ReplayBuild,
+  { under }: ReplayContexts,
 ): (suggestions: readonly Suggestion[]) => ReplayBuild {
-  const { proposals, dockerfile, request, builder } = build
   const everyStage = builder === 'classic'
-  /** By the text of the ignore file: several ways to build have the same. */
-  const withIgnore = new Map<string, readonly ReplayContext[]>()
-  const contextsWith = ({ after, file }: FileEdit): readonly ReplayContext[] => {
-    const known = withIgnore.get(after)
-    if (known !== undefined) return known
-    const sends = createSends(createPatternList(parseIgnoreFile(after, file).compiled))
-    const made = contexts.map((one) => (one.name === null ? { ...one, sends } : one))
-    withIgnore.set(after, made)
-    return made
-  }
+  const ownText = originals.dockerfiles.get(dockerfile.file)
+  const chainOf = remembered(asIs.chain, ownText ?? null, (text: string | null) =>
+    makeChain(planBuild(parseDockerfile(text ?? '', dockerfile.file), { ...request, everyStage })),
+  )
+  const contextsWith = remembered(asIs.contexts, originals.ignore?.text ?? '', (text: string) =>
+    asIs.contexts.map((one) => (one.name === null ? under(one, text) : one)),
+  )
+  const made = new Map<Chain, Map<readonly ReplayContext[], ReplayBuild>>([
+    [asIs.chain, new Map([[asIs.contexts, asIs]])],
+  ])
   return (suggestions) => {
-    const edits = editsOf(suggestions, proposals)
-    const ignore = edits.find(({ file }) => file === proposals.originals.ignoreFile)
-    const text = edits.find(({ file }) => file === dockerfile.file)
-    const plan =
-      text === undefined
-        ? build.plan
-        : planBuild(parseDockerfile(text.after, text.file), { ...request, everyStage })
-    return { chain: makeChain(plan), contexts: ignore === undefined ? contexts : contextsWith(ignore) }
+    const text = ownText === undefined ? null : dockerfileWith(suggestions, dockerfile.file, ownText)
+    const chain = chainOf(text)
+    const contexts = contextsWith(ignoreTextWith(suggestions, originals))
+    const alike = made.get(chain) ?? new Map<readonly ReplayContext[], ReplayBuild>()
+    made.set(chain, alike)
+    const known = alike.get(contexts) ?? { chain, contexts }
+    alike.set(contexts, known)
+    return known
+  }
+}
+
+/** A function that makes one value of each text; `first` is that of `firstText`. */
+function remembered<Text, Value>(first: Value, firstText: Text, make: (text: Text) => Value) {
+  const known = new Map([[firstText, first]])
+  return (text: Text): Value => {
+    const found = known.get(text) ?? make(text)
+    known.set(text, found)
+    return found
   }
 }
 

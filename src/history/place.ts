@@ -2,6 +2,8 @@
 
 import { type EntryTable, flag } from '../context/table.ts'
 import { type Host, realPathAt } from '../host/host.ts'
+import { createPatternList } from '../ignore/matcher.ts'
+import { parseIgnoreFile } from '../ignore/parse.ts'
 import { hasRawBytes, joinPath, parentPath } from '../lib/path.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import { findRepository, type RepositoryPlace } from '../repository/place.ts'
@@ -33,13 +35,16 @@ function repositoriesIn(table: EntryTable): readonly string[] {
   return found
 }
 
-/** The contexts of a build as a replay takes them; those outside of the repository cannot change with a commit. */
-export function replayContexts(
-  host: Host,
-  place: RepositoryPlace,
-  { main, named }: Pick<MeasuredBuild, 'main' | 'named'>,
-): readonly ReplayContext[] {
-  return [main, ...named].map(({ context, table }) => {
+/** Contexts as replays take them: builds that share one share it, and what is asked of its paths. */
+export interface ReplayContexts {
+  /** The main one of the build, and those it names; those outside of the repository cannot change with a commit. */
+  readonly of: (build: Pick<MeasuredBuild, 'main' | 'named'>) => readonly ReplayContext[]
+  /** The context, were this its ignore file. */
+  readonly under: (context: ReplayContext, text: string) => ReplayContext
+}
+
+export function createContexts(host: Host, place: RepositoryPlace): ReplayContexts {
+  const contextOf = ({ context, table }: MeasuredBuild['main']): ReplayContext => {
     const root = realPathAt(host, context.root) ?? context.root
     const { toContext, above } = mapping(place.top, root)
     return {
@@ -50,7 +55,32 @@ export function replayContexts(
       // The pointer file of a worktree or a submodule stays as it is.
       gitDir: above !== null && place.gitDir === joinPath(place.top, '.git') ? joinPath(above, '.git') : null,
     }
-  })
+  }
+  // A table is of one directory as one ignore file leaves it.
+  const known = new Map<EntryTable, ReplayContext[]>()
+  const changed = new Map<ReplayContext, Map<string, ReplayContext>>()
+  return {
+    of: ({ main, named }) =>
+      [main, ...named].map((survey) => {
+        const alike = known.get(survey.table) ?? []
+        known.set(survey.table, alike)
+        const found = alike.find(({ name }) => name === survey.context.name)
+        if (found !== undefined) return found
+        const made = contextOf(survey)
+        alike.push(made)
+        return made
+      }),
+    under: (context, text) => {
+      const texts = changed.get(context) ?? new Map<string, ReplayContext>()
+      changed.set(context, texts)
+      const made = texts.get(text) ?? {
+        ...context,
+        sends: createSends(createPatternList(parseIgnoreFile(text).compiled)),
+      }
+      texts.set(text, made)
+      return made
+    },
+  }
 }
 
 /** `above`: the top of the repository as the context has it; null where it does not hold it. */

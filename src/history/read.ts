@@ -15,9 +15,9 @@ import {
   readCommitLine,
 } from './commits.ts'
 import { createFixing, type FixableBuild, type FixStep, fixSteps, matched } from './fixes.ts'
-import { commonBelow, historyPlace, replayContexts } from './place.ts'
+import { commonBelow, createContexts, historyPlace, type ReplayContexts } from './place.ts'
 import { createQuestions, type Questions } from './questions.ts'
-import { createReplay, type History, type Losses, type Replay, together } from './replay.ts'
+import { createReplay, type History, type Losses, type Replay, type ReplayBuild, together } from './replay.ts'
 import { type UntrackedPart, untrackedParts } from './untracked.ts'
 
 /** A history by the instructions of today's Dockerfile. */
@@ -39,6 +39,8 @@ export interface BuildHistory {
   readonly now: History
   /** With all that `ctxsize fix --write` would write; null where it would write nothing. */
   readonly fixed: Afterwards | null
+  /** The same with `--include review`. */
+  readonly withReview: Afterwards | null
   /** What would help, step by step. */
   readonly steps: readonly TriedStep[]
   readonly untracked: readonly UntrackedPart[]
@@ -84,7 +86,7 @@ const mostSteps = 8
  * Reads and replays. Builds of one repository share the reading. In the order of the builds; null for one that is in no
  * repository. Throws `NO_REPOSITORY` where git refuses.
  */
-function readHistories(
+export function readHistories(
   host: Host,
   builds: readonly FixableBuild[],
   options: HistoryOptions,
@@ -97,9 +99,10 @@ function readHistories(
     const ahead = options.ahead?.top === top ? options.ahead.changes() : null
     const line = ahead?.line ?? readCommitLine(host, place, options)
     const questions = createQuestions()
+    const contexts = createContexts(host, place)
     const own = builds.flatMap((build, i) =>
       places[i]?.top === top
-        ? [{ i, replays: replaysOf(host, place, { build, line, options, questions }) }]
+        ? [{ i, replays: replaysOf({ build, contexts, line, options, questions }) }]
         : [],
     )
     const all = own.flatMap(({ replays }) => replays.all)
@@ -124,35 +127,38 @@ export function readHistory(host: Host, build: FixableBuild, options: HistoryOpt
 
 interface ReplayQuestion {
   readonly build: FixableBuild
+  readonly contexts: ReplayContexts
   readonly line: CommitLine
   readonly options: HistoryOptions
   readonly questions: Questions
 }
 
-function replaysOf(host: Host, place: RepositoryPlace, { build, line, options, questions }: ReplayQuestion) {
-  const contexts = replayContexts(host, place, build)
-  const chain = makeChain(build.plan)
-  const now = createReplay({ chain, contexts }, questions, { recent: Math.min(line.count, mostRecent) })
-  const fixing = createFixing(build, contexts)
-  /** By the suggestions that are followed: all steps together are often the fix. */
-  const tried = new Map<string, Replay>()
+function replaysOf({ build, contexts, line, options, questions }: ReplayQuestion) {
+  const asIs = { chain: makeChain(build.plan), contexts: contexts.of(build) }
+  const { chain } = asIs
+  const now = createReplay(asIs, questions, { recent: Math.min(line.count, mostRecent) })
+  const fixing = createFixing(build, asIs, contexts)
+  /** What comes to the same texts is replayed once: all steps together are often the fix. */
+  const tried = new Map<ReplayBuild, Replay>([[asIs, now]])
   const after = (suggestions: FixStep['suggestions']): Replay => {
-    const key = [...new Set(suggestions.map((one) => build.proposals.suggestions.indexOf(one)))].sort().join()
-    const known = tried.get(key)
-    if (known !== undefined) return known
-    const replay = createReplay(fixing(suggestions), questions, { recent: 0 })
-    tried.set(key, replay)
+    const build = fixing(suggestions)
+    const replay = tried.get(build) ?? createReplay(build, questions, { recent: 0 })
+    tried.set(build, replay)
     return replay
   }
-  const followed = accepted(build.proposals, options.review)
-  const fixed = followed.length === 0 ? null : after(followed)
+  const afterAll = (review: boolean): Replay | null => {
+    const followed = accepted(build.proposals, review)
+    return followed.length === 0 ? null : after(followed)
+  }
+  const fixed = afterAll(options.review)
+  const withReview = afterAll(true)
   const steps = (options.wantsSteps ? fixSteps(build) : []).slice(0, mostSteps).map((step, i, all) => ({
     step,
     alone: after(step.suggestions),
     together: i === 0 ? null : after(all.slice(0, i + 1).flatMap(({ suggestions }) => suggestions)),
   }))
   return {
-    all: [now, ...tried.values()],
+    all: [...tried.values()],
     finish: (): BuildHistory => {
       const told = (history: History): Afterwards => ({
         links: matched(chain.links, history),
@@ -162,6 +168,7 @@ function replaysOf(host: Host, place: RepositoryPlace, { build, line, options, q
         line,
         now: now.finish(),
         fixed: fixed && told(fixed.finish()),
+        withReview: withReview && told(withReview.finish()),
         steps: steps.map(({ step, alone, together }) => {
           const one = told(alone.finish())
           return { ...step, alone: one, together: together === null ? one : told(together.finish()) }

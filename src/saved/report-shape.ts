@@ -23,6 +23,7 @@ import type {
   NamedContextReport,
   OpenReport,
   PathName,
+  RebuiltCommits,
   Report,
   SuggestionReport,
   Suppression,
@@ -171,7 +172,7 @@ const losses = object(lossesFields)
 const history = object<TargetHistory>({
   commits: count,
   compared: count,
-  rebuilt: object<TargetHistory['rebuilt']>({ now: count, afterFix: orNull(count) }),
+  rebuilt: object<RebuiltCommits>({ now: count, afterFix: orNull(count), withReview: orNull(count) }),
   instructions: list(
     object<TargetHistory['instructions'][number]>({
       ...lossesFields,

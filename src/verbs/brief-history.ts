@@ -1,10 +1,10 @@
 /** The history that the report of a build tells: only where it costs little beside the report itself. */
 
 import { instructionTraces, targetHistory } from '../answers/history.ts'
-import { readHistory } from '../history/read.ts'
+import { type BuildHistory, readHistories } from '../history/read.ts'
 import type { Host } from '../host/host.ts'
 import { CtxsizeError } from '../lib/errors.ts'
-import type { ProposedScan } from '../propose.ts'
+import type { ThoughtOut } from '../propose.ts'
 import type { InstructionTrace, TargetHistory } from '../report.ts'
 
 const commits = 150
@@ -12,6 +12,8 @@ const commits = 150
 const mostTracked = 20_000
 /** A belt only: what is usual takes a hundredth of it. */
 const bounds = { maxBytes: 4 << 20, timeoutMs: 2000 }
+/** Each is replayed with every step of what would help it. */
+const mostBuilds = 100
 /** Fewer say nothing about how often something happens. */
 const fewestCompared = 2
 
@@ -21,18 +23,36 @@ export interface BriefHistory {
   readonly traces: () => readonly InstructionTrace[]
 }
 
-/** Null where there is none, where it would cost much, and where git refuses: `ctxsize history` tells why. */
-export function briefHistory(host: Host, scan: ProposedScan): BriefHistory | null {
-  const { tracked = null } = scan
-  if (host.git === null || tracked === null || tracked.size > mostTracked) return null
-  if (scan.plan.target === null || scan.fatal.length > 0) return null
+/**
+ * In the order of the builds. Null where there is none, where it would cost much, and where git refuses: `ctxsize history`
+ * tells why. Of very many builds only the first is replayed.
+ */
+export function briefHistories(host: Host, scans: readonly ThoughtOut[]): readonly (BriefHistory | null)[] {
+  const told = scans.map((scan, i) => isTold(host, scan) && (i === 0 || scans.length <= mostBuilds))
+  const asked = scans.filter((_, i) => told[i])
+  const range = { count: commits, since: null, bounds }
+  const histories = new Map<ThoughtOut, BuildHistory>()
   try {
-    const range = { count: commits, since: null, bounds }
-    const history = readHistory(host, scan, { ...range, wantsSteps: true, review: false })
-    if (history.line.compared < fewestCompared) return null
-    return { told: targetHistory(scan, history), traces: () => instructionTraces(scan, history) }
+    for (const [i, history] of readHistories(host, asked, {
+      ...range,
+      wantsSteps: true,
+      review: false,
+    }).entries()) {
+      const scan = asked[i]
+      if (scan && history && history.line.compared >= fewestCompared) histories.set(scan, history)
+    }
   } catch (thrown) {
-    if (thrown instanceof CtxsizeError) return null
-    throw thrown
+    if (!(thrown instanceof CtxsizeError)) throw thrown
   }
+  return scans.map((scan) => {
+    const history = histories.get(scan)
+    return history === undefined
+      ? null
+      : { told: targetHistory(scan, history), traces: () => instructionTraces(scan, history) }
+  })
+}
+
+function isTold({ git }: Host, { tracked = null, plan, fatal }: ThoughtOut): boolean {
+  if (git === null || tracked === null || tracked.size > mostTracked) return false
+  return plan.target !== null && fatal.length === 0
 }

@@ -1,10 +1,11 @@
 import { failing, withPolicy } from '../check/policy.ts'
 import type { Config } from '../config/model.ts'
 import type { Problem } from '../lib/source.ts'
+import type { ProposedScan } from '../propose.ts'
 import type { Report } from '../report.ts'
 import type { Trees } from '../reporters/index.ts'
 import type { KnownSources } from '../repository/sources.ts'
-import { scan } from '../scan.ts'
+import { type Scan, scan } from '../scan.ts'
 import { reportBuilds, treesOf } from '../scan-builds.ts'
 import { askedOf } from './asked.ts'
 import type { RunOptions } from './options.ts'
@@ -22,24 +23,27 @@ export async function runScan(input: VerbInput): Promise<Outcome> {
   }
   const { propose } = await import('../propose.ts')
   const { inCi } = await import('../in-ci.ts')
-  const { fetchedOf, firstOfEach, measureAll } = await import('./targets.ts')
+  const { fetchedOf, leadOf, measureAll } = await import('./targets.ts')
   const known: KnownSources = { sources: new Map(), tracked: new Map() }
   const { scans, problems, fetched } = await measureAll(input, known)
   const [first] = scans
   if (options.remember && first) await (await import('./remember.ts')).remember(host, first)
-  const { briefHistory } = await import('./brief-history.ts')
-  const leading = firstOfEach(scans)
-  const parts = scans.map((made, i) => {
+  const { briefHistories } = await import('./brief-history.ts')
+  const proposed = new Map<Scan, ProposedScan>()
+  const thought = scans.map((made) => {
     const one = inCi(host, made, known)
-    if (!leading.includes(made)) return one.part
-    const proposed = propose(host, one, {
-      thorough: false,
-      known,
-      declared: options.config?.declared ?? null,
-    })
-    // A commit is not where HEAD is, and of many builds there is no room for it.
-    const history = i > 0 || options.elsewhere.at !== null ? null : briefHistory(host, proposed)
-    const { part } = proposed
+    const lead = proposed.get(leadOf(made, scans))
+    // What is proposed for one build of a context holds for all of them, and is told once.
+    if (lead !== undefined) return { ...one, proposals: lead.proposals, repository: lead.repository }
+    const declared = options.config?.declared ?? null
+    const own = propose(host, one, { thorough: false, known, declared })
+    proposed.set(made, own)
+    return own
+  })
+  // A commit is not where HEAD is.
+  const histories = options.elsewhere.at === null ? briefHistories(host, thought) : []
+  const parts = thought.map(({ part }, i) => {
+    const history = histories[i] ?? null
     if (history === null) return part
     return { ...part, remarks: { ...part.remarks, history: history.told, traces: history.traces } }
   })

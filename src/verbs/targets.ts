@@ -182,9 +182,12 @@ export function fetchedOf(fetched: readonly BuildTarget[]): Pick<Report, 'fetche
 }
 
 /** The first build of each context: what is proposed for one holds for all that share it. */
-export function firstOfEach(scans: readonly Scan[]): readonly Scan[] {
-  return scans.filter((one, index) => scans.findIndex((other) => isSameContext(one, other)) === index)
-}
+export const firstOfEach = (scans: readonly Scan[]): readonly Scan[] =>
+  scans.filter((one) => leadOf(one, scans) === one)
+
+/** The first build of the same context. */
+export const leadOf = (one: Scan, scans: readonly Scan[]): Scan =>
+  scans.find((other) => isSameContext(one, other)) ?? one
 
 const isSameContext = (one: Scan, other: Scan): boolean =>
   one.main.table === other.main.table && one.main.context.ignore?.file === other.main.context.ignore?.file

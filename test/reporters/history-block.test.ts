@@ -41,7 +41,7 @@ const report: HistoryReport = {
   shallow: false,
   newest: null,
   oldest: null,
-  rebuilt: { now: 150, afterFix: 143 },
+  rebuilt: { now: 150, afterFix: 143, withReview: 143 },
   instructions: [
     instruction(4, 'COPY . .', { ...losses(150, 150), byPath: [{ path: '.git/', commits: 150, only: 7 }] }),
     instruction(5, 'RUN npm ci', { ...losses(0, 150), installs: 'npm ci' }),

@@ -9,7 +9,7 @@ import { plainStyle } from './style.ts'
 const history = {
   commits: 150,
   compared: 149,
-  rebuilt: { now: 143, afterFix: 9 },
+  rebuilt: { now: 143, afterFix: 9, withReview: 9 },
   instructions: [],
   steps: [],
 }

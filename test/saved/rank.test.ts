@@ -11,7 +11,7 @@ function withHistory(report: Report, now: number, afterFix: number | null): Repo
   const history: TargetHistory = {
     commits: 150,
     compared: 149,
-    rebuilt: { now, afterFix },
+    rebuilt: { now, afterFix, withReview: afterFix },
     instructions: [],
     steps: [],
   }

@@ -5,7 +5,7 @@ import { propose } from '../../src/propose.ts'
 import { table } from '../../src/reporters/table.ts'
 import { scan } from '../../src/scan.ts'
 import { reportBuilds } from '../../src/scan-builds.ts'
-import { briefHistory } from '../../src/verbs/brief-history.ts'
+import { briefHistories } from '../../src/verbs/brief-history.ts'
 import { repositoryTree, toldGit } from '../history/told-git.ts'
 import { plainStyle } from '../reporters/style.ts'
 import { plainBuild } from '../scan-tree.ts'
@@ -15,9 +15,9 @@ const wide = 'FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\n'
 const narrow =
   'FROM node:22\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY src src\nCMD ["node", "src/a.js"]\n'
 
-function briefly(
+function proposedOf(
   git: Git | null,
-  { dockerfile = wide, tracked = 3 as number | null, files = {} as Readonly<Record<string, string>> } = {},
+  { dockerfile = wide, files = {} as Readonly<Record<string, string>> } = {},
 ) {
   const host = createMemoryHost(
     {
@@ -32,9 +32,22 @@ function briefly(
     { git },
   )
   const made = scan(host, { ...plainBuild, context: '/app' })
-  const proposed = propose(host, made, { thorough: false })
-  const names = tracked === null ? null : new Set(Array.from({ length: tracked }, (_, i) => `file-${i}`))
-  const history = briefHistory(host, { ...proposed, tracked: names })?.told ?? null
+  return { host, proposed: { ...propose(host, made, { thorough: false }), tracked: trackedNames(3) } }
+}
+
+const trackedNames = (count: number) => new Set(Array.from({ length: count }, (_, i) => `file-${i}`))
+
+function briefly(
+  git: Git | null,
+  {
+    tracked = 3 as number | null,
+    ...project
+  }: { tracked?: number | null; dockerfile?: string; files?: Readonly<Record<string, string>> } = {},
+) {
+  const { host, proposed } = proposedOf(git, project)
+  const names = tracked === null ? null : trackedNames(tracked)
+  const [brief] = briefHistories(host, [{ ...proposed, tracked: names }])
+  const history = brief?.told ?? null
   const { part } = proposed
   const remarks = { ...part.remarks, ...(history === null ? {} : { history }) }
   const screen = table(reportBuilds([{ ...part, remarks }]), plainStyle)
@@ -76,6 +89,24 @@ describe('the history in the report of a build', () => {
       return told.asked.filter((one) => /^(?:rev-list|diff-tree)/.test(one)).length
     }
     expect([asked(20_000), asked(20_001), asked(null)]).toEqual([2, 0, 0])
+  })
+
+  it('asks git once for all builds of a repository, and of more than a hundred replays the first', () => {
+    const asked = (count: number) => {
+      const told = toldGit(commits)
+      const { proposed, host } = proposedOf(told.git)
+      const all = briefHistories(
+        host,
+        Array.from({ length: count }, () => ({ ...proposed })),
+      )
+      const questions = told.asked.filter((one) => /^(?:rev-list|diff-tree)/.test(one))
+      return [questions.length, all.length, all.filter((one) => one !== null).length]
+    }
+    expect([asked(1), asked(100), asked(101)]).toEqual([
+      [2, 1, 1],
+      [2, 100, 100],
+      [2, 101, 1],
+    ])
   })
 
   it('bounds each question, and is silent where git is missing or takes too long', () => {

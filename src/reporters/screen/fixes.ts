@@ -7,6 +7,7 @@ import type { Amount, LeftAloneReport, OpenReport, SuggestionReport } from '../.
 import { type Cell, grid } from './grid.ts'
 import { shownParts } from './largest.ts'
 import { paint } from './paint.ts'
+import type { FixCourse } from './rebuilds.ts'
 import { taken, type View } from './view.ts'
 import { counted, paragraph, placeText } from './words.ts'
 
@@ -104,13 +105,18 @@ function mergedFix(plain: readonly SuggestionReport[], ignoreFile: string | null
   }
 }
 
-/** `isOneOfMany`: what holds for all contexts is told elsewhere. */
-export function fixes(view: View, isOneOfMany = false): string[] {
+/** What is known of a context as one of many. */
+export interface Among {
+  readonly course: (fixes: readonly Fix[]) => readonly FixCourse[]
+}
+
+/** `among`: what holds for all contexts is told elsewhere. */
+export function fixes(view: View, among: Among | null = null): string[] {
   const { context, style, clean } = view
   const all = fixesOf(view)
   if (clean && !style.verbose) return small(view)
   const shown = style.verbose ? all : all.slice(0, mostFixes)
-  const lines = shown.length === 0 ? [] : rowsOf(shown, view)
+  const lines = shown.length === 0 ? [] : rowsOf(shown, among?.course(shown) ?? [], view)
   if (shown.length < all.length)
     lines.push(paint(style, 'dim', `     … ${all.length - shown.length} more: ctxsize fix`))
   const leftAlone = untold(view)
@@ -124,7 +130,7 @@ export function fixes(view: View, isOneOfMany = false): string[] {
     const more = leftAlone.length > texts.length ? `, and ${leftAlone.length - texts.length} more` : ''
     lines.push(...paragraph('  Not touched: ', `${texts.join('; ')}${more}`, style))
   }
-  return isOneOfMany ? lines : [...lines, ...(all.length === 0 ? [] : openLines(context.open, view))]
+  return among !== null ? lines : [...lines, ...(all.length === 0 ? [] : openLines(context.open, view))]
 }
 
 /** Builds that cannot be read, which are why nothing is certain. */
@@ -165,7 +171,7 @@ function small({ context: { suggestions }, style }: View): string[] {
 }
 
 /** The table; under each line its reason, where the parts above do not tell it. */
-function rowsOf(shown: readonly Fix[], view: View): string[] {
+function rowsOf(shown: readonly Fix[], course: readonly FixCourse[], view: View): string[] {
   const { style } = view
   const told = new Set(shownParts(view).flatMap(({ canGo }) => (canGo === null ? [] : [canGo.because])))
   let left: Amount['bytes'] = taken(view).bytes
@@ -174,7 +180,14 @@ function rowsOf(shown: readonly Fix[], view: View): string[] {
     const before = left
     left = Math.min(left, fix.leaves)
     const tone = fix.safety === 'you decide' ? 'yellow' : 'green'
-    return [String(i + 1), fix.title, effect(fix, before, left, style), { text: fix.safety, tone }]
+    const { images = null, installs = null } = course[i] ?? {}
+    const sends =
+      fix.speeds !== null && installs !== null
+        ? `${visiblePath(fix.speeds)} ${installs} a commit`
+        : effect(fix, before, left, style)
+    const does =
+      images === null ? sends : `${sends === nothingSent ? '' : `${sends}, `}${images} images a commit`
+    return [String(i + 1), fix.title, does, { text: fix.safety, tone }]
   })
   const lines = grid([head, ...rows], [{ align: 'right' }, { flexible: true }, { flexible: true }, {}], style)
   // The first column is empty but in the first line of a row.
@@ -187,6 +200,8 @@ function rowsOf(shown: readonly Fix[], view: View): string[] {
   })
 }
 
+const nothingSent = 'as before'
+
 function effect({ saves, savesContext, speeds }: Fix, before: number, after: number, style: View['style']) {
   const size = (bytes: number) => humanSize(bytes, style.units)
   if (saves > 0 && after < before) {
@@ -195,7 +210,7 @@ function effect({ saves, savesContext, speeds }: Fix, before: number, after: num
   }
   if (speeds !== null) return `${visiblePath(speeds)} stays cached`
   if (savesContext > saves) return `as before; context ${size(savesContext)} less`
-  return 'as before'
+  return nothingSent
 }
 
 function reasons({ suggestions }: Fix, told: ReadonlySet<string>, { style }: View): string[] {

@@ -19,7 +19,7 @@ function foremost({ instructions }: Pick<TargetHistory, 'instructions'>): Told |
 }
 
 /** Up to so many percent of commits is what an instruction of its kind has to lose. */
-const fine = 20
+export const finePercent = 20
 
 /** The verdict, `✓ ` or `✗ ` before it, and what follows from it. */
 export function headline(report: HistoryReport): readonly string[] {
@@ -32,7 +32,7 @@ export function headline(report: HistoryReport): readonly string[] {
   const most = first.lost > 0 ? first.lost : first.mayLose
   const verb = first.instruction === 'RUN' ? 'ran again' : 'was copied again'
   const may = first.lost > 0 ? '' : 'may have '
-  const isFine = most * 100 <= commits * fine
+  const isFine = most * 100 <= commits * finePercent
   const told = `${isFine ? '✓' : '✗'} ${shorten(name, 50)} (line ${first.line}) ${may}${verb} in ${most} ${of}${causeOf(first, report)}.`
   if (best === null) return [told]
   const helped = instructions[best.instruction]

@@ -8,6 +8,7 @@ import { bar } from './bars.ts'
 import { fixes, fixesOf, openLines } from './fixes.ts'
 import { type Cell, grid } from './grid.ts'
 import { paint } from './paint.ts'
+import { firstCause, fixCourse, rebuildsVerdict, rebuiltCommits } from './rebuilds.ts'
 import { suppressedLine } from './remarks.ts'
 import { viewOf } from './view.ts'
 import { displayWidth } from './width.ts'
@@ -38,7 +39,7 @@ export function isMany({ contexts }: Report): boolean {
 export function manyScreen(report: Report, style: Style): string {
   const parts = [
     header(report, style),
-    failures(report, style),
+    [...rebuildsVerdict(report, style), ...failures(report, style)],
     tables(report, style),
     remarks(report, style),
     proposals(report, style),
@@ -84,6 +85,11 @@ function failures({ contexts, problems }: Report, style: Style): string[] {
 
 /** One table, so that its columns stand under one another; a context's line above its builds. */
 function tables({ contexts }: Report, style: Style): string[] {
+  if (contexts.some(({ targets }) => targets.some(({ history }) => history !== undefined)))
+    return contexts.flatMap((context, i) => [
+      ...contextLine(context, style),
+      ...rebuiltTable(context, style, i === 0),
+    ])
   // Where there is room for one of them, it is for words.
   const bars = style.width < widthOfBars ? 0 : barColumns
   const most = Math.max(
@@ -91,13 +97,10 @@ function tables({ contexts }: Report, style: Style): string[] {
     ...contexts.flatMap(({ targets }) => targets.map(({ transfer }) => transfer.bytes)),
   )
   return contexts.flatMap((context) => {
-    const sorted = distinct(context.targets).sort((a, b) => b.transfer.bytes - a.transfer.bytes)
-    const shown = style.verbose ? sorted : sorted.slice(0, mostTargets)
+    const { shown, more } = shownTargets(context, style)
     const rows = shown.map((target): Cell[] => [
       nameOf(target),
-      target.buildFails
-        ? { text: 'fails', tone: 'red' }
-        : humanSize(sentBy(context, target, style).bytes, style.units),
+      sendsCell(context, target, style),
       groupedCount(sentBy(context, target, style).files),
       ...(bars > 0
         ? [{ text: bar(sentBy(context, target, style).bytes / most, bars), tone: 'cyan' } as const]
@@ -115,13 +118,63 @@ function tables({ contexts }: Report, style: Style): string[] {
       ],
       style,
     )
-    const more = sorted.length > shown.length ? [`  … ${sorted.length - shown.length} more with -v`] : []
+    return [...contextLine(context, style), ...lines, ...more]
+  })
+}
+
+/** How often commits rebuild each image, instead of how many files it takes. */
+function rebuiltTable(context: ContextReport, style: Style, isFirst: boolean): string[] {
+  const bars = style.width < widthOfBars ? 0 : barColumns
+  const { shown, more } = shownTargets(context, style)
+  const heads = ['', 'sends', 'rebuilt', ...(bars > 0 ? [''] : []), 'safe', 'all', 'first cause']
+  const rows = shown.map((target): Cell[] => {
+    const { history } = target
+    const { now, safe, all } = history ? rebuiltCommits(history) : { now: null, safe: null, all: null }
+    const cell = (after: number | null): Cell =>
+      after === null ? '' : { text: String(after), tone: now !== null && after < now ? 'green' : 'dim' }
     return [
-      ...phrases('', contextTexts(context, style), style).map((line) => paint(style, 'bold', line)),
-      ...lines,
-      ...more,
+      nameOf(target),
+      sendsCell(context, target, style),
+      String(now ?? ''),
+      ...(bars > 0
+        ? [{ text: bar((now ?? 0) / Math.max(1, history?.compared ?? 1), bars), tone: 'cyan' } as const]
+        : []),
+      cell(safe),
+      cell(all),
+      { text: history ? firstCause(history) : widestText(target), tone: 'dim' },
     ]
   })
+  const right = (least: number) => ({ align: 'right', least }) as const
+  const lines = grid(
+    [...(isFirst ? [heads.map((text): Cell => ({ text, tone: 'dim' }))] : []), ...rows],
+    [
+      { flexible: true, least: 14 },
+      right(6),
+      right(7),
+      ...(bars > 0 ? [{ least: bars }] : []),
+      right(4),
+      right(4),
+      { flexible: true },
+    ],
+    style,
+  )
+  return [...lines, ...more]
+}
+
+const contextLine = (context: ContextReport, style: Style): string[] =>
+  phrases('', contextTexts(context, style), style).map((line) => paint(style, 'bold', line))
+
+const sendsCell = (context: ContextReport, target: TargetReport, style: Style): Cell =>
+  target.buildFails
+    ? { text: 'fails', tone: 'red' }
+    : humanSize(sentBy(context, target, style).bytes, style.units)
+
+/** Those that send most, and a line for the rest. */
+function shownTargets({ targets }: ContextReport, style: Style) {
+  const sorted = distinct(targets).sort((a, b) => b.transfer.bytes - a.transfer.bytes)
+  const shown = style.verbose ? sorted : sorted.slice(0, mostTargets)
+  const rest = sorted.length - shown.length
+  return { shown, more: rest > 0 ? [`  … ${rest} more with -v`] : [] }
 }
 
 /** A build that differs from another in its platform or an argument, and in nothing that is shown, is told once. */
@@ -195,11 +248,12 @@ const placeIn = (root: string, { at }: Finding): string =>
 
 /** The fixes of each context that has any, under its name. */
 function proposals(report: Report, style: Style): string[] {
+  const course = fixCourse(report)
   return report.contexts.flatMap((context) => {
     const view = viewOf(report, context, style)
     // What is merely kept out before it comes is not worth a screen of its own.
     const isWorth = fixesOf(view).some(({ suggestions }) => suggestions.some(({ guard }) => !guard))
-    const lines = isWorth || style.verbose ? fixes(view, true) : []
+    const lines = isWorth || style.verbose ? fixes(view, { course: (shown) => course(context, shown) }) : []
     if (lines.length === 0) return []
     return report.contexts.length === 1 ? lines : [contextName(context), ...lines]
   })

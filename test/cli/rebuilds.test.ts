@@ -1,0 +1,126 @@
+import * as fs from 'node:fs'
+import * as os from 'node:os'
+import * as path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createNodeHost } from '../../src/host/node.ts'
+import type { Report } from '../../src/report.ts'
+import { gitEnvironment } from '../git.ts'
+import { type MadeCommit, makeHistory } from '../history/made-history.ts'
+import { runOn } from './world.ts'
+
+const base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-rebuilds-')))
+afterAll(() => fs.rmSync(base, { recursive: true, force: true }))
+const at = path.join(base, 'mono')
+
+async function ctxsize(words: readonly string[], columns = 84): Promise<string> {
+  const host = createNodeHost({ ...gitEnvironment(base), NO_COLOR: '1' })
+  const { stdout, code } = await runOn(host, words, { columns })
+  expect(code).toBe(0)
+  return stdout
+}
+
+const app = (name: string) =>
+  `FROM node:22 AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build -w ${name}\nFROM node:22-slim\nCOPY --from=build /app /app\n`
+const files: Readonly<Record<string, string>> = {
+  'package.json': '{"name":"mono","private":true,"workspaces":["apps/*"]}',
+  'package-lock.json': '{"lockfileVersion":3}',
+  '.dockerignore': 'node_modules\n.git\n',
+  'compose.yaml':
+    'services:\n  api: { build: { context: ., dockerfile: apps/api/Dockerfile } }\n  web: { build: { context: ., dockerfile: apps/web/Dockerfile } }\n  docs: { build: docs }\n',
+  'apps/api/Dockerfile': app('api'),
+  'apps/web/Dockerfile': app('web'),
+  'apps/api/package.json': '{"name":"api","scripts":{"build":"tsc"}}',
+  'apps/web/package.json': '{"name":"web","scripts":{"build":"tsc"}}',
+  'docs/Dockerfile': 'FROM nginx\nCOPY . /usr/share/nginx/html\n',
+  'docs/index.html': 'docs\n',
+  'README.md': 'readme\n',
+}
+const changes: Readonly<Record<string, number>> = {
+  'apps/api/src/a.ts': 9,
+  'apps/web/src/w.ts': 3,
+  'package-lock.json': 2,
+  'docs/index.html': 4,
+  'README.md': 2,
+}
+
+/** Slow and plain: in how many commits a file that the test lets through is another one than before. */
+function slowCount(line: readonly MadeCommit[], reads: (file: string) => boolean): number {
+  const seen = line.map(({ tree }) => JSON.stringify([...tree].filter(([file]) => reads(file)).sort()))
+  return seen.slice(1).filter((one, i) => one !== seen[i]).length
+}
+
+describe('a repository with many images', () => {
+  let line: readonly MadeCommit[] = []
+  let report: Report
+  beforeAll(async () => {
+    line = makeHistory(at, ({ commit, put }) => {
+      commit('root', (tree) => {
+        for (const [file, text] of Object.entries(files)) put(file, text)(tree)
+        for (const file of ['apps/api/src/a.ts', 'apps/web/src/w.ts']) put(file)(tree)
+      })
+      for (const [file, count] of Object.entries(changes))
+        for (let i = 0; i < count; i++)
+          commit(file, put(file, file.endsWith('.json') ? `{"lockfileVersion":3,"name":"${i}"}` : undefined))
+    })
+    report = JSON.parse(await ctxsize([at, '--format', 'json'])) as Report
+  })
+
+  const rebuilt = () =>
+    Object.fromEntries(
+      report.contexts.flatMap(({ targets }) =>
+        targets.map(({ name, history }) => [name, history && { ...history.rebuilt, of: history.compared }]),
+      ),
+    )
+
+  it('counts for each image the commits that change what it reads, now and with the fixes', () => {
+    const sent = (file: string) => !/^(?:\.git|node_modules)(?:\/|$)/.test(file)
+    // What `ctxsize fix --include review` keeps out: what is about the project, not of it.
+    const needed = (file: string) => sent(file) && !/^(?:README\.md|compose\.yaml|docs\/)/.test(file)
+    const wide = {
+      now: slowCount(line, sent),
+      afterFix: slowCount(line, sent),
+      withReview: slowCount(line, needed),
+      of: line.length - 1,
+    }
+    expect([wide.now, wide.withReview]).toEqual([20, 14])
+    const docs = slowCount(line, (file) => file.startsWith('docs/'))
+    expect(rebuilt()).toEqual({
+      api: wide,
+      web: wide,
+      docs: { now: docs, afterFix: null, withReview: null, of: 20 },
+    })
+  })
+
+  it('tells of each install how often it runs, now and with the fixes', () => {
+    const [api] = report.contexts[0]?.targets ?? []
+    expect(api?.history?.instructions.find(({ installs }) => installs !== null)).toMatchObject({
+      installs: 'npm ci',
+      lost: 20,
+      afterFix: { lost: slowCount(line, (file) => /(?:^|\/)package(?:-lock)?\.json$/.test(file)) },
+    })
+  })
+
+  it('says in one sentence how many of them a commit rebuilds, and how many would do', async () => {
+    const screen = await ctxsize([at])
+    // (20 + 20 + 4) of 20 commits, (14 + 14 + 4) with all that is proposed.
+    expect(screen.replace(/\s+/g, ' ')).toContain(
+      '✗ A commit rebuilds 2.2 of 3 images, on average of the last 21 commits. 1.6 would do.',
+    )
+    expect(screen).toMatch(/^ {2}api +\S+ +20 {2}█{10} +20 +14 {2}apps\/$/m)
+    expect(screen).toMatch(/^ {2}docs +\S+ +4 {2}██ +4 +4 {2}fine$/m)
+  })
+
+  it('says of each fix what it changes for all images, after those above it', async () => {
+    const screen = (await ctxsize([at])).replace(/\s+/g, ' ')
+    expect(screen).toContain('npm ci 2.0 → 0.2 a commit')
+    expect(screen).toMatch(/670B → 450B, 2\.2 → 1\.6 images a /)
+  })
+
+  it.each([60, 72, 84])('fits %d columns', async (width) => {
+    const screen = await ctxsize([at, '-v'], width)
+    const lines = screen.split('\n').filter((one) => !one.includes(at))
+    expect(Math.max(...lines.map((one) => [...one].length))).toBeLessThanOrEqual(width)
+    for (const name of ['api', 'web', 'docs'])
+      expect(screen).toMatch(new RegExp(`^ {2}${name} .* \\d+ `, 'm'))
+  })
+})
