@@ -1,6 +1,7 @@
 /** How a project is grown; see grow-junk.mjs. */
 export interface GrowOptions {
   readonly git?: 'fake' | 'real' | 'none'
+  readonly history?: boolean
   readonly junk?: boolean
 }
 

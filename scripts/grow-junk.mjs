@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 // Copies a project of fixtures/projects to a directory and grows there what a developer's tree has and git has not.
-//   node scripts/grow-junk.mjs PROJECT DEST [--git=fake|real|none] [--no-junk]
+//   node scripts/grow-junk.mjs PROJECT DEST [--git=fake|real|none] [--history] [--no-junk]
 // The same bytes, sizes, modes and times every time and everywhere. Files over 64 kB are mostly holes.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { repositoryOf } from './fake-git.mjs'
 
 const projectsDir = fileURLToPath(new URL('../fixtures/projects', import.meta.url))
 
@@ -104,10 +105,29 @@ const parcels = {
   ],
 }
 
-/** Project → rows. The repository stands apart, as it can be left out or made by git itself. */
+/**
+ * Project → rows. The repository stands apart, as it can be left out or made by git itself. `history`: how many commits changed
+ * what, after the first.
+ */
 const junk = {
   'node-app': {
     git: { packBytes: 18_300_000, loose: 60 },
+    history: [
+      [38, 'src/lib/timetable.ts', 'test/timetable.test.ts'],
+      [27, 'src/app/page.tsx'],
+      [19, 'src/lib/feed.ts'],
+      [14, 'README.md'],
+      [9, 'src/worker.ts'],
+      [8, '.github/workflows/ci.yml'],
+      [7, 'src/app/api/departures/route.ts'],
+      [6, 'Dockerfile'],
+      [5, 'package-lock.json'],
+      [5, 'tools/email-preview/templates/late.mjml'],
+      [4, 'package.json', 'package-lock.json'],
+      [4, 'public/img/harbour.svg'],
+      [2, 'compose.yaml'],
+      [1, 'scripts/release.sh'],
+    ],
     rows: [
       text('.env', 'SITE_URL=http://localhost:3000', `SMTP_TOKEN=${secret(32)}`),
       text('.env.local', 'TIMETABLE_FEED=http://localhost:4100/feed.json'),
@@ -398,6 +418,17 @@ function characters(next, count, alphabet) {
   return made
 }
 
+/** What each commit changed, in an order that the project's name decides. */
+function mixed(history, project) {
+  const next = numbers(`${project}:history`)
+  const changes = history.flatMap(([count, ...names]) => Array.from({ length: count }, () => names))
+  for (let i = changes.length - 1; i > 0; i--) {
+    const other = (next() >>> 8) % (i + 1)
+    ;[changes[i], changes[other]] = [changes[other], changes[i]]
+  }
+  return changes
+}
+
 /** Lines of letters, so that a file looks like a text to whoever asks. */
 function filler(next, size) {
   const bytes = Buffer.alloc(size)
@@ -453,82 +484,6 @@ function tarOf(root, names) {
   return Buffer.concat([...blocks, Buffer.alloc(1024)], Math.ceil(length / 10_240) * 10_240)
 }
 
-const sha1 = (bytes) => createHash('sha1').update(bytes).digest()
-
-/** What git calls an object: its id, and the bytes of its loose file, not compressed, which every zlib writes alike. */
-function gitObject(kind, content) {
-  const bytes = Buffer.concat([Buffer.from(`${kind} ${content.length}\0`), content])
-  let a = 1
-  let b = 0
-  for (const byte of bytes) {
-    a = (a + byte) % 65_521
-    b = (b + a) % 65_521
-  }
-  const frame = Buffer.alloc(11)
-  frame.writeUInt16BE(0x7801, 0)
-  frame[2] = 1
-  frame.writeUInt16LE(bytes.length, 3)
-  frame.writeUInt16LE(~bytes.length & 0xffff, 5)
-  frame.writeUInt16BE(b, 7)
-  frame.writeUInt16BE(a, 9)
-  return { id: sha1(bytes), loose: Buffer.concat([frame.subarray(0, 7), bytes, frame.subarray(7)]) }
-}
-
-/** Index (version 2), trees and commit of the tracked files, as file name in `.git` → bytes. */
-function commitOf(root, names) {
-  const files = new Map()
-  const keep = ({ id, loose }) => {
-    const hex = id.toString('hex')
-    files.set(`objects/${hex.slice(0, 2)}/${hex.slice(2)}`, loose)
-    return id
-  }
-  const tree = new Map()
-  const parts = [Buffer.from('DIRC\0\0\0\x02', 'latin1'), Buffer.alloc(4)]
-  parts[1].writeUInt32BE(names.length)
-  for (const name of names) {
-    const content = fs.readFileSync(path.join(root, name))
-    const isProgram = (fs.statSync(path.join(root, name)).mode & 0o100) !== 0
-    const id = sha1(Buffer.concat([Buffer.from(`blob ${content.length}\0`), content]))
-    const named = Buffer.from(name)
-    const entry = Buffer.alloc((62 + named.length + 8) & ~7)
-    entry.writeUInt32BE(trackedTime, 0)
-    entry.writeUInt32BE(trackedTime, 8)
-    entry.writeUInt32BE(isProgram ? 0o100755 : 0o100644, 24)
-    entry.writeUInt32BE(content.length, 36)
-    id.copy(entry, 40)
-    entry.writeUInt16BE(named.length, 60)
-    named.copy(entry, 62)
-    parts.push(entry)
-
-    const steps = name.split('/')
-    let place = tree
-    for (const step of steps.slice(0, -1)) {
-      if (!place.has(step)) place.set(step, new Map())
-      place = place.get(step)
-    }
-    place.set(steps.at(-1), { id, mode: isProgram ? '100755' : '100644' })
-  }
-  const index = Buffer.concat(parts)
-  files.set('index', Buffer.concat([index, sha1(index)]))
-
-  const keepTree = (place) => {
-    // Directories sort as if their names ended in a slash.
-    const sorted = [...place].sort(([a, x], [b, y]) =>
-      byBytes(x instanceof Map ? `${a}/` : a, y instanceof Map ? `${b}/` : b),
-    )
-    const lines = sorted.map(([name, value]) =>
-      value instanceof Map
-        ? Buffer.concat([Buffer.from(`40000 ${name}\0`), keepTree(value)])
-        : Buffer.concat([Buffer.from(`${value.mode} ${name}\0`), value.id]),
-    )
-    return keep(gitObject('tree', Buffer.concat(lines)))
-  }
-  const who = `A. Author <author@example.org> ${trackedTime} +0000`
-  const said = `tree ${keepTree(tree).toString('hex')}\nauthor ${who}\ncommitter ${who}\n\nFirst version\n`
-  files.set('refs/heads/main', `${keep(gitObject('commit', Buffer.from(said))).toString('hex')}\n`)
-  return files
-}
-
 /** Paths of all entries below a directory, `/`-separated, a directory after its contents. */
 function* below(root, prefix = '') {
   for (const entry of fs.readdirSync(path.join(root, prefix), { withFileTypes: true })) {
@@ -566,13 +521,15 @@ export const projects = Object.keys(junk)
 
 /**
  * Copies the project to `dest`, which must not be there or be empty, and grows its junk. `git`: `fake` (as it looks from
- * outside), `real` (one commit of all that is tracked, made by git) or `none`. `junk: false` stops after what is tracked.
+ * outside), `real` (one commit of all that is tracked, made by git) or `none`. `history`: the fake one has some months of commits,
+ * and all of them can be checked out; only where the table has a history. `junk: false` stops after what is tracked.
  * Returns the paths of all files and links, sorted by bytes, apart from those of a real repository.
  */
-export function growProject(project, dest, { git = 'fake', junk: grows = true } = {}) {
+export function growProject(project, dest, { git = 'fake', history = false, junk: grows = true } = {}) {
   const table = Object.hasOwn(junk, project) ? junk[project] : undefined
   if (!table) throw new Error(`no project ${project}; there are ${projects.join(', ')}`)
   if (!['fake', 'real', 'none'].includes(git)) throw new Error(`--git is fake, real or none, not ${git}`)
+  if (history && (git !== 'fake' || !table.history)) throw new Error(`${project} has no history`)
   if (fs.existsSync(dest) && fs.readdirSync(dest).length > 0) throw new Error(`${dest} is not empty`)
   fs.mkdirSync(dest, { recursive: true })
 
@@ -637,7 +594,10 @@ export function growProject(project, dest, { git = 'fake', junk: grows = true } 
         return
       }
       case 'commit':
-        for (const [name, content] of commitOf(dest, [...isTracked].sort(byBytes))) {
+        for (const [name, content] of repositoryOf(dest, [...isTracked].sort(byBytes), {
+          time: trackedTime,
+          changes: history ? mixed(table.history, project) : [],
+        })) {
           write(`.git/${name}`, content, name.startsWith('objects/') ? 0o444 : 0o644)
           isGrown.add(`.git/${name}`)
         }
@@ -670,16 +630,19 @@ export function growProject(project, dest, { git = 'fake', junk: grows = true } 
 if (process.argv[1] && import.meta.url === pathToFileURL(fs.realpathSync(process.argv[1])).href) {
   const words = process.argv.slice(2).filter((word) => !word.startsWith('--'))
   const flags = process.argv.slice(2).filter((word) => word.startsWith('--'))
-  const unknown = flags.find((flag) => !flag.startsWith('--git=') && flag !== '--no-junk')
+  const unknown = flags.find(
+    (flag) => !flag.startsWith('--git=') && !['--history', '--no-junk'].includes(flag),
+  )
   const [project, dest] = words
   if (words.length !== 2 || unknown) {
     console.error(
-      `usage: grow-junk.mjs PROJECT DEST [--git=fake|real|none] [--no-junk]\nprojects: ${projects.join(', ')}`,
+      `usage: grow-junk.mjs PROJECT DEST [--git=fake|real|none] [--history] [--no-junk]\nprojects: ${projects.join(', ')}`,
     )
     process.exitCode = 2
   } else {
     const git = flags.find((flag) => flag.startsWith('--git='))?.slice('--git='.length)
-    const files = growProject(project, dest, { ...(git && { git }), junk: !flags.includes('--no-junk') })
+    const options = { history: flags.includes('--history'), junk: !flags.includes('--no-junk') }
+    const files = growProject(project, dest, { ...(git && { git }), ...options })
     console.log(`${dest}: ${files.length} files and links`)
   }
 }
