@@ -3,7 +3,6 @@
 //   node scripts/grow-junk.mjs PROJECT DEST [--git=fake|real|none] [--history] [--no-junk]
 // The same bytes, sizes, modes and times every time and everywhere. Files over 64 kB are mostly holes.
 import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -420,7 +419,7 @@ function characters(next, count, alphabet) {
 
 /** What each commit changed, in an order that the project's name decides. */
 function mixed(history, project) {
-  const next = numbers(`${project}:history`)
+  const next = numbers(`${project}:commits`)
   const changes = history.flatMap(([count, ...names]) => Array.from({ length: count }, () => names))
   for (let i = changes.length - 1; i > 0; i--) {
     const other = (next() >>> 8) % (i + 1)

@@ -16,11 +16,12 @@ export const pages = ['README.md', 'docs/reports.md', 'docs/config.md']
 const blockPattern = /^```console\n([\s\S]*?)^```/gm
 
 /** The directories that the examples speak of. */
-const projects = { shop: 'node-app', laptop: 'java-service' }
+const projects = { shop: { project: 'node-app', history: true }, laptop: { project: 'java-service' } }
 
 /** Grows them under `place`. */
 export async function growExamples(place) {
-  for (const [name, project] of Object.entries(projects)) await growProject(project, path.join(place, name))
+  for (const [name, { project, ...options }] of Object.entries(projects))
+    await growProject(project, path.join(place, name), options)
 }
 
 /** What the command in the first line of a block prints, line by line. `place`: where the projects lie. */

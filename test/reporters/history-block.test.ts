@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { HistoryReport, InstructionHistory, LossesReport } from '../../src/report.ts'
 import { strip } from '../../src/reporters/screen/history.ts'
-import { headline, historyBlock, installSentence } from '../../src/reporters/screen/history-words.ts'
+import { headline, historyBlock, installSentence, ranText } from '../../src/reporters/screen/history-words.ts'
 import { plainStyle as style } from './style.ts'
 
 const losses = (own: number, lost: number): LossesReport => ({ own, lost, mayLose: lost })
@@ -79,6 +79,14 @@ describe('the history in the report of a build', () => {
     expect(lines[0]).toMatch(/after 1$/)
   })
 
+  it('tells of many steps the first and where all of them lead', () => {
+    const [git, guard, first, docs] = report.steps
+    if (!git || !guard || !first || !docs) throw new Error('the sample has four steps')
+    const between = { ...guard, together: [losses(140, 140), losses(0, 140), losses(0, 140)] }
+    const lines = historyBlock({ ...report, steps: [git, between, first, docs] }, style, labelOf)
+    expect(lines[0]).toMatch(/now {2}after 1 {2}after 1-3$/)
+  })
+
   it('is silent where nothing was lost, and where there is nothing to compare with', () => {
     const quiet = { ...report, instructions: [instruction(4, 'COPY . .', {})] }
     expect(historyBlock(quiet, style, labelOf)).toEqual([])
@@ -102,6 +110,20 @@ describe('the history in the report of a build', () => {
       '✓ npm ci (line 5) ran again in 9 of the last 150 commits, each time for package-lock.json.',
     ])
     expect(installSentence({ ...report, instructions: [] })).toBeNull()
+  })
+})
+
+describe('what a fix does for a command', () => {
+  it('is how often it ran before the step and after', () => {
+    expect(ranText(report, { id: 'git', speeds: { line: 5, text: 'npm ci' } })).toBe('npm ci 150 → 143')
+    expect(ranText(report, { id: 'first', speeds: { line: 5, text: 'npm ci' } })).toBe('npm ci 143 → 9')
+  })
+
+  it('is not told of a step or a command that the history does not know, nor where nothing is gained', () => {
+    expect(ranText(report, { id: 'another', speeds: { line: 5, text: 'npm ci' } })).toBeNull()
+    expect(ranText(report, { id: 'first', speeds: { line: 5, text: 'yarn' } })).toBeNull()
+    expect(ranText(report, { id: 'first', speeds: { line: 9, text: 'npm ci' } })).toBeNull()
+    expect(ranText(report, { id: 'guard', speeds: { line: 5, text: 'npm ci' } })).toBeNull()
   })
 })
 

@@ -5,6 +5,7 @@ import { groupedBy } from '../../lib/grouped.ts'
 import { visiblePath } from '../../lib/path.ts'
 import type { Amount, LeftAloneReport, OpenReport, SuggestionReport } from '../../report.ts'
 import { type Cell, grid } from './grid.ts'
+import { ranText } from './history-words.ts'
 import { shownParts } from './largest.ts'
 import { paint } from './paint.ts'
 import type { FixCourse } from './rebuilds.ts'
@@ -184,7 +185,7 @@ function rowsOf(shown: readonly Fix[], course: readonly FixCourse[], view: View)
     const sends =
       fix.speeds !== null && installs !== null
         ? `${visiblePath(fix.speeds)} ${installs} a commit`
-        : effect(fix, before, left, style)
+        : effect(fix, before, left, view)
     const does =
       images === null ? sends : `${sends === nothingSent ? '' : `${sends}, `}${images} images a commit`
     return [String(i + 1), fix.title, does, { text: fix.safety, tone }]
@@ -202,13 +203,18 @@ function rowsOf(shown: readonly Fix[], course: readonly FixCourse[], view: View)
 
 const nothingSent = 'as before'
 
-function effect({ saves, savesContext, speeds }: Fix, before: number, after: number, style: View['style']) {
+function effect(fix: Fix, before: number, after: number, { style, target }: View) {
+  const { saves, savesContext, speeds, suggestions } = fix
   const size = (bytes: number) => humanSize(bytes, style.units)
   if (saves > 0 && after < before) {
     const [from, to] = [size(before), size(after)]
     return from === to ? `${size(before - after)} less` : `${from} → ${to}`
   }
-  if (speeds !== null) return `${visiblePath(speeds)} stays cached`
+  if (speeds !== null) {
+    const [first] = suggestions
+    const ran = first && target?.history && ranText(target.history, first)
+    return ran ?? `${visiblePath(speeds)} stays cached`
+  }
   if (savesContext > saves) return `as before; context ${size(savesContext)} less`
   return nothingSent
 }

@@ -1,11 +1,12 @@
-// How long docker itself takes to load a build context, on an engine of its own, without network, that leaves nothing behind.
-import { execFileSync, spawn } from 'node:child_process'
+// A Docker Engine for measurements and for the proof: one of its own, without network, that leaves nothing behind, or the one
+// that runs here.
+import { execFile, execFileSync, spawn } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Starts an engine; a sentence when this machine cannot. */
+/** Starts an engine of its own; a sentence when this machine cannot. */
 export async function startEngine() {
   if (process.env.CTXSIZE_ENGINE === 'off') return 'CTXSIZE_ENGINE=off'
   if (process.getuid?.() !== 0) return 'only root can start a Docker Engine'
@@ -92,12 +93,43 @@ function openEngine(daemon, client, home) {
   )
   const env = { ...Object.fromEntries(kept), DOCKER_HOST: daemon.address, DOCKER_CONFIG: config }
   return {
+    isOwn: true,
     loadContext: (root) => loadContext(client, root, { ...env, DOCKER_BUILDKIT: '1' }),
+    ask: (args, more) => ask(client, args, { ...env, ...more }),
     stop: async () => {
       await stopDaemon(daemon)
       removeAll(home)
     },
   }
+}
+
+/** The engine that this machine's docker client speaks to, with the builder that belongs to it; a sentence when none answers. */
+export async function runningEngine() {
+  if (process.env.CTXSIZE_ENGINE === 'off') return 'CTXSIZE_ENGINE=off'
+  const clients = onPath('docker')
+  if (clients.length === 0) return 'there is no docker client'
+  const client = clients.find(canBuildkit)
+  if (client === undefined) return 'the docker client here has no BuildKit'
+  // Not a builder in a container, which would not see the images that were built here.
+  const env = { ...process.env, BUILDX_BUILDER: 'default' }
+  const engine = {
+    isOwn: false,
+    ask: (args, more) => ask(client, args, { ...env, ...more }),
+    stop: async () => {},
+  }
+  const { exitCode } = await engine.ask(['version', '--format', '{{.Server.Version}}'])
+  return exitCode === 0 ? engine : 'no engine answers the docker client'
+}
+
+/** What a client says to these words: `exitCode` (-1: it was stopped), `out`, and `log` with both streams. */
+function ask(client, args, env) {
+  return new Promise((done) => {
+    const options = { env, encoding: 'utf8', maxBuffer: 2 ** 28, timeout: 180_000 }
+    execFile(client, args, options, (error, out, err) => {
+      const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : -1
+      done({ exitCode, out: out.trim(), log: `${err}${out}` })
+    })
+  })
 }
 
 /**
