@@ -164,7 +164,7 @@ async function bundle(stage, { entry, format, plugins = [], ...output }) {
 }
 
 /** Chunks whose compiled code bin/compile-cache.js keeps beside that of cli.cjs. */
-const kept = ['proposals', ...Object.keys(later)]
+const kept = ['proposals', 'fast-glob', ...Object.keys(later)]
 
 /**
  * Makes cli.cjs and the chunks ready for bin/compile-cache.js, which keeps their compiled code no longer than the build

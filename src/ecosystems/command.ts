@@ -1,7 +1,7 @@
 /** What a command line does, looked up in the tables. */
 
 import type { CommandMeaning, Effect, KnownCommand, Program, Variant } from './model.ts'
-import { baseName, directoryName, indexByName, lookUp, matchesName, matchesWord } from './names.ts'
+import { baseName, directoryName, indexByName, matchesName, matchesWord } from './names.ts'
 import { ecosystems } from './table.ts'
 import { hasOperand, hasOption, isPath, readWords, valuesOf, type Words } from './words.ts'
 import { type Wrapper, wrappers } from './wrappers.ts'
@@ -11,17 +11,18 @@ interface Row {
   readonly ecosystem: string
 }
 
-const rows = indexByName<Row>(
-  ecosystems.flatMap((ecosystem) =>
-    ecosystem.commands.map((command) => ({ command, ecosystem: ecosystem.id })),
-  ),
+const rowsNamed = indexByName<Row>(
+  () => ecosystems.flatMap(({ commands, id }) => commands.map((command) => ({ command, ecosystem: id }))),
   ({ command }) => (command.words[0] ?? '').split('|'),
 )
-const programs = indexByName<Program>(
-  ecosystems.flatMap((ecosystem) => ecosystem.programs),
+const programsNamed = indexByName<Program>(
+  () => ecosystems.flatMap(({ programs }) => programs),
   ({ names }) => names,
 )
-const wrappersByName = indexByName<Wrapper>(wrappers, ({ words }) => (words[0] ?? '').split('|'))
+const wrappersNamed = indexByName<Wrapper>(
+  () => wrappers,
+  ({ words }) => (words[0] ?? '').split('|'),
+)
 
 /** Deeper than anybody nests `sudo env npx …`. */
 const deepest = 8
@@ -41,7 +42,7 @@ function look(words: readonly string[], depth: number, only: string): CommandMea
   if (first === undefined || depth > deepest) return null
   const name = programName(first)
   if (name === null) return null
-  for (const wrapper of lookUp(wrappersByName, name)) {
+  for (const wrapper of wrappersNamed(name)) {
     const inner = behind(wrapper, words.slice(1))
     if (inner === null) continue
     const found = inner.reduce<CommandMeaning | null>(
@@ -61,7 +62,7 @@ function programName(word: string): string | null {
   const name = baseName(word)
   if (name === '' || name.includes('$') || name.includes('`')) return null
   if (name === word) return name
-  if (lookUp(programs, name).some((program) => program.local)) return name
+  if (programsNamed(name).some((program) => program.local)) return name
   return /(?:^|\/)(?:s?bin|\.bin|Scripts)$/.test(directoryName(word)) ? name : null
 }
 
@@ -104,9 +105,9 @@ function behind(wrapper: Wrapper, words: readonly string[]): readonly (readonly 
 }
 
 function direct(name: string, words: readonly string[], depth: number, only: string): CommandMeaning | null {
-  const known = lookUp(rows, name)
+  const known = rowsNamed(name)
   if (known.length === 0) return null
-  const about = lookUp(programs, name)
+  const about = programsNamed(name)
   const valued = new Set(about.flatMap((program) => program.valued))
   for (const option of known.flatMap(({ command }) => command.fileOptions)) valued.add(option)
   const read = readWords(words.slice(1), valued)

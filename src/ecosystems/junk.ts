@@ -1,7 +1,7 @@
 /** What a path is, if it is something that tools leave behind. */
 
 import type { Junk } from './model.ts'
-import { baseName, directoryName, indexByName, lookUp, matchesName } from './names.ts'
+import { baseName, directoryName, indexByName, matchesName } from './names.ts'
 import { ecosystems } from './table.ts'
 
 /** Junk with the id of the ecosystem that leaves it. */
@@ -12,10 +12,10 @@ export interface FoundJunk extends Junk {
 /** Answers whether a path of the context is there; its components may hold wildcards (`src/*.csproj`). */
 export type IsThere = (path: string) => boolean
 
-const all: readonly FoundJunk[] = ecosystems.flatMap((ecosystem) =>
-  ecosystem.junk.map((junk) => ({ ...junk, ecosystem: ecosystem.id })),
+const junkNamed = indexByName<FoundJunk>(
+  () => ecosystems.flatMap(({ junk, id }) => junk.map((one) => ({ ...one, ecosystem: id }))),
+  ({ name }) => [baseName(name)],
 )
-const byName = indexByName(all, (junk) => [baseName(junk.name)])
 const componentsOf = (name: string) => name.split('/').length
 
 /**
@@ -24,7 +24,7 @@ const componentsOf = (name: string) => name.split('/').length
  */
 export function junkAt(path: string, isDirectory: boolean, isThere: IsThere): FoundJunk | null {
   let best: FoundJunk | null = null
-  for (const junk of lookUp(byName, baseName(path))) {
+  for (const junk of junkNamed(baseName(path))) {
     if ((junk.type === 'dir') !== isDirectory) continue
     const count = componentsOf(junk.name)
     if (best !== null && rank(best) >= rank(junk)) continue

@@ -1,6 +1,7 @@
 /** Names compared with the globs of the tables. */
 
 import { hasWildcard, matchGlob } from '../lib/glob.ts'
+import { groupedBy } from '../lib/grouped.ts'
 
 /** True when the name is this text, or matches it as a glob (`filepath.Match`). */
 export function matchesName(pattern: string, name: string): boolean {
@@ -24,63 +25,68 @@ export function directoryName(path: string): string {
   return slash < 0 ? '' : path.slice(0, slash)
 }
 
-/** Rows by the texts they are looked up by, those with wildcards apart. Rows keep their order. */
-export interface NameIndex<Row> {
-  readonly exact: ReadonlyMap<string, readonly { readonly row: Row; readonly at: number }[]>
-  /** By the last character of what ends them, else by the first of what begins them, else by ''. */
-  readonly wild: ReadonlyMap<string, readonly WildRow<Row>[]>
-}
+/** The rows whose text is the name or matches it, in the order of the table. */
+export type NameIndex<Row> = (name: string) => readonly Row[]
 
-interface WildRow<Row> {
-  readonly pattern: string
-  /** What stands before the first and after the last wildcard. */
-  readonly head: string
-  readonly tail: string
+interface Found<Row> {
   readonly row: Row
   readonly at: number
 }
 
-/** Builds the index; a row may have several texts. */
-export function indexByName<Row>(
-  rows: readonly Row[],
-  textsOf: (row: Row) => readonly string[],
-): NameIndex<Row> {
-  const exact = new Map<string, { readonly row: Row; readonly at: number }[]>()
-  const wild = new Map<string, WildRow<Row>[]>()
-  for (const [at, row] of rows.entries())
-    for (const text of textsOf(row)) {
-      // A lone `[` is the name of a program.
-      if (!hasWildcard(text) || matchGlob(text, '') === 'bad pattern') {
-        exact.set(text, [...(exact.get(text) ?? []), { row, at }])
-        continue
-      }
-      const head = text.slice(0, text.search(/[*?[]/))
-      const tail = text.slice(
-        1 + Math.max(text.lastIndexOf('*'), text.lastIndexOf('?'), text.lastIndexOf(']')),
-      )
-      const key = tail !== '' ? `…${tail.at(-1)}` : head.slice(0, 1)
-      wild.set(key, [...(wild.get(key) ?? []), { pattern: text, head, tail, row, at }])
-    }
-  return { exact, wild }
+interface WildRow<Row> extends Found<Row> {
+  readonly pattern: string
+  /** What stands before the first and after the last wildcard. */
+  readonly head: string
+  readonly tail: string
+}
+
+interface Names<Row> {
+  readonly exact: ReadonlyMap<string, readonly Found<Row>[]>
+  /** By the last character of what ends them, else by the first of what begins them, else by ''. */
+  readonly wild: ReadonlyMap<string, readonly WildRow<Row>[]>
 }
 
 const nothing: readonly never[] = []
 
-/** The rows whose text is the name or matches it, in the order of the table. */
-export function lookUp<Row>(index: NameIndex<Row>, name: string): readonly Row[] {
-  if (name === '') return []
-  const exact = index.exact.get(name) ?? nothing
-  let wild: { readonly row: Row; readonly at: number }[] | null = null
-  // Asked for every path of a tree, so the dear comparison comes last, and nothing is made for what is found nowhere.
-  for (const key of [`…${name.at(-1)}`, name.slice(0, 1), ''])
-    for (const { pattern, head, tail, row, at } of index.wild.get(key) ?? nothing)
-      if (name.startsWith(head) && name.endsWith(tail) && matchGlob(pattern, name) === 'match') {
-        wild ??= []
-        wild.push({ row, at })
-      }
-  if (wild === null && exact.length === 0) return nothing
-  const found = [...exact, ...(wild ?? [])]
-  return found.sort((a, b) => a.at - b.at).map(({ row }) => row)
+/** An index of rows by their texts, of which each may have several. Made when it is first asked: most runs have no such question. */
+export function indexByName<Row>(
+  rows: () => readonly Row[],
+  textsOf: (row: Row) => readonly string[],
+): NameIndex<Row> {
+  let names: Names<Row> | null = null
+  return (name) => {
+    if (name === '') return nothing
+    names ??= sortNames(rows(), textsOf)
+    const exact = names.exact.get(name) ?? nothing
+    let wild: Found<Row>[] | null = null
+    // Asked for every path of a tree, so the dear comparison comes last, and nothing is made for what is found nowhere.
+    for (const key of [`…${name.at(-1)}`, name.slice(0, 1), ''])
+      for (const { pattern, head, tail, row, at } of names.wild.get(key) ?? nothing)
+        if (name.startsWith(head) && name.endsWith(tail) && matchGlob(pattern, name) === 'match') {
+          wild ??= []
+          wild.push({ row, at })
+        }
+    if (wild === null && exact.length === 0) return nothing
+    const found = [...exact, ...(wild ?? [])]
+    return found.sort((a, b) => a.at - b.at).map(({ row }) => row)
+  }
+}
+
+function sortNames<Row>(rows: readonly Row[], textsOf: (row: Row) => readonly string[]): Names<Row> {
+  const found = rows.flatMap((row, at) => textsOf(row).map((text) => ({ text, row, at })))
+  // A lone `[` is the name of a program.
+  const isExact = ({ text }: { readonly text: string }) =>
+    !hasWildcard(text) || matchGlob(text, '') === 'bad pattern'
+  const wild = found
+    .filter((one) => !isExact(one))
+    .map(({ text, row, at }) => {
+      const end = 1 + Math.max(text.lastIndexOf('*'), text.lastIndexOf('?'), text.lastIndexOf(']'))
+      return { pattern: text, head: text.slice(0, text.search(/[*?[]/)), tail: text.slice(end), row, at }
+    })
+  return {
+    exact: groupedBy(found.filter(isExact), ({ text }) => text),
+    wild: groupedBy(wild, ({ head, tail }) => (tail !== '' ? `…${tail.at(-1)}` : head.slice(0, 1))),
+  }
 }
 
 /**

@@ -10,25 +10,32 @@ const names = ['**/Dockerfile', '**/dockerfile', '**/*.Dockerfile', '**/Dockerfi
 const junk = ['**/node_modules/**', '**/.git/**', '**/.venv/**', '**/vendor/**', '**/*.dockerignore']
 const mostListed = 5
 
-/** Files that say how images are built, and what lies beside them. */
-const telling = [
-  ...names,
-  '**/{docker-,}compose*.{yml,yaml}',
-  '**/docker-bake*.{hcl,json}',
-  '**/*.hcl',
-  '.github/workflows/*.{yml,yaml}',
-  '**/{Makefile,makefile,GNUmakefile,justfile,Taskfile.yml,package.json,skaffold.yaml,Tiltfile,.dockerignore,*.dockerignore}',
-  '**/Jenkinsfile*',
-  '.gitlab-ci.yml',
-  '{scripts,script,bin,ci,.ci,hack,build,infra,docker,tools,deploy}/**/*.sh',
-  '*.sh',
-]
+/** Names of files that say how images are built, and of what lies beside them. */
+const telling = new RegExp(
+  `^(?:${[
+    '[Dd]ockerfile',
+    '.*\\.Dockerfile',
+    'Dockerfile\\..*',
+    'Containerfile',
+    '(?:docker-)?compose.*\\.ya?ml',
+    'docker-bake.*\\.json',
+    '.*\\.hcl',
+    '[Mm]akefile|GNUmakefile|justfile|Taskfile\\.yml|package\\.json|skaffold\\.yaml|Tiltfile',
+    '.*\\.dockerignore',
+    'Jenkinsfile.*',
+  ].join('|')})$`,
+  's',
+)
+/** The same of names that say so only in some places. */
+const tellingPlaces =
+  /^(?:\.github\/workflows\/[^/]*\.ya?ml|\.gitlab-ci\.yml|(?:(?:scripts?|bin|\.?ci|hack|build|infra|docker|tools|deploy)\/(?:.*\/)?)?[^/]*\.sh)$/s
 const mostTelling = 2000
 
 /** The files of a directory, relative to it, that may say how images are built of it; for a tree that git knows nothing of. */
 export async function tellingFiles(host: Host, directory: string): Promise<readonly string[]> {
   const { default: glob } = await import('fast-glob')
-  const found = glob.sync(telling, {
+  // All, and our own look at each: the package would try a dozen patterns on every one of them.
+  const found = glob.sync('**', {
     fs: diskOf(host),
     cwd: host.absolute(directory),
     ignore: junk.filter((one) => !one.includes('dockerignore')),
@@ -37,7 +44,9 @@ export async function tellingFiles(host: Host, directory: string): Promise<reado
     followSymbolicLinks: false,
     suppressErrors: true,
   })
-  return found.sort(compareBytes).slice(0, mostTelling)
+  const isTelling = (path: string) =>
+    telling.test(path.slice(path.lastIndexOf('/') + 1)) || tellingPlaces.test(path)
+  return found.filter(isTelling).sort(compareBytes).slice(0, mostTelling)
 }
 
 /**
