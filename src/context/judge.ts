@@ -22,7 +22,7 @@ export function judgeRows(
     while ((open.at(-1)?.end ?? table.count) <= row) open.pop()
     const parent = open.at(-1)?.state ?? patterns.root
     if (table.kind[row] !== dirKind) {
-      visitor.row(row, patterns.decide(parent, table.name(row)), parent)
+      visitor.row(row, patterns.decideRow(parent, table, row), parent)
       row++
       continue
     }

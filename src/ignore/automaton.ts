@@ -41,6 +41,8 @@ export interface Automaton {
   readonly start: State
   /** The state after the characters of `text` from index `from`. */
   readonly run: (state: State, text: string, from?: number) => State
+  /** The same over bytes from one index to before another, without a text being made of them; null where one is no ASCII. */
+  readonly runAscii: (state: State, bytes: Uint8Array, from: number, to: number) => State | null
 }
 
 /** What may be remembered, in nodes of states and in successors: some 50 MB at worst, which only hostile patterns reach. */
@@ -158,24 +160,37 @@ export function createAutomaton(patterns: readonly Pattern[]): Automaton {
     return intern(nodes)
   }
 
+  /** Below 128. */
+  const stepAscii = (state: State, code: number): State => {
+    const known = state.next[code]
+    if (known) return known
+    const next = step(state, code)
+    if (remembered < maxNodes && successors++ < maxSuccessors) state.next[code] = next
+    return next
+  }
+
   generation++
   const first: Node[] = []
   add(first, root)
   const start = intern(first)
   return {
     start,
+    runAscii: (state, bytes, from, to) => {
+      let current = state
+      for (let i = from; i < to; i++) {
+        const code = bytes[i] ?? 0
+        if (code > 127) return null
+        if (!current.dead) current = stepAscii(current, code)
+      }
+      return current
+    },
     run: (state, text, from = 0) => {
       let current = state
       for (let i = from; i < text.length; i++) {
         if (current.dead) return current
         const code = text.charCodeAt(i)
         if (code < 128) {
-          let next = current.next[code]
-          if (!next) {
-            next = step(current, code)
-            if (remembered < maxNodes && successors++ < maxSuccessors) current.next[code] = next
-          }
-          current = next
+          current = stepAscii(current, code)
           continue
         }
         const point = text.codePointAt(i) ?? code

@@ -41,6 +41,14 @@ export interface MatchNote {
 /** Whose patterns they are: each has a language of its own, and an algorithm to go with it. */
 export type Dialect = 'docker' | 'podman'
 
+/** Names by number, as an entry table holds them: their bytes, beside one another. */
+export interface Names {
+  readonly arena: Uint8Array
+  /** Where a name begins, and at the next number where it ends; nothing between them where the names lie elsewhere. */
+  readonly nameStart: Uint32Array
+  readonly name: (row: number) => string
+}
+
 /** A compiled list of patterns. Verdicts and `hits` are indices into `patterns`. */
 export interface PatternList {
   readonly dialect: Dialect
@@ -48,6 +56,8 @@ export interface PatternList {
   readonly root: DirectoryState
   /** The verdict on an entry that is not entered. Throws `PATTERN_REFUSED` where docker fails on first evaluation. */
   readonly decide: (parent: DirectoryState, name: string, note?: MatchNote) => Verdict
+  /** As `decide`, of a name that lies in a table: no text is made of it where it is ASCII. */
+  readonly decideRow: (parent: DirectoryState, names: Names, row: number) => Verdict
   /** The verdict on a directory, with what its entries need. Throws as `decide`. */
   readonly enter: (parent: DirectoryState, name: string, note?: MatchNote) => DirectoryState
   /** True when the last word was a plain pattern's: ignored, or for include patterns included. */
@@ -165,8 +175,19 @@ export function createPatternList(patterns: readonly Pattern[], dialect: Dialect
       remember(note, own)
       note.last = Math.max(parent.last, lastOf(own))
     }
+    return judgeOwn(parent, own)
+  }
+  const judgeOwn = (parent: DirectoryState, own: readonly number[]): Verdict => {
     if (dialect === 'podman') return judgeAlone(parent, own)
     return own.length === 0 && parent.hits.length === 0 ? undecided : evaluate(parent.hits, own, null)
+  }
+  const decideRow = (parent: DirectoryState, names: Names, row: number): Verdict => {
+    const { arena, nameStart } = names
+    const from = nameStart[row] ?? 0
+    const to = nameStart[row + 1] ?? from
+    const state =
+      special.length > 0 || from === to ? null : automaton.runAscii(parent.inside, arena, from, to)
+    return state === null ? decide(parent, names.name(row)) : judgeOwn(parent, state.accepts)
   }
   const enter = (parent: DirectoryState, name: string, note?: MatchNote): DirectoryState => {
     const state = automaton.run(parent.inside, name)
@@ -195,6 +216,7 @@ export function createPatternList(patterns: readonly Pattern[], dialect: Dialect
     patterns,
     root,
     decide,
+    decideRow,
     enter,
     matched,
     matching,

@@ -119,7 +119,10 @@ function readWhole(
       size: (more & 0x2000) !== 0 ? null : bytes.readUInt32BE(begin + sizeAt),
       skipWorktree: (more & 0x4000) !== 0,
       stage: (flags >> 12) & 3,
-      objectId: bytes.toString('hex', begin + hashAt, begin + hashAt + hashLength),
+      // Asked of a few at most, and dear for all.
+      get objectId() {
+        return bytes.toString('hex', begin + hashAt, begin + hashAt + hashLength)
+      },
     })
   }
   const extensions = readExtensions(bytes, at, { end, hashLength })

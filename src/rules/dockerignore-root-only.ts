@@ -105,7 +105,11 @@ function findDeeper(
     if (((table.flags[row] ?? 0) & flag.ignored) !== 0) continue
     for (const one of open) if (one.until <= row) open.delete(one)
     if (table.parent[row] !== rootRow && row >= passed) {
-      const state = automaton.run(automaton.start, table.name(row))
+      const start = table.nameStart[row] ?? 0
+      const end = table.nameStart[row + 1] ?? start
+      const state =
+        automaton.runAscii(automaton.start, table.arena, start, end) ??
+        automaton.run(automaton.start, table.name(row))
       for (const place of state.accepts) {
         const one = found[place]
         if (!one || one.until > row) continue

@@ -96,15 +96,18 @@ describe('adding lines', () => {
     expect(add('!*/b\n*\n!a\n', '?*')).toBe('!*/b\n*\n?*\n!a\n')
   })
 
+  /** No exception: docker cleans a line before it looks for the `!`, so `/!a` is one. */
+  const isPlain = (text: string) => parseIgnoreFile(text).compiled.every(({ negated }) => !negated)
+
   it('never lets anything in, and drops no more than the line matches', () => {
     fc.assert(
       fc.property(
         lists,
-        lists.filter((each) => each.some((text) => !text.startsWith('!'))),
+        lists.filter((each) => each.some(isPlain)),
         fc.array(relativePath, { minLength: 5, maxLength: 30 }),
         (texts, others, paths) => {
           const before = texts.map((text) => `${text}\n`).join('')
-          const line = others.find((text) => !text.startsWith('!')) ?? ''
+          const line = others.find(isPlain) ?? ''
           const after = add(before, line)
           const alone = judged(line)
           for (const path of paths) {

@@ -1,6 +1,8 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { makeTable, TableBuilder } from '../../src/context/table.ts'
 import { rawName } from '../../src/host/memory.ts'
-import { compilePatterns, createIgnoreMatcher } from '../../src/ignore/matcher.ts'
+import { compilePatterns, createIgnoreMatcher, restorePatterns } from '../../src/ignore/matcher.ts'
 
 const ignored = (patterns: readonly string[], paths: readonly string[]) => {
   const matcher = createIgnoreMatcher(patterns)
@@ -163,5 +165,43 @@ describe('a pattern that docker refuses', () => {
     expect(createIgnoreMatcher(['*', '[b-a]']).ignores('x')).toBe(true)
     expect(createIgnoreMatcher(['![b-a]', 'x']).ignores('x')).toBe(true)
     expect(() => createIgnoreMatcher(['*', '![b-a]']).ignores('x')).toThrow('syntax error in pattern')
+  })
+})
+
+describe('the name of a row', () => {
+  const part = fc.constantFrom('a', 'b', '*', '**', '?', '[ab]', '[^a]', 'ä', 'a\\b', '.', '日')
+  const pattern = fc
+    .tuple(
+      fc.boolean(),
+      fc.array(fc.array(part, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 3 }),
+    )
+    .map(([isException, parts]) => `${isException ? '!' : ''}${parts.map((one) => one.join('')).join('/')}`)
+  const name = fc
+    .array(fc.constantFrom('a', 'b', 'ä', '.', '日', 'z'), { minLength: 1, maxLength: 4 })
+    .map((letters) => letters.join(''))
+
+  /** One row in a table, its name in the arena. */
+  function rowOf(text: string) {
+    const builder = new TableBuilder()
+    builder.startAt(0, 0)
+    builder.add(-1, text, 0, 0, 0o100644)
+    return makeTable(builder.finish())
+  }
+
+  it('is judged as the name is', () => {
+    fc.assert(
+      fc.property(
+        fc.array(pattern, { minLength: 1, maxLength: 5 }),
+        fc.array(name, { maxLength: 3 }),
+        name,
+        fc.constantFrom('docker' as const, 'podman' as const),
+        (texts, above, last, dialect) => {
+          const list = restorePatterns({ dialect, sources: texts })
+          const parent = above.reduce((state, each) => list.enter(state, each), list.root)
+          expect(list.decideRow(parent, rowOf(last), 0)).toBe(list.decide(parent, last))
+        },
+      ),
+      { numRuns: 500 },
+    )
   })
 })

@@ -63,11 +63,12 @@ export function conflictOf<Read extends Pick<MemberRead, 'instruction'>>(
 /** The rows that a list leaves, one byte each; what the walk did not enter stays out. */
 export function keptWith(table: EntryTable, list: PatternList): Uint8Array {
   const kept = new Uint8Array(table.count)
+  const hasExceptions = list.patterns.some(({ negated }) => negated)
   judgeRows(table, list, {
     row: (row, verdict) => {
       if (!list.matched(verdict)) kept[row] = 1
     },
-    enters: () => true,
+    enters: (state) => hasExceptions || !list.matched(state.verdict),
   })
   return kept
 }
@@ -96,7 +97,7 @@ export function droppedRanges(table: EntryTable, list: PatternList): readonly Ra
   if (name !== undefined && !name.includes('**')) {
     const mayMatch = endingTest(table, name)
     for (let row = 0; row < table.count; )
-      row = mayMatch(row) && list.matched(list.decide(list.root, table.name(row))) ? take(row) : row + 1
+      row = mayMatch(row) && list.matched(list.decideRow(list.root, table, row)) ? take(row) : row + 1
     return ranges
   }
   // The state does not know what follows in a pattern that looks at whole paths.
@@ -104,7 +105,7 @@ export function droppedRanges(table: EntryTable, list: PatternList): readonly Ra
   const visit = (from: Row, to: Row, parent: DirectoryState) => {
     for (let row = from; row < to; row = table.end[row] ?? row + 1) {
       if (table.kind[row] !== dirKind) {
-        if (list.matched(list.decide(parent, table.name(row)))) take(row)
+        if (list.matched(list.decideRow(parent, table, row))) take(row)
         continue
       }
       const state = list.enter(parent, table.name(row))
