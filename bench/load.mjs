@@ -1,0 +1,126 @@
+#!/usr/bin/env node
+// Trees that are too much for somebody: what ctxsize says of them, in what time and with what memory.
+//   npm run load                  all; a million files take minutes to make
+//   npm run load -- sparse deep   some
+//   npm run load -- --small       a hundredth of each, for a test
+import { spawnSync } from 'node:child_process'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+
+const top = path.dirname(import.meta.dirname)
+const bin = path.join(top, 'bin/ctxsize.js')
+const words = process.argv.slice(2)
+const isSmall = words.includes('--small')
+const asked = words.filter((word) => !word.startsWith('--'))
+const count = (whole) => (isSmall ? whole / 100 : whole)
+const grouped = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ',')
+
+const everything = 'FROM scratch\nCOPY . /\n'
+const base = fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-load-'))
+
+/** Empty files, as many in each directory. */
+function files(dir, number, each) {
+  for (let i = 0; i < number; i++) {
+    const at = path.join(dir, `d${Math.floor(i / each)}`)
+    if (i % each === 0) fs.mkdirSync(at, { recursive: true })
+    fs.closeSync(fs.openSync(path.join(at, `f${i % each}`), 'w'))
+  }
+}
+
+/** Directories in each other, down to a path of so many bytes; through relative steps, as no call takes a longer one. */
+function nest(dir, bytes) {
+  const name = 'n'.repeat(100)
+  const back = process.cwd()
+  process.chdir(dir)
+  for (let length = dir.length; length + name.length + 1 <= bytes; length += name.length + 1) {
+    fs.mkdirSync(name)
+    process.chdir(name)
+  }
+  process.chdir(back)
+}
+
+/** What each makes, what is asked of it, and what has to come of it. */
+const cases = {
+  million: {
+    make: (dir) => files(dir, count(1_000_000), 100),
+    words: ['--format', 'json'],
+    status: 0,
+    holds: ({ stdout }) => JSON.parse(stdout).contexts[0].context.files === count(1_000_000) + 1,
+  },
+  directory: {
+    make: (dir) => files(dir, count(500_000), count(500_000)),
+    words: ['--format', 'json'],
+    status: 0,
+    holds: ({ stdout }) => JSON.parse(stdout).contexts[0].context.files === count(500_000) + 1,
+  },
+  sparse: {
+    make: (dir) => {
+      fs.writeFileSync(path.join(dir, 'large'), '')
+      fs.truncateSync(path.join(dir, 'large'), 10e9)
+    },
+    words: ['--format', 'json'],
+    status: 0,
+    holds: ({ stdout }) => JSON.parse(stdout).contexts[0].context.bytes === 10e9 + everything.length,
+  },
+  dockerfiles: {
+    make: (dir) => {
+      for (let i = 0; i < count(2000); i++) {
+        const at = path.join(dir, `services/s${i}`)
+        fs.mkdirSync(at, { recursive: true })
+        fs.writeFileSync(path.join(at, 'Dockerfile'), 'FROM scratch\nCOPY a /\n')
+        fs.writeFileSync(path.join(at, 'a'), 'a')
+      }
+    },
+    words: ['builds', '--format', 'json'],
+    status: 0,
+    holds: ({ stdout }) => JSON.parse(stdout).builds.length === count(2000) + 1,
+  },
+  deep: {
+    make: (dir) => nest(dir, 4000),
+    words: ['--format', 'json'],
+    status: 0,
+    holds: ({ stdout }) => JSON.parse(stdout).contexts[0].context.files === 1,
+  },
+  'too-deep': {
+    make: (dir) => nest(dir, 4500),
+    words: ['ls'],
+    status: 2,
+    holds: ({ stderr }) => /^error: file name too long: [^\n]*\n {2}[^\n]*\n$/.test(stderr),
+  },
+}
+
+/** Ends the run with its peak on descriptor 3. */
+const withPeak = `process.on('exit', () => require('fs').writeSync(3, String(process.resourceUsage().maxRSS)))`
+const preload = path.join(base, 'peak.cjs')
+fs.writeFileSync(preload, withPeak)
+
+try {
+  for (const [name, { make, words, status, holds }] of Object.entries(cases)) {
+    if (asked.length > 0 && !asked.includes(name)) continue
+    const dir = path.join(base, name)
+    fs.mkdirSync(dir)
+    fs.writeFileSync(path.join(dir, 'Dockerfile'), everything)
+    make(dir)
+    const before = performance.now()
+    const ran = spawnSync(process.execPath, ['--require', preload, bin, ...words], {
+      cwd: dir,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      maxBuffer: 1 << 30,
+    })
+    const seconds = (performance.now() - before) / 1000
+    const right = ran.status === status && holds(ran)
+    console.log(
+      `${right ? 'right' : 'WRONG'}  ${name.padEnd(12)} ${seconds.toFixed(1).padStart(6)} s  ${grouped(Math.round(Number(ran.output[3]) / 1024))} MB`,
+    )
+    if (!right) {
+      console.log(`  exit code ${ran.status}\n${ran.stderr.slice(0, 1000)}`)
+      process.exitCode = 1
+    }
+    // Node removes a directory by its whole path, which is too long for some of these.
+    spawnSync('rm', ['-rf', dir])
+  }
+} finally {
+  spawnSync('rm', ['-rf', base])
+}
