@@ -60,7 +60,7 @@ const ordinary =
 
 // What only some verbs need, and the first screen after it has measured: proposals, and builds in other files.
 const proposals =
-  /[\\/]src[\\/](?:propose\.ts|in-ci\.ts|suggest[\\/]|repository[\\/](?!place|git-index)|inputs[\\/](?!load|discover|target|command-line|build-options|expansion)|history[\\/]|answers[\\/](?:fix|history|rebuilt)|check[\\/](?!policy|suppressions|rule-ids)|verbs[\\/](?:checks?\.|init|write-files|fix|builds|targets|affected|history|brief-history|remember)|reporters[\\/]screen[\\/](?:fix|builds|history|init|rebuilt)\.)/
+  /[\\/]src[\\/](?:propose\.ts|in-ci\.ts|suggest[\\/]|repository[\\/](?!place|git-index|known)|inputs[\\/](?!load|discover|target|command-line|build-options|expansion)|history[\\/]|answers[\\/](?:fix|history|rebuilt)|check[\\/](?!policy|suppressions|rule-ids)|verbs[\\/](?:checks?\.|init|write-files|fix|builds|targets|affected|history|brief-history|remember)|reporters[\\/]screen[\\/](?:fix|builds|history|init|rebuilt)\.)/
 
 /**
  * What proposals need only where there is a file to be read with it: parsers that most projects have no text for, and

@@ -5,7 +5,8 @@
 
 import type { Host } from './host/host.ts'
 import { ciBuilds } from './repository/ci-builds.ts'
-import { type KnownSources, readSources } from './repository/sources.ts'
+import type { KnownSources } from './repository/known.ts'
+import { readSources } from './repository/sources.ts'
 import { withCiFindings } from './rules/index.ts'
 import type { FoundScan } from './scan.ts'
 

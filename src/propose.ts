@@ -5,10 +5,10 @@
 
 import { makeReport } from './analyse/report.ts'
 import type { Host } from './host/host.ts'
+import type { KnownSources } from './repository/known.ts'
 import type { Declared, Repository } from './repository/model.ts'
 import type { PastAhead } from './repository/past.ts'
 import { readRepository } from './repository/read.ts'
-import type { KnownSources } from './repository/sources.ts'
 import type { FoundScan, MeasuredScan, Scan } from './scan.ts'
 import {
   canGoIn,

@@ -6,14 +6,16 @@ import { inOrder } from '../inputs/index.ts'
 import { type BuildTarget, type FoundBuilds, isFetched } from '../inputs/target.ts'
 import { hasWildcard } from '../lib/glob.ts'
 import { baseName, cleanPath, decodePath, joinPath, parentPath, rootedPath } from '../lib/path.ts'
-import { isDockerfile, type KnownSources, readSources } from './sources.ts'
+import type { KnownSources } from './known.ts'
+import { isDockerfile, readSources } from './sources.ts'
+import { relativeBuild } from './to-context.ts'
 
 /** What is not somebody's Dockerfile: tests and examples hold hundreds of them, packages their makers'. */
 const foreign =
   /(?:^|\/)(?:node_modules|\.git|\.venv|venv|vendor|site-packages|testdata|fixtures|third_party)\//
 
 /** Guesses beyond this many are no help to anybody. */
-const mostGuessed = 500
+const mostGuessed = 5000
 
 /**
  * The builds of a directory (absolute), relative to it: the plain build first, then by context, Dockerfile, target and name. A
@@ -28,25 +30,29 @@ export function findBuilds(
 ): FoundBuilds {
   const list = (prefix: string) => listed.map((path) => joinPath(prefix, path))
   const sources = readSources(host, directory, list, known)
+  const placed = (builds: readonly BuildTarget[]) =>
+    builds.map((build) => relativeBuild(build, sources.toContext))
+  const asked = placed(sources.said.asked)
   // A file of this directory may say `context: ../..`; what others say of other directories is not asked about.
-  const written = sources.asked.filter(({ context, foundIn }) => isWithin(context) || isWithin(foundIn.file))
+  const written = asked.filter(({ context, foundIn }) => isWithin(context) || isWithin(foundIn.file))
   const absolute = (file: string): string =>
     cleanPath(file.startsWith('/') ? file : joinPath(directory, file))
   const placeOf = (build: BuildTarget): readonly string[] => {
     const file = dockerfileOf(build)
     return file === null ? [] : [absolute(file)]
   }
-  const named = new Set(sources.asked.flatMap(placeOf))
-  const hinted = new Map(sources.builds.flatMap((build) => placeOf(build).map((file) => [file, build])))
-  const prefix = sources.prefix === '' ? '' : `${sources.prefix}/`
-  const here = sources.files
-    .filter((path) => path.startsWith(prefix))
-    .map((path) => path.slice(prefix.length))
+  const named = new Set(asked.flatMap(placeOf))
+  const hinted = new Map(
+    placed(sources.said.builds).flatMap((build) => placeOf(build).map((file) => [file, build])),
+  )
   const own = ['Dockerfile', 'dockerfile']
     .filter((name) => kindAt(host, joinPath(directory, name)) === 'file')
     .slice(0, 1)
   const dockerfiles = [
-    ...new Set([...own, ...here.filter((path) => isDockerfile(baseName(path)) && !foreign.test(path))]),
+    ...new Set([
+      ...own,
+      ...sources.files.filter((path) => isDockerfile(baseName(path)) && !foreign.test(path)),
+    ]),
   ]
   // The stage or the arguments of others say nothing against it; a build of the same stage is it.
   const hasPlain = written.some(

@@ -3,6 +3,7 @@
 import type { BuildTarget, OpenBuild } from '../inputs/target.ts'
 import type { Place } from '../lib/source.ts'
 import type { ShellCommand } from '../shell/model.ts'
+import type { ContextBuilds } from './context-builds.ts'
 import type { Stake, TrackedRows } from './stakes.ts'
 
 /**
@@ -153,8 +154,8 @@ export interface Repository {
   /** Paths that a commit of the last months touched and git does not track any more; none where nobody looked. */
   readonly past: readonly string[]
   readonly recipes: readonly Recipe[]
-  /** Every build that was found, whichever its context; relative to the context's root. */
-  readonly builds: readonly BuildTarget[]
+  /** Every build that was found, looked up by what has to do with the context. */
+  readonly builds: ContextBuilds
   readonly open: readonly OpenBuild[]
   /** Relative to the context's root: what is open there is not. */
   readonly closed: readonly ClosedPlace[]

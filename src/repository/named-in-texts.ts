@@ -6,8 +6,8 @@ import { baseName } from '../lib/path.ts'
 import { type AboutProject, aboutProject } from './about-project.ts'
 import { askMentions, type MentionQuestion, type MentionsAhead, searchMentions } from './mentions.ts'
 import type { Mention } from './model.ts'
-import { relativePlace, type ToContext } from './sources.ts'
 import type { Stake } from './stakes.ts'
+import { relativePlace, type ToContext } from './to-context.ts'
 
 export interface NameQuestion {
   /** Top of the repository, absolute. */

@@ -3,7 +3,8 @@
 import type { GitResult, GitStep, Host } from '../host/host.ts'
 import { decodePath } from '../lib/path.ts'
 import { findRepository } from './place.ts'
-import { inContext, type Sources } from './sources.ts'
+import type { Sources } from './sources.ts'
+import { inContext } from './to-context.ts'
 
 /** Commits that are looked through. */
 const pastCommits = 300
@@ -22,18 +23,23 @@ export function askPast(host: Host, root: string): PastAhead | null {
   return { top, answers: host.gitAhead(top, [commits, { ...deletions, words: 1 }]) }
 }
 
-/** Paths of a directory that the last commits deleted and git does not track any more. */
+/** Paths of a directory that the last commits deleted and git does not track any more. `known`: what they deleted, by repository; written to. */
 export function pastPaths(
   host: Host,
   { here: { top, tracked }, prefix }: Pick<Sources, 'here' | 'prefix'>,
+  known: Map<string, readonly string[]>,
   ahead: PastAhead | null = null,
 ): readonly string[] {
-  const asked = top === null ? undefined : ahead?.top === top ? ahead.answers()[1] : deleted(host, top)
+  if (top === null) return []
+  const paths = known.get(top) ?? deletedPaths(ahead?.top === top ? ahead.answers()[1] : deleted(host, top))
+  known.set(top, paths)
+  return inContext(paths, prefix).filter((path) => !tracked?.has(path))
+}
+
+function deletedPaths(asked: GitResult | undefined): readonly string[] {
   if (!asked?.ok) return []
-  const paths = decodePath(asked.stdout)
-    .split(/[\0\n]+/)
-    .filter((path) => path !== '')
-  return [...new Set(inContext(paths, prefix))].filter((path) => !tracked?.has(path))
+  const paths = decodePath(asked.stdout).split(/[\0\n]+/)
+  return [...new Set(paths.filter((path) => path !== ''))]
 }
 
 function deleted(host: Host, top: string): GitResult | undefined {

@@ -1,7 +1,7 @@
 /** The git repository around a directory: where it is, and what it tracks. */
 
 import { type GitResult, type Host, isDirectory, isFactOfPath, isFile, type StandIn } from '../host/host.ts'
-import { cleanPath, decodePath, joinPath, parentPath } from '../lib/path.ts'
+import { cleanPath, compareBytes, decodePath, joinPath, parentPath } from '../lib/path.ts'
 import type { Problem } from '../lib/source.ts'
 import { type IndexEntry, readIndex } from './git-index.ts'
 
@@ -126,28 +126,59 @@ export type KnownTracked = Map<string, TrackedPaths>
  * that. A repository without an index (nothing was ever added) tracks nothing. Never throws.
  */
 export function trackedPaths(host: Host, root: string, known: KnownTracked = new Map()): TrackedPaths {
-  const found = known.get(root) ?? readTracked(host, root)
+  const found = known.get(root) ?? readTracked(host, root, known)
   known.set(root, found)
   return found
 }
 
-function readTracked(host: Host, root: string): TrackedPaths {
+function readTracked(host: Host, root: string, known: KnownTracked): TrackedPaths {
   if (host.standIn?.tracked) return trackedInCommit(host.standIn.root, host.standIn.tracked, root)
   const place = findRepository(host, root)
   if (place === null) return { ...nothing, place, top: null, below: null, tracked: null, problem: null }
   const { top, below } = place
-  const read = readOwnIndex(host, place.gitDir)
-  const asked = read ?? askGit(host, top)
+  if (below !== '') return { ...partOf(trackedPaths(host, top, known), below), place }
+  const asked = readOwnIndex(host, place.gitDir) ?? askGit(host, top)
   if ('problem' in asked) return { ...nothing, place, top, below, tracked: null, problem: asked.problem }
-  const prefix = below === '' ? '' : `${below}/`
-  const entries = asked.entries.flatMap((entry) => {
-    if (!entry.path.startsWith(prefix) || !isPlain(entry.path)) return []
-    return [prefix === '' ? entry : { ...entry, path: entry.path.slice(prefix.length) }]
-  })
+  const entries = sorted(asked.entries.filter(({ path }) => isPlain(path)))
+  return { ...pathsOf(entries), place, top, below, problem: null }
+}
+
+/** An index made by hand may be in any order; git writes none. */
+function sorted(entries: readonly IndexEntry[]): readonly IndexEntry[] {
+  const isSorted = entries.every(({ path }, i) => compareBytes(entries[i - 1]?.path ?? '', path) <= 0)
+  return isSorted ? entries : [...entries].sort((a, b) => compareBytes(a.path, b.path))
+}
+
+/** What lies below a directory of the repository: a slice, as an index is in the order of its paths. */
+function partOf(whole: TrackedPaths, below: string): TrackedPaths {
+  if (whole.tracked === null) return { ...whole, below }
+  const prefix = `${below}/`
+  const from = firstFrom(whole.entries, prefix)
+  let end = from
+  while (whole.entries[end]?.path.startsWith(prefix)) end++
+  const entries = whole.entries
+    .slice(from, end)
+    .map((entry) => ({ ...entry, path: entry.path.slice(prefix.length) }))
+  return { ...whole, ...pathsOf(entries), below }
+}
+
+/** Where the first path is that does not come before that one; paths are in the order of their bytes. */
+function firstFrom(entries: readonly IndexEntry[], path: string): number {
+  let low = 0
+  let high = entries.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (compareBytes(entries[middle]?.path ?? '', path) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function pathsOf(entries: readonly IndexEntry[]): Pick<TrackedPaths, 'tracked' | 'submodules' | 'entries'> {
   const tracked = new Set<string>()
   const submodules = new Set<string>()
   for (const { path, mode } of entries) (mode === submoduleMode ? submodules : tracked).add(path)
-  return { tracked, submodules, entries, place, top, below, problem: null }
+  return { tracked, submodules, entries }
 }
 
 /** All of a commit is tracked; there is nothing else to be asked of a repository that is not looked into. */

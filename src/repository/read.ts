@@ -10,15 +10,18 @@ import type { BuildTarget } from '../inputs/target.ts'
 import { hasWildcard, matchGlob } from '../lib/glob.ts'
 import { baseName, cleanPath, compareBytes, decodePath, joinPath, parentPath } from '../lib/path.ts'
 import { containerStarts } from './container-starts.ts'
-import type { Declared, Repository, Texts } from './model.ts'
+import { type BuildIndex, buildsSeenFrom, indexBuilds } from './context-builds.ts'
+import { type KnownSources, nothingKnown } from './known.ts'
+import type { ClosedPlace, Declared, Repository, Texts } from './model.ts'
 import { askNames, namedInTexts } from './named-in-texts.ts'
 import { type PastAhead, pastPaths } from './past.ts'
 import { type TrackedPaths, trackedPaths } from './place.ts'
 import { recipeForm } from './recipe-files.ts'
-import { inContext, isDockerfile, type KnownSources, readSources, relativeBuild } from './sources.ts'
+import { isDockerfile, readSources, type Sources } from './sources.ts'
 import { findStakes, trackedRows } from './stakes.ts'
 import { largestText, textAt } from './text-file.ts'
-import { watchedPaths } from './watched.ts'
+import { relativeBuild } from './to-context.ts'
+import { watchedIn, watchedPaths } from './watched.ts'
 
 /** What is asked about. */
 export interface RepositoryQuestion {
@@ -38,7 +41,7 @@ const mostTexts = 400
 
 /** Reads what the repository says about a context. Without a repository, the context's own files are asked. */
 export function readRepository(host: Host, question: RepositoryQuestion): Repository {
-  const { root, table, thorough, known = { sources: new Map(), tracked: new Map() } } = question
+  const { root, table, thorough, known = nothingKnown() } = question
   const here = trackedPaths(host, root, known.tracked)
   const { below, tracked } = here
   const rows = trackedRows(table, tracked)
@@ -51,9 +54,14 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
       : askNames(host, { base: here.top, files: [...all], table, stakes, thorough })
   const isManifest = manifestTest()
   const sources = readSources(host, root, (prefix) => listed(table, prefix, isManifest), known)
-  const { base, prefix, files, toContext } = sources
-  const declared = declaredFor(host, root, question.declared ?? null)
-  const builds = [...sources.builds, ...declared.builds]
+  const { base, prefix, files, toContext, said } = sources
+  const declared = declaredFor(host, sources, root, question.declared ?? null)
+  const builds = buildsSeenFrom(prefix, toContext, [said.index, declared.index])
+  const { watched, starts } = known.beside.get(said) ?? {
+    watched: watchedPaths(host, base, said.files),
+    starts: containerStarts(host, base, said.files),
+  }
+  known.beside.set(said, { watched, starts })
   return {
     below,
     tracked,
@@ -61,21 +69,21 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
     submodules: here.submodules,
     rows,
     stakes,
-    past: thorough ? pastPaths(host, sources, question.past) : [],
+    past: thorough ? pastPaths(host, sources, known.deleted, question.past) : [],
     recipes: sources.recipes,
     builds,
     open: sources.openHere,
     closed: declared.closed,
-    dockerfiles: withAbsent(host, here, texts(host, root, dockerfilesOf(table, tracked, builds))),
+    dockerfiles: withAbsent(host, here, texts(host, root, dockerfilesOf(table, tracked, builds.here))),
     scripts: texts(
       host,
       root,
-      inContext(files, prefix).filter((path) => recipeForm(path) === 'script'),
+      files.filter((path) => recipeForm(path) === 'script'),
     ),
-    manifests: texts(host, root, inContext(files, prefix).filter(isManifest)),
-    mentions: namedInTexts(host, { base, files, table, stakes, thorough, ahead }, toContext),
-    watched: watchedPaths(host, base, files, toContext),
-    starts: containerStarts(host, base, files),
+    manifests: texts(host, root, files.filter(isManifest)),
+    mentions: namedInTexts(host, { base, files: said.files, table, stakes, thorough, ahead }, toContext),
+    watched: watchedIn(watched, toContext),
+    starts,
   }
 }
 
@@ -99,27 +107,37 @@ function nameTest(glob: string): (name: string) => boolean {
   return (name) => name.startsWith(head) && name.endsWith(tail) && matchGlob(glob, name) === 'match'
 }
 
-/** What is declared, relative to the context's root. */
+interface DeclaredHere {
+  /** Relative to the repository's root, as what was read of it. */
+  readonly index: BuildIndex
+  readonly closed: readonly ClosedPlace[]
+}
+
+/** What is declared, about the context at the root. */
 function declaredFor(
   host: Host,
+  { prefix }: Pick<Sources, 'prefix'>,
   root: string,
   declared: Declared | null,
-): Pick<Repository, 'builds' | 'closed'> {
-  if (declared === null) return { builds: [], closed: [] }
+): DeclaredHere {
+  if (declared === null) return { index: indexBuilds([]), closed: [] }
   const here = host.realPath(root)
   const toRoot = (path: string): string =>
     path.startsWith('/') ? path : relativePath(here, joinPath(declared.base, path))
+  const toRepository = (path: string): string =>
+    path.startsWith('/') ? path : cleanPath(joinPath(prefix, toRoot(path)))
+  const builds = declared.builds.map((build) => {
+    const placed = relativeBuild(build, toRepository)
+    // As compose has it: from where it is written down.
+    const from = parentPath(placed.foundIn.file)
+    const contexts = Object.entries(build.namedContexts).map(([name, value]) => [
+      name,
+      isLocalContext(value) && !value.startsWith('/') ? relativePath(from, toRepository(value)) : value,
+    ])
+    return { ...placed, namedContexts: Object.fromEntries(contexts) }
+  })
   return {
-    builds: declared.builds.map((build) => {
-      const placed = relativeBuild(build, toRoot)
-      // As compose has it: from where it is written down.
-      const from = parentPath(placed.foundIn.file)
-      const contexts = Object.entries(build.namedContexts).map(([name, value]) => [
-        name,
-        isLocalContext(value) && !value.startsWith('/') ? relativePath(from, toRoot(value)) : value,
-      ])
-      return { ...placed, namedContexts: Object.fromEntries(contexts) }
-    }),
+    index: indexBuilds(builds),
     closed: declared.closed.map(({ file, line }) => ({ file: toRoot(file), line })),
   }
 }

@@ -1,31 +1,30 @@
 /** Where a repository says how images are built of it: recipes, compose and bake files, all as one list of builds. */
 
-import { type Host, isFactOfPath } from '../host/host.ts'
-import { relativePath } from '../inputs/load.ts'
-import { type BuildTarget, isFetched, type OpenBuild } from '../inputs/target.ts'
+import { type Host, isFactOfPath, kindAt } from '../host/host.ts'
+import type { BuildTarget, OpenBuild } from '../inputs/target.ts'
 import { compareBytes, joinPath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
+import { indexBuilds } from './context-builds.ts'
 import { mayBuild } from './hanging-builds.ts'
+import { type KnownSources, nothingKnown, type Said } from './known.ts'
 import type { ClosedPlace, Recipe, RecipeStep } from './model.ts'
-import { type KnownTracked, type TrackedPaths, trackedPaths } from './place.ts'
+import { type TrackedPaths, trackedPaths } from './place.ts'
 import { isRecipeFile, readRecipes } from './recipes.ts'
+import { inContext, relativeBuild, relativePlace, type ToContext, toContextAt } from './to-context.ts'
 import { resolveCalls, writtenBuilds } from './written-builds.ts'
 
-/** What is said; paths are relative to the directory that was asked about. */
+/** What is said as one directory asks about it; paths are relative to that. */
 export interface Sources {
   readonly here: TrackedPaths
   /** The repository's root, absolute; the directory itself where there is none. */
   readonly base: string
   /** The directory within it; '' when it is the root. */
   readonly prefix: string
-  /** What git tracks in the whole repository, relative to `base`, and what lies in the directory; where it tracks nothing, what was listed. */
-  readonly files: readonly string[]
   readonly toContext: ToContext
+  readonly said: Said
+  /** Those of the files that lie in the directory. */
+  readonly files: readonly string[]
   readonly recipes: readonly Recipe[]
-  /** Every build that is written down, and what bake makes only of a target that is named. */
-  readonly builds: readonly BuildTarget[]
-  /** Without the latter. */
-  readonly asked: readonly BuildTarget[]
   readonly open: readonly OpenBuild[]
   /** Those of them that may have the directory as their context. */
   readonly openHere: readonly OpenBuild[]
@@ -37,71 +36,83 @@ export const isDockerfile = (name: string): boolean =>
     name,
   )
 
-/** What was read of directories before, by root: several questions about one repository read it once. Written to. */
-export interface KnownSources {
-  readonly sources: Map<string, Sources>
-  readonly tracked: KnownTracked
-}
-
 /** Reads them for a directory. `list`: the files of a tree that git knows nothing of, below the prefix it is given. */
 export function readSources(
   host: Host,
   root: string,
   list: (prefix: string) => readonly string[],
-  known: KnownSources = { sources: new Map(), tracked: new Map() },
+  known: KnownSources = nothingKnown(),
 ): Sources {
-  const found = known.sources.get(root) ?? readAnew(host, root, { list, tracked: known.tracked })
-  // Where git tracks nothing each asks for files of its own.
-  if ((found.here.tracked?.size ?? 0) > 0) known.sources.set(root, found)
-  return found
-}
-
-function readAnew(
-  host: Host,
-  root: string,
-  { list, tracked }: { readonly list: (prefix: string) => readonly string[]; readonly tracked: KnownTracked },
-): Sources {
-  const here = trackedPaths(host, root, tracked)
-  const whole = here.top === null || here.below === '' ? here : trackedPaths(host, here.top, tracked)
+  const here = trackedPaths(host, root, known.tracked)
   const base = here.top ?? root
   const prefix = here.below ?? ''
-  const files =
-    whole.tracked === null || whole.tracked.size === 0
-      ? list(prefix)
-      : [...new Set([...whole.tracked, ...lyingIn(host, root).map((name) => joinPath(prefix, name))])]
-  const toContext = (path: string): string =>
-    prefix === ''
-      ? path
-      : path.startsWith(`${prefix}/`)
-        ? path.slice(prefix.length + 1)
-        : relativePath(prefix, path)
-  const read = readRecipes(host, base, files, { building: true })
-  const written = writtenBuilds(host, base, files)
-  const recipes = read.recipes.map((recipe) => relativeRecipe(resolveCalls(host, base, recipe), toContext))
-  const called = recipes.flatMap(({ steps }) => steps.flatMap(calledBuilds))
-  const placed = (builds: readonly BuildTarget[]) =>
-    mergeBuilds([...builds.map((build) => relativeBuild(build, toContext)), ...called])
+  const { said, files } = saidOf(host, root, { here, base, prefix, list, known })
+  const toContext = toContextAt(prefix)
   const others = new Set(
-    read.recipes.flatMap(({ steps }) =>
-      steps.flatMap((step) =>
-        step.kind === 'build' && !mayBuild(step, prefix) ? [`${step.at.file}:${step.at.line}`] : [],
-      ),
-    ),
+    said.hanging.filter((step) => !mayBuild(step, prefix)).map(({ at }) => `${at.file}:${at.line}`),
   )
-  const open = (all: readonly OpenBuild[]) =>
-    distinctOpen(all.map(({ at, why }) => ({ at: relativePlace(at, toContext), why })))
-  const isOther = ({ at }: OpenBuild) => others.has(`${at.file}:${at.line}`)
+  const relative = (all: readonly OpenBuild[]) =>
+    all.map(({ at, why }) => ({ at: relativePlace(at, toContext), why }))
   return {
     here,
     base,
     prefix,
-    files,
     toContext,
+    said,
+    files,
+    recipes: prefix === '' ? said.recipes : said.recipes.map((recipe) => relativeRecipe(recipe, toContext)),
+    open: relative(said.open),
+    openHere: relative(said.open.filter(({ at }) => !others.has(`${at.file}:${at.line}`))),
+  }
+}
+
+interface Asking {
+  readonly here: TrackedPaths
+  readonly base: string
+  readonly prefix: string
+  readonly list: (prefix: string) => readonly string[]
+  readonly known: KnownSources
+}
+
+function saidOf(
+  host: Host,
+  root: string,
+  { here, base, prefix, list, known }: Asking,
+): Pick<Sources, 'said' | 'files'> {
+  const whole = here.top === null || prefix === '' ? here : trackedPaths(host, here.top, known.tracked)
+  const { tracked } = whole
+  if (tracked === null || tracked.size === 0) {
+    // Where git tracks nothing each asks for files of its own.
+    const files = list(prefix)
+    return { said: readAnew(host, base, files), files: inContext(files, prefix) }
+  }
+  const untracked = lyingIn(host, root).filter(
+    (name) => here.tracked?.has(name) !== true && kindAt(host, joinPath(root, name)) !== 'directory',
+  )
+  const others = untracked.map((name) => joinPath(prefix, name))
+  const key = JSON.stringify([base, others])
+  const said = known.said.get(key) ?? readAnew(host, base, [...tracked, ...others])
+  known.said.set(key, said)
+  return { said, files: [...(here.tracked ?? []), ...untracked] }
+}
+
+function readAnew(host: Host, base: string, files: readonly string[]): Said {
+  const read = readRecipes(host, base, files, { building: true })
+  const written = writtenBuilds(host, base, files)
+  const recipes = read.recipes.map((recipe) => resolveCalls(host, base, recipe))
+  const steps = recipes.flatMap((recipe) => recipe.steps)
+  const called = steps.flatMap(calledBuilds)
+  const builds = mergeBuilds([...written.builds, ...written.unasked, ...read.builds, ...called])
+  return {
+    files,
     recipes,
-    builds: placed([...written.builds, ...written.unasked, ...read.builds]),
-    asked: placed([...written.builds, ...read.builds]),
-    open: open([...read.open, ...written.open]),
-    openHere: open([...read.open.filter((one) => !isOther(one)), ...written.open]),
+    builds,
+    index: indexBuilds(builds),
+    asked: mergeBuilds([...written.builds, ...read.builds, ...called]),
+    open: distinctOpen([...read.open, ...written.open]),
+    hanging: steps.flatMap((step) =>
+      step.kind === 'build' && step.builds === null && step.hanging ? [step] : [],
+    ),
   }
 }
 
@@ -125,26 +136,6 @@ const calledBuilds = (step: RecipeStep): readonly BuildTarget[] =>
 /** True for a place that somebody has said not to be understood. */
 export const isClosed = (at: Place, closed: readonly ClosedPlace[]): boolean =>
   closed.some(({ file, line }) => file === at.file && (line === null || line === at.line))
-
-/** Those of the repository's paths that lie in the directory, relative to it. */
-export const inContext = (files: readonly string[], prefix: string): readonly string[] =>
-  prefix === ''
-    ? files
-    : files.flatMap((path) => (path.startsWith(`${prefix}/`) ? [path.slice(prefix.length + 1)] : []))
-
-/** From a path of the repository to one of the context. */
-export type ToContext = (path: string) => string
-
-export const relativePlace = (at: Place, to: ToContext): Place => ({ file: to(at.file), line: at.line })
-
-export function relativeBuild(build: BuildTarget, to: ToContext): BuildTarget {
-  const isElsewhere = isFetched(build) || build.context.startsWith('/')
-  return {
-    ...build,
-    context: isElsewhere ? build.context : to(build.context === '.' ? '' : build.context) || '.',
-    foundIn: relativePlace(build.foundIn, to),
-  }
-}
 
 function relativeRecipe(recipe: Recipe, to: ToContext): Recipe {
   const triggers = recipe.triggers?.map(({ event, filter }) => ({

@@ -3,34 +3,35 @@
 import type { Host } from '../host/host.ts'
 import { baseName, cleanPath, joinPath, parentPath } from '../lib/path.ts'
 import type { Watched } from './model.ts'
-import { relativePlace, type ToContext } from './sources.ts'
 import { textAt } from './text-file.ts'
+import { relativePlace, type ToContext } from './to-context.ts'
 
 const mostTexts = 40
 
 /**
  * `develop.watch` of compose files (https://docs.docker.com/compose/how-tos/file-watch/) and `sync` of Tiltfiles
- * (https://docs.tilt.dev/live_update_reference). Paths outside of the context are left out.
+ * (https://docs.tilt.dev/live_update_reference). Paths are relative to `base`, '' for itself.
  */
-export function watchedPaths(
-  host: Host,
-  base: string,
-  files: readonly string[],
-  to: ToContext,
-): readonly Watched[] {
+export function watchedPaths(host: Host, base: string, files: readonly string[]): readonly Watched[] {
   const found: Watched[] = []
   for (const file of files.filter((path) => composeOrTilt.test(baseName(path))).slice(0, mostTexts)) {
     const text = textAt(host, joinPath(base, file))
     if (text === null) continue
     for (const { path, line, shown } of /Tiltfile$|\.star$/i.test(file) ? synced(text) : watches(text)) {
       if (path.startsWith('/') || /[$`]/.test(path)) continue
-      const inContext = to(cleanPath(joinPath(parentPath(file), path)).replace(/^\.$/, ''))
-      if (inContext.startsWith('..')) continue
-      found.push({ path: inContext, at: relativePlace({ file, line }, to), text: shown })
+      const whole = cleanPath(joinPath(parentPath(file), path)).replace(/^\.$/, '')
+      found.push({ path: whole, at: { file, line }, text: shown })
     }
   }
   return found
 }
+
+/** Those that lie in a context, relative to it. */
+export const watchedIn = (all: readonly Watched[], to: ToContext): readonly Watched[] =>
+  all.flatMap(({ path, at, text }) => {
+    const inContext = to(path)
+    return inContext.startsWith('..') ? [] : [{ path: inContext, at: relativePlace(at, to), text }]
+  })
 
 const composeOrTilt = /^(?:(?:docker-)?compose[^/]*\.ya?ml|Tiltfile)$/
 

@@ -11,7 +11,7 @@ import { CtxsizeError, fail } from '../lib/errors.ts'
 import { propose } from '../propose.ts'
 import type { DiffReport } from '../report/diff.ts'
 import { committedPaths } from '../repository/committed.ts'
-import type { KnownSources } from '../repository/sources.ts'
+import { type KnownSources, nothingKnown } from '../repository/known.ts'
 import type { FoundScan } from '../scan.ts'
 import { treesOf } from '../scan-builds.ts'
 import { askedOf } from './asked.ts'
@@ -26,7 +26,7 @@ export async function runCheck(input: VerbInput): Promise<Outcome> {
   const { host, options } = input
   const against = options.diff.base === '' ? null : await import('./diff.ts')
   const base = against?.findBase(input)
-  const known: KnownSources = { sources: new Map(), tracked: new Map() }
+  const known = nothingKnown()
   const { scans: measured, problems, fetched } = await measureAll(input, known)
   const scans = measured.map((one) => inCi(host, one, known))
   const [problem] = problems

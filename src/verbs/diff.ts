@@ -13,8 +13,8 @@ import { baseName, decodePath, encodePath, joinPath, wellFormed } from '../lib/p
 import type { Problem } from '../lib/source.ts'
 import type { DiffReport } from '../report/diff.ts'
 import type { Finding, Report } from '../report.ts'
+import { type KnownSources, nothingKnown } from '../repository/known.ts'
 import type { RepositoryPlace } from '../repository/place.ts'
-import type { KnownSources } from '../repository/sources.ts'
 import { readWorkingTree, type WorkingTree } from '../repository/working-tree.ts'
 import { type Scan, scan } from '../scan.ts'
 import { reportBuilds, scanBuilds } from '../scan-builds.ts'
@@ -29,7 +29,7 @@ import { buildsAt, measureAll } from './targets.ts'
 export async function runDiff(input: VerbInput): Promise<Outcome> {
   // What is wrong with the base is told before anything is measured.
   const compare = comparisonOf(input)
-  const known: KnownSources = { sources: new Map(), tracked: new Map() }
+  const known = nothingKnown()
   const { scans, problems, fetched } = await measureAll(input, known)
   const asked = askedOf(input.host, input.options)
   const compared = compare({ scans, problems, known })

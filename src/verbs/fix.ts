@@ -3,7 +3,7 @@ import type { Host } from '../host/host.ts'
 import { fail } from '../lib/errors.ts'
 import { joinPath, parentPath, visiblePath } from '../lib/path.ts'
 import { propose } from '../propose.ts'
-import type { KnownSources } from '../repository/sources.ts'
+import { nothingKnown } from '../repository/known.ts'
 import type { Scan } from '../scan.ts'
 import type { FileEdit } from '../suggest/edits/texts.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
@@ -34,7 +34,7 @@ export async function runIgnore(input: VerbInput): Promise<Outcome> {
 
 async function prepare({ host, options, progress, output }: VerbInput, only: FixOptions['only']) {
   const look = async () => {
-    const known: KnownSources = { sources: new Map(), tracked: new Map() }
+    const known = nothingKnown()
     const { scans, problems } = await measureAll({ host, options, progress }, known)
     const declared = options.config?.declared ?? null
     const made = firstOfEach(scans).map((one) => propose(host, one, { thorough: true, known, declared }))

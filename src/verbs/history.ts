@@ -4,8 +4,8 @@ import { type Host, isHostFailure } from '../host/host.ts'
 import { fail } from '../lib/errors.ts'
 import { decodePath, visiblePath } from '../lib/path.ts'
 import { thinkOut } from '../propose.ts'
+import { nothingKnown } from '../repository/known.ts'
 import { askPast } from '../repository/past.ts'
-import type { KnownSources } from '../repository/sources.ts'
 import { measure } from '../scan.ts'
 import { leadingOptions } from './leading.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
@@ -18,7 +18,7 @@ export async function runHistory({ host, options, progress }: VerbInput): Promis
   const timings = options.timings === null ? null : readLog(host, options.timings)
   const { commits: count, since } = options
   const range = { count: count ?? (since === null ? usualCommits : null), since }
-  const known: KnownSources = { sources: new Map(), tracked: new Map() }
+  const known = nothingKnown()
   const build = await leadingOptions(host, options, known)
   // Git takes as long as all the rest, and needs to know nothing of it.
   const past = askPast(host, host.absolute(build.context))

@@ -6,6 +6,7 @@ import { type Host, isHostFailure } from '../host/host.ts'
 import { relativePath } from '../inputs/load.ts'
 import { fail } from '../lib/errors.ts'
 import { cleanPath, decodePath, joinPath, visiblePath } from '../lib/path.ts'
+import { nothingKnown } from '../repository/known.ts'
 import type { Scan } from '../scan.ts'
 import { lookForConfig } from './configure.ts'
 import type { RunOptions } from './options.ts'
@@ -22,7 +23,7 @@ export async function runInit(input: VerbInput): Promise<Outcome> {
   const { host, options } = input
   const directory = host.absolute(options.scan.context)
   if (!options.configuration.isOff) refuseSecond(host, options)
-  const { scans, problems } = await measureAll(input, { sources: new Map(), tracked: new Map() })
+  const { scans, problems } = await measureAll(input, nothingKnown())
   const [problem] = problems
   if (scans.length === 0) throw fail('CONTEXT_NOT_FOUND', problem?.message ?? 'no build can be measured')
   const names = scans.flatMap(({ part }) => part.name ?? [])

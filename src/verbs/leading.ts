@@ -2,7 +2,7 @@
 
 import { entryAt, type Host } from '../host/host.ts'
 import { joinPath } from '../lib/path.ts'
-import type { KnownSources } from '../repository/sources.ts'
+import type { KnownSources } from '../repository/known.ts'
 import type { Scan } from '../scan.ts'
 import { listsBuilds } from './configure.ts'
 import type { RunOptions } from './options.ts'

@@ -4,7 +4,7 @@ import type { Problem } from '../lib/source.ts'
 import type { ProposedScan } from '../propose.ts'
 import type { Report } from '../report.ts'
 import type { Trees } from '../reporters/index.ts'
-import type { KnownSources } from '../repository/sources.ts'
+import { nothingKnown } from '../repository/known.ts'
 import { type Scan, scan } from '../scan.ts'
 import { reportBuilds, treesOf } from '../scan-builds.ts'
 import { askedOf } from './asked.ts'
@@ -23,16 +23,17 @@ export async function runScan(input: VerbInput): Promise<Outcome> {
   }
   const { propose } = await import('../propose.ts')
   const { inCi } = await import('../in-ci.ts')
-  const { fetchedOf, leadOf, measureAll } = await import('./targets.ts')
-  const known: KnownSources = { sources: new Map(), tracked: new Map() }
+  const { fetchedOf, leadsOf, measureAll } = await import('./targets.ts')
+  const known = nothingKnown()
   const { scans, problems, fetched } = await measureAll(input, known)
   const [first] = scans
   if (options.remember && first) await (await import('./remember.ts')).remember(host, first)
   const { briefHistories } = await import('./brief-history.ts')
+  const leads = leadsOf(scans)
   const proposed = new Map<Scan, ProposedScan>()
   const thought = scans.map((made) => {
     const one = inCi(host, made, known)
-    const lead = proposed.get(leadOf(made, scans))
+    const lead = proposed.get(leads.get(made) ?? made)
     // What is proposed for one build of a context holds for all of them, and is told once.
     if (lead !== undefined) return { ...one, proposals: lead.proposals, repository: lead.repository }
     const declared = options.config?.declared ?? null

@@ -7,11 +7,13 @@ import { relativePath } from '../inputs/load.ts'
 import { type BuildTarget, type FoundBuilds, isFetched } from '../inputs/target.ts'
 import { nearest } from '../lib/distance.ts'
 import { fail } from '../lib/errors.ts'
+import { groupedBy } from '../lib/grouped.ts'
 import { visiblePath } from '../lib/path.ts'
 import type { Report } from '../report.ts'
 import { findBuilds } from '../repository/find-builds.ts'
+import type { KnownSources } from '../repository/known.ts'
 import { isIndexed } from '../repository/place.ts'
-import { isClosed, type KnownSources } from '../repository/sources.ts'
+import { isClosed } from '../repository/sources.ts'
 import { type Scan, scan } from '../scan.ts'
 import { type BuildsScan, buildOptions, scanBuilds } from '../scan-builds.ts'
 import { listsBuilds } from './configure.ts'
@@ -182,12 +184,16 @@ export function fetchedOf(fetched: readonly BuildTarget[]): Pick<Report, 'fetche
 }
 
 /** The first build of each context: what is proposed for one holds for all that share it. */
-export const firstOfEach = (scans: readonly Scan[]): readonly Scan[] =>
-  scans.filter((one) => leadOf(one, scans) === one)
+export function firstOfEach(scans: readonly Scan[]): readonly Scan[] {
+  const leads = leadsOf(scans)
+  return scans.filter((one) => leads.get(one) === one)
+}
 
-/** The first build of the same context. */
-export const leadOf = (one: Scan, scans: readonly Scan[]): Scan =>
-  scans.find((other) => isSameContext(one, other)) ?? one
-
-const isSameContext = (one: Scan, other: Scan): boolean =>
-  one.main.table === other.main.table && one.main.context.ignore?.file === other.main.context.ignore?.file
+/** By each build, the first build of the same context. */
+export function leadsOf(scans: readonly Scan[]): ReadonlyMap<Scan, Scan> {
+  const byTable = groupedBy(scans, ({ main }) => main.table)
+  const byIgnoreFile = [...byTable.values()].flatMap((same) => [
+    ...groupedBy(same, ({ main }) => main.context.ignore?.file).values(),
+  ])
+  return new Map(byIgnoreFile.flatMap((same) => same.map((one) => [one, same[0]])))
+}

@@ -1,7 +1,6 @@
 /** Changes of Dockerfiles as suggestions, each tried: every stage has to end with the files it ended with before. */
 
-import { isFetched } from '../../inputs/target.ts'
-import { cleanPath, joinPath, visiblePath } from '../../lib/path.ts'
+import { cleanPath, visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
 import type { Stake } from '../../repository/stakes.ts'
 import type { IgnoreGroup, Suggestion } from '../edits/suggestion.ts'
@@ -148,13 +147,7 @@ function unlessElsewhere(
 ): Suggestion {
   if (one.safety === 'review') return one
   const [open] = group.open
-  const other = repository.builds.find(
-    ({ context, dockerfile: named }) =>
-      !isFetched({ context }) &&
-      cleanPath(context) !== '.' &&
-      named !== null &&
-      cleanPath(joinPath(context, named)) === dockerfile.file,
-  )
+  const other = repository.builds.of(dockerfile.file).find(({ context }) => cleanPath(context) !== '.')
   const why = other
     ? `${placeText(other.foundIn)} builds it with the context ${visiblePath(other.context)} too`
     : open && `${open.at === null ? '' : `${placeText(open.at)}: `}${open.text}`

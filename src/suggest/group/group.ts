@@ -4,7 +4,7 @@ import { type EntryTable, flag } from '../../context/table.ts'
 import type { BuildRequest, Dockerfile, ReadInstruction } from '../../dockerfile/model.ts'
 import { parseDockerfile } from '../../dockerfile/parse.ts'
 import { planBuild } from '../../dockerfile/plan.ts'
-import { type BuildTarget, isFetched } from '../../inputs/target.ts'
+import type { BuildTarget } from '../../inputs/target.ts'
 import { hasWildcard, matchGlob } from '../../lib/glob.ts'
 import { cleanPath, joinPath, parentPath, rootedPath, visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
@@ -40,8 +40,8 @@ export function gatherGroup(measured: MeasuredBuild, repository: Repository, req
       add(parsed, { target: null, buildArgs: args, platform, buildPlatform, namedContexts }, false)
     }
   }
-  for (const target of repository.builds) {
-    if (!isRoot(target.context) || target.inline === null) continue
+  for (const target of repository.builds.here) {
+    if (target.inline === null) continue
     const inline = parseDockerfile(target.inline, `${target.foundIn.file}:${target.foundIn.line}`)
     add(
       inline,
@@ -80,7 +80,7 @@ function siblings(
 ): readonly { readonly file: string; readonly builds: readonly BuildTarget[] }[] {
   const found: { file: string; builds: BuildTarget[] }[] = []
   for (const file of [...repository.dockerfiles.keys()].sort()) {
-    const declared = repository.builds.filter((one) => fileOf(one) === file)
+    const declared = repository.builds.of(file)
     const here = declared.filter(({ context }) => isRoot(context))
     // An ignore file of its own takes it out of the group, but for the classic builder, which knows of none.
     if (
@@ -98,12 +98,6 @@ function siblings(
     found.push({ file, builds: here })
   }
   return found
-}
-
-/** The Dockerfile of a build, relative to the context that is looked at. */
-function fileOf({ context, dockerfile }: BuildTarget): string | null {
-  if (dockerfile === null || isFetched({ context })) return null
-  return dockerfile.startsWith('/') ? dockerfile : cleanPath(joinPath(context, dockerfile))
 }
 
 /** True when the sources of a Dockerfile in a directory are there in its own directory and not in the context's root. */
@@ -206,18 +200,11 @@ function openReasons(members: readonly Member[], repository: Repository): readon
  * Builds that are given this context by a name, as `additional_contexts` does: they read what they like of it, and
  * what its ignore file drops is missing for them too (see `inputs/load.ts` on named contexts).
  */
-function borrowers({ builds, below }: Repository): readonly Reason[] {
-  const here = cleanPath(below === null || below === '' ? '.' : below)
-  return builds.flatMap(({ namedContexts, foundIn }) =>
-    Object.entries(namedContexts).flatMap(([name, value]): readonly Reason[] => {
-      if (/:\/\/|^(?:target|service):/.test(value) || value.startsWith('/')) return []
-      const path = cleanPath(joinPath(below ?? '', joinPath(parentPath(foundIn.file), value)))
-      return path === here
-        ? [{ text: `another build reads this context by the name ${visiblePath(name)}`, at: foundIn }]
-        : []
-    }),
-  )
-}
+const borrowers = ({ builds }: Repository): readonly Reason[] =>
+  builds.borrowers.map(({ name, at }) => ({
+    text: `another build reads this context by the name ${visiblePath(name)}`,
+    at,
+  }))
 
 /** Registries that anybody pulls from: what lies there and has triggers says so in its name. */
 const publicRegistries =
