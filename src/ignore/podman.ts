@@ -62,6 +62,9 @@ function translate(text: string): readonly string[] | null {
   return [...parts, '$']
 }
 
+/** Beyond it Go refuses an expression: maxHeight in regexp/syntax/parse.go. */
+const deepest = 1000
+
 /** How many ways to write a pattern without its groups are followed up; nobody has written more. */
 const mostWays = 64
 
@@ -92,6 +95,7 @@ function readWays(parts: readonly string[], at: { index: number }, depth: number
       ways = ['']
     } else if (part === '+') append(['{1,}'])
     else if (part === '(') {
+      if (depth >= deepest) return null
       at.index++
       const inner = readWays(parts, at, depth + 1)
       if (inner === null || parts[at.index] !== ')') return null

@@ -133,6 +133,15 @@ export function parentPath(path: string): string {
   return cut < 0 ? '' : path.slice(0, cut)
 }
 
+/** Those that lie in none of the others, each once. Linear. */
+export function outermost(paths: Iterable<string>): readonly string[] {
+  const all = new Set(paths)
+  return [...all].filter((path) => {
+    for (let at = parentPath(path); at !== ''; at = parentPath(at)) if (all.has(at)) return false
+    return true
+  })
+}
+
 /** The last component of a path. */
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1)

@@ -49,6 +49,13 @@ describe("podman's patterns", () => {
     expect(() => list.decide(list.root, 'a')).toThrow('syntax error in pattern')
   })
 
+  it('that are groups within groups beyond what the engine takes are none', () => {
+    const nested = (depth: number) => `${'('.repeat(depth)}a${')'.repeat(depth)}`
+    expect(keeps(nested(100), 'a')).toBe(false)
+    for (const text of [nested(5000), '('.repeat(60_000)])
+      expect(compilePodmanPattern(text)).toMatchObject({ invalid: true })
+  })
+
   it('are refused with the line on which they stand', () => {
     const { problems, compiled } = parsePodmanIgnoreFile('a\n!\n[\n', '.containerignore')
     expect(problems.map(({ at, message }) => [at?.line, message])).toEqual([

@@ -10,6 +10,7 @@ import {
   hasRawBytes,
   joinPath,
   jsonPath,
+  outermost,
   parentPath,
   rootedPath,
   visiblePath,
@@ -82,6 +83,12 @@ describe('the parts of a path', () => {
 
   it('joins with the root on either side', () => {
     expect([joinPath('', 'a'), joinPath('a', ''), joinPath('', '')]).toEqual(['a', 'a', ''])
+  })
+})
+
+describe('the outermost of paths', () => {
+  it('are those that lie in no other, each once', () => {
+    expect(outermost(['a/b/c', 'a', 'ab', 'd/e', 'a', 'd/e/f/g', 'd/ef'])).toEqual(['a', 'ab', 'd/e', 'd/ef'])
   })
 })
 

@@ -5,7 +5,7 @@
 
 import type { EntryTable } from '../../context/table.ts'
 import { landing } from '../../dockerfile/landing.ts'
-import { joinPath, rootedPath, visiblePath } from '../../lib/path.ts'
+import { joinPath, outermost, rootedPath, visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
 import type { Repository } from '../../repository/model.ts'
 import { lineAfter } from '../edits/line-after.ts'
@@ -66,7 +66,7 @@ function reorder(member: Member, course: Course, table: EntryTable): Reordering 
   const { installs, end } = course
   const [first] = installs
   if (end === null || !first) return null
-  const needs = outermost(course.needs)
+  const needs = [...outermost(course.needs)].sort(asWritten)
   // What an install needs as a whole stays before it.
   const copies = course.copies.filter(
     ({ sources }) => !sources.every(({ path }) => path !== '' && isWithinAny(path, needs)),
@@ -104,10 +104,6 @@ function reorder(member: Member, course: Course, table: EntryTable): Reordering 
     doubt: installs.find(({ doubt }) => doubt !== null)?.doubt ?? leftBehind(rest),
   }
 }
-
-/** Each once, less what lies in another of them; as people write them. */
-const outermost = (paths: readonly string[]): readonly string[] =>
-  [...new Set(paths)].filter((path) => !paths.some((other) => path.startsWith(`${other}/`))).sort(asWritten)
 
 const lineBreakOf = (text: string): string => (text.includes('\r\n') ? '\r\n' : '\n')
 

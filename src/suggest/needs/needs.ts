@@ -2,7 +2,7 @@
 
 import type { EntryTable } from '../../context/table.ts'
 import type { CommandMeaning } from '../../ecosystems/model.ts'
-import { baseName, cleanPath, compareBytes, joinPath, parentPath } from '../../lib/path.ts'
+import { baseName, cleanPath, compareBytes, joinPath, outermost, parentPath } from '../../lib/path.ts'
 import type { Repository } from '../../repository/model.ts'
 import type { Reason } from '../group/model.ts'
 import { isKept, matching } from '../group/whereabouts.ts'
@@ -44,9 +44,7 @@ export function needsOf(
       ? { text: 'its manifest is not in the context', at: null }
       : gather(meaning, place, group ?? [], room)
   if (reason !== null) return { kind: 'refused', reason }
-  const paths = [...room.paths]
-    .filter((path) => ![...room.paths].some((other) => path.startsWith(`${other}/`)))
-    .sort(asWritten)
+  const paths = [...outermost(room.paths)].sort(asWritten)
   return paths.length === 0
     ? { kind: 'refused', reason: { text: 'nothing says what it reads', at: null } }
     : { kind: 'paths', paths, doubt: room.doubts[0] ?? null }
