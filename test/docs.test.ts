@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createMemoryHost } from '../src/host/memory.ts'
 import { readArguments } from '../src/verbs/arguments.ts'
 import { readOptions } from '../src/verbs/options.ts'
@@ -54,4 +54,43 @@ it.each(commands)('can be typed: %s', (command) => {
   expect(
     readOptions(readArguments(words), createMemoryHost({ '/Dockerfile': 'FROM scratch\n' })),
   ).toBeDefined()
+})
+
+describe('the pages', () => {
+  const docs = pages.filter((page) => page.startsWith('docs/'))
+  const linksOf = (page: string) =>
+    [
+      ...fs
+        .readFileSync(path.join(top, page), 'utf8')
+        .replace(/^```[\s\S]*?^```/gm, '')
+        .matchAll(/\]\(([^)\s]+)\)/g),
+    ]
+      .map(([, link = '']) => link)
+      .filter((link) => !/^https?:/.test(link))
+
+  it('link to files that are there, and to headings of them', () => {
+    const headings = (text: string) =>
+      [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+        title
+          .toLowerCase()
+          .replace(/[^\w -]/g, '')
+          .replaceAll(' ', '-'),
+      )
+    const dead = pages.flatMap((page) =>
+      linksOf(page).filter((link) => {
+        const [file = '', heading] = link.split('#')
+        const to = file === '' ? path.join(top, page) : path.join(top, path.dirname(page), file)
+        if (!fs.existsSync(to)) return true
+        return heading !== undefined && !headings(fs.readFileSync(to, 'utf8')).includes(heading)
+      }),
+    )
+    expect(dead).toEqual([])
+  })
+
+  it('are all found from the index', () => {
+    const linked = ['docs/README.md', 'docs/rules/README.md'].flatMap((page) =>
+      linksOf(page).map((link) => path.join(path.dirname(page), link)),
+    )
+    expect(docs.filter((page) => page !== 'docs/README.md' && !linked.includes(page))).toEqual([])
+  })
 })
