@@ -143,6 +143,8 @@ async function run(typed: Arguments, asked: RunOptions, world: World): Promise<n
     if (trouble !== null)
       await world.stderr.write(`cannot open ${visiblePath(options.opens)}: ${visiblePath(trouble)}\n`)
   }
+  for (const line of options.quiet ? [] : (outcome.said ?? []))
+    await world.stderr.write(`${visiblePath(line)}\n`)
   for (const problem of outcome.fatal) await world.stderr.write(`error: ${problemText(problem)}\n`)
   return outcome.fatal.length > 0 ? 2 : outcome.exitCode
 }

@@ -492,41 +492,6 @@ export interface HistoryStep {
   readonly rebuilt: number
 }
 
-/** What an instruction read that is not as it was. */
-export interface ChangedInput extends PathName {
-  /** The named context it lies in; null for the main one. */
-  readonly context: string | null
-  /** `file` for links too. */
-  readonly type: 'file' | 'dir'
-  /** `kind`: something else is there, a link for a file. `mode`: the permission bits alone. */
-  readonly change: 'changed' | 'new' | 'gone' | 'kind' | 'mode'
-  /** Permission bits as `644`, before and after; null where the mode is not what changed. */
-  readonly modes: readonly [string, string] | null
-  /** True for modes that the same file gets under different umasks. */
-  readonly fromUmask: boolean
-}
-
-/** `ctxsize why --rebuilt --format json`: what changed since `ctxsize --remember`. */
-export interface RebuiltReport {
-  readonly schemaVersion: 1
-  readonly build: BuildReference
-  /** Every COPY, ADD and RUN that the target reaches, in build order. */
-  readonly instructions: readonly {
-    readonly line: number
-    readonly instruction: 'COPY' | 'ADD' | 'RUN'
-    readonly stage: string
-    readonly text: string
-    /** `changed`: what it reads. `new`: it was not there, or written in another way. `follows`: something before it. `mayFollow`: a stage that it copies from was built again. */
-    readonly state: 'kept' | 'changed' | 'new' | 'follows' | 'mayFollow'
-    /** How many inputs changed; of these the first 100. The modes of directories are told in the notes. */
-    readonly changes: number
-    readonly changed: readonly ChangedInput[]
-  }[]
-  /** What the answer leaves open, one sentence each. */
-  readonly notes: readonly string[]
-  readonly problems: readonly Problem[]
-}
-
 /** What the report of a build tells of its history; `ctxsize history --format json` has all of it. */
 export interface TargetHistory extends Pick<HistoryReport, 'commits' | 'compared' | 'rebuilt'> {
   /** In build order; of `byPath` the three that come first. */

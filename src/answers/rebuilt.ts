@@ -4,17 +4,39 @@ import { type Fate, kept, lost, makeChain, mayBeLost, ownLost } from '../history
 import { compareFingerprints, type EntryChange, type LinkChange } from '../history/compare.ts'
 import type { Fingerprint } from '../history/fingerprint.ts'
 import { jsonPath, wellFormed } from '../lib/path.ts'
-import type { ChangedInput, RebuiltReport } from '../report.ts'
+import type { ChangedInput, RebuiltBuild, RebuiltReport } from '../report/rebuilt.ts'
 import type { Scan } from '../scan.ts'
 
 const mostChanges = 100
 
-export function rebuiltReport(scan: Scan, before: Fingerprint, now: Fingerprint): RebuiltReport {
+/** A build as it was and as it is. */
+export interface RebuiltQuestion {
+  readonly scan: Scan
+  readonly before: Fingerprint
+  readonly now: Fingerprint
+}
+
+/** `notes`: what is to be said beside the answers. */
+export function rebuiltReport(
+  [leading, ...others]: readonly [RebuiltQuestion, ...RebuiltQuestion[]],
+  notes: readonly string[] = [],
+): RebuiltReport {
+  const told = rebuiltBuild(leading)
+  return {
+    schemaVersion: 1,
+    ...told,
+    notes: [...told.notes, ...notes],
+    others: others.map(rebuiltBuild),
+    problems: [leading, ...others].flatMap(({ scan }) => scan.fatal),
+  }
+}
+
+function rebuiltBuild({ scan, before, now }: RebuiltQuestion): RebuiltBuild {
   const chain = makeChain(scan.plan)
   const found = compareFingerprints(chain, before, now)
   return {
-    schemaVersion: 1,
     build: scan.reference,
+    name: scan.told.name,
     instructions: chain.links.flatMap(({ step, instruction, stage }, i) => {
       const one = found[i]
       if (one === undefined) return []
@@ -29,11 +51,10 @@ export function rebuiltReport(scan: Scan, before: Fingerprint, now: Fingerprint)
       }
     }),
     notes: [...notesOf(before, now), ...unnoticedNotes(found)],
-    problems: scan.fatal,
   }
 }
 
-const states: Readonly<Record<Fate, RebuiltReport['instructions'][number]['state']>> = {
+const states: Readonly<Record<Fate, RebuiltBuild['instructions'][number]['state']>> = {
   [kept]: 'kept',
   [mayBeLost]: 'mayFollow',
   [lost]: 'follows',

@@ -1,6 +1,6 @@
 /** What the instructions of a build read, as it lies on the disk now: enough to tell later what has changed. */
 
-import { fileKind, symlinkKind } from '../context/table.ts'
+import { type EntryTable, fileKind, type Row, symlinkKind } from '../context/table.ts'
 import { type Host, isFactOfPath } from '../host/host.ts'
 import { encodePath, joinPath } from '../lib/path.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
@@ -49,10 +49,14 @@ export interface FingerprintBounds {
 
 const usualBounds: FingerprintBounds = { mostEntries: 20_000, mostBytes: 256_000_000 }
 
+/** Of the files of a table, what was hashed: builds that share a context share it. Written to. */
+export type KnownHashes = Map<EntryTable, Map<Row, string | null>>
+
 /** Reads and hashes every file once, in the order of the instructions, within the bounds. */
 export async function takeFingerprint(
   host: Host,
   build: Pick<MeasuredBuild, 'plan' | 'reads'>,
+  hashes: KnownHashes = new Map(),
   { mostEntries, mostBytes }: FingerprintBounds = usualBounds,
 ): Promise<Fingerprint> {
   const entries: FingerprintEntry[] = []
@@ -71,9 +75,16 @@ export async function takeFingerprint(
       return null
     }
     bytes += size
-    const content = readOrNull(host, joinPath(context.root, path), size)
-    if (content === null) hasContent = false
-    return content && hashOf(content)
+    const known = hashes.get(table) ?? new Map<Row, string | null>()
+    hashes.set(table, known)
+    let hash = known.get(row)
+    if (hash === undefined) {
+      const content = readOrNull(host, joinPath(context.root, path), size)
+      hash = content && (await hashOf(content))
+      known.set(row, hash)
+    }
+    if (hash === null) hasContent = false
+    return hash
   }
   for (const { step, stage, reads } of makeChain(build.plan).links) {
     const own = new Set<number>()

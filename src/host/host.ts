@@ -95,6 +95,10 @@ export interface PrivateStore {
   readonly read: (directory: string, name: string) => Uint8Array | null
   /** Makes the directory where there is none (0700), and the file (0600) whole or not at all. Throws as `read`. */
   readonly write: (directory: string, name: string, bytes: Uint8Array) => void
+  /** The files of the directory, those written last first; none where there is no directory. Throws as `read`. */
+  readonly list: (directory: string) => readonly { readonly name: string; readonly bytes: number }[]
+  /** Removes a file, if it is there. Throws as `read`. */
+  readonly remove: (directory: string, name: string) => void
 }
 
 /** Symbolic links by which other programs find this one. Calls throw a {@link HostFailure}. */

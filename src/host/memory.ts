@@ -197,6 +197,7 @@ export function createMemoryHost(
 
   const before = options.beforeWriteStep ?? (() => {})
   let random = 0
+  let stored = 0
   /** The names in the directory that holds a path, for a change to them. */
   const namesAround = (path: string) => {
     const names = parts(path)
@@ -336,7 +337,15 @@ export function createMemoryHost(
         if (found && (found.mode & 0o022) !== 0) throw failure('EPERM', path)
         if (!found) put(path, directory({ mode: 0o700 }))
         const { length: size } = content
-        put(`${path}/${name}`, directory({ type: 'file', mode: 0o600, size, content, children: null }))
+        const mtime = (options.now ?? 1_700_000_000) + stored++
+        put(`${path}/${name}`, directory({ type: 'file', mode: 0o600, size, mtime, content, children: null }))
+      },
+      list: (path) =>
+        [...(lookUp(path, false)?.entry.children ?? [])]
+          .sort(([, a], [, b]) => b.mtime - a.mtime)
+          .map(([name, { size }]) => ({ name, bytes: size })),
+      remove: (path, name) => {
+        if (lookUp(`${path}/${name}`, false)) disk.unlink(`${path}/${name}`)
       },
     },
     links: {

@@ -75,5 +75,21 @@ export function createPrivateStore(): PrivateStore {
       }
       removeLeftOvers(createWritableDisk(), directory)
     },
+    list: (directory) => {
+      if (fs.lstatSync(native(directory), { throwIfNoEntry: false }) === undefined) return []
+      refuseDirectory(directory)
+      return fs
+        .readdirSync(native(directory))
+        .flatMap((name) => {
+          const stat = fs.lstatSync(native(path.join(directory, name)), { throwIfNoEntry: false })
+          return stat?.isFile() ? [{ name, bytes: stat.size, at: stat.mtimeMs }] : []
+        })
+        .sort((a, b) => b.at - a.at || (a.name < b.name ? -1 : 1))
+        .map(({ name, bytes }) => ({ name, bytes }))
+    },
+    remove: (directory, name) => {
+      refuseDirectory(directory)
+      fs.rmSync(native(path.join(directory, name)), { force: true })
+    },
   }
 }

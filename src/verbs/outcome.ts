@@ -1,6 +1,7 @@
 import type { Host } from '../host/host.ts'
 import type { Problem } from '../lib/source.ts'
 import type { DiffReport } from '../report/diff.ts'
+import type { RebuiltReport } from '../report/rebuilt.ts'
 import type { RulesReport } from '../report/rules.ts'
 import type {
   AffectedReport,
@@ -13,7 +14,6 @@ import type {
   PluginReport,
   RankingReport,
   ReadsReport,
-  RebuiltReport,
   Report,
   SentReport,
   VerifyReport,
@@ -51,6 +51,8 @@ export interface Outcome {
   readonly fatal: readonly Problem[]
   /** The exit code when nothing is fatal. */
   readonly exitCode: 0 | 1
+  /** What was done beside the answer, a line each, for standard error; left out: nothing. */
+  readonly said?: readonly string[]
 }
 
 export interface VerbInput {

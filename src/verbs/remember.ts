@@ -1,13 +1,21 @@
 /** `--remember` leaves what the instructions read in the user's cache folder; `ctxsize why --rebuilt` compares with it. */
 
-import { rebuiltReport } from '../answers/rebuilt.ts'
-import { fingerprintBytes, hashOf, readFingerprint, takeFingerprint } from '../history/fingerprint.ts'
+import { type RebuiltQuestion, rebuiltReport } from '../answers/rebuilt.ts'
+import {
+  type Fingerprint,
+  fingerprintBytes,
+  hashOf,
+  type KnownHashes,
+  readFingerprint,
+  takeFingerprint,
+} from '../history/fingerprint.ts'
 import { type Host, isHostFailure, type PrivateStore } from '../host/host.ts'
 import { fail } from '../lib/errors.ts'
-import { encodePath, joinPath, parentPath, visiblePath } from '../lib/path.ts'
+import { encodePath, joinPath, parentPath, visiblePath, wellFormed } from '../lib/path.ts'
+import { nothingKnown } from '../repository/known.ts'
 import { findRepository } from '../repository/place.ts'
-import { type Scan, scan } from '../scan.ts'
-import { leadingOptions, placed } from './leading.ts'
+import type { Scan } from '../scan.ts'
+import { placed } from './leading.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
 
 interface Place {
@@ -16,30 +24,99 @@ interface Place {
   readonly name: string
 }
 
+/** What is kept at most, of all projects together; what was remembered longest ago goes first. */
+const mostKept = 500
+const mostKeptBytes = 256_000_000
+
 /** `ctxsize why --rebuilt`: what changed since it was remembered; with `--remember` the next answer begins here. */
 export async function runRebuilt({ host, options, progress }: VerbInput): Promise<Outcome> {
-  const made = placed(scan(host, { ...(await leadingOptions(host, options)), wantsClassic: false, progress }))
-  const place = await placeOf(host, made)
-  const bytes = guarded(() => place.store.read(place.directory, place.name))
-  const before = bytes && readFingerprint(bytes)
-  if (before === null)
-    throw fail('USAGE', 'nothing is remembered of this build', {
+  const names = options.paths
+  if (names.length > 0 && !options.builds.defined)
+    throw fail('USAGE', `ctxsize why --rebuilt is about builds, not about ${visiblePath(names[0] ?? '')}`, {
+      hint: 'it takes names of builds after -f: ctxsize why --rebuilt -f compose.yaml api',
+    })
+  const { measureAll } = await import('./targets.ts')
+  const asked = {
+    ...options,
+    builds: { ...options.builds, names },
+    scan: { ...options.scan, wantsClassic: false },
+  }
+  const { scans, problems } = await measureAll({ host, options: asked, progress }, nothingKnown())
+  const [problem] = problems
+  if (scans.length === 0)
+    throw fail('CONTEXT_NOT_FOUND', problem?.message ?? 'no build can be measured', {
+      at: problem?.at ?? null,
+    })
+  const made = scans.map(placed)
+  const hashes: KnownHashes = new Map()
+  const found: RebuiltQuestion[] = []
+  const unknown: Scan[] = []
+  const next: Kept[] = []
+  for (const scan of made) {
+    const place = await placeOf(host, scan)
+    const bytes = guarded(() => place.store.read(place.directory, place.name))
+    const before = bytes && readFingerprint(bytes)
+    if (before === null) {
+      unknown.push(scan)
+      continue
+    }
+    const now = await takeFingerprint(host, scan, hashes)
+    found.push({ scan, before, now })
+    next.push({ place, fingerprint: now })
+  }
+  const [leading, ...others] = found
+  if (leading === undefined)
+    throw fail('USAGE', `nothing is remembered of ${made.length > 1 ? 'these builds' : 'this build'}`, {
       hint: 'ctxsize --remember leaves what the next ctxsize why --rebuilt compares with',
     })
-  const now = await takeFingerprint(host, made)
-  if (options.remember) guarded(() => place.store.write(place.directory, place.name, fingerprintBytes(now)))
+  if (options.remember) keep(next)
   return {
-    printable: { kind: 'rebuilt', document: rebuiltReport(made, before, now) },
-    fatal: made.fatal,
+    printable: { kind: 'rebuilt', document: rebuiltReport([leading, ...others], unknownNotes(unknown)) },
+    fatal: found.flatMap(({ scan }) => scan.fatal),
     exitCode: 0,
   }
 }
 
-/** Leaves what the instructions of the build read now. Throws where the user's cache folder cannot be written. */
-export async function remember(host: Host, made: Scan): Promise<void> {
-  const { store, directory, name } = await placeOf(host, made)
-  const bytes = fingerprintBytes(await takeFingerprint(host, made))
-  guarded(() => store.write(directory, name, bytes))
+function unknownNotes(scans: readonly Scan[]): readonly string[] {
+  if (scans.length === 0) return []
+  const names = scans.map(({ told, reference }) => wellFormed(told.name ?? reference.dockerfile))
+  return [`nothing is remembered of ${names.join(', ')}: ctxsize --remember`]
+}
+
+/**
+ * Leaves what the instructions of the builds read now; says what was kept. Throws where the user's cache folder cannot be
+ * written.
+ */
+export async function remember(host: Host, scans: readonly Scan[]): Promise<string> {
+  const hashes: KnownHashes = new Map()
+  const kept: Kept[] = []
+  for (const scan of scans)
+    kept.push({ place: await placeOf(host, scan), fingerprint: await takeFingerprint(host, scan, hashes) })
+  keep(kept)
+  const what = scans.length === 1 ? 'this build reads' : `${scans.length} builds read`
+  return `remembered what ${what}; ctxsize why --rebuilt tells what has changed since`
+}
+
+interface Kept {
+  readonly place: Place
+  readonly fingerprint: Fingerprint
+}
+
+/** Writes all of them, and makes room where the folder has grown too large. */
+function keep(all: readonly Kept[]): void {
+  for (const { place, fingerprint } of all)
+    guarded(() => place.store.write(place.directory, place.name, fingerprintBytes(fingerprint)))
+  const [first] = all
+  if (first === undefined) return
+  const { store, directory } = first.place
+  const own = new Set(all.map(({ place }) => place.name))
+  guarded(() => {
+    let bytes = 0
+    for (const [i, file] of store.list(directory).entries()) {
+      bytes += file.bytes
+      if ((i >= mostKept || bytes > mostKeptBytes) && !own.has(file.name)) store.remove(directory, file.name)
+    }
+  })
 }
 
 async function placeOf(host: Host, made: Scan): Promise<Place> {

@@ -26,8 +26,7 @@ export async function runScan(input: VerbInput): Promise<Outcome> {
   const { fetchedOf, leadsOf, measureAll } = await import('./targets.ts')
   const known = nothingKnown()
   const { scans, problems, fetched } = await measureAll(input, known)
-  const [first] = scans
-  if (options.remember && first) await (await import('./remember.ts')).remember(host, first)
+  const said = options.remember ? [await (await import('./remember.ts')).remember(host, scans)] : []
   const { briefHistories } = await import('./brief-history.ts')
   const leads = leadsOf(scans)
   const proposed = new Map<Scan, ProposedScan>()
@@ -51,7 +50,7 @@ export async function runScan(input: VerbInput): Promise<Outcome> {
   const report = withPolicy(reportBuilds(parts), parts, rulesOf(options))
   const all = [...report.problems, ...problems]
   const document = { ...report, asked, problems: all, ...fetchedOf(fetched) }
-  return judged({ document, trees: () => treesOf(parts) }, options, all)
+  return { ...judged({ document, trees: () => treesOf(parts) }, options, all), said }
 }
 
 const rulesOf = ({ config }: RunOptions): Config['rules'] => config?.rules ?? new Map()

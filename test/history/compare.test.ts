@@ -39,13 +39,13 @@ async function taken(files: MemoryTree, limits = bounds) {
     Object.fromEntries(Object.entries(files).map(([path, entry]) => [`/ctx/${path}`, entry])),
   )
   const made = scan(host, plainBuild)
-  return { made, fingerprint: await takeFingerprint(host, made, limits) }
+  return { made, fingerprint: await takeFingerprint(host, made, new Map(), limits) }
 }
 
 /** What is told after the first tree has become the second. */
 async function between(before: MemoryTree, now: MemoryTree, limits = bounds) {
   const [old, next] = [await taken(before, limits), await taken(now, limits)]
-  const report = rebuiltReport(next.made, old.fingerprint, next.fingerprint)
+  const report = rebuiltReport([{ scan: next.made, before: old.fingerprint, now: next.fingerprint }])
   const screen = rebuiltText(report, plainStyle)
   return { report, screen, states: report.instructions.map(({ state }) => state) }
 }

@@ -175,6 +175,20 @@ describe('every document that is printed fits the schema:', () => {
   })
   const range = { count: 150, since: null, wantsSteps: true, review: false }
   const nothing = { version: 2, instructions: [], entries: [], hasAll: true, hasContent: true } as const
+  const remembered = {
+    scan: made,
+    before: nothing,
+    now: {
+      ...nothing,
+      instructions: makeChain(made.plan).links.map(({ step, stage }, i) => ({
+        stage: stage.name ?? String(stage.index),
+        line: step.line,
+        text: step.instruction.text,
+        entries: i === 0 ? [0] : [],
+      })),
+      entries: [{ context: null, path: 'a', mode: 0o100644, size: 1, content: null }],
+    },
+  } as const
   const brief = targetHistory(replayed, readHistory(repository, replayed, range))
   const compared = diffReport({
     ...{ base: 'main', commit: '1'.repeat(40), isCommon: true, unread: null },
@@ -309,16 +323,7 @@ describe('every document that is printed fits the schema:', () => {
     },
     'diff against a report': compareReports('old.json', proposed.report, made.report),
     history: historyReport(replayed, readHistory(repository, replayed, range)),
-    'why --rebuilt': rebuiltReport(made, nothing, {
-      ...nothing,
-      instructions: makeChain(made.plan).links.map(({ step, stage }, i) => ({
-        stage: stage.name ?? String(stage.index),
-        line: step.line,
-        text: step.instruction.text,
-        entries: i === 0 ? [0] : [],
-      })),
-      entries: [{ context: null, path: 'a', mode: 0o100644, size: 1, content: null }],
-    }),
+    'why --rebuilt': rebuiltReport([remembered, remembered]),
     plugin: {
       ...{ schemaVersion: 1, change: 'kept', program: null },
       file: '/home/me/.docker/cli-plugins/docker-ctxsize',

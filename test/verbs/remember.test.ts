@@ -60,6 +60,30 @@ describe('--remember', () => {
     expect((await ctxsize(project, relative, ['/app', '--remember'])).host.list(cache)).toHaveLength(1)
   })
 
+  it('says so on standard error, and nothing where it is to be quiet', async () => {
+    const { err, out } = await ctxsize(project, { HOME: '/home/me' }, ['/app', '--remember'])
+    expect(err).toBe('remembered what this build reads; ctxsize why --rebuilt tells what has changed since\n')
+    expect(out).not.toContain('remembered')
+    expect((await ctxsize(project, { HOME: '/home/me' }, ['/app', '--remember', '--quiet'])).err).toBe('')
+  })
+
+  it('forgets what is oldest where there is more than five hundred builds or 256 MB of them, and never what it keeps now', async () => {
+    const kept = async (count: number, bytes: number) => {
+      const old = Object.fromEntries(
+        Array.from({ length: count }, (_, i) => [`${cache}/${i}.json`, { mtime: i, size: bytes }]),
+      )
+      const tree = { ...project, [cache]: { type: 'dir', mode: 0o700 }, ...old } as MemoryTree
+      const { host } = await ctxsize(tree, { HOME: '/home/me' }, ['/app', '--remember'])
+      return host.list(cache)
+    }
+    const names = await kept(501, 10)
+    expect(names).toHaveLength(500)
+    expect(names.filter((name) => name === '0.json' || name === '1.json')).toEqual([])
+    expect(names).toContain('2.json')
+    expect(await kept(5, 100_000_000)).toHaveLength(3)
+    expect(await kept(1, 300_000_000)).toHaveLength(1)
+  })
+
   it.each([
     ['lies in the project', project, '/app/cache'],
     ['leads into the project', { ...project, '/l': { type: 'symlink', target: '/app' } } as const, '/l/c'],
@@ -86,6 +110,74 @@ describe('--remember', () => {
 
   it('refuses where nobody says where the user keeps things', async () => {
     expect((await ctxsize(project, {}, ['/app', '--remember'])).err).toContain('no cache folder')
+  })
+})
+
+describe('many builds', () => {
+  const home = { HOME: '/home/me' }
+  const many: MemoryTree = {
+    '/app/compose.yaml':
+      'services:\n  api: { build: { context: ., dockerfile: api/Dockerfile } }\n  web: { build: { context: ., dockerfile: web/Dockerfile } }\n  docs: { build: docs }\n',
+    '/app/api/Dockerfile': 'FROM scratch\nCOPY api /\n',
+    '/app/web/Dockerfile': 'FROM scratch\nCOPY web /\nRUN web\n',
+    '/app/docs/Dockerfile': 'FROM scratch\nCOPY . /\n',
+    '/app/web/w': 'w',
+  }
+  const remembered = ['/app', '--remember']
+  const asked = ['why', '--rebuilt', '-C', '/app'] as const
+  const one = (name: string) => [...asked, '-f', '/app/compose.yaml', name]
+  const change = (host: Host) => {
+    host.replaceFile('/app/web/w', Buffer.from('v'), { expected: Buffer.from('w') })
+  }
+
+  it('are all remembered, and asked about together', async () => {
+    const { err } = await ctxsize(many, home, remembered)
+    expect(err).toContain('remembered what 3 builds read')
+    expect((await ctxsize(many, home, remembered, asked)).out).toBe(
+      'Nothing that an instruction of these 3 builds reads has changed since it was\nremembered.\n',
+    )
+    expect((await ctxsize(many, home, remembered, change, asked)).out).toBe(
+      'web\nCOPY web / (line 2): 1 file: web/w changed\n  then again: RUN web (line 3)\nNothing that the other 2 builds read has changed since it was remembered.\n',
+    )
+  })
+
+  it('are told together where the same changed, with what follows in all of them', async () => {
+    const alike = (name: string) => `FROM scratch\nCOPY web /\nRUN first\nRUN build ${name}\n`
+    const tree = {
+      ...many,
+      '/app/api/Dockerfile': alike('api'),
+      '/app/web/Dockerfile': alike('web'),
+    }
+    expect((await ctxsize(tree, home, remembered, change, asked)).out).toBe(
+      [
+        'api, web',
+        'COPY web / (line 2): 1 file: web/w changed',
+        '  then again: RUN first (line 3), and what differs from build to build',
+        'Nothing that the other build reads has changed since it was remembered.\n',
+      ].join('\n'),
+    )
+  })
+
+  it('are asked about by name', async () => {
+    const told = async (name: string) => (await ctxsize(many, home, remembered, change, one(name))).out
+    expect(await told('web')).toContain('web/w changed')
+    expect(await told('api')).toContain('Nothing that an instruction reads has changed')
+  })
+
+  it('have the rest told where one of them was not remembered', async () => {
+    const only = (host: Host) => {
+      const [first = ''] = host.list(cache)
+      host.store?.remove(cache, first)
+    }
+    expect((await ctxsize(many, home, remembered, only, asked)).out).toMatch(
+      /of these 2 builds reads[\s\S]*! nothing is remembered of (?:api|web|docs): ctxsize --remember\n$/,
+    )
+    expect((await ctxsize(many, home, asked)).err).toContain('nothing is remembered of these builds')
+  })
+
+  it('are what a name is looked for in: a path is refused', async () => {
+    const { code, err } = await ctxsize(many, home, remembered, [...asked, 'web/w'])
+    expect([code, err]).toEqual([2, expect.stringContaining('is about builds, not about web/w')])
   })
 })
 
