@@ -100,6 +100,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
     'dockerfile',
     'ignore',
     'reporters/screen/check-words.ts',
+    'reporters/screen/ran-text.ts',
   ],
   'rule-words': [],
   'rule-examples': ['type rule-words'],

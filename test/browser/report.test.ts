@@ -185,6 +185,37 @@ describe.skipIf(started === null)('the page of a report', () => {
     expect(await page.locator('.lines li').count()).toBe(5)
   })
 
+  it('shows the lines of a suggestion when they are asked for, and on paper always', async () => {
+    const page = await show()
+    const lines = page.locator('.edits .diff').first()
+    expect(await lines.isVisible()).toBe(false)
+    await page.locator('.edits summary').first().click()
+    expect(await lines.textContent()).toMatch(/^\.dockerignore:\d+\n/)
+    expect(await lines.isVisible()).toBe(true)
+    await page.locator('.edits summary').first().click()
+    await page.emulateMedia({ media: 'print' })
+    expect((await lines.boundingBox())?.height).toBeGreaterThan(20)
+  })
+
+  it('tells what is an error before what is a warning', async () => {
+    const typos = path.join(directory, 'typos.html')
+    writeReport(path.join(import.meta.dirname, '../../fixtures/projects/node-app'), typos)
+    open = await openReport(browser, typos)
+    const { page } = open
+    const order = { error: 0, warning: 1, info: 2 }
+    const badges = await page.locator('[aria-labelledby="section-findings"] .badge').allTextContents()
+    const ranks = badges.map((badge) => order[badge as keyof typeof order])
+    expect(new Set(ranks).size).toBeGreaterThan(1)
+    expect(ranks).toEqual([...ranks].sort((a, b) => a - b))
+  })
+
+  it('has all facts of a file in view at 360 pixels', async () => {
+    const page = await show({ viewport: { width: 360, height: 800 } })
+    const box = page.locator('.table-box')
+    expect(await box.evaluate((one) => one.scrollWidth - one.clientWidth)).toBeLessThanOrEqual(0)
+    expect(await page.locator('tbody tr').first().locator('.aside').first().isVisible()).toBe(true)
+  })
+
   it('prints what docker prints, and what it would print', async () => {
     const page = await show()
     const prints = page.locator('.prints')

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { HistoryReport, InstructionHistory, LossesReport } from '../../src/report.ts'
 import { strip } from '../../src/reporters/screen/history.ts'
-import { headline, historyBlock, installSentence, ranText } from '../../src/reporters/screen/history-words.ts'
+import { headline, historyBlock, installSentence } from '../../src/reporters/screen/history-words.ts'
+import { ranText } from '../../src/reporters/screen/ran-text.ts'
 import { plainStyle as style } from './style.ts'
 
 const losses = (own: number, lost: number): LossesReport => ({ own, lost, mayLose: lost })

@@ -9,6 +9,7 @@ import type {
   TargetReport,
 } from '../../report.ts'
 import { assertionText, budgetDetail, budgetText } from '../../reporters/screen/check-words.ts'
+import { ranText } from '../../reporters/screen/ran-text.ts'
 import type { PageTree } from '../packed.ts'
 import type { Scene } from '../scene.ts'
 import { button, copyButton, el, fill, svg } from './dom.ts'
@@ -28,7 +29,7 @@ interface Section {
 export function createSections(actions: SectionActions): readonly (readonly Section[])[] {
   return [
     [
-      section('What to change', ({ report, tree }) => suggestions(report, tree, actions)),
+      section('What to change', ({ report, tree, target }) => suggestions(report, { tree, target }, actions)),
       section('Left alone', ({ report }) => leftAlone(report)),
     ],
     [
@@ -65,7 +66,10 @@ function section(title: string, draw: (scene: Scene) => readonly Node[]): Sectio
 
 /** What its owner should know. */
 export function findings(report: ContextReport): readonly Node[] {
-  const shown = report.findings.filter(({ suppressed }) => suppressed === undefined)
+  const rank = { error: 0, warning: 1, info: 2 }
+  const shown = report.findings
+    .filter(({ suppressed }) => suppressed === undefined)
+    .sort((a, b) => rank[a.severity] - rank[b.severity])
   if (shown.length === 0) return []
   return [
     el(
@@ -89,12 +93,15 @@ export function findings(report: ContextReport): readonly Node[] {
   ]
 }
 
-/** `tree` null, as of a saved report: there is nothing to try them on. */
-export function suggestions(
-  report: ContextReport,
-  tree: PageTree | null,
-  actions: SectionActions,
-): readonly Node[] {
+/** What suggestions are about. */
+interface About {
+  /** Null, as of a saved report: there is nothing to try them on. */
+  readonly tree: PageTree | null
+  /** Null where it is of no one build. */
+  readonly target: TargetReport | null
+}
+
+export function suggestions(report: ContextReport, about: About, actions: SectionActions): readonly Node[] {
   if (report.suggestions.length === 0) {
     return [
       el(
@@ -115,7 +122,7 @@ export function suggestions(
       'ol',
       'suggestions ruled',
       ...report.suggestions.map((one) => {
-        const made = suggestion(tree, one, { before, sends }, actions)
+        const made = suggestion(about, one, { before, sends }, actions)
         before = one.leaves.bytes
         return made
       }),
@@ -129,7 +136,7 @@ export function suggestions(
 }
 
 function suggestion(
-  tree: PageTree | null,
+  { tree, target }: About,
   one: SuggestionReport,
   { before, sends }: { readonly before: number; readonly sends: number },
   actions: SectionActions,
@@ -137,14 +144,7 @@ function suggestion(
   const after = one.leaves.bytes
   const file = tree?.ignore?.file ?? '.dockerignore'
   const edit = one.edits.find((each) => each.file === file)
-  const effect =
-    one.speeds !== null
-      ? `helps line ${one.speeds.line}, ${shortened(one.speeds.text)}`
-      : before === after
-        ? one.guard
-          ? 'a guard: keeps out what a tree grows'
-          : 'sends the same'
-        : `${humanSize(before)} → ${humanSize(after)}`
+  const canTry = edit !== undefined && tree !== null && !tree.isArchive
   return el(
     'li',
     {},
@@ -153,21 +153,39 @@ function suggestion(
       'suggestion-head',
       el('strong', {}, shownPath(one.title)),
       el('span', `badge ${one.safety}`, safetyWords[one.safety]),
-      el('span', 'effect', effect),
+      el('span', 'effect', effectOf(one, before, target)),
     ),
     before !== after && bar(before, after, sends),
-    el('p', {}, shownPath(one.because)),
-    ...one.edits.map((each) => diffOf(each)),
     el(
-      'p',
-      'actions',
-      edit !== undefined &&
-        tree !== null &&
-        !tree.isArchive &&
-        button('Try it', () => actions.tryText(withEdit(tree.ignore?.text ?? '', edit))),
-      copyButton('Copy the lines', () => one.edits.flatMap(({ adds }) => adds).join('\n')),
+      'div',
+      'reason',
+      el('p', {}, shownPath(one.because)),
+      canTry && button('Try it', () => actions.tryText(withEdit(tree.ignore?.text ?? '', edit))),
+    ),
+    el(
+      'details',
+      'edits',
+      el('summary', {}, one.edits.length === 1 ? 'The change' : `${one.edits.length} changes`),
+      ...one.edits.map((each) => diffOf(each)),
+      el(
+        'p',
+        'actions',
+        copyButton('Copy the lines', () => one.edits.flatMap(({ adds }) => adds).join('\n')),
+      ),
     ),
   )
+}
+
+/** What it comes to, once all above it is followed. */
+function effectOf(one: SuggestionReport, before: number, target: TargetReport | null): string {
+  const after = one.leaves.bytes
+  if (one.speeds !== null) {
+    const ran = target?.history ? ranText(target.history, one) : null
+    return ran ?? `helps line ${one.speeds.line}, ${shortened(one.speeds.text)}`
+  }
+  if (before === after) return one.guard ? 'a guard: keeps out what a tree grows' : 'sends the same'
+  const [from, to] = [humanSize(before), humanSize(after)]
+  return from === to ? `${humanSize(before - after)} less` : `${from} → ${to}`
 }
 
 /** The text after an edit of a suggestion; its lines are counted from 1. */
@@ -233,7 +251,7 @@ function cache({ target, report, tree, choices }: Scene): readonly Node[] {
         : 'There is no git history to replay, or too little of it.'
     return [el('p', 'quiet', why), ...(takes.length > 0 ? [el('ul', 'instructions ruled', ...takes)] : [])]
   }
-  const { compared, rebuilt, instructions } = history
+  const { commits, rebuilt, instructions } = history
   const traces = tree.targets[choices.target]?.traces ?? []
   const saved =
     rebuilt.afterFix !== null && rebuilt.afterFix < rebuilt.now
@@ -243,13 +261,13 @@ function cache({ target, report, tree, choices }: Scene): readonly Node[] {
     el(
       'p',
       {},
-      `Of the last ${groupedCount(compared)} commits, ${groupedCount(rebuilt.now)} make something of this build again${saved}.`,
+      `Of the last ${groupedCount(commits)} commits, ${groupedCount(rebuilt.now)} make something of this build again${saved}.`,
     ),
     el(
       'ul',
       'instructions ruled',
       ...instructions.flatMap((one, index) =>
-        one.lost > 0 ? [instructionLine(one, compared, traces[index]?.recent ?? '')] : [],
+        one.lost > 0 ? [instructionLine(one, commits, traces[index]?.recent ?? '')] : [],
       ),
     ),
     ...othersText(instructions).map((text) => el('p', 'quiet', text)),
@@ -275,7 +293,7 @@ function othersText(instructions: readonly LossesReport[]): readonly string[] {
 
 type Told = Omit<InstructionHistory, 'seconds' | 'recent'>
 
-function instructionLine(one: Told, compared: number, recent: string): HTMLElement {
+function instructionLine(one: Told, commits: number, recent: string): HTMLElement {
   const { line, text, byPath, afterFix } = one
   const [first] = byPath
   const cause = first
@@ -288,20 +306,20 @@ function instructionLine(one: Told, compared: number, recent: string): HTMLEleme
     {},
     el('span', 'line', String(line)),
     el('span', 'said', el('code', {}, shortened(text)), el('span', 'quiet', cause)),
-    el('span', 'losses', ...lossesText(one, afterFix, compared)),
-    recent !== '' && strip(recent, `Line ${line}: lost ${one.lost} times in ${compared} commits`),
+    el('span', 'losses', ...lossesText(one, afterFix, commits)),
+    recent !== '' && strip(recent, `Line ${line}: lost ${one.lost} times in ${commits} commits`),
   )
 }
 
 function lossesText(
   now: LossesReport,
   after: LossesReport | null,
-  compared: number,
+  commits: number,
 ): readonly (Node | string)[] {
   const share = el('strong', {}, groupedCount(now.lost))
   const changed =
     after !== null && after.lost !== now.lost ? [' → ', el('strong', 'better', groupedCount(after.lost))] : []
-  return [share, ...changed, el('span', 'quiet', ` of ${groupedCount(compared)}`)]
+  return [share, ...changed, el('span', 'quiet', ` of ${groupedCount(commits)}`)]
 }
 
 const fates: Readonly<Record<string, string>> = { o: 'own', l: 'lost', m: 'maybe', '.': 'kept', '-': 'none' }

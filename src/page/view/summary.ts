@@ -84,7 +84,7 @@ export function createSummary(page: Element, report: Report): void {
 function parts(report: ContextReport): readonly (readonly [title: string, nodes: readonly Node[]])[] {
   return [
     ['Checks', checks(report, report.targets)],
-    ['What to change', suggestions(report, null, { tryText: () => {} })],
+    ['What to change', suggestions(report, { tree: null, target: null }, { tryText: () => {} })],
     ['Findings', findings(report)],
     ['Left alone', leftAlone(report)],
   ]

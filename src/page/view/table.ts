@@ -133,9 +133,9 @@ export function createTable(actions: TableActions): {
       el('th', { attributes: { scope: 'row' } }, name),
       el('td', 'number', isUnseen(of, row) ? 'not measured' : humanSize(Number(keys.bytes))),
       el('td', 'number', isDirectory ? groupedCount(Number(keys.files)) : ''),
-      el('td', {}, String(keys.state)),
-      el('td', {}, String(keys.reads)),
-      el('td', { title: because }, String(keys.answer)),
+      el('td', 'aside state', String(keys.state)),
+      el('td', 'aside readers', String(keys.reads)),
+      el('td', { class: 'aside', title: because }, String(keys.answer)),
     )
   }
 

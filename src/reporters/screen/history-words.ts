@@ -1,7 +1,7 @@
 /** What the history comes to in a sentence, and the few lines of it that stand in the report of a build. */
 
 import { visiblePath } from '../../lib/path.ts'
-import type { HistoryReport, SuggestionReport, TargetHistory } from '../../report.ts'
+import type { HistoryReport, TargetHistory } from '../../report.ts'
 import type { Style } from '../style.ts'
 import { type Cell, grid } from './grid.ts'
 import { shorten } from './width.ts'
@@ -83,26 +83,6 @@ export function installSentence(report: TargetHistory): string | null {
 
 const mostRows = 4
 const mostSteps = 2
-
-/**
- * How often what a suggestion speeds up ran before and after it, those before it followed too: `npm ci 143 → 9`. Null where the
- * history does not know the suggestion or the command, and where it changes nothing about it.
- */
-export function ranText(
-  report: TargetHistory,
-  { id, speeds }: Pick<SuggestionReport, 'id' | 'speeds'>,
-): string | null {
-  if (speeds === null) return null
-  const at = report.steps.findIndex(({ suggestions }) => suggestions.includes(id))
-  // The suggestion may be about another Dockerfile, where the line is another.
-  const index = report.instructions.findIndex(
-    ({ line, text }) => line === speeds.line && text.includes(speeds.text),
-  )
-  const before = (at > 0 ? report.steps[at - 1]?.together : report.instructions)?.[index]
-  const after = report.steps[at]?.together[index]
-  if (!before || !after || after.lost >= before.lost) return null
-  return `${visiblePath(speeds.text)} ${before.lost} → ${after.lost}`
-}
 
 /**
  * The lines for the report of a build: now, and after each step that changes anything. `labelOf` gives a step (by its
