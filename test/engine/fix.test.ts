@@ -132,6 +132,11 @@ describe.skipIf(engine === null || engine.shellImage === null)(
         const after = await imagesOf(review ? 'review' : 'after', asked)
         const dropped = droppedBy(report, review)
         const edited = report.edits.map(({ file }) => file)
+        // Else nothing was compared: each project has something that its images lose.
+        const lost = [...after].flatMap(([name, files]) =>
+          [...(before.get(name)?.keys() ?? [])].filter((at) => !files.has(at)),
+        )
+        expect(lost).not.toEqual([])
         return [...after].flatMap(([name, files]) =>
           surprises(before.get(name) ?? new Map(), files, { places: project.places, dropped, edited }).map(
             (one) => `${name} ${one}`,
