@@ -1,11 +1,10 @@
 /** Every build there is in and under a directory: those that somebody has written down, and Dockerfiles that nobody names. */
 
-import { parseDockerfile } from '../dockerfile/parse.ts'
+import { plainSources } from '../dockerfile/plain-sources.ts'
 import { entryAt, type Host, isFactOfPath, kindAt } from '../host/host.ts'
 import { inOrder } from '../inputs/index.ts'
 import { type BuildTarget, type FoundBuilds, isFetched } from '../inputs/target.ts'
-import { hasWildcard } from '../lib/glob.ts'
-import { baseName, cleanPath, decodePath, joinPath, parentPath, rootedPath } from '../lib/path.ts'
+import { baseName, cleanPath, decodePath, joinPath, parentPath } from '../lib/path.ts'
 import type { KnownSources } from './known.ts'
 import { isDockerfile, readSources } from './sources.ts'
 import { relativeBuild } from './to-context.ts'
@@ -116,14 +115,9 @@ function liesInOwnDirectory(host: Host, directory: string, path: string): boolea
   const dir = parentPath(path)
   let own = 0
   let above = 0
-  for (const { keyword, flags, words } of parseDockerfile(text, path).instructions) {
-    if ((keyword !== 'COPY' && keyword !== 'ADD') || flags.some(({ name }) => name === 'from')) continue
-    for (const word of words.slice(0, -1)) {
-      const source = rootedPath(word)
-      if (source === '' || hasWildcard(word) || /[$<]|:\/\//.test(word)) continue
-      if (entryAt(host, joinPath(joinPath(directory, dir), source)) !== null) own++
-      if (entryAt(host, joinPath(directory, source)) !== null) above++
-    }
+  for (const source of plainSources(text, path)) {
+    if (entryAt(host, joinPath(joinPath(directory, dir), source)) !== null) own++
+    if (entryAt(host, joinPath(directory, source)) !== null) above++
   }
   return own > above || (own === 0 && above === 0)
 }

@@ -129,6 +129,9 @@ const namesOf = ({ path, isDirectory }: Stake): readonly string[] => {
   return isDirectory && !path.includes('/') ? [name] : name.length < 5 ? [path] : [path, name]
 }
 
+/** By which a program finds the commit that `go build` has written into it: https://pkg.go.dev/runtime/debug#BuildSetting. */
+const stamp = 'vcs.revision'
+
 /** What code says that asks git for the version it was built of, or for the history of a file. */
 const gitWords = [
   'rev-parse',
@@ -137,6 +140,7 @@ const gitWords = [
   "'describe'",
   'fetch_git_sha',
   '.git/HEAD',
+  stamp,
   ...[
     'log',
     'show',
@@ -165,7 +169,7 @@ const startsGit =
   /["'`]git["'`],\s*\[?\s*["'`](?:-|[a-z]+)|(?:exec|spawn|command|popen|run|process)[\w.:]*\W+["'`]git\b/i
 
 const asksGit = (word: string, text: string): boolean =>
-  /^["'`]git/.test(word) ? startsGit.test(text) : /git/i.test(text)
+  /^["'`]git/.test(word) ? startsGit.test(text) : /git/i.test(text) || word === stamp
 
 /** Sources of the program: not its tests, nor what is called by hand or by CI. */
 function isCode(file: string): boolean {

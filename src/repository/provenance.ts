@@ -31,6 +31,8 @@ export interface Maker {
 export interface MakerWay {
   readonly how: Maker['how']
   readonly tool: CommandMeaning | null
+  /** True where something is run between it and the build, which may be what it was made for. */
+  readonly isUsed: boolean
 }
 
 const anyBuild = (): boolean => true
@@ -56,6 +58,7 @@ export function makers(
   const found = new Map<string, Maker>()
   for (const { steps } of recipes) {
     let beforeBuild: Place | null = null
+    let isUsed = false
     // From the end, so that the build which follows is known.
     const own: Maker[] = []
     for (let i = steps.length - 1; i >= 0; i--) {
@@ -63,13 +66,38 @@ export function makers(
       if (step === undefined) continue
       const tool = step.kind === 'command' ? meaningOf(step.command.words, step.directory) : null
       const how = waysOf(step, path, tool) ?? (mayMake(step, path, tool) ? 'may' : null)
-      if (how !== null && isMeant({ how, tool })) own.push({ ...mentionOf(step), how, beforeBuild })
-      if (step.kind === 'build' && (step.builds === null || step.builds.some(isThisBuild)))
+      if (how !== null && isMeant({ how, tool, isUsed })) own.push({ ...mentionOf(step), how, beforeBuild })
+      isUsed ||= step.kind === 'command' && (tool === null || tool.kind === 'build')
+      if (step.kind === 'build' && (step.builds === null || step.builds.some(isThisBuild))) {
         beforeBuild = step.at
+        isUsed = false
+      }
     }
     for (const maker of own.reverse()) found.set(JSON.stringify(maker), maker)
   }
   return [...found.values()]
+}
+
+/** The step that starts a file of the repository (a path from its root) before such a build of the same recipe; null when none does. */
+export function startsBefore(
+  recipes: readonly Recipe[],
+  file: string,
+  isThisBuild: (target: BuildTarget) => boolean,
+): Place | null {
+  for (const { steps } of recipes) {
+    const build = steps.findLastIndex(
+      (step) => step.kind === 'build' && (step.builds === null || step.builds.some(isThisBuild)),
+    )
+    const start = steps
+      .slice(0, Math.max(build, 0))
+      .find(
+        (step) =>
+          step.kind === 'command' &&
+          step.command.words.some((word) => namedPath(word, step.directory)?.path === file),
+      )
+    if (start !== undefined) return mentionOf(start).at
+  }
+  return null
 }
 
 /**
@@ -123,7 +151,10 @@ function takesImage(step: RecipeStep): boolean {
     const { push = '', outputs: out = '' } = step.inputs ?? {}
     return (
       /^(?!false$)./.test(push) ||
-      [out, ...words].some((word) => /^--push\b|\btype=(?:registry|image,.*push=true)|^up$/.test(word))
+      [out, ...words].some((word) => /^--push\b|\btype=(?:registry|image,.*push=true)|^up$/.test(word)) ||
+      // It pushes what it builds unless it is told not to: https://github.com/GoogleContainerTools/kaniko#flag---no-push.
+      (/(?:^|\/)kaniko\/executor$/.test(words[0] ?? '') &&
+        !words.some((word) => /^--no-push\b(?!=false)/.test(word)))
     )
   }
   if (step.kind === 'action') return takingActions.test(step.name)

@@ -10,17 +10,18 @@ import { planBuild } from '../../src/dockerfile/plan.ts'
 import { hasWildcard, matchGlob } from '../../src/lib/glob.ts'
 import { baseName, cleanPath, rootedPath } from '../../src/lib/path.ts'
 import { resolveReads } from '../../src/resolve/reads.ts'
+import type { Selection } from '../../src/resolve/selection.ts'
 
 export interface Tree {
   readonly table: EntryTable
-  readonly kept: Uint8Array
+  readonly sent: Selection
 }
 
 /** Stage index → absolute path → what is there: the path of the context it came from, or the command that made it. */
 export function imagesOf(
   text: string,
   request: BuildRequest,
-  { table, kept }: Tree,
+  { table, sent }: Tree,
 ): readonly Readonly<Record<string, string>>[] {
   const dockerfile = parseDockerfile(text, 'Dockerfile')
   const plan = planBuild(dockerfile, { ...request, target: null, everyStage: true })
@@ -36,7 +37,7 @@ export function imagesOf(
         read.origin.kind === 'main' &&
         !read.mount
       )
-        for (const row of resolveReads(table, kept, read).rows) {
+        for (const row of resolveReads(table, sent, read).rows) {
           const path = table.path(row)
           files.set(placeOf(read, directory, path, isDirectory(table)), path)
         }

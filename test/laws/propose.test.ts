@@ -12,6 +12,7 @@ import { hasWildcard, matchGlob } from '../../src/lib/glob.ts'
 import { decodePath, rootedPath } from '../../src/lib/path.ts'
 import { type ProposedScan, propose } from '../../src/propose.ts'
 import { resolveReads } from '../../src/resolve/reads.ts'
+import { selectForBuildkit } from '../../src/resolve/selection.ts'
 import { type Scan, scan } from '../../src/scan.ts'
 import { dockerfileWith, ignoreTextWith } from '../../src/suggest/edits/texts.ts'
 import { keptRows } from '../../src/suggest/group/group.ts'
@@ -30,7 +31,7 @@ function proposed(one: Project): ProposedScan {
 
 /** What an instruction reads of a tree, and whether it fails. */
 function readsOf({ table }: Scan['main'], instruction: ReadInstruction) {
-  const { rows, failure } = resolveReads(table, keptRows(table), instruction)
+  const { rows, failure } = resolveReads(table, selectForBuildkit(table, null), instruction)
   return { paths: new Set(Array.from(rows, (row) => table.path(row))), fails: failure !== null }
 }
 
@@ -502,7 +503,7 @@ function lostWords(before: string, after: string): readonly string[] {
 
 function treeAfter(one: Project, ignore: string): Tree {
   const { table } = scanOf(treeOf(withIgnore(one, ignore))).main
-  return { table, kept: keptRows(table) }
+  return { table, sent: selectForBuildkit(table, null) }
 }
 
 function textAt(host: Host, file: string): string | null {

@@ -140,6 +140,13 @@ describe('the builds of a directory', () => {
     ).toEqual(['-: . above/Dockerfile @above/Dockerfile:1?', '-: own Dockerfile @own/Dockerfile:1?'])
   })
 
+  it('guess it from the directory that a wildcard looks in, too', () => {
+    const jar = 'FROM jre\nCOPY jobs/nightly/build/libs/*.jar /app.jar\n'
+    expect(builds({ 'jobs/nightly/Dockerfile': jar, 'jobs/nightly/build/libs/n.jar': 1 })).toEqual([
+      '-: . jobs/nightly/Dockerfile @jobs/nightly/Dockerfile:1?',
+    ])
+  })
+
   it('pass over Dockerfiles of packages and of tests', () => {
     expect(
       builds({

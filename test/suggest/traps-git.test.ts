@@ -33,6 +33,16 @@ describe('.git stays where a build asks git', () => {
       '.git: git ls-files asks git (Dockerfile:4)',
     ],
     [
+      'go build, for a program that looks for what it stamps',
+      {
+        Dockerfile: image('RUN go build -o /x .', 'golang'),
+        'go.mod': 'module x\n',
+        'main.go': 'package main\n',
+        'internal/about/about.go': 'package about\n\nconst key = "vcs.revision"\n',
+      },
+      '.git: go build writes the commit into what it makes (Dockerfile:4), and internal/about/about.go:3 looks for it',
+    ],
+    [
       'setuptools-scm',
       {
         Dockerfile: image('RUN pip install .', 'python'),

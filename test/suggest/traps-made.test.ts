@@ -109,6 +109,35 @@ describe('what is made on the host for the image stays', () => {
       '.build: COPY .build/release asks for it',
     ],
     [
+      'what a script writes that CI starts, a package script on the way',
+      {
+        tracked: {
+          Dockerfile: 'FROM python\nCOPY . /app\n',
+          'package.json': '{"scripts":{"icons":"node tools/icons.mjs"}}',
+          'tools/icons.mjs': "for (const one of all) save(one, 'static/sprites')\n",
+          '.gitignore': '/static/sprites\n',
+          'static/app.css': '',
+          ...ci('run: npm run icons'),
+        },
+        untracked: { 'static/sprites/a.svg': 100 },
+      },
+      'static/sprites: .github/workflows/ci.yml:7 starts tools/icons.mjs, which names it, and then builds this image',
+    ],
+    [
+      'packages that are installed and then packed at once',
+      {
+        tracked: {
+          Dockerfile: 'FROM php\nCOPY . /app\n',
+          'composer.json': '{}',
+          'composer.lock': '{}',
+          '.gitignore': '/vendor\n',
+          ...ci('run: composer install'),
+        },
+        untracked: { 'vendor/autoload.php': 100 },
+      },
+      'vendor: .github/workflows/ci.yml:7 makes it on the host for this image',
+    ],
+    [
       'data that DVC tracks',
       {
         tracked: {
@@ -487,5 +516,59 @@ describe('directories that have to exist', () => {
     expect(unasked(outcome)).toEqual(expect.arrayContaining(['tmp/cache', '**/*.log', '**/*.pid']))
     for (const line of unasked(outcome))
       expect(['tmp', 'log', 'tmp/pids', '**/tmp', '**/log']).not.toContain(line)
+  })
+})
+
+describe('packages that CI installs before it builds the image', () => {
+  const packages = (Dockerfile: string): Repo => ({
+    tracked: {
+      Dockerfile,
+      'package.json': '{"scripts":{"build":"rollup -c"}}',
+      'package-lock.json': '{}',
+      '.gitignore': 'node_modules\n',
+      ...ci('run: npm ci && npm run build'),
+    },
+    untracked: { 'node_modules/a/index.js': 1000 },
+  })
+
+  it('are asked about where the image installs them itself', () => {
+    const repo = packages('FROM node\nWORKDIR /app\nCOPY . .\nRUN npm install\nRUN npm run build\n')
+    expect(reasonOf(repo, '**/node_modules')).toBe(
+      'review **/node_modules: npm install (Dockerfile:4) goes on from what is there instead of starting anew',
+    )
+  })
+
+  it('are asked about where nothing in the image works with them', () => {
+    const repo = packages('FROM golang\nWORKDIR /app\nCOPY . .\nRUN go build -o /app/x .\nCMD ["/app/x"]\n')
+    expect(reasonOf(repo, '**/node_modules')).toMatch(/^review /)
+  })
+
+  it('stay where a program in the image may load them', () => {
+    const stays = (Dockerfile: string) =>
+      leftOf(packages(Dockerfile)).filter((text) => text.startsWith('node_modules: .github'))
+    expect(stays('FROM node\nWORKDIR /app\nCOPY . .\nCMD ["node", "x.js"]\n')).toHaveLength(1)
+    expect(stays('FROM debian\nWORKDIR /app\nCOPY . .\nCMD ["./start"]\n')).toHaveLength(1)
+  })
+})
+
+describe('an image that kaniko builds in CI', () => {
+  const kaniko = (...more: readonly string[]): Repo => ({
+    tracked: {
+      Dockerfile: 'FROM python\nCOPY . /app\n',
+      'app.py': '',
+      '.gitignore': '/outbox\n',
+      '.gitlab-ci.yml': [
+        'ship:',
+        '  image: gcr.io/kaniko-project/executor:debug',
+        `  script: [${['/kaniko/executor', '--context', '.', '--destination', 'r/app', ...more].join(' ')}]`,
+        '',
+      ].join('\n'),
+    },
+    untracked: { 'outbox/1.eml': 100 },
+  })
+
+  it('is published, which says that it works without what CI has not', () => {
+    expect(reasonOf(kaniko(), 'outbox')).toBe('safe outbox: CI builds without it (.gitlab-ci.yml:3)')
+    expect(reasonOf(kaniko('--no-push'), 'outbox')).toMatch(/^review outbox: .*neither publishes nor starts/)
   })
 })

@@ -35,7 +35,11 @@ export function installLines(
       return { kind: 'refused', why: `${name} must not be in the copy, and an exception lets some of it in` }
     }
     const row = isAnywhere ? null : table.find(name)
-    const stake: Stake = { row: row ?? -1, path: name, isDirectory: true, junk: null, gitIgnored: true }
+    const known = repository.stakes.find((one) => one.path === name)
+    const stake: Stake = known ?? {
+      ...{ row: row ?? -1, path: name, isDirectory: true },
+      ...{ junk: null, gitIgnored: true },
+    }
     const judgement = judge(stake)
     if (judgement.kind === 'keep')
       return { kind: 'refused', why: `${name} must not be in the copy, and ${judgement.reason.text}` }

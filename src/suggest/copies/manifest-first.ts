@@ -3,7 +3,7 @@
  * it, with only what the install reads before it, the install's cache lasts as long as the lockfile does.
  */
 
-import type { EntryTable } from '../../context/table.ts'
+import { dirKind, type EntryTable, flag } from '../../context/table.ts'
 import { landing } from '../../dockerfile/landing.ts'
 import { joinPath, outermost, rootedPath, visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
@@ -67,10 +67,7 @@ function reorder(member: Member, course: Course, table: EntryTable): Reordering 
   const [first] = installs
   if (end === null || !first) return null
   const needs = [...outermost(course.needs)].sort(asWritten)
-  // What an install needs as a whole stays before it.
-  const copies = course.copies.filter(
-    ({ sources }) => !sources.every(({ path }) => path !== '' && isWithinAny(path, needs)),
-  )
+  const copies = course.copies.filter((wide) => !isNeeded(wide, needs, table))
   if (copies.length === 0) return null
   const hindrance = crossedBy(member, course, copies, table) ?? enteredInVain(member, course, needs, table)
   if (hindrance !== null) return hindrance
@@ -104,6 +101,23 @@ function reorder(member: Member, course: Course, table: EntryTable): Reordering 
     doubt: installs.find(({ doubt }) => doubt !== null)?.doubt ?? leftBehind(rest),
   }
 }
+
+/** What an install needs as a whole stays before it: all that the ignore file leaves of each source. */
+const isNeeded = ({ sources }: WideCopy, needs: readonly string[], table: EntryTable): boolean =>
+  sources.every(({ path: source }) => {
+    if (source === '') return false
+    if (isWithinAny(source, needs)) return true
+    const row = table.find(source)
+    if (row === null) return false
+    for (let at = row + 1; at < (table.end[row] ?? row + 1); at++)
+      if (
+        table.kind[at] !== dirKind &&
+        ((table.flags[at] ?? 0) & flag.ignored) === 0 &&
+        !isWithinAny(table.path(at), needs)
+      )
+        return false
+    return true
+  })
 
 const lineBreakOf = (text: string): string => (text.includes('\r\n') ? '\r\n' : '\n')
 

@@ -6,7 +6,7 @@ import type { BuildPlan } from '../../dockerfile/model.ts'
 import { parseDockerfile } from '../../dockerfile/parse.ts'
 import { planBuild } from '../../dockerfile/plan.ts'
 import { resolveReads } from '../../resolve/reads.ts'
-import { keptRows } from '../group/group.ts'
+import { type Selection, selectForBuildkit } from '../../resolve/selection.ts'
 import type { Member } from '../group/model.ts'
 
 /** True when the changed text is accepted as the old one was, has the same stages, and puts the same files at the same places in each. */
@@ -39,9 +39,9 @@ function differenceOf(
   const after = planBuild(changed, { ...request, target: null, everyStage: true })
   if (changed.problems.length > 0 || after.problems.length !== plan.problems.length) return null
   if (after.stages.length !== plan.stages.length) return null
-  const kept = keptRows(table)
+  const sent = selectForBuildkit(table, null)
   const directories = new Map<string, number>()
-  const both = [plan, after].map((one) => placesOf(one, { table, kept, directories }))
+  const both = [plan, after].map((one) => placesOf(one, { table, sent, directories }))
   const [old = noPlaces, made = noPlaces] = both.map((places) => ({
     failures: places.failures,
     keys: keysOf(places, table.count + 1, directories.size),
@@ -86,7 +86,7 @@ function keysOf({ taken }: Places, rows: number, places: number): Float64Array {
 
 interface Tree {
   readonly table: EntryTable
-  readonly kept: Uint8Array
+  readonly sent: Selection
   /**
    * The directories that files land in, numbered; for a file that gets another name its whole place, with a `=`. Written
    * to, so that both ways have the same numbers.
@@ -94,7 +94,7 @@ interface Tree {
   readonly directories: Map<string, number>
 }
 
-function placesOf(plan: BuildPlan, { table, kept, directories }: Tree): Places {
+function placesOf(plan: BuildPlan, { table, sent, directories }: Tree): Places {
   const failures: Failure[] = []
   const taken: number[] = []
   const numberOf = (place: string): number => {
@@ -109,7 +109,7 @@ function placesOf(plan: BuildPlan, { table, kept, directories }: Tree): Places {
     const directory =
       plan.steps.find((step) => step.stageIndex === stageIndex && step.line === instruction.line)
         ?.directory ?? null
-    const { rows, failure } = resolveReads(table, kept, instruction)
+    const { rows, failure } = resolveReads(table, sent, instruction)
     if (failure !== null) failures.push([stageIndex, failure.source])
     // Siblings land beside one another, so that one look at the directory is enough for most.
     const seen = new Map<Row, number>()

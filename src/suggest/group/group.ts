@@ -3,15 +3,17 @@
 import { type EntryTable, flag } from '../../context/table.ts'
 import type { BuildRequest, Dockerfile, ReadInstruction } from '../../dockerfile/model.ts'
 import { parseDockerfile } from '../../dockerfile/parse.ts'
+import { plainSources } from '../../dockerfile/plain-sources.ts'
 import { planBuild } from '../../dockerfile/plan.ts'
 import type { BuildTarget } from '../../inputs/target.ts'
-import { hasWildcard, matchGlob } from '../../lib/glob.ts'
+import { matchGlob } from '../../lib/glob.ts'
 import { cleanPath, joinPath, parentPath, rootedPath, visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
 import type { MeasuredBuild } from '../../measure/build.ts'
 import type { Repository } from '../../repository/model.ts'
 import { isClosed } from '../../repository/sources.ts'
 import { resolveReads } from '../../resolve/reads.ts'
+import { selectForBuildkit } from '../../resolve/selection.ts'
 import type { Group, Member, MemberRead, Reason } from './model.ts'
 
 /** Gathers the group of the build that was measured. Pure. `request`: the options that the build was asked for with. */
@@ -106,15 +108,9 @@ function isBuiltInPlace(file: string, text: string, find: (path: string) => numb
   if (dir === '' || file.startsWith('../')) return false
   let here = 0
   let above = 0
-  for (const instruction of parseDockerfile(text, file).instructions) {
-    if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') continue
-    if (instruction.flags.some(({ name }) => name === 'from')) continue
-    for (const source of instruction.words.slice(0, -1)) {
-      const path = rootedPath(source)
-      if (path === '' || hasWildcard(source) || /[$<]|:\/\//.test(source)) continue
-      if (find(joinPath(dir, path)) !== null) here++
-      if (find(path) !== null) above++
-    }
+  for (const source of plainSources(text, file)) {
+    if (find(joinPath(dir, source)) !== null) here++
+    if (find(source) !== null) above++
   }
   return here > above
 }
@@ -126,13 +122,13 @@ function memberOf(
   leads: boolean,
 ): Member {
   const plan = planBuild(dockerfile, { ...request, target: null, everyStage: true })
-  const kept = keptRows(main.table)
+  const sent = selectForBuildkit(main.table, null)
   const reads: MemberRead[] = []
   const read = new Uint8Array(main.table.count)
   for (const planned of plan.reads) {
     if (planned.origin.kind !== 'main') continue
     for (const instruction of [planned, ...withOtherValues(planned)]) {
-      const { rows } = resolveReads(main.table, kept, instruction)
+      const { rows } = resolveReads(main.table, sent, instruction)
       for (const row of rows) read[row] = 1
       reads.push({ member: dockerfile, instruction, rows, guessed: instruction !== planned })
     }

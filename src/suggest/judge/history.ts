@@ -17,6 +17,8 @@ export function judgeHistory(one: Case): Judgement {
   const tool = versionTool(null, repository)
   if (tool !== null) return drop('unexplained', 'review', `${tool.text} (${placeText(tool.at)})`, tool.at)
   const asks = repository.mentions?.get('.git')?.[0]
+  if (asks && asked.kind === 'stamps')
+    return keep(`${asked.text} (${placeText(asked.at)}), and ${placeText(asks.at)} looks for it`, asks.at)
   if (asks) return drop('unexplained', 'review', `${placeText(asks.at)} asks git`, asks.at)
   if (asked.kind === 'stamps') {
     const text = `${asked.text} (${placeText(asked.at)}), and does without`

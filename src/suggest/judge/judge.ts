@@ -2,7 +2,7 @@
 
 import { baseName, visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
-import { buildsWithout } from '../../repository/provenance.ts'
+import { buildsWithout, startsBefore } from '../../repository/provenance.ts'
 import type { Stake } from '../../repository/stakes.ts'
 import type { Group, Inquiry, Judgement } from '../group/model.ts'
 import { isNamed } from '../group/readers.ts'
@@ -111,10 +111,17 @@ function dataOfProject({ room, stake }: Case): Judgement | null {
 }
 
 /** By a source of the project, whatever it does with it; a report that nothing names may go. */
-function namedInTexts({ room: { repository }, stake }: Case): Judgement | null {
+function namedInTexts({ room: { repository, group }, stake }: Case): Judgement | null {
   if (repository.mentions === null)
     return drop('unexplained', 'review', 'whether a text names it was not looked for: ctxsize fix does', null)
   const mention = mentionOf(repository, stake)
+  const maker =
+    mention && startsBefore(repository.recipes, inRepository(repository, mention.at.file), isOfGroup(group))
+  if (maker)
+    return keep(
+      `${placeText(maker)} starts ${visiblePath(mention.at.file)}, which names it, and then builds this image`,
+      maker,
+    )
   if (mention !== null) return drop('unexplained', 'review', `${placeText(mention.at)} names it`, mention.at)
   return stake.junk?.disposable === 'always' ? drop('disposable', 'safe', stake.junk.says, null) : null
 }

@@ -1,22 +1,32 @@
 /** What is made on the host for this image is not junk: a step that makes it before the build. */
 
-import type { CommandMeaning, FoundJunk } from '../../ecosystems/index.ts'
+import { type CommandMeaning, ecosystems, type FoundJunk } from '../../ecosystems/index.ts'
+import { baseName } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
 import { type MakerWay, makers } from '../../repository/provenance.ts'
 import type { Judgement } from '../group/model.ts'
+import { stagesWith } from '../group/readers.ts'
 import type { Remake } from '../image/remake.ts'
+import { startsOf } from '../image/runs.ts'
 import { type Case, inRepository, isOfGroup, type JudgeRoom, keep } from './judgement.ts'
-import { isPartOfOthers, type Remaking } from './remaking.ts'
+import { installedBy, isPartOfOthers, type Remaking } from './remaking.ts'
 
 /** The stake is kept where a recipe makes it and then builds the image. `remade`: what the image does with it. */
-export function madeOnHost({ room, stake }: Case, remade: Remaking | null): Judgement | null {
+export function madeOnHost(one: Case, remade: Remaking | null): Judgement | null {
+  const { room, stake } = one
   const { repository, group, meaningOf } = room
   const { junk } = stake
   if (junk !== null && !/^(?:output|packages|dump)$/.test(junk.what)) return null
   // An install at the top makes the packages of others only where there are workspaces.
   const isPart = isPartOfOthers(repository, stake)
-  const isMeant = ({ how, tool }: MakerWay): boolean => {
+  const installed = installedBy(one)
+  const isMeant = ({ how, tool, isUsed }: MakerWay): boolean => {
     if (isPart && how === 'installs') return false
+    // The image has them of its own: these are there to test with, or to build something else.
+    const isElsewhere = installed?.ecosystem === tool?.ecosystem || isUseless(one, tool)
+    if (how === 'installs' && isUsed && isElsewhere) return false
+    // A cache in them.
+    if (how === 'builds' && junk?.what === 'packages' && !makesAll(tool, stake.path)) return false
     // The image does the same again: it was made to be tested, or to be published elsewhere.
     if (remade !== null && tool !== null && isSameTool(tool, remade.remake, junk)) return false
     if (how !== 'may') return true
@@ -33,6 +43,34 @@ export function madeOnHost({ room, stake }: Case, remade: Remaking | null): Judg
   if (!before) return null
   const does = before.how === 'may' ? 'may make' : 'makes'
   return keep(`${placeText(before.at)} ${does} it on the host for this image`, before.at)
+}
+
+const makesAll = (tool: CommandMeaning | null, path: string): boolean =>
+  tool?.makes.some((made) => baseName(made.path) === baseName(path)) ?? false
+
+/** True for packages that nothing works with in the images which take them: no command, and no base image that is there for it. */
+function isUseless({ room, stake, readers }: Case, tool: CommandMeaning | null): boolean {
+  const ecosystem = ecosystems.find(({ id }) => id === tool?.ecosystem)
+  if (ecosystem === undefined || stake.junk?.what !== 'packages') return false
+  const names = [ecosystem.id, ...ecosystem.programs.flatMap((program) => program.names)]
+  return readers.every(({ member, read }) =>
+    stagesWith(member, read).every(({ stageIndex }) => {
+      const base = member.plan.stages[stageIndex]?.base ?? ''
+      const runs = [...room.runsFor(member, stageIndex), ...startsOf(member, stageIndex, room.repository)]
+      const commands = runs.flatMap((run) => run.commands)
+      // Of what a RUN has made under that name, or what lies at the root, it is known that the copy does not bring it.
+      const isOfImage = (program: string): boolean =>
+        /^\/[\w.-]+$/.test(program) ||
+        commands.some(({ meaning, words }) => meaning !== null && words.includes(program))
+      return (
+        !base.split(/[-_/:.]+/).some((word) => names.includes(word)) &&
+        runs.every(({ unread }) => unread === null) &&
+        commands.every(({ meaning, words }) =>
+          meaning === null ? isOfImage(words[0] ?? '') : meaning.ecosystem !== ecosystem.id,
+        )
+      )
+    }),
+  )
 }
 
 /** The image runs it too, and nobody can tell where it writes there either. */

@@ -63,6 +63,17 @@ export function madeBefore(one: Case): Remaking | null {
   return found.every((remaking) => remaking !== null) ? (found[0] ?? null) : null
 }
 
+/** The install of all that lies there, whatever of it is there already, in every stage that reads the stake. */
+export function installedBy(one: Case): Remake | null {
+  const found = one.readers.map((reader) => {
+    const remake = remakeAt(one, reader) ?? installBefore(one, reader)
+    return remake?.kind === 'install' && !/rebuild|prune|dedupe|remove|audit/.test(remake.title)
+      ? remake
+      : null
+  })
+  return found.every((remake) => remake !== null) ? (found[0] ?? null) : null
+}
+
 /** An install that goes on from what is there: without it, all is fetched anew, which is nearly always what is wanted. */
 export function mergedBy(one: Case): Reason | null {
   if (isPartOfOthers(one.room.repository, one.stake)) return null

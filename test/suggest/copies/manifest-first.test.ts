@@ -322,6 +322,28 @@ describe('manifests first for workspaces', () => {
   })
 })
 
+describe('a directory that is let in below one that is out', () => {
+  const berry: MemoryTree = {
+    'package.json': manifest(),
+    'yarn.lock': '__metadata:\n',
+    '.yarnrc.yml': 'nodeLinker: node-modules\nyarnPath: .yarn/releases/yarn-4.0.0.cjs\n',
+    '.yarn/releases/yarn-4.0.0.cjs': 10,
+    '.yarn/install-state.gz': 5,
+    '.dockerignore': '.yarn\n!.yarn/releases\n**/node_modules\n',
+  }
+
+  it('is copied by its name as it was with the rest', () => {
+    expect(move([...all, 'RUN yarn install --immutable', 'RUN yarn build'], berry)).toEqual([
+      ...head,
+      'COPY package.json yarn.lock .yarnrc.yml ./',
+      'COPY .yarn/releases ./.yarn/releases/',
+      'RUN yarn install --immutable',
+      'COPY . .',
+      'RUN yarn build',
+    ])
+  })
+})
+
 describe('what is not moved', () => {
   it.each([
     ['RUN npm install', { 'package.json': manifest() }, 'npm install has no lockfile to go by'],
@@ -378,5 +400,18 @@ describe('what is not moved', () => {
     const tree = { ...npm, 'release.sh': 'npm install\ndocker build .\n', 'node_modules/a/index.js': 3 }
     expect(move([...all, 'RUN npm install'], tree)).toBeNull()
     expect(why([...all, 'RUN npm install'], tree)[0]).toContain('node_modules must not be in the copy')
+  })
+
+  it('a copy of a directory of which the install needs everything', () => {
+    const gems = {
+      Gemfile: "gem 'rails'\ngem 'own', path: 'vendor/own/core'\n",
+      'Gemfile.lock': 'PATH\n  remote: vendor/own/core\n  specs:\n    own (1.0)\n',
+      'vendor/own/core/own.gemspec': '',
+      'vendor/own/core/lib/own.rb': '',
+      'app/a.rb': '',
+    }
+    const lines = ['FROM ruby', 'WORKDIR /app', 'COPY Gemfile Gemfile.lock ./', 'COPY vendor/own vendor/own']
+    const rest = ['RUN bundle install && bundle exec bootsnap precompile --gemfile', 'COPY . .']
+    expect(move([...lines, ...rest], gems)).toBeNull()
   })
 })
