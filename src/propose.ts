@@ -3,13 +3,12 @@
  * look things up do without it, which is why it is a page of its own.
  */
 
-import { makeReport } from './analyse/report.ts'
 import type { Host } from './host/host.ts'
 import type { KnownSources } from './repository/known.ts'
 import type { Declared, Repository } from './repository/model.ts'
 import type { PastAhead } from './repository/past.ts'
 import { readRepository } from './repository/read.ts'
-import type { FoundScan, MeasuredScan, Scan } from './scan.ts'
+import { type FoundScan, type MeasuredScan, type Scan, withReport } from './scan.ts'
 import {
   canGoIn,
   leftAloneReports,
@@ -56,7 +55,7 @@ export function propose(host: Host, scan: FoundScan, options: ProposeOptions): P
     reads: treeReads(proposals),
   }
   const part = { ...scan.part, remarks }
-  return { ...scan, part, report: makeReport([part]), proposals, repository }
+  return withReport({ ...scan, part, proposals, repository })
 }
 
 /** The same without a report of it. */

@@ -86,7 +86,17 @@ export function scan(host: Host, options: ScanOptions): Scan {
   const findings = collectFindings(measured)
   const remarks = { findings, fatal: measured.fatal }
   const part = { measured, remarks, typed: options.namedContexts, ...measured.told }
-  return { ...measured, findings, part, report: makeReport([part]) }
+  return withReport({ ...measured, findings, part })
+}
+
+/** With the report, which is made when it is read: most runs have another question, or one report of many builds. A copy does not have it. */
+export function withReport<Found extends FoundScan>(found: Found): Found & Pick<Scan, 'report'> {
+  let made: Report | null = null
+  const get = () => {
+    made ??= makeReport([found.part])
+    return made
+  }
+  return Object.defineProperty(found, 'report', { get }) as Found & Pick<Scan, 'report'>
 }
 
 /** The same without what a report tells of it, for who has another question. Throws as {@link scan}. */

@@ -38,23 +38,33 @@ export function readGitIgnores(host: Host, root: string, table: EntryTable): Git
     const path = joinPath(below, table.path(row))
     if (parentPath(path) !== below) add(parentPath(path), joinPath(top, path))
   }
-  return (path, isDirectory) => judge(files, joinPath(below, path), isDirectory)
+  if (files.size === 0) return () => false
+  const judge = createJudge(files)
+  return (path, isDirectory) => judge(joinPath(below, path), isDirectory)
 }
 
-/** Git's order: from the top down, and for each entry the nearest file that has a say. */
-function judge(files: ReadonlyMap<string, Ignore>, path: string, isDirectory: boolean): boolean {
-  const parts = path.split('/')
-  for (let length = 1; length <= parts.length; length++) {
-    const at = parts.slice(0, length).join('/')
-    const suffix = length < parts.length || isDirectory ? '/' : ''
-    for (let directory = parentPath(at); ; directory = parentPath(directory)) {
-      const relative = directory === '' ? at : at.slice(directory.length + 1)
-      const said = files.get(directory)?.test(wellFormed(relative) + suffix)
+/** Git's order: from the top down, and for each entry the nearest file that has a say. Directories are judged once. */
+function createJudge(files: ReadonlyMap<string, Ignore>): GitIgnored {
+  const judged = new Map<string, boolean>()
+  const isDropped = (directory: string): boolean => {
+    if (directory === '') return false
+    const known = judged.get(directory)
+    if (known !== undefined) return known
+    const dropped = judge(directory, true)
+    judged.set(directory, dropped)
+    return dropped
+  }
+  const judge = (path: string, isDirectory: boolean): boolean => {
+    const parent = parentPath(path)
+    if (isDropped(parent)) return true
+    for (let directory = parent; ; directory = parentPath(directory)) {
+      const relative = directory === '' ? path : path.slice(directory.length + 1)
+      const said = files.get(directory)?.test(wellFormed(relative) + (isDirectory ? '/' : ''))
       if (said?.ignored) return true
-      if (said?.unignored || directory === '') break
+      if (said?.unignored || directory === '') return false
     }
   }
-  return false
+  return (path, isDirectory) => (isDirectory ? isDropped(path) : judge(path, false))
 }
 
 function repositoryRoot(host: Host, root: string): string | null {

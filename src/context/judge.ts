@@ -15,23 +15,29 @@ export function judgeRows(
     readonly enters: (directory: DirectoryState) => boolean
   },
 ): void {
-  const open: { readonly state: DirectoryState; readonly end: Row }[] = [
-    { state: patterns.root, end: table.count },
-  ]
+  const states: DirectoryState[] = []
+  const ends: Row[] = []
+  let parent = patterns.root
+  let end = table.count
   for (let row = 0; row < table.count; ) {
-    while ((open.at(-1)?.end ?? table.count) <= row) open.pop()
-    const parent = open.at(-1)?.state ?? patterns.root
+    while (end <= row) {
+      parent = states.pop() ?? patterns.root
+      end = ends.pop() ?? table.count
+    }
     if (table.kind[row] !== dirKind) {
       visitor.row(row, patterns.decideRow(parent, table, row), parent)
       row++
       continue
     }
     const state = patterns.enter(parent, table.name(row))
-    const end = table.end[row] ?? row + 1
+    const after = table.end[row] ?? row + 1
     visitor.row(row, state.verdict, parent)
     if (visitor.enters(state)) {
-      open.push({ state, end })
+      states.push(parent)
+      ends.push(end)
+      parent = state
+      end = after
       row++
-    } else row = end
+    } else row = after
   }
 }

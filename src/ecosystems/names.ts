@@ -35,6 +35,8 @@ interface Found<Row> {
 
 interface WildRow<Row> extends Found<Row> {
   readonly pattern: string
+  /** True when one star is all that it has besides: then head and tail say everything. */
+  readonly isStar: boolean
   /** What stands before the first and after the last wildcard. */
   readonly head: string
   readonly tail: string
@@ -61,15 +63,22 @@ export function indexByName<Row>(
     let wild: Found<Row>[] | null = null
     // Asked for every path of a tree, so the dear comparison comes last, and nothing is made for what is found nowhere.
     for (const key of [`…${name.at(-1)}`, name.slice(0, 1), ''])
-      for (const { pattern, head, tail, row, at } of names.wild.get(key) ?? nothing)
-        if (name.startsWith(head) && name.endsWith(tail) && matchGlob(pattern, name) === 'match') {
+      for (const one of names.wild.get(key) ?? nothing)
+        if (isMatch(one, name)) {
           wild ??= []
-          wild.push({ row, at })
+          wild.push(one)
         }
     if (wild === null && exact.length === 0) return nothing
     const found = [...exact, ...(wild ?? [])]
     return found.sort((a, b) => a.at - b.at).map(({ row }) => row)
   }
+}
+
+function isMatch<Row>({ pattern, isStar, head, tail }: WildRow<Row>, name: string): boolean {
+  if (!name.endsWith(tail) || !name.startsWith(head)) return false
+  return isStar && !name.includes('/')
+    ? name.length >= head.length + tail.length
+    : matchGlob(pattern, name) === 'match'
 }
 
 function sortNames<Row>(rows: readonly Row[], textsOf: (row: Row) => readonly string[]): Names<Row> {
@@ -81,7 +90,9 @@ function sortNames<Row>(rows: readonly Row[], textsOf: (row: Row) => readonly st
     .filter((one) => !isExact(one))
     .map(({ text, row, at }) => {
       const end = 1 + Math.max(text.lastIndexOf('*'), text.lastIndexOf('?'), text.lastIndexOf(']'))
-      return { pattern: text, head: text.slice(0, text.search(/[*?[]/)), tail: text.slice(end), row, at }
+      const head = text.slice(0, text.search(/[*?[]/))
+      const tail = text.slice(end)
+      return { pattern: text, isStar: text === `${head}*${tail}`, head, tail, row, at }
     })
   return {
     exact: groupedBy(found.filter(isExact), ({ text }) => text),
