@@ -8,7 +8,7 @@ import type { KnownSources } from './repository/known.ts'
 import type { Declared, Repository } from './repository/model.ts'
 import type { PastAhead } from './repository/past.ts'
 import { readRepository } from './repository/read.ts'
-import { type FoundScan, type MeasuredScan, type Scan, withReport } from './scan.ts'
+import type { FoundScan, MeasuredScan } from './scan.ts'
 import {
   canGoIn,
   leftAloneReports,
@@ -27,7 +27,7 @@ export interface ThoughtOut extends MeasuredScan {
 }
 
 /** A finished run with its proposals, which are in its report too. */
-export type ProposedScan = Scan & ThoughtOut
+export type ProposedScan = FoundScan & ThoughtOut
 
 export interface ProposeOptions {
   /** False: only what costs next to nothing; the search for names is left out where it would take long. */
@@ -55,7 +55,7 @@ export function propose(host: Host, scan: FoundScan, options: ProposeOptions): P
     reads: treeReads(proposals),
   }
   const part = { ...scan.part, remarks }
-  return withReport({ ...scan, part, proposals, repository })
+  return { ...scan, part, proposals, repository }
 }
 
 /** The same without a report of it. */

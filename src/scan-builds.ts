@@ -9,11 +9,11 @@ import { CtxsizeError } from './lib/errors.ts'
 import { cleanPath, joinPath } from './lib/path.ts'
 import type { Problem } from './lib/source.ts'
 import type { Report } from './report.ts'
-import { type Scan, type ScanOptions, scan } from './scan.ts'
+import { examine, type FoundScan, type ScanOptions } from './scan.ts'
 
 export interface BuildsScan {
   /** In the order of the builds; those that cannot be measured are left out. */
-  readonly scans: readonly Scan[]
+  readonly scans: readonly FoundScan[]
   /** Why a build could not be measured, with the place where it is written down. */
   readonly problems: readonly Problem[]
   /** Builds whose context docker fetches. */
@@ -27,7 +27,7 @@ export function scanBuilds(
   builds: readonly BuildTarget[],
   options: ScanOptions,
 ): BuildsScan {
-  const scans: Scan[] = []
+  const scans: FoundScan[] = []
   const problems: Problem[] = []
   const fetched: BuildTarget[] = []
   const shared = { seen: new Map(), trackedIn: options.trackedIn ?? new Map() }
@@ -37,7 +37,7 @@ export function scanBuilds(
       continue
     }
     try {
-      scans.push(scan(host, { ...options, ...shared, ...buildOptions(directory, build) }))
+      scans.push(examine(host, { ...options, ...shared, ...buildOptions(directory, build) }))
     } catch (thrown) {
       if (!(thrown instanceof CtxsizeError)) throw thrown
       problems.push({

@@ -39,14 +39,14 @@ export interface MeasuredScan extends MeasuredBuild {
 /** How a report tells of a build among others. */
 type Told = Pick<ReportPart, 'root' | 'name' | 'foundIn'>
 
-/** A finished run, before a report is made of it. */
+/** A finished run, before a report is made of it; `propose` goes on from it. */
 export interface FoundScan extends MeasuredScan {
   readonly findings: readonly Finding[]
   /** What a report is made of. */
   readonly part: ReportPart
 }
 
-/** A finished run; `ls`, `why` and `verify` are look-ups in it, and `propose` goes on from it. */
+/** A finished run; `ls`, `why` and `verify` are look-ups in it. */
 export interface Scan extends FoundScan {
   readonly report: Report
 }
@@ -82,21 +82,17 @@ export function planScan(host: Host, options: ScanOptions): PlannedScan {
  * refuses. What can be said in spite of a Dockerfile that docker refuses is in the result, with the reason in `fatal`.
  */
 export function scan(host: Host, options: ScanOptions): Scan {
+  const found = examine(host, options)
+  return { ...found, report: makeReport([found.part]) }
+}
+
+/** The same before a report is made of it, for who makes one of many builds, or goes on to propose. Throws as {@link scan}. */
+export function examine(host: Host, options: ScanOptions): FoundScan {
   const measured = measure(host, options)
   const findings = collectFindings(measured)
   const remarks = { findings, fatal: measured.fatal }
   const part = { measured, remarks, typed: options.namedContexts, ...measured.told }
-  return withReport({ ...measured, findings, part })
-}
-
-/** With the report, which is made when it is read: most runs have another question, or one report of many builds. A copy does not have it. */
-export function withReport<Found extends FoundScan>(found: Found): Found & Pick<Scan, 'report'> {
-  let made: Report | null = null
-  const get = () => {
-    made ??= makeReport([found.part])
-    return made
-  }
-  return Object.defineProperty(found, 'report', { get }) as Found & Pick<Scan, 'report'>
+  return { ...measured, findings, part }
 }
 
 /** The same without what a report tells of it, for who has another question. Throws as {@link scan}. */

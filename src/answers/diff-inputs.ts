@@ -8,12 +8,12 @@ import { jsonPath, wellFormed } from '../lib/path.ts'
 import type { Survey } from '../measure/survey.ts'
 import type { DiffEntry, EnteredEntry, LeftEntry, ResizedEntry } from '../report/diff.ts'
 import type { Selection } from '../resolve/selection.ts'
-import type { Scan } from '../scan.ts'
+import type { FoundScan } from '../scan.ts'
 import type { JoinedContext, TreeFacts } from './diff-context.ts'
 
 /** One side of one context. */
 export interface DiffSide {
-  readonly scan: Scan
+  readonly scan: FoundScan
   /** Null: this side has no such context. */
   readonly survey: Survey | null
 }
@@ -86,7 +86,7 @@ export type Cause = Pick<DiffEntry, 'at' | 'text'>
 
 export const noCause: Cause = { at: null, text: null }
 
-export function instructionCause({ reference }: Scan, { line, text }: ReadInstruction): Cause {
+export function instructionCause({ reference }: FoundScan, { line, text }: ReadInstruction): Cause {
   return { at: { file: reference.dockerfile, line }, text: wellFormed(text) }
 }
 

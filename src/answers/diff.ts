@@ -1,6 +1,7 @@
 /** The document of `ctxsize diff`: builds of a commit and builds of the working tree, held against each other. */
 
 import { counter } from '../analyse/amounts.ts'
+import { makeReport } from '../analyse/report.ts'
 import type { EntryTable } from '../context/table.ts'
 import { groupedCount } from '../lib/amount.ts'
 import { visiblePath, wellFormed } from '../lib/path.ts'
@@ -10,7 +11,7 @@ import type { Change, DiffContext, DiffReport, DiffTarget } from '../report/diff
 import type { Amount, Finding } from '../report.ts'
 import type { Selection } from '../resolve/selection.ts'
 import { buildkitBytes } from '../resolve/wire.ts'
-import type { Scan } from '../scan.ts'
+import type { FoundScan } from '../scan.ts'
 import { type JoinedContext, joinContext, type TreeFacts } from './diff-context.ts'
 import { newAmong } from './diff-findings.ts'
 import { type ContextPair, compareInputs } from './diff-inputs.ts'
@@ -21,15 +22,15 @@ export interface DiffQuestion {
   readonly base: string
   readonly commit: string
   readonly isCommon: boolean
-  readonly before: readonly Scan[]
+  readonly before: readonly FoundScan[]
   /** Why builds of the base could not be measured; null where all could, or are known not to be there. */
   readonly unread: string | null
   /** The leading build first. */
-  readonly after: readonly Scan[]
+  readonly after: readonly FoundScan[]
   /** What is known of the tree below a context's root (absolute); null where git knows nothing of it. */
   readonly factsOf: (root: string) => TreeFacts | null
   /** What is found of a build, with what its owner makes of it. */
-  readonly findingsOf: (scan: Scan) => readonly Finding[]
+  readonly findingsOf: (scan: FoundScan) => readonly Finding[]
   readonly notes: readonly string[]
   /** Why builds of now could not be measured. */
   readonly problems: readonly Problem[]
@@ -55,14 +56,14 @@ export function diffReport(question: DiffQuestion): DiffReport {
   }
 }
 
-type Pair = readonly [before: Scan | null, after: Scan | null]
+type Pair = readonly [before: FoundScan | null, after: FoundScan | null]
 
 /**
  * Which build of the base is which of now: the one that is the same in all, else of the same root, Dockerfile and target,
  * else of the same name and root. Those of now in their order, then those that are gone.
  */
-function matched(before: readonly Scan[], after: readonly Scan[]): readonly Pair[] {
-  const keys: readonly ((scan: Scan) => string | null)[] = [
+function matched(before: readonly FoundScan[], after: readonly FoundScan[]): readonly Pair[] {
+  const keys: readonly ((scan: FoundScan) => string | null)[] = [
     ({ part: { root, name }, reference: { dockerfile, target }, request }) =>
       JSON.stringify([root, dockerfile, target, name, [...request.buildArgs], [...request.namedContexts]]),
     ({ part: { root, name }, reference: { dockerfile, target } }) =>
@@ -70,7 +71,7 @@ function matched(before: readonly Scan[], after: readonly Scan[]): readonly Pair
     ({ part: { root }, reference: { dockerfile, target } }) => JSON.stringify([root, dockerfile, target]),
     ({ part: { root, name } }) => (name === null ? null : JSON.stringify([root, name])),
   ]
-  const found = new Map<Scan, Scan>()
+  const found = new Map<FoundScan, FoundScan>()
   const left = new Set(before)
   for (const keyOf of keys)
     for (const is of after) {
@@ -154,8 +155,8 @@ const unlisted = (state: DiffTarget['state']): Pick<DiffTarget, 'entered' | 'lef
   state === 'unclear' ? { entered: null, left: null, resized: null } : { entered: [], left: [], resized: [] }
 
 function stateOf(
-  was: Scan | null,
-  is: Scan | null,
+  was: FoundScan | null,
+  is: FoundScan | null,
   unread: string | null,
 ): Pick<DiffTarget, 'state' | 'because'> {
   if (was === null && unread !== null) return { state: 'unclear', because: unread }
@@ -171,7 +172,7 @@ function stateOf(
 }
 
 /** The side has no such build: no Dockerfile, or none with that stage. */
-const isAbsent = ({ build, plan }: Scan): boolean =>
+const isAbsent = ({ build, plan }: FoundScan): boolean =>
   build.dockerfile.problem?.code === 'dockerfile-not-found' ||
   plan.problems.some(({ code }) => code === 'target-not-found')
 
@@ -179,15 +180,16 @@ const isAbsent = ({ build, plan }: Scan): boolean =>
 const fatalOf = ([was, is]: Pair): readonly Problem[] =>
   is === null || (isAbsent(is) && was !== null && !isAbsent(was)) ? [] : is.fatal
 
-const refusals = ({ build, plan }: Scan): readonly Problem[] =>
+const refusals = ({ build, plan }: FoundScan): readonly Problem[] =>
   build.dockerfile.problem ? [build.dockerfile.problem] : plan.problems
 
-const failsIn = (scan: Scan | null): boolean => scan?.report.contexts[0]?.targets[0]?.buildFails ?? false
+const failsIn = (scan: FoundScan | null): boolean =>
+  scan !== null && (makeReport([scan.part]).contexts[0]?.targets[0]?.buildFails ?? false)
 
 /** The contexts of both, by their names. */
-function pairsOf(before: Scan, after: Scan, join: Joiner): readonly ContextPair[] {
+function pairsOf(before: FoundScan, after: FoundScan, join: Joiner): readonly ContextPair[] {
   const names = new Set([...before.named, ...after.named].map(({ context }) => context.name))
-  const of = (scan: Scan, name: string | null) =>
+  const of = (scan: FoundScan, name: string | null) =>
     scan.named.find(({ context }) => context.name === name) ?? null
   const pair = (name: string | null, was: Survey | null, is: Survey | null): ContextPair => ({
     name,
@@ -202,7 +204,11 @@ function pairsOf(before: Scan, after: Scan, join: Joiner): readonly ContextPair[
 }
 
 /** What BuildKit asks for, and what it reports for that. */
-function sentBy(was: Scan | null, is: Scan | null, join: Joiner): Pick<DiffTarget, 'transfer' | 'wire'> {
+function sentBy(
+  was: FoundScan | null,
+  is: FoundScan | null,
+  join: Joiner,
+): Pick<DiffTarget, 'transfer' | 'wire'> {
   const { joined } = join.of(was?.buildkit ?? null, is?.buildkit ?? null)
   const side = (survey: Survey | undefined, table: EntryTable, counts: Selection) => {
     const sent = Uint8Array.from(counts, (one, row) => one & (survey?.sent[row] ?? 0))
@@ -228,8 +234,8 @@ function untrackedOf({
   join,
   pairs,
 }: {
-  readonly was: Scan | null
-  readonly is: Scan | null
+  readonly was: FoundScan | null
+  readonly is: FoundScan | null
   readonly join: Joiner
   readonly pairs: readonly ContextPair[] | null
 }): DiffTarget['untracked'] {
@@ -275,7 +281,7 @@ function contextsOf(pairs: readonly Pair[], join: Joiner): readonly DiffContext[
   return [...found.values()]
 }
 
-function contextChange(was: Scan | null, is: Scan | null, joined: JoinedContext): Change<Amount> {
+function contextChange(was: FoundScan | null, is: FoundScan | null, joined: JoinedContext): Change<Amount> {
   const count = (table: EntryTable, counts: Selection, taken: Selection | undefined) =>
     counter(table, (row) => counts[row] === 1 && taken?.[row] === 1)()
   return {
@@ -284,10 +290,10 @@ function contextChange(was: Scan | null, is: Scan | null, joined: JoinedContext)
   }
 }
 
-const ignoreFileOf = (scan: Scan | null): string | null =>
+const ignoreFileOf = (scan: FoundScan | null): string | null =>
   scan?.main.context.ignore ? wellFormed(scan.main.context.ignore.file) : null
 
-function notesOf(after: readonly Scan[], all: readonly Joined[]): readonly string[] {
+function notesOf(after: readonly FoundScan[], all: readonly Joined[]): readonly string[] {
   const notes: string[] = []
   const most = (of: (joined: JoinedContext) => number) => Math.max(0, ...all.map(({ joined }) => of(joined)))
   const files = (count: number, one: string, many: string) =>
@@ -315,7 +321,7 @@ function notesOf(after: readonly Scan[], all: readonly Joined[]): readonly strin
 }
 
 /** Submodules that some context of now holds. */
-function closedIn(after: readonly Scan[], all: readonly Joined[]): TreeFacts['closed'] {
+function closedIn(after: readonly FoundScan[], all: readonly Joined[]): TreeFacts['closed'] {
   const found = new Map<string, 'not checked out' | 'not at the base'>()
   for (const scan of after)
     for (const { context, table } of [scan.main, ...scan.named]) {

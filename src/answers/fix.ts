@@ -1,5 +1,6 @@
 /** What `ctxsize fix` and `ctxsize ignore` would write, and what it comes to. */
 
+import { makeReport } from '../analyse/report.ts'
 import { type IgnoreStyle, styleOf } from '../ignore/edit.ts'
 import { fail } from '../lib/errors.ts'
 import { cleanPath, joinPath, wellFormed } from '../lib/path.ts'
@@ -97,7 +98,7 @@ export function proposedIgnoreFile(scan: ProposedScan, options: FixOptions): str
 /** The document for one context. */
 function contextFix(scan: ProposedScan, options: FixOptions, applied: boolean): FixReport {
   const { proposals } = scan
-  const [context] = scan.report.contexts
+  const [context] = makeReport([scan.part]).contexts
   const followed = chosen(scan, options)
   const text = allowed(scan, options)
   const ignoresOnly = new Set(proposals.suggestions.filter(isIgnoreOnly).map(({ id }) => wellFormed(id)))

@@ -5,13 +5,13 @@ import { compareFingerprints, type EntryChange, type LinkChange } from '../histo
 import type { Fingerprint } from '../history/fingerprint.ts'
 import { jsonPath, wellFormed } from '../lib/path.ts'
 import type { ChangedInput, RebuiltBuild, RebuiltReport } from '../report/rebuilt.ts'
-import type { Scan } from '../scan.ts'
+import type { FoundScan } from '../scan.ts'
 
 const mostChanges = 100
 
 /** A build as it was and as it is. */
 export interface RebuiltQuestion {
-  readonly scan: Scan
+  readonly scan: FoundScan
   readonly before: Fingerprint
   readonly now: Fingerprint
 }

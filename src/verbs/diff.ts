@@ -16,7 +16,7 @@ import type { Finding, Report } from '../report.ts'
 import { type KnownSources, nothingKnown } from '../repository/known.ts'
 import type { RepositoryPlace } from '../repository/place.ts'
 import { readWorkingTree, type WorkingTree } from '../repository/working-tree.ts'
-import { type Scan, scan } from '../scan.ts'
+import { examine, type FoundScan } from '../scan.ts'
 import { reportBuilds, scanBuilds } from '../scan-builds.ts'
 import { askedOf } from './asked.ts'
 import type { RunOptions } from './options.ts'
@@ -98,7 +98,7 @@ export function findBase({ host, options: { scan, diff } }: Pick<VerbInput, 'hos
 
 /** What was measured of the working tree. */
 export interface MeasuredTree {
-  readonly scans: readonly Scan[]
+  readonly scans: readonly FoundScan[]
   readonly problems: readonly Problem[]
   readonly known: KnownSources
 }
@@ -122,7 +122,7 @@ export function compareWithBase(
 }
 
 /** With comments and configuration of now, on both sides. */
-const findingsOf = ({ part }: Scan, config: RunOptions['config']): readonly Finding[] =>
+const findingsOf = ({ part }: FoundScan, config: RunOptions['config']): readonly Finding[] =>
   withPolicy(reportBuilds([part]), [part], config?.rules ?? new Map()).contexts.flatMap(
     ({ findings }) => findings,
   )
@@ -133,12 +133,12 @@ interface BaseQuestion {
   readonly place: RepositoryPlace
   readonly tree: WorkingTree
   readonly commit: string
-  readonly after: readonly Scan[]
+  readonly after: readonly FoundScan[]
 }
 
 interface MeasuredBase {
   readonly opened: OpenedCommit
-  readonly before: readonly Scan[]
+  readonly before: readonly FoundScan[]
   readonly unread: string | null
 }
 
@@ -169,7 +169,7 @@ function measureBase({ host, options, place, tree, commit, after }: BaseQuestion
   }
   try {
     if (options.builds.spelt && !options.builds.defined)
-      return { opened, before: [scan(opened.host, scanned)], unread: null }
+      return { opened, before: [examine(opened.host, scanned)], unread: null }
     const { builds } = buildsAt(opened.host, { ...options, scan: scanned })
     const { scans, problems } = scanBuilds(opened.host, scanned.context, builds, scanned)
     const [problem] = problems.filter(({ code }) => code !== 'CONTEXT_NOT_FOUND')
@@ -179,7 +179,7 @@ function measureBase({ host, options, place, tree, commit, after }: BaseQuestion
   }
 }
 
-const secretFiles = (scans: readonly Scan[]): ReadonlySet<string> =>
+const secretFiles = (scans: readonly FoundScan[]): ReadonlySet<string> =>
   new Set(
     scans.flatMap(({ inspected }) =>
       (inspected?.contexts ?? []).flatMap(({ secrets }) => secrets.map(({ path }) => path)),

@@ -4,7 +4,7 @@ import { fail } from '../lib/errors.ts'
 import { joinPath, parentPath, visiblePath } from '../lib/path.ts'
 import { propose } from '../propose.ts'
 import { nothingKnown } from '../repository/known.ts'
-import type { Scan } from '../scan.ts'
+import type { FoundScan } from '../scan.ts'
 import type { FileEdit } from '../suggest/edits/texts.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
 import { firstOfEach, measureAll } from './targets.ts'
@@ -58,7 +58,7 @@ async function prepare({ host, options, progress, output }: VerbInput, only: Fix
 }
 
 /** `ctxsize ignore > .dockerignore` where there is one: the shell has emptied it before this program began. */
-function guardOutput(host: Host, { build }: Scan, output: string | null): void {
+function guardOutput(host: Host, { build }: FoundScan, output: string | null): void {
   const path = joinPath(build.main.root, build.main.ignore?.file ?? '.dockerignore')
   if (output === null || host.lstat(path) === null || host.identity(path) !== output) return
   const name = visiblePath(build.main.ignore?.file ?? '.dockerignore')
@@ -74,7 +74,7 @@ function clearUp(
     context,
     made,
     edits,
-  }: { readonly context: string; readonly made: readonly Scan[]; readonly edits: readonly FileEdit[] },
+  }: { readonly context: string; readonly made: readonly FoundScan[]; readonly edits: readonly FileEdit[] },
 ): void {
   const met = made.flatMap(({ build, main }) =>
     [build.main.ignore?.file ?? '.dockerignore', build.dockerfile.file, ...main.walk.leftOvers].map((file) =>

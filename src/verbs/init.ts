@@ -7,7 +7,8 @@ import { relativePath } from '../inputs/load.ts'
 import { fail } from '../lib/errors.ts'
 import { cleanPath, decodePath, joinPath, visiblePath } from '../lib/path.ts'
 import { nothingKnown } from '../repository/known.ts'
-import type { Scan } from '../scan.ts'
+import type { FoundScan } from '../scan.ts'
+import { reportBuilds } from '../scan-builds.ts'
 import { lookForConfig } from './configure.ts'
 import type { RunOptions } from './options.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
@@ -33,7 +34,7 @@ export async function runInit(input: VerbInput): Promise<Outcome> {
   const text = startingConfig({
     builds: scans.map((scan) => ({
       ...today(host, scan, { directory, isKnown }),
-      context: leading.includes(scan) ? (scan.report.contexts[0]?.context.bytes ?? 0) : null,
+      context: leading.includes(scan) ? (reportBuilds([scan.part]).contexts[0]?.context.bytes ?? 0) : null,
     })),
     neverShip: guards.filter((pattern) => scans.every((scan) => holds(scan, pattern))),
     left: problems.map(({ message, at }) => `${at === null ? '' : `${at.file}:${at.line}: `}${message}`),
@@ -58,11 +59,11 @@ function refuseSecond(host: Host, options: RunOptions): void {
 
 function today(
   host: Host,
-  scan: Scan,
+  scan: FoundScan,
   { directory, isKnown }: { readonly directory: string; readonly isKnown: (name: string) => boolean },
 ): Omit<TodaysBuild, 'context'> {
-  const { part, build, request, report } = scan
-  const [context] = report.contexts
+  const { part, build, request } = scan
+  const [context] = reportBuilds([part]).contexts
   const { name, foundIn, root, typed } = part
   const file = cleanPath(joinPath(root, build.dockerfile.file))
   const isUsual = /^(?:[Dd]ockerfile|Containerfile)$/.test(build.dockerfile.file)
@@ -89,7 +90,7 @@ function today(
   }
 }
 
-function holds({ part }: Scan, pattern: string): boolean {
+function holds({ part }: FoundScan, pattern: string): boolean {
   const readings = {
     committed: () => null,
     installLosses: () => ({ unavailable: '', hint: null }),

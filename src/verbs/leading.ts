@@ -3,7 +3,7 @@
 import { entryAt, type Host } from '../host/host.ts'
 import { joinPath } from '../lib/path.ts'
 import type { KnownSources } from '../repository/known.ts'
-import type { Scan } from '../scan.ts'
+import type { FoundScan } from '../scan.ts'
 import { listsBuilds } from './configure.ts'
 import type { RunOptions } from './options.ts'
 
@@ -31,7 +31,7 @@ function hasDockerfile(host: Host, { context, builder }: RunOptions['scan']): bo
 }
 
 /** With the root of its context, relative to the directory that was asked about, in what is told of the build. */
-export const placed = (made: Scan): Scan => ({
+export const placed = <Found extends FoundScan>(made: Found): Found => ({
   ...made,
   reference: { ...made.reference, root: made.part.root },
 })

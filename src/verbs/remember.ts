@@ -14,7 +14,7 @@ import { fail } from '../lib/errors.ts'
 import { encodePath, joinPath, parentPath, visiblePath, wellFormed } from '../lib/path.ts'
 import { nothingKnown } from '../repository/known.ts'
 import { findRepository } from '../repository/place.ts'
-import type { Scan } from '../scan.ts'
+import type { FoundScan } from '../scan.ts'
 import { placed } from './leading.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
 
@@ -50,7 +50,7 @@ export async function runRebuilt({ host, options, progress }: VerbInput): Promis
   const made = scans.map(placed)
   const hashes: KnownHashes = new Map()
   const found: RebuiltQuestion[] = []
-  const unknown: Scan[] = []
+  const unknown: FoundScan[] = []
   const next: Kept[] = []
   for (const scan of made) {
     const place = await placeOf(host, scan)
@@ -77,7 +77,7 @@ export async function runRebuilt({ host, options, progress }: VerbInput): Promis
   }
 }
 
-function unknownNotes(scans: readonly Scan[]): readonly string[] {
+function unknownNotes(scans: readonly FoundScan[]): readonly string[] {
   if (scans.length === 0) return []
   const names = scans.map(({ told, reference }) => wellFormed(told.name ?? reference.dockerfile))
   return [`nothing is remembered of ${names.join(', ')}: ctxsize --remember`]
@@ -87,7 +87,7 @@ function unknownNotes(scans: readonly Scan[]): readonly string[] {
  * Leaves what the instructions of the builds read now; says what was kept. Throws where the user's cache folder cannot be
  * written.
  */
-export async function remember(host: Host, scans: readonly Scan[]): Promise<string> {
+export async function remember(host: Host, scans: readonly FoundScan[]): Promise<string> {
   const hashes: KnownHashes = new Map()
   const kept: Kept[] = []
   for (const scan of scans)
@@ -119,7 +119,7 @@ function keep(all: readonly Kept[]): void {
   })
 }
 
-async function placeOf(host: Host, made: Scan): Promise<Place> {
+async function placeOf(host: Host, made: FoundScan): Promise<Place> {
   const { store } = host
   const home = host.environment('HOME') ?? host.environment('USERPROFILE') ?? ''
   // A path that is not absolute is to be ignored: https://specifications.freedesktop.org/basedir/latest.
@@ -146,7 +146,7 @@ async function placeOf(host: Host, made: Scan): Promise<Place> {
 const isAbsolute = (path: string): boolean => /^(?:\/|[A-Za-z]:[\\/])/.test(path)
 
 /** What is kept must not change what is built, nor be committed. */
-function refuseInside(host: Host, directory: string, { main, named }: Scan): void {
+function refuseInside(host: Host, directory: string, { main, named }: FoundScan): void {
   const real = realPath(host, directory)
   const roots = [main, ...named].map(({ context }) => context.root)
   const top = findRepository(host, main.context.root)?.top

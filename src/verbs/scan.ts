@@ -5,7 +5,7 @@ import type { ProposedScan } from '../propose.ts'
 import type { Report } from '../report.ts'
 import type { Trees } from '../reporters/index.ts'
 import { nothingKnown } from '../repository/known.ts'
-import { type Scan, scan } from '../scan.ts'
+import { type FoundScan, scan } from '../scan.ts'
 import { reportBuilds, treesOf } from '../scan-builds.ts'
 import { askedOf } from './asked.ts'
 import type { RunOptions } from './options.ts'
@@ -29,7 +29,7 @@ export async function runScan(input: VerbInput): Promise<Outcome> {
   const said = options.remember ? [await (await import('./remember.ts')).remember(host, scans)] : []
   const { briefHistories } = await import('./brief-history.ts')
   const leads = leadsOf(scans)
-  const proposed = new Map<Scan, ProposedScan>()
+  const proposed = new Map<FoundScan, ProposedScan>()
   const thought = scans.map((made) => {
     const one = inCi(host, made, known)
     const lead = proposed.get(leads.get(made) ?? made)

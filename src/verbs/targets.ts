@@ -14,7 +14,7 @@ import { findBuilds } from '../repository/find-builds.ts'
 import type { KnownSources } from '../repository/known.ts'
 import { isIndexed } from '../repository/place.ts'
 import { isClosed } from '../repository/sources.ts'
-import { type Scan, scan } from '../scan.ts'
+import { examine, type FoundScan } from '../scan.ts'
 import { type BuildsScan, buildOptions, scanBuilds } from '../scan-builds.ts'
 import { listsBuilds } from './configure.ts'
 import type { RunOptions } from './options.ts'
@@ -173,7 +173,7 @@ export async function measureAll(
 ): Promise<BuildsScan> {
   const targets = await targetsOf(host, options, known)
   const scanned = { ...options.scan, progress, trackedIn: known.tracked }
-  if (targets === null) return { scans: [scan(host, scanned)], problems: [], fetched: [] }
+  if (targets === null) return { scans: [examine(host, scanned)], problems: [], fetched: [] }
   return scanBuilds(host, options.scan.context, targets.builds, scanned)
 }
 
@@ -184,13 +184,13 @@ export function fetchedOf(fetched: readonly BuildTarget[]): Pick<Report, 'fetche
 }
 
 /** The first build of each context: what is proposed for one holds for all that share it. */
-export function firstOfEach(scans: readonly Scan[]): readonly Scan[] {
+export function firstOfEach(scans: readonly FoundScan[]): readonly FoundScan[] {
   const leads = leadsOf(scans)
   return scans.filter((one) => leads.get(one) === one)
 }
 
 /** By each build, the first build of the same context. */
-export function leadsOf(scans: readonly Scan[]): ReadonlyMap<Scan, Scan> {
+export function leadsOf(scans: readonly FoundScan[]): ReadonlyMap<FoundScan, FoundScan> {
   const byTable = groupedBy(scans, ({ main }) => main.table)
   const byIgnoreFile = [...byTable.values()].flatMap((same) => [
     ...groupedBy(same, ({ main }) => main.context.ignore?.file).values(),

@@ -233,7 +233,7 @@ describe('every document that is printed fits the schema:', () => {
       ...made.report,
       asked: { context: '.', options: ['-f', 'D'], builder: 'podman', path: 'a' },
     } satisfies Report,
-    'scan with proposals': proposed.report,
+    'scan with proposals': makeReport([proposed.part]),
     'scan with its history': makeReport([
       { ...replayed.part, remarks: { ...replayed.part.remarks, history: brief } },
     ]),
@@ -321,7 +321,7 @@ describe('every document that is printed fits the schema:', () => {
         { state: 'unclear', because: 'it cannot be read', entered: null, left: null, resized: null },
       ].map((state) => ({ ...compared.targets[0], ...state })),
     },
-    'diff against a report': compareReports('old.json', proposed.report, made.report),
+    'diff against a report': compareReports('old.json', makeReport([proposed.part]), made.report),
     history: historyReport(replayed, readHistory(repository, replayed, range)),
     'why --rebuilt': rebuiltReport([remembered, remembered]),
     plugin: {

@@ -1,6 +1,7 @@
 /** Proposals for a repository in memory, for tests: the context is /ctx, which is the top of the repository too. */
 
 import { createHash } from 'node:crypto'
+import { makeReport } from '../../src/analyse/report.ts'
 import type { Host } from '../../src/host/host.ts'
 import type { MemoryEntry, MemoryTree } from '../../src/host/memory.ts'
 import { compareBytes } from '../../src/lib/path.ts'
@@ -55,7 +56,8 @@ export function repoHost({ tracked, untracked = {}, absent = [], git = true }: R
 }
 
 /** The same of proposals that are there already. */
-export function outcomeOf({ proposals, report }: ProposedScan): Outcome {
+export function outcomeOf({ proposals, part }: ProposedScan): Outcome {
+  const report = makeReport([part])
   const { suggestions, originals } = proposals
   const shown = (text: string): string => text.replace(/\s+/g, ' ')
   return {
