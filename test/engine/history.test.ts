@@ -55,9 +55,16 @@ async function observed(
 }
 
 const shell = engine?.shellImage ?? 'scratch'
-const cases: Readonly<Record<string, { readonly dockerfile: string; readonly ignore: string }>> = {
+interface Case {
+  readonly dockerfile: string
+  readonly ignore: string
+  /** What can become of an instruction of it. */
+  readonly letters: string
+}
+const cases: Readonly<Record<string, Case>> = {
   'stages on stages, a bind mount, a copy from a stage': {
     ignore: '.git\n*.log\ndocs/private\n',
+    letters: '.olm',
     dockerfile: `FROM ${shell} AS deps
 COPY package*.json /deps/
 RUN touch /installed
@@ -75,6 +82,7 @@ RUN touch /done
   },
   '.git in the context': {
     ignore: '',
+    letters: '.ol',
     dockerfile: `FROM ${shell}
 COPY src /src
 RUN touch /early
@@ -122,6 +130,8 @@ describe.skipIf(!engine?.shellImage)('a history of more than thirty commits', ()
     })
 
   describe.each(Object.entries(cases))('%s', (name, files_) => {
+    const { letters } = files_
+    const told = files_.dockerfile.split('\n').filter((text) => /^(?:COPY|ADD|RUN) /.test(text))
     const at = path.join(top, name.replace(/\W+/g, '-'))
     let line: readonly MadeCommit[] = []
     let seen: readonly Map<string, boolean>[] = []
@@ -134,7 +144,15 @@ describe.skipIf(!engine?.shellImage)('a history of more than thirty commits', ()
     it('loses in the builder what ctxsize counts as lost, commit by commit', () => {
       expect(line.length).toBeGreaterThan(30)
       const wrong: string[] = []
-      for (const { text, recent } of predicted(at))
+      const instructions = predicted(at)
+      // What is compared is all that was built, and of each kind there is some.
+      expect(instructions.map(({ text }) => text)).toEqual(told)
+      expect(new Set(instructions.flatMap(({ recent }) => [...recent.slice(1)]))).toEqual(new Set(letters))
+      for (const { recent } of instructions) {
+        expect(recent).toHaveLength(line.length)
+        expect(recent[0]).toBe('-')
+      }
+      for (const { text, recent } of instructions)
         for (const [i, letter] of [...recent].entries()) {
           const cached = seen[i]?.get(text)
           if (i === 0 || letter === 'm') continue
@@ -143,6 +161,15 @@ describe.skipIf(!engine?.shellImage)('a history of more than thirty commits', ()
             wrong.push(`${line[i]?.what}: ${text} ${letter}, cached ${cached}`)
         }
       expect(wrong).toEqual([])
+    })
+
+    it('finds nothing of what reads .git, after any commit', () => {
+      const all = predicted(at).filter(({ text }) => text === 'COPY . /all')
+      expect(all).toHaveLength(1)
+      const isSent = files_.ignore === ''
+      expect(all.map(({ own }) => own === line.length - 1)).toEqual([isSent])
+      const found = seen.slice(1).filter((one) => one.get('COPY . /all') === true)
+      expect(found.length === 0).toBe(isSent)
     })
   })
 })
