@@ -25,7 +25,7 @@ export function historyPlace(host: Host, { main, dockerfile }: MeasuredBuild): R
 }
 
 /** Directories of the context in which a repository lies, `.git` itself dropped or not. */
-function repositoriesIn(table: EntryTable): readonly string[] {
+export function repositoriesIn(table: EntryTable): readonly string[] {
   const found: string[] = []
   for (let row = 0; row < table.count; row++) {
     // What lies in a directory that nobody enters is not there to be found.

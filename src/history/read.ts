@@ -3,6 +3,7 @@
 import { isLocalContext } from '../dockerfile/reference.ts'
 import type { Host } from '../host/host.ts'
 import { fail } from '../lib/errors.ts'
+import { visiblePath } from '../lib/path.ts'
 import { findRepository, type RepositoryPlace } from '../repository/place.ts'
 import { accepted } from '../suggest/report.ts'
 import { makeChain } from './chain.ts'
@@ -15,7 +16,7 @@ import {
   readCommitLine,
 } from './commits.ts'
 import { createFixing, type FixableBuild, type FixStep, fixSteps, matched } from './fixes.ts'
-import { commonBelow, createContexts, historyPlace, type ReplayContexts } from './place.ts'
+import { commonBelow, createContexts, historyPlace, type ReplayContexts, repositoriesIn } from './place.ts'
 import { createQuestions, type Questions } from './questions.ts'
 import { createReplay, type History, type Losses, type Replay, type ReplayBuild, together } from './replay.ts'
 import { type UntrackedPart, untrackedParts } from './untracked.ts'
@@ -121,8 +122,18 @@ export function readHistories(
 /** The same for one build. Throws `NO_REPOSITORY` where there is none. */
 export function readHistory(host: Host, build: FixableBuild, options: HistoryOptions): BuildHistory {
   const [made] = readHistories(host, [build], options)
-  if (!made) throw fail('NO_REPOSITORY', 'there is no history here: the context is in no git repository')
-  return made
+  if (made) return made
+  const held = repositoriesIn(build.main.table)
+  const [first = ''] = held
+  throw held.length > 1
+    ? fail(
+        'NO_REPOSITORY',
+        `there is no one history here: the context holds ${held.length} git repositories`,
+        {
+          hint: `ask about a build of one of them, as in ${visiblePath(first)}`,
+        },
+      )
+    : fail('NO_REPOSITORY', 'there is no history here: the context is in no git repository')
 }
 
 interface ReplayQuestion {

@@ -65,6 +65,30 @@ describe('ctxsize history', () => {
     expect(out.split('What would help')[1]?.split('\n')[1]).toContain('line 3 can be found at all')
   })
 
+  it('says so in the verdict where an install before it is in order, and what is left after it', async () => {
+    const ordered = path.join(base, 'ordered')
+    makeHistory(ordered, ({ commit, put }) => {
+      commit('root', (tree) => {
+        put(
+          'Dockerfile',
+          'FROM node:22\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n',
+        )(tree)
+        put('.dockerignore', 'node_modules\n')(tree)
+        put('package.json', '{"name":"a"}')(tree)
+        put('package-lock.json', '{"lockfileVersion":3}')(tree)
+      })
+      commit('lock', put('package-lock.json', '{"lockfileVersion":3,"name":"a"}'))
+      for (let i = 0; i < 6; i++) commit(`docs ${i}`, put('docs/a.md'))
+      for (let i = 0; i < 3; i++) commit(`src ${i}`, put('src/a.js'))
+    })
+    const { stdout } = await ctxsize(['history', ordered])
+    const out = stdout.replace(/\s+/g, ' ')
+    expect(out).toContain(
+      '✗ RUN npm run build (line 6) ran again in 10 of the last 11 commits: line 5 reads .git. What helps: drop .git/. Then line 5 can be found at all.',
+    )
+    expect(out).toContain('after those above RUN npm run build 10 → 4 you decide')
+  })
+
   it('says that CI keeps no layers, with the lines that would change that', async () => {
     const { stdout: out } = await ctxsize(['history', at])
     expect(out).toContain('CI keeps no layer cache (.github/workflows/ci.yml:6)')

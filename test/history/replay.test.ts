@@ -369,7 +369,15 @@ describe('repositories that have nothing to tell', () => {
     const at = path.join(base, 'none')
     fs.mkdirSync(at)
     fs.writeFileSync(path.join(at, 'Dockerfile'), 'FROM scratch\nCOPY . /\n')
-    expect(() => historyOf(at)).toThrow('no git repository')
+    expect(() => historyOf(at)).toThrow('in no git repository')
+  })
+
+  it('has several of them, of which none is the one', () => {
+    const at = path.join(base, 'several')
+    for (const name of ['a', 'b'])
+      makeHistory(path.join(at, name), ({ commit, put }) => commit('root', put('x')))
+    fs.writeFileSync(path.join(at, 'Dockerfile'), 'FROM scratch\nCOPY . /\n')
+    expect(() => historyOf(at)).toThrow('the context holds 2 git repositories')
   })
 })
 

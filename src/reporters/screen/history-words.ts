@@ -1,7 +1,7 @@
 /** What the history comes to in a sentence, and the few lines of it that stand in the report of a build. */
 
 import { visiblePath } from '../../lib/path.ts'
-import type { HistoryReport, TargetHistory } from '../../report.ts'
+import type { HistoryReport, HistoryStep, TargetHistory } from '../../report.ts'
 import type { Style } from '../style.ts'
 import { type Cell, grid } from './grid.ts'
 import { shorten } from './width.ts'
@@ -26,26 +26,45 @@ export function headline(report: HistoryReport): readonly string[] {
   const { commits, compared, best, instructions } = report
   const of = `of the last ${counted(commits, 'commit')}`
   if (compared === 0) return ['✓ There is no earlier commit to compare with.']
-  const first = foremost(report)
-  if (first === null) return [`✓ Nothing lost its cache in any ${of}.`]
+  const worst = foremost(report)
+  if (worst === null) return [`✓ Nothing lost its cache in any ${of}.`]
+  const mostOf = ({ lost, mayLose }: Told) => (lost > 0 ? lost : mayLose)
+  const isFine = (one: Told) => mostOf(one) * 100 <= commits * finePercent
+  // What reads .git is lost for nothing, however well an install before it does.
+  const reader = isFine(worst) ? gitReader(report) : null
+  const first =
+    reader === null
+      ? worst
+      : (foremost({ instructions: instructions.filter(({ lost }) => lost >= reader.own) }) ?? reader)
   const name = visiblePath(first.installs ?? first.text.replace(/\s+/g, ' '))
-  const most = first.lost > 0 ? first.lost : first.mayLose
   const verb = first.instruction === 'RUN' ? 'ran again' : 'was copied again'
   const may = first.lost > 0 ? '' : 'may have '
-  const isFine = most * 100 <= commits * finePercent
-  const told = `${isFine ? '✓' : '✗'} ${shorten(name, 50)} (line ${first.line}) ${may}${verb} in ${most} ${of}${causeOf(first, report)}.`
-  if (best === null) return [told]
-  const helped = instructions[best.instruction]
-  const by = visiblePath(best.title)
-  if (!helped) return [told]
+  const mark = isFine(first) ? '✓' : '✗'
+  const told = `${mark} ${shorten(name, 50)} (line ${first.line}) ${may}${verb} in ${mostOf(first)} ${of}${causeOf(first, report)}.`
+  const helped = best && instructions[best.instruction]
+  if (!best || !helped) {
+    const step = report.steps.find(dropsGit)
+    const found = step === undefined ? null : gitReader(report)
+    return step && found
+      ? [told, `What helps: ${visiblePath(step.title)}. Then line ${found.line} can be found at all.`]
+      : [told]
+  }
   const what = visiblePath(helped.installs ?? helped.text.replace(/\s+/g, ' '))
   const subject = helped === first ? '' : `${shorten(what, 40)} `
   const decide = best.safety === 'review' ? ', which you have to decide' : ''
   return [
     told,
-    `What helps most: ${by}${decide}. Then ${subject || 'it is '}${best.after} instead of ${best.before}.`,
+    `What helps most: ${visiblePath(best.title)}${decide}. Then ${subject || 'it is '}${best.after} instead of ${best.before}.`,
   ]
 }
+
+/** Who reads the repository's own directory, and so is never found as it was; null where nobody does. */
+export const gitReader = ({ instructions }: Pick<TargetHistory, 'instructions'>): Told | null =>
+  instructions.find(({ byPath }) => byPath.some(({ path }) => isGit(path))) ?? null
+
+/** True for a step that keeps it out. */
+export const dropsGit = ({ suggestions }: Pick<HistoryStep, 'suggestions'>): boolean =>
+  suggestions.some((id) => /(?:^| )(?:\*\*\/)?\.git\/?(?: |$)/.test(id))
 
 /** `, each time for package-lock.json`, `, 61 of them only for docs/`. */
 function causeOf(first: Told, { instructions }: Pick<TargetHistory, 'instructions'>): string {
@@ -55,6 +74,7 @@ function causeOf(first: Told, { instructions }: Pick<TargetHistory, 'instruction
   const [only] = source.filter(({ own }) => own === first.lost)
   const [top] = only?.byPath ?? []
   if (!top || !only) return ''
+  if (isGit(top.path)) return `: line ${only.line} reads .git`
   if (top.commits === only.own && only.byPath.length === 1) return `, each time for ${visiblePath(top.path)}`
   if (top.only > 0 && top.only * 4 >= only.own)
     return `, ${top.only} of them only for ${visiblePath(top.path)}`

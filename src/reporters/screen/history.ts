@@ -2,11 +2,11 @@
 
 import { humanSize } from '../../lib/amount.ts'
 import { visiblePath } from '../../lib/path.ts'
-import type { HistoryReport, HistoryStep, InstructionHistory } from '../../report.ts'
+import type { HistoryReport, HistoryStep, InstructionHistory, LossesReport } from '../../report.ts'
 import type { Style } from '../style.ts'
 import { bar } from './bars.ts'
 import { type Cell, grid } from './grid.ts'
-import { costText, headline, isGit } from './history-words.ts'
+import { costText, dropsGit, gitReader, headline } from './history-words.ts'
 import { paint, type Tone } from './paint.ts'
 import { displayWidth, shorten } from './width.ts'
 import { counted, paragraph, placeText, shellWord } from './words.ts'
@@ -179,9 +179,14 @@ function causes({ instructions }: HistoryReport, style: Style): string[] {
 
 /** The steps that change anything, the best marked. */
 function help(report: HistoryReport, style: Style): string[] {
-  const { steps, best } = report
+  const { steps, best, instructions } = report
   const useful = steps.flatMap((step, index) => {
-    const effect = effectOf(step, report) ?? gitEffect(step, report)
+    const before = steps[index - 1]?.together ?? instructions
+    const after = effectOf(step.together, before, report)
+    const effect =
+      effectOf(step.alone, instructions, report) ??
+      gitEffect(step, report) ??
+      (after === null ? null : `after those above ${after}`)
     return effect === null ? [] : [{ step, index, effect }]
   })
   if (useful.length === 0) return []
@@ -204,23 +209,27 @@ function help(report: HistoryReport, style: Style): string[] {
 }
 
 /** Why a step helps that changes no count: until `.git` stays out, nothing that reads it is ever found. */
-function gitEffect({ suggestions }: HistoryStep, { instructions }: HistoryReport): string | null {
-  const reader = instructions.find(({ byPath }) => byPath.some(({ path }) => isGit(path)))
-  if (!reader || !suggestions.some((id) => /(?:^| )(?:\*\*\/)?\.git\/?(?: |$)/.test(id))) return null
-  return `line ${reader.line} can be found at all`
+function gitEffect(step: HistoryStep, report: HistoryReport): string | null {
+  const reader = dropsGit(step) ? gitReader(report) : null
+  return reader && `line ${reader.line} can be found at all`
 }
 
-/** `npm ci 143 → 9`: the instruction that the step helps most; null where it helps none. */
-function effectOf({ alone }: HistoryStep, { instructions }: HistoryReport): string | null {
+/** `npm ci 143 → 9`: the instruction that is helped most; null where none is. */
+function effectOf(
+  after: readonly (LossesReport | null)[],
+  before: readonly (LossesReport | null)[],
+  { instructions }: HistoryReport,
+): string | null {
   let found: { readonly text: string; readonly gain: number } | null = null
   for (const [i, one] of instructions.entries()) {
-    const after = alone[i]
-    if (!after) continue
-    const gain = (one.lost - after.lost) * (one.installs === null ? 1 : 1.5)
+    const [then, now] = [before[i], after[i]]
+    if (!then || !now) continue
+    const weight = one.installs !== null ? 1.5 : one.instruction === 'RUN' ? 1.2 : 1
+    const gain = (then.lost - now.lost) * weight
     if (gain <= (found?.gain ?? 0)) continue
     found = {
       gain,
-      text: `${one.installs ? visiblePath(one.installs) : textOf(one, 24)} ${one.lost} → ${after.lost}`,
+      text: `${one.installs ? visiblePath(one.installs) : textOf(one, 24)} ${then.lost} → ${now.lost}`,
     }
   }
   return found?.text ?? null
