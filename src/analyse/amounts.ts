@@ -30,21 +30,6 @@ export function counter(table: EntryTable, wanted: (row: Row) => boolean): Count
   }
 }
 
-/** All of a selection, one byte a row: as {@link counter} counts, without a call for each row. */
-export function amountOf(table: EntryTable, selection: Uint8Array): Amount {
-  const { count, kind, size, firstName } = table
-  // Each of them costs a look-up, which nobody should pay where no file has a second name.
-  if (firstName.size > 0) return counter(table, (row) => selection[row] === 1)()
-  let files = 0
-  let bytes = 0
-  for (let row = 0; row < count; row++)
-    if (selection[row] === 1 && kind[row] === fileKind) {
-      files++
-      bytes += size[row] ?? 0
-    }
-  return { files, bytes }
-}
-
 /** True for a row that the ignore file drops. */
 export const isIgnored = (table: EntryTable, row: Row): boolean =>
   ((table.flags[row] ?? 0) & flag.ignored) !== 0

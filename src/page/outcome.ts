@@ -1,6 +1,6 @@
 /** What becomes of a context by one ignore file: the last steps of a scan once more, on the table that the page holds. */
 
-import { amountOf } from '../analyse/amounts.ts'
+import { counter } from '../analyse/amounts.ts'
 import { type EntryTable, fileKind, flag, type Row } from '../context/table.ts'
 import type { ReadInstruction } from '../dockerfile/model.ts'
 import { compilePatterns, createPatternList, type PatternList } from '../ignore/matcher.ts'
@@ -82,18 +82,21 @@ function outcomeOf(tree: PageTree, target: number, file: IgnoreFile): Outcome {
   const patterns = createPatternList(file.compiled, tree.dialect)
   const { verdict, flags } = judgeTree(tree, patterns)
   const unchanging = ~(flag.ignored | flag.withheld)
-  for (let row = 0; row < flags.length; row++)
-    flags[row] = (flags[row] ?? 0) | ((tree.table.flags[row] ?? 0) & unchanging)
-  const table: EntryTable = { ...tree.table, flags }
   const kept = new Uint8Array(flags.length)
-  for (let row = 0; row < kept.length; row++) kept[row] = ((flags[row] ?? 0) & flag.ignored) ^ 1
+  const before = tree.table.flags
+  for (let row = 0; row < flags.length; row++) {
+    const judged = flags[row] ?? 0
+    kept[row] = (judged & flag.ignored) ^ 1
+    flags[row] = judged | ((before[row] ?? 0) & unchanging)
+  }
+  const table: EntryTable = { ...tree.table, flags }
   const { builder } = tree
   const classic = builder === 'classic' ? classicSelection({ ...tree, table }, patterns) : null
   const readsOf = (index: number) => readsBy({ ...tree, table }, index, { patterns, kept, classic })
   const { sent, reads } = readsOf(target)
   const read = new Uint8Array(table.count)
   for (const one of reads) if (one) mark(read, one.rows)
-  const readByAny = read.slice()
+  const readByAny = tree.targets.length === 1 ? read : read.slice()
   for (const [index] of tree.targets.entries())
     if (index !== target) for (const one of readsOf(index).reads) if (one) mark(readByAny, one.rows)
   const taken =
@@ -102,12 +105,6 @@ function outcomeOf(tree: PageTree, target: number, file: IgnoreFile): Outcome {
       : builder === 'podman'
         ? selectForPodman(table, patterns, patterns).map((one, row) => one | (read[row] ?? 0))
         : kept
-  const [unread, ignored] = [new Uint8Array(table.count), new Uint8Array(table.count)]
-  for (let row = 0; row < table.count; row++) {
-    const isTaken = taken[row] ?? 0
-    ignored[row] = isTaken ^ 1
-    unread[row] = isTaken & ~(readByAny[row] ?? 0)
-  }
   return {
     file,
     patterns,
@@ -119,14 +116,43 @@ function outcomeOf(tree: PageTree, target: number, file: IgnoreFile): Outcome {
     reads,
     read,
     readByAny,
-    amounts: {
-      context: amountOf(table, taken),
-      transfer: amountOf(table, sent),
-      unread: amountOf(table, unread),
-      ignored: amountOf(table, ignored),
-    },
+    amounts: amountsOf(table, { taken, sent, readByAny }),
     unknown: unknownIn(table, patterns),
   }
+}
+
+/** In one pass where no file has a second name, which is nearly always. */
+function amountsOf(
+  table: EntryTable,
+  { taken, sent, readByAny }: Pick<Outcome, 'taken' | 'sent' | 'readByAny'>,
+): Outcome['amounts'] {
+  const { count, kind, size, firstName } = table
+  if (firstName.size > 0) {
+    const of = (wanted: (row: Row) => boolean) => counter(table, wanted)()
+    return {
+      context: of((row) => taken[row] === 1),
+      transfer: of((row) => sent[row] === 1),
+      unread: of((row) => taken[row] === 1 && readByAny[row] !== 1),
+      ignored: of((row) => taken[row] !== 1),
+    }
+  }
+  const sum = () => ({ files: 0, bytes: 0 })
+  const [context, transfer, unread, ignored] = [sum(), sum(), sum(), sum()]
+  const add = (amount: { files: number; bytes: number }, bytes: number) => {
+    amount.files++
+    amount.bytes += bytes
+  }
+  for (let row = 0; row < count; row++) {
+    if (kind[row] !== fileKind) continue
+    const bytes = size[row] ?? 0
+    if (sent[row] === 1) add(transfer, bytes)
+    if (taken[row] !== 1) add(ignored, bytes)
+    else {
+      add(context, bytes)
+      if (readByAny[row] !== 1) add(unread, bytes)
+    }
+  }
+  return { context, transfer, unread, ignored }
 }
 
 function mark(selection: Selection, rows: Int32Array): void {

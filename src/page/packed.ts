@@ -32,6 +32,8 @@ export interface PageTree extends Omit<ContextTree, 'table'> {
   readonly names: readonly string[]
   /** Index into `names`, by row. */
   readonly nameOf: Uint32Array
+  /** Index into `answers` of the one for the part that a row is or lies in, by row; -1 for none. */
+  readonly answerOf: Int32Array
 }
 
 const columnNames = ['nameBytes', 'names', 'newNames', 'marks', 'stamps', 'sizes', 'rows'] as const
@@ -253,9 +255,18 @@ function unpackTree(facts: TreeFacts, columns: Readonly<Record<ColumnName, Uint8
     table,
     names,
     nameOf,
+    answerOf: answerByRow(table, facts.answers),
     attributes: new Map(attributes.map(([row, list]) => [row, new Map(list)])),
     prunedAmounts: new Map(prunedAmounts),
   }
+}
+
+function answerByRow({ count, parent }: EntryTable, answers: TreeFacts['answers']): Int32Array {
+  const answerOf = new Int32Array(count).fill(-1)
+  for (const [index, { row }] of answers.entries()) answerOf[row] = index
+  for (let row = 0; row < count; row++)
+    if (answerOf[row] === -1) answerOf[row] = answerOf[parent[row] ?? -1] ?? -1
+  return answerOf
 }
 
 function unpackNames(

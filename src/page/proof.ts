@@ -32,8 +32,9 @@ export interface Proof {
 /** Compares what a changed file does with what the file on disk does. */
 export function proveChange(tree: PageTree, before: Outcome, after: Outcome): Proof {
   const { table } = after
-  const answerOf = answers(tree)
-  const losses = new Map<string, { loss: Omit<Loss, 'files' | 'bytes'>; files: number; bytes: number }>()
+  // By the answer for the part that a row lies in, and by whether it is read: no text is made for each of many rows.
+  const slots = 2 * (tree.answers.length + 1)
+  const [files, bytes, examples] = [new Uint32Array(slots), new Float64Array(slots), new Int32Array(slots)]
   let [gainedFiles, gainedBytes] = [0, 0]
   for (let row = 0; row < table.count; row++) {
     if (before.taken[row] === after.taken[row] || table.kind[row] !== fileKind) continue
@@ -43,38 +44,46 @@ export function proveChange(tree: PageTree, before: Outcome, after: Outcome): Pr
       gainedBytes += size
       continue
     }
-    const answer = answerOf(row)
-    const isRead = before.readByAny[row] === 1
-    const kind = answer && isRead ? answer.answer : isRead ? 'read' : 'unread'
-    const because = kind === 'unread' ? '' : (answer?.because ?? '')
-    const key = `${kind} ${because}`
-    const known = losses.get(key) ?? { loss: { kind, because, example: row }, files: 0, bytes: 0 }
-    known.files++
-    known.bytes += size
-    losses.set(key, known)
+    const slot = 2 * ((tree.answerOf[row] ?? -1) + 1) + (before.readByAny[row] ?? 0)
+    if (files[slot] === 0) examples[slot] = row
+    files[slot] = (files[slot] ?? 0) + 1
+    bytes[slot] = (bytes[slot] ?? 0) + size
   }
   const broken = after.reads.flatMap((one, instruction) => {
     const failure = one?.failure ?? null
     return failure && !before.reads[instruction]?.failure ? [{ instruction, failure }] : []
   })
   return {
-    losses: [...losses.values()]
-      .map(({ loss, files, bytes }) => ({ ...loss, files, bytes }))
-      .sort((a, b) => b.bytes - a.bytes),
+    losses: lossesOf(tree, { files, bytes, examples }),
     gains: { files: gainedFiles, bytes: gainedBytes },
     broken,
     lines: newLines(tree, before, after),
   }
 }
 
-/** The answer of the report for the part that a row is or lies in. */
-export function answers(tree: PageTree): (row: Row) => PageTree['answers'][number] | null {
-  const { table } = tree
-  const byRow = new Int32Array(table.count).fill(-1)
-  for (const [index, { row }] of tree.answers.entries()) byRow[row] = index
-  for (let row = 0; row < table.count; row++)
-    if (byRow[row] === -1) byRow[row] = byRow[table.parent[row] ?? -1] ?? -1
-  return (row) => tree.answers[byRow[row] ?? -1] ?? null
+/** What left, those of one kind and reason together, the most first. */
+function lossesOf(
+  { answers }: PageTree,
+  { files, bytes, examples }: Readonly<Record<'files' | 'bytes' | 'examples', ArrayLike<number>>>,
+): readonly Loss[] {
+  const losses = new Map<string, Loss>()
+  for (let slot = 0; slot < files.length; slot++) {
+    if (files[slot] === 0) continue
+    const answer = answers[(slot >> 1) - 1]
+    const isRead = slot % 2 === 1
+    const kind = !isRead ? 'unread' : (answer?.answer ?? 'read')
+    const because = isRead ? (answer?.because ?? '') : ''
+    const example = examples[slot] ?? 0
+    const key = `${kind} ${because}`
+    const known = losses.get(key) ?? { kind, because, files: 0, bytes: 0, example }
+    losses.set(key, {
+      ...known,
+      files: known.files + (files[slot] ?? 0),
+      bytes: known.bytes + (bytes[slot] ?? 0),
+      example: Math.min(known.example, example),
+    })
+  }
+  return [...losses.values()].sort((a, b) => b.bytes - a.bytes || a.example - b.example)
 }
 
 /** The proof of each line for itself: whether its language meets that of anything that an instruction reads. */

@@ -1,13 +1,11 @@
 /** What the page shows at a moment: everything that follows from the data and from what was chosen. No DOM. */
 
-import type { TreeAnswer } from '../analyse/tree.ts'
-import { dirKind, fileKind, flag, type Row } from '../context/table.ts'
+import { fileKind, flag, type Row } from '../context/table.ts'
 import type { ContextReport, InstructionTrace, TargetReport } from '../report.ts'
 import { fileKinds, kindsOf } from './kinds.ts'
 import { type Place, sumWeights, type Weights } from './layout.ts'
 import { type Outcome, type Refusal, tryIgnoreFile } from './outcome.ts'
 import type { PageData, PageTree } from './packed.ts'
-import { answers } from './proof.ts'
 
 /** What blocks are weighed by. */
 export type Mode = 'disk' | 'context' | 'transfer'
@@ -66,7 +64,6 @@ export const everything: Place = { row: -1, rows: null }
 
 export function createStage({ report, trees }: PageData): Stage {
   const once = createMemory()
-  const answersIn = (context: number, tree: PageTree) => once('answers', [context], () => answers(tree))
   const show = (choices: Choices): Scene => {
     const tree = trees[choices.context]
     const context = report.contexts[choices.context]
@@ -100,7 +97,6 @@ export function createStage({ report, trees }: PageData): Stage {
             target,
             kinds,
             traces: tree.targets[choices.target]?.traces ?? [],
-            answerOf: answersIn(choices.context, tree),
           },
           colouring,
         ),
@@ -110,7 +106,7 @@ export function createStage({ report, trees }: PageData): Stage {
   }
   return {
     show,
-    answerOf: ({ choices, tree }, row) => answersIn(choices.context, tree)(row),
+    answerOf: ({ tree }, row) => tree.answers[tree.answerOf[row] ?? -1] ?? null,
   }
 }
 
@@ -157,7 +153,6 @@ interface Painted {
   readonly target: TargetReport
   readonly kinds: Uint8Array
   readonly traces: readonly InstructionTrace[]
-  readonly answerOf: (row: Row) => TreeAnswer | null
 }
 
 type Colours = Pick<Scene, 'categories' | 'categoryOf'>
@@ -193,14 +188,15 @@ function byState({ tree, now }: Painted): Colours {
   return { categories, categoryOf }
 }
 
-function byAnswer({ now, answerOf }: Painted): Colours {
+function byAnswer({ now, tree }: Painted): Colours {
   const { taken, readByAny, table } = now
   const categoryOf = new Uint8Array(table.count)
   const order = { yes: 0, ask: 1, keep: 2 } as const
+  const answered = Uint8Array.from(tree.answers, ({ answer }) => order[answer])
   for (let row = 0; row < table.count; row++) {
-    if (table.kind[row] === dirKind) continue
-    const answer = taken[row] === 1 ? answerOf(row) : null
-    categoryOf[row] = taken[row] !== 1 ? 5 : answer ? order[answer.answer] : readByAny[row] === 1 ? 3 : 4
+    const answer = tree.answerOf[row] ?? -1
+    const category = answer >= 0 ? (answered[answer] ?? 0) : readByAny[row] === 1 ? 3 : 4
+    categoryOf[row] = taken[row] === 1 ? category : 5
   }
   const labels = ['can go', 'you decide', 'has to stay', 'read', 'read by nobody', 'ignored']
   return { categories: labels.map((label, colour) => ({ label, colour })), categoryOf }

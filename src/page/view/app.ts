@@ -3,7 +3,7 @@
 import { flag, type Row, rootRow } from '../../context/table.ts'
 import { buildkitSize, classicSize, humanSize } from '../../lib/amount.ts'
 import type { Report } from '../../report.ts'
-import { type Wire, wireOf } from '../outcome.ts'
+import { type Outcome, type Wire, wireOf } from '../outcome.ts'
 import type { PageData } from '../packed.ts'
 import {
   type Choices,
@@ -53,7 +53,10 @@ export function createApp(page: Element, data: PageData): void {
     text: null,
   }
   let frame = 0
+  let rest = 0
   let timer = 0
+  /** The outcome that is drawn. */
+  let drawn: Outcome | null = null
   const change = (part: Partial<Choices>) => {
     choices = { ...choices, ...part }
     // One scene a frame, however fast somebody types.
@@ -117,13 +120,22 @@ export function createApp(page: Element, data: PageData): void {
     amounts.show(scene)
     tools.show(scene)
     map.show(scene)
-    legendOf(legend, scene)
-    details.show(scene)
     whatIf.show(scene)
-    table.show(scene)
-    for (const one of sections.flat()) one.show(scene)
+    // What somebody types shows first where it is looked for, and in the rest when that is painted.
+    clearTimeout(rest)
+    if (drawn !== null && drawn !== scene.now) rest = window.setTimeout(() => drawRest(scene))
+    else drawRest(scene)
+    drawn = scene.now
     clearTimeout(timer)
     timer = window.setTimeout(() => header.tell(scene, wireOf(scene.tree, scene.now)), settled)
+  }
+
+  function drawRest(scene: Scene): void {
+    legendOf(legend, scene)
+    details.show(scene)
+    whatIf.showEffects(scene)
+    table.show(scene)
+    for (const one of sections.flat()) one.show(scene)
   }
 
   document.addEventListener('keydown', (event) => {

@@ -10,6 +10,8 @@ import { amountText, filesText, pathOf, shortened, shownPath } from './words.ts'
 export interface WhatIf {
   readonly element: HTMLElement
   readonly show: (scene: Scene) => void
+  /** What each line decides about, of the scene that is shown. */
+  readonly showEffects: (scene: Scene) => void
   /** Adds a line to those that are tried. */
   readonly add: (line: string) => void
   /** Takes a text for the file that is tried. */
@@ -96,10 +98,10 @@ export function createWhatIf(change: (text: string | null) => void): WhatIf {
       file.textContent = tree.ignore === null ? 'a new .dockerignore' : shownPath(tree.ignore.file)
       reset.disabled = !isChanged()
       copy.disabled = !isChanged()
-      effects(scene, lines, shown)
       fill(result, ...resultOf(scene))
       element.classList.toggle('changed', choices.text !== null)
     },
+    showEffects: (scene) => effects(scene, lines, shown),
     add: (line) => {
       const before = added.value
       added.value = before.trim() === '' ? line : `${before.replace(/\n*$/, '\n')}${line}`
