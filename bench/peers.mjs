@@ -39,13 +39,33 @@ export const peers = {
   '@balena/dockerignore + walk': { ...walker('balena-dockerignore'), counts: 'left', slow: true },
 }
 
-/** Ways to run ctxsize itself. `--format json` names the counts, but asks for the other builder's view too: it is not timed. */
+const ofOne = ({ root }) => ['-f', path.join(root, 'Dockerfile'), root]
+
+/**
+ * Ways to run ctxsize itself: `check` walks, matches, says who reads what and what is wrong, as a hook or CI would have it;
+ * `whole` thinks about what to change besides. `--format json` names the counts, but asks for the other builder's view
+ * too: it is not timed.
+ */
 export const ctxsize = {
-  scan: {
-    command: ({ root }) => [process.execPath, program, root],
+  check: {
+    command: (tree) => [process.execPath, program, 'check', '--fail-on=never', ...ofOne(tree)],
     isNode: true,
     counts: 'left',
-    countCommand: ({ root }) => [process.execPath, program, '--format=json', root],
+    countCommand: (tree) => [
+      process.execPath,
+      program,
+      'check',
+      '--fail-on=never',
+      '--format=json',
+      ...ofOne(tree),
+    ],
+    count: (output) => JSON.parse(output).contexts[0].context.files,
+  },
+  whole: {
+    command: (tree) => [process.execPath, program, ...ofOne(tree)],
+    isNode: true,
+    counts: 'left',
+    countCommand: (tree) => [process.execPath, program, '--format=json', ...ofOne(tree)],
     count: (output) => JSON.parse(output).contexts[0].context.files,
   },
   narrow: {
