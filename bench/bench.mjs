@@ -222,6 +222,8 @@ const cases = {
     outputOf(ctxsize.narrow.command(tree, ignoreFile))
     const bare = [process.execPath, path.join(here, 'empty.cjs')]
     startUp(`\`ctxsize ls\`, ${tree.name}, few sources`, ctxsize.narrow.command(tree), bare, 60)
+    const limit = ctxsize.limit.command(tree)
+    startUp(`\`ctxsize check --max-transfer\`, ${tree.name}, few sources`, limit, bare, 60)
   },
 
   flat: async () => {

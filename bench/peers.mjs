@@ -68,6 +68,15 @@ export const ctxsize = {
     countCommand: (tree) => [process.execPath, program, '--format=json', ...ofOne(tree)],
     count: (output) => JSON.parse(output).contexts[0].context.files,
   },
+  limit: {
+    command: ({ root }) => [
+      process.execPath,
+      program,
+      ...['check', '--max-transfer=1GB', '-f', path.join(root, 'narrow.Dockerfile'), root],
+    ],
+    isNode: true,
+    counts: null,
+  },
   narrow: {
     command: ({ root }) => [
       process.execPath,

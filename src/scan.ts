@@ -89,7 +89,7 @@ export function scan(host: Host, options: ScanOptions): Scan {
 /** The same before a report is made of it, for who makes one of many builds, or goes on to propose. Throws as {@link scan}. */
 export function examine(host: Host, options: ScanOptions): FoundScan {
   const measured = measure(host, options)
-  const findings = collectFindings(measured)
+  const findings = collectFindings(measured, options.scope !== 'transfer')
   const remarks = { findings, fatal: measured.fatal }
   const part = { measured, remarks, typed: options.namedContexts, ...measured.told }
   return { ...measured, findings, part }
@@ -103,7 +103,9 @@ export function measure(host: Host, options: ScanOptions): MeasuredScan {
     platform: request.platform,
     only: options.lookInto ?? null,
   })
-  const { tracked } = trackedPaths(host, build.main.root, options.trackedIn)
+  // Who asks for a few paths has no question that is worth an index of all.
+  const { tracked } =
+    options.scope === 'transfer' ? { tracked: null } : trackedPaths(host, build.main.root, options.trackedIn)
   // Nothing is read from here on.
   const resolved = resolveBuild({ build, dockerfile, plan, target: options.target }, surveys)
   const measured: MeasuredBuild = { ...resolved, inspected, tracked }

@@ -10,6 +10,7 @@ import { plain, type Rule } from './rule.ts'
 /** Files of this very tree that one builder finds in the context and another does not, with the line that makes the difference. */
 export const buildersDiffer: Rule = {
   id: 'builders-differ',
+  ofWhole: true,
   check: (build) => [...podmanDiffers(build), ...classicDiffers(build)],
 }
 

@@ -8,6 +8,7 @@ import { plain, type Rule } from './rule.ts'
 /** Lines in the language of git, of a shell or of Windows: docker takes them for odd names. */
 export const dockerignoreGitSyntax: Rule = {
   id: 'dockerignore-git-syntax',
+  ofWhole: true,
   check: foreignLines,
 }
 

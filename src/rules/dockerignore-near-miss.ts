@@ -12,6 +12,7 @@ import { plain, type Rule } from './rule.ts'
 /** A line for a name that is not there, beside one that differs by a letter and is. */
 export const dockerignoreNearMiss: Rule = {
   id: 'dockerignore-near-miss',
+  ofWhole: true,
   check: nearMisses,
 }
 

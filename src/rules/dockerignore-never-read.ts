@@ -12,6 +12,7 @@ import { plain, type Rule } from './rule.ts'
  */
 export const dockerignoreNeverRead: Rule = {
   id: 'dockerignore-never-read',
+  ofWhole: true,
   check: (build) => [...unreadFiles(build), ...misnamedFiles(build), ...byBuilder(build)],
 }
 

@@ -17,6 +17,7 @@ import { plain, type Rule } from './rule.ts'
 /** `node_modules` is one directory for docker and every directory of that name for git. */
 export const dockerignoreRootOnly: Rule = {
   id: 'dockerignore-root-only',
+  ofWhole: true,
   check: deeperMatches,
 }
 

@@ -60,9 +60,13 @@ export const ciRules: readonly CiRule[] = [ciGitContext, ciSendsGit, ciPathFilte
 
 const rank = { error: 0, warning: 1, info: 2 }
 
-/** What all rules find in what was measured: errors first, then by the lines they stand on. */
-export function collectFindings(build: MeasuredBuild): readonly Finding[] {
-  return sorted(rules.flatMap(({ id, check }) => check(build).map(inFamily(id))))
+/**
+ * What all rules find in what was measured: errors first, then by the lines they stand on. `isWhole`: false where no more
+ * of the contexts was looked at than BuildKit asks for.
+ */
+export function collectFindings(build: MeasuredBuild, isWhole: boolean): readonly Finding[] {
+  const asked = isWhole ? rules : rules.filter(({ ofWhole }) => ofWhole !== true)
+  return sorted(asked.flatMap(({ id, check }) => check(build).map(inFamily(id))))
 }
 
 /** The same with what the rules about CI find besides. */

@@ -12,6 +12,8 @@ export interface Rule {
   readonly id: string
   /** What its findings call themselves where that is narrower than its name. */
   readonly codes?: readonly string[]
+  /** It is about more of the context than BuildKit asks for, and has nothing to say where only that was looked at. */
+  readonly ofWhole?: true
   /** In the order of the Dockerfile's lines where there are several. Pure. */
   readonly check: (build: MeasuredBuild) => readonly Finding[]
 }

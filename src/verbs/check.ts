@@ -16,6 +16,7 @@ import type { FoundScan } from '../scan.ts'
 import { treesOf } from '../scan-builds.ts'
 import { askedOf } from './asked.ts'
 import { checksOf } from './checks.ts'
+import type { RunOptions } from './options.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
 import { fetchedOf, measureAll } from './targets.ts'
 
@@ -27,7 +28,9 @@ export async function runCheck(input: VerbInput): Promise<Outcome> {
   const against = options.diff.base === '' ? null : await import('./diff.ts')
   const base = against?.findBase(input)
   const known = nothingKnown()
-  const { scans: measured, problems, fetched } = await measureAll(input, known)
+  const scope = isOfTransfer(options) ? 'transfer' : 'context'
+  const asked = { ...input, options: { ...options, scan: { ...options.scan, scope } } } as const
+  const { scans: measured, problems, fetched } = await measureAll(asked, known)
   const scans = measured.map((one) => inCi(host, one, known))
   const [problem] = problems
   if (scans.length === 0)
@@ -58,6 +61,31 @@ export async function runCheck(input: VerbInput): Promise<Outcome> {
     fatal: report.problems,
     exitCode: report.passed === true ? 0 : 1,
   }
+}
+
+/**
+ * True where all that is limited is what BuildKit asks for, and nothing that is printed or fails is about the rest of the
+ * context: then the rest need not be walked.
+ */
+function isOfTransfer({ checks, config, diff, failOn, outputs, scan, verbose }: RunOptions): boolean {
+  const all = [
+    checks,
+    ...(config === null ? [] : [config.checks, ...config.checked.map((one) => one.checks)]),
+  ]
+  const levels = [...(config?.rules.values() ?? [])].map(({ level }) => level)
+  return (
+    scan.builder === 'buildkit' &&
+    diff.base === '' &&
+    !verbose &&
+    outputs.every(({ format }) => format === 'table') &&
+    ['error', 'never'].includes(failOn ?? config?.failOn ?? 'error') &&
+    !levels.includes('error') &&
+    all.some(({ budgets }) => budgets.length > 0) &&
+    all.every(
+      ({ budgets, mustShip, neverShip }) =>
+        budgets.every(({ name }) => name === 'transfer') && mustShip.length + neverShip.length === 0,
+    )
+  )
 }
 
 function comparedBuilds(

@@ -5,7 +5,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { MemoryTree } from '../../src/host/memory.ts'
+import { createMemoryHost, type MemoryTree } from '../../src/host/memory.ts'
 import { createNodeHost } from '../../src/host/node.ts'
 import type { Report } from '../../src/report.ts'
 import { assertionsOf, budgetsOf, told } from '../check/checked.ts'
@@ -136,6 +136,72 @@ describe('what is checked of each build', () => {
       'api context N of 50: 110 over',
       'api context N of 1kB',
     ])
+  })
+})
+
+describe('a limit of what BuildKit asks for', () => {
+  /** The directories that a run lists. */
+  async function listed(line: string, among: MemoryTree): Promise<readonly string[]> {
+    const host = createMemoryHost(among)
+    const seen = new Set<string>()
+    const list = (path: string) => {
+      seen.add(path)
+      return host.list(path)
+    }
+    const { code } = await runOn({ ...host, list }, line.split(' '))
+    expect(code).toBe(0)
+    return [...seen].filter((path) => path.includes('docs'))
+  }
+  const wide: MemoryTree = { ...tree, '/docs/more/c.md': 10, '/.dockerignore': 'x\n' }
+
+  it('is held without a look at the rest of the context', async () => {
+    expect(await listed('check -f Dockerfile --max-transfer 5kB', wide)).toEqual([])
+    const said = { ...wide, '/.ctxsizerc': 'budgets: { transfer: 5kB }\n' }
+    expect(await listed('check -f Dockerfile', said)).toEqual([])
+  })
+
+  it.each([
+    ['another limit', '--max-files 9'],
+    ['what must ship', '--must-ship src'],
+    ['what must not', '--never-ship *.md'],
+    ['lesser findings that fail', '--fail-on warning'],
+    ['all there is to say', '-v'],
+    ['a document', '--format json'],
+    ['another builder', '--builder classic'],
+  ])('asks for all of it besides %s', async (_, option) => {
+    const found = await listed(`check -f Dockerfile --max-transfer 5kB ${option}`, {
+      ...wide,
+      '/.dockerignore': '',
+    })
+    expect(found).not.toEqual([])
+  })
+
+  it('asks for all of it where the configuration makes an error of what is found there, or limits more', async () => {
+    for (const more of ['rules: { dockerignore-root-only: error }', 'failOn: info', 'mustShip: [src]'])
+      expect(
+        await listed('check -f Dockerfile', {
+          ...wide,
+          '/.dockerignore': '',
+          '/.ctxsizerc': `budgets: { transfer: 5kB }\n${more}\n`,
+        }),
+      ).not.toEqual([])
+  })
+
+  it('breaks on the same, and says the same of it', async () => {
+    for (const among of [
+      tree,
+      wide,
+      { ...tree, '/Dockerfile': 'FROM scratch\nCOPY nope /x\nCOPY src /src\n' },
+    ]) {
+      const [narrow, whole] = await Promise.all(
+        ['', ' --max-context 1GB'].map((more) =>
+          ctxsize(`check -f Dockerfile --max-transfer 4kB${more}`, { tree: among }),
+        ),
+      )
+      expect(narrow?.code).toBe(1)
+      const brokenLines = (stdout = '') => stdout.split('\n').filter((line) => /^ {2}✗|^ {6}/.test(line))
+      expect(brokenLines(narrow?.stdout)).toEqual(brokenLines(whole?.stdout))
+    }
   })
 })
 

@@ -139,6 +139,8 @@ describe('a walk that leaves out directories', () => {
         const [narrow, wide] = [scanTree(files, { scope: 'transfer' }), scanTree(files)]
         expect(listSent(narrow, 'buildkit')).toEqual(listSent(wide, 'buildkit'))
         expect(listReads(narrow)).toEqual(listReads(wide))
+        const errors = ({ findings }: typeof wide) => findings.filter(({ severity }) => severity === 'error')
+        expect(errors(narrow)).toEqual(errors(wide))
       }),
       { numRuns: 1000 },
     )
