@@ -147,6 +147,8 @@ async function bundle(stage, { entry, format, plugins = [], ...output }) {
     onLog: (level, log, next) => {
       // A package that cannot be found would be left to the user's node_modules, which do not have it.
       if (log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message)
+      // What is loaded when is decided by the groups of chunks below, and held by renderHelp.
+      if (log.code === 'INEFFECTIVE_DYNAMIC_IMPORT') return
       // yargs resolves the `extends` key of configuration files with it, which nothing here uses.
       if (log.code === 'EMPTY_IMPORT_META' && log.message.includes('yargs')) return
       next(level, log)
