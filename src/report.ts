@@ -519,6 +519,8 @@ export interface BestStep {
 export interface CacheReport {
   readonly at: Place
   readonly kept: boolean
+  /** The machine is one that nobody used before; false where that cannot be told, and its builder may have layers of its own. */
+  readonly fresh: boolean
   /** What would make it so, as it would be written there; empty when it is. */
   readonly advice: readonly string[]
 }

@@ -32,7 +32,7 @@ beforeAll(() => {
         'package-lock.json': '{"lockfileVersion":3}',
         '.gitignore': 'uploads\n',
         '.github/workflows/ci.yml':
-          'on: push\njobs:\n  image:\n    steps:\n      - uses: actions/checkout@v4\n      - uses: docker/build-push-action@v6\n        with: { context: . }\n',
+          'on: push\njobs:\n  image:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - uses: docker/build-push-action@v6\n        with: { context: . }\n',
       }
       for (const [file, text] of Object.entries(files)) put(file, text)(tree)
     })
@@ -91,8 +91,30 @@ describe('ctxsize history', () => {
 
   it('says that CI keeps no layers, with the lines that would change that', async () => {
     const { stdout: out } = await ctxsize(['history', at])
-    expect(out).toContain('CI keeps no layer cache (.github/workflows/ci.yml:6)')
+    expect(out).toContain('CI keeps no layer cache (.github/workflows/ci.yml:7)')
     expect(out).toContain('cache-to: type=gha,mode=max')
+  })
+
+  it.each([
+    [
+      '.github/workflows/ci.yml',
+      'on: push\njobs:\n  a:\n    runs-on: self-hosted\n    steps:\n      - run: docker build .\n',
+      6,
+    ],
+    ['.gitlab-ci.yml', 'image:\n  script:\n    - docker build .\n', 3],
+  ])('leaves open whether CI keeps layers on a machine of its own: %s', async (file, text, line) => {
+    const own = path.join(base, `own ${path.basename(file)}`)
+    makeHistory(own, ({ commit, put }) => {
+      commit('root', (tree) => {
+        put('Dockerfile', 'FROM scratch\nCOPY a /\n')(tree)
+        put('a')(tree)
+        put(file, text)(tree)
+      })
+      commit('a', put('a'))
+    })
+    const out = (await ctxsize(['history', own])).stdout.replace(/\s+/g, ' ')
+    expect(out).toContain(`CI names no layer cache (${file}:${line}): it finds layers only where its machine`)
+    expect(out).not.toContain('CI keeps no layer cache')
   })
 
   it('names what is read but not tracked, without a count', async () => {

@@ -237,16 +237,18 @@ function effectOf(
 
 function remarks({ ci, untracked, notes }: HistoryReport, style: Style): string[] {
   const lines = notes.map((note) => paragraph('! ', visiblePath(note), style))
-  const cold = ci.filter(({ kept }) => !kept)
-  const [first] = cold
+  const none = ci.filter(({ kept }) => !kept)
+  const cold = none.filter(({ fresh }) => fresh)
+  const told = cold.length > 0 ? cold : none
+  const [first] = told
   if (first) {
-    const where = `${placeText(first.at)}${cold.length > 1 ? ` and ${cold.length - 1} more` : ''}`
+    const where = `${placeText(first.at)}${told.length > 1 ? ` and ${told.length - 1} more` : ''}`
+    const what =
+      cold.length > 0
+        ? `CI keeps no layer cache (${where}): what is said here holds on machines that keep theirs. There it takes`
+        : `CI names no layer cache (${where}): it finds layers only where its machine keeps the builder. Elsewhere it takes`
     lines.push(
-      paragraph(
-        '! ',
-        `CI keeps no layer cache (${where}): what is said here holds on machines that keep theirs. There it takes`,
-        style,
-      ),
+      paragraph('! ', what, style),
       first.advice
         .map((line) => `    ${visiblePath(line)}`)
         .flatMap((line) => paragraph('    ', line.trim(), style)),
