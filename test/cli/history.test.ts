@@ -101,7 +101,7 @@ describe('ctxsize history', () => {
       'on: push\njobs:\n  a:\n    runs-on: self-hosted\n    steps:\n      - run: docker build .\n',
       6,
     ],
-    ['.gitlab-ci.yml', 'image:\n  script:\n    - docker build .\n', 3],
+    ['.gitlab-ci.yml', 'job:\n  script:\n    - docker build .\n', 3],
   ])('leaves open whether CI keeps layers on a machine of its own: %s', async (file, text, line) => {
     const own = path.join(base, `own ${path.basename(file)}`)
     makeHistory(own, ({ commit, put }) => {

@@ -372,12 +372,61 @@ describe('repositories that have nothing to tell', () => {
     expect(() => historyOf(at)).toThrow('in no git repository')
   })
 
+  it('has several of them, of which the one around the Dockerfile is meant', () => {
+    const at = path.join(base, 'around')
+    makeHistory(path.join(at, 'a'), ({ commit, put }) => commit('root', put('x')))
+    makeHistory(path.join(at, 'b'), ({ commit, put }) => {
+      commit('root', put('Dockerfile', 'FROM scratch\nCOPY b/x /\n'))
+      commit('x', put('x'))
+      commit('y', put('y'))
+    })
+    expect(counted(historyOf(at, { file: path.join(at, 'b/Dockerfile') }))).toEqual({
+      '2 COPY': { own: 1, lost: 1, mayLose: 1 },
+    })
+  })
+
   it('has several of them, of which none is the one', () => {
     const at = path.join(base, 'several')
     for (const name of ['a', 'b'])
       makeHistory(path.join(at, name), ({ commit, put }) => commit('root', put('x')))
     fs.writeFileSync(path.join(at, 'Dockerfile'), 'FROM scratch\nCOPY . /\n')
     expect(() => historyOf(at)).toThrow('the context holds 2 git repositories')
+  })
+})
+
+describe('what does not follow from what is before it', () => {
+  const linked = (name: string, dockerfile: string) => {
+    const at = path.join(base, name)
+    makeHistory(at, ({ commit, put }) => {
+      commit('root', (tree) => {
+        for (const file of ['a', 'b']) put(file)(tree)
+        put('Dockerfile', dockerfile)(tree)
+      })
+      for (const file of ['a', 'b', 'a']) commit(file, put(file))
+    })
+    return counted(historyOf(at))
+  }
+
+  it('is COPY --link, which is lost for its own sake alone; what comes after it is lost for both', () => {
+    expect(linked('linked', 'FROM scratch\nCOPY a /\nCOPY --link b /\nRUN x\n')).toEqual({
+      '2 COPY': { own: 2, lost: 2, mayLose: 2 },
+      '3 COPY': { own: 1, lost: 1, mayLose: 1 },
+      '4 RUN': { own: 0, lost: 3, mayLose: 3 },
+    })
+    expect(linked('unlinked', 'FROM scratch\nCOPY a /\nCOPY --link=false b /\nRUN x\n')).toMatchObject({
+      '3 COPY': { own: 1, lost: 3 },
+    })
+  })
+
+  it('is a copy of what another stage has made, which may be the same: counted at most, as all that comes after it', () => {
+    const text = 'FROM scratch AS one\nCOPY a /\nRUN x\nFROM scratch\nCOPY b /\nCOPY --from=one /o /\nRUN y\n'
+    expect(linked('staged', text)).toEqual({
+      '2 COPY': { own: 2, lost: 2, mayLose: 2 },
+      '3 RUN': { own: 0, lost: 2, mayLose: 2 },
+      '5 COPY': { own: 1, lost: 1, mayLose: 1 },
+      '6 COPY': { own: 0, lost: 1, mayLose: 3 },
+      '7 RUN': { own: 0, lost: 1, mayLose: 3 },
+    })
   })
 })
 
