@@ -7,13 +7,19 @@ const lineBreak = 0x0a
 export function firstWords(text: Uint8Array, count: number): Uint8Array {
   const found = new Uint8Array(text.length + 1)
   let length = 0
+  /** The next blank, of this line or a later one: looked for once. */
+  let next = -1
   for (let at = 0; at < text.length; ) {
     const end = text.indexOf(lineBreak, at)
     const to = end < 0 ? text.length : end
+    let cut = at - 1
     let words = 0
-    let cut = at
-    for (; cut < to; cut++) if (text[cut] === blank && ++words === count) break
-    if (words + (cut === to && to > at ? 1 : 0) >= count) {
+    for (; words < count && cut < to; words++) {
+      if (next <= cut) next = text.indexOf(blank, cut + 1)
+      if (next < 0) next = text.length
+      cut = Math.min(next, to)
+    }
+    if (words === count && to > at) {
       found.set(text.subarray(at, cut), length)
       length += cut - at
       found[length++] = lineBreak
