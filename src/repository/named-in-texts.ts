@@ -139,7 +139,7 @@ const gitWords = [
   '"describe"',
   "'describe'",
   'fetch_git_sha',
-  '.git/HEAD',
+  ...['.git/HEAD', '.git/refs', '.git/logs', '.git/packed-refs'],
   stamp,
   ...[
     'log',
@@ -189,7 +189,8 @@ function standsAsPath(text: string, path: string): boolean {
   for (let at = text.indexOf(path); at >= 0; at = text.indexOf(path, at + 1)) {
     const before = text[at - 1] ?? ''
     const after = text[at + path.length] ?? ''
-    if (before === '/' && /["'`]/.test(text[at - 2] ?? '')) continue
+    // Of a page the name has no ending.
+    if (before === '/' && /["'`]/.test(text[at - 2] ?? '') && !/\.\w+$/.test(path)) continue
     if (/["'`/ ]/.test(before) && (after === '/' || /["'`]/.test(before) || /["'`]/.test(after))) return true
     if (text.startsWith('//go:embed')) return true
   }

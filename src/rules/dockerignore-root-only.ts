@@ -100,7 +100,7 @@ function findDeeper(
   const automaton = createAutomaton(candidates.map(({ pattern }) => pattern))
   const found = candidates.map(({ index }): Found => ({ index, rows: [], files: 0, bytes: 0, until: 0 }))
   const open = new Set<Found>()
-  // Names in a repository's own directory are git's: `.git/logs` is no log of anybody.
+  // Names in there are not the project's: `.git/logs` is no log of anybody, `node_modules/next` no output.
   let passed = 0
   for (let row = 0; row < table.count; row++) {
     if (((table.flags[row] ?? 0) & flag.ignored) !== 0) continue
@@ -119,7 +119,7 @@ function findDeeper(
         open.add(one)
       }
     }
-    if (row >= passed && isDirectoryOfGit(table, row)) passed = table.end[row] ?? row + 1
+    if (row >= passed && isForeign(table, row)) passed = table.end[row] ?? row + 1
     if (table.kind[row] !== fileKind) continue
     for (const one of open) {
       one.files++
@@ -129,9 +129,13 @@ function findDeeper(
   return found.filter(({ rows }) => rows.length > 0)
 }
 
-function isDirectoryOfGit(table: EntryTable, row: number): boolean {
+const foreign = ['.git', 'node_modules', '.venv', 'site-packages']
+
+function isForeign(table: EntryTable, row: number): boolean {
   const length = (table.nameStart[row + 1] ?? 0) - (table.nameStart[row] ?? 0)
-  return length === '.git'.length && table.kind[row] === dirKind && table.name(row) === '.git'
+  return (
+    table.kind[row] === dirKind && foreign.some((name) => name.length === length && table.name(row) === name)
+  )
 }
 
 /** So many matches are looked at one by one. */
@@ -148,11 +152,13 @@ function judge(
   const paths = rows.slice(0, mostLookedAt).map((row) => main.table.path(row))
   const isIdle = (main.walk.firstMatch[index] ?? -1) < 0
   const isWild = hasWildcard(pattern.text)
-  const isLeftOver = isJunkPattern(pattern.text) || allGitIgnored(main, rows.slice(0, mostLookedAt))
+  const own = ownAmong(main, rows.slice(0, mostLookedAt))
+  const isLeftOver = isJunkPattern(pattern.text) || own === 'none'
   if (!isIdle && !isWild && !isLeftOver) return []
   const anywhere = `**/${pattern.text}`
   const isWarning = isLeftOver || (isWild && isIdle)
-  const works = isWarning && dropsAll(build, index, anywhere, paths)
+  // What git ignores and what the project keeps have the same name here: a line for all would take both.
+  const works = isWarning && own !== 'some' && dropsAll(build, index, anywhere, paths)
   return [
     {
       line: {
@@ -169,8 +175,11 @@ function judge(
   ]
 }
 
-function allGitIgnored({ gitIgnored, table }: Survey, rows: readonly number[]): boolean {
-  return gitIgnored !== null && rows.every((row) => gitIgnored(table.path(row), table.end[row] !== row + 1))
+/** How many of the rows git does not ignore; null where that cannot be told. */
+function ownAmong({ gitIgnored, table }: Survey, rows: readonly number[]): 'none' | 'some' | 'all' | null {
+  if (gitIgnored === null) return null
+  const own = rows.filter((row) => !gitIgnored(table.path(row), table.end[row] !== row + 1)).length
+  return own === 0 ? 'none' : own === rows.length ? 'all' : 'some'
 }
 
 /** True when the pattern in the line's place drops all of the paths, and no path that an instruction names. */

@@ -144,6 +144,7 @@ describe('lines that work at the root only', () => {
     ['the line is for every depth', '**/node_modules\nb', { 'a/node_modules/x': 1 }],
     ['a plain name does its work at the root', 'docs', { 'docs/a': 1, 'src/docs/a': 1 }],
     ['it lies in a directory of git', '*.log', { '.git/x.log': 1 }],
+    ['it lies among packages, which are none of its own', 'next', { 'node_modules/next/x': 1 }],
     ['all is dropped and some let in', '*\n!src', { 'src/x': 1 }],
     ['it is an exception', '!*.log', { 'src/x.log': 1 }],
   ])('says nothing where %s', (_, text, tree) => {
@@ -163,6 +164,14 @@ describe('lines that work at the root only', () => {
     expect(
       lines('root-only', { ...tree, '.gitignore': '/apps/*/build\n', 'infra/build/x': 1 })?.severity,
     ).toBe('info')
+  })
+
+  it('writes no line for what git ignores where the project has the same name for its own', () => {
+    const tree = { '.git/HEAD': '', '.gitignore': '/lib/*/bin\n', 'lib/a/bin/x': 5, 'tools/bin/gen.sh': 1 }
+    expect(lines('root-only', { ...ignoring('[Bb]in/'), ...tree })).toEqual({
+      severity: 'warning',
+      lines: [[1, []]],
+    })
   })
 
   it('warns of a wildcard that matches nothing where it is', () => {

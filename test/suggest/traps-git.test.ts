@@ -163,6 +163,14 @@ describe('.git stays where a build asks git', () => {
 describe('.git is asked about', () => {
   it.each<[string, MemoryTree, string]>([
     [
+      'where a program reads it as files when it runs',
+      {
+        Dockerfile: image('RUN echo', 'ruby'),
+        'lib/about.rb': "REVISION = File.read('.git/refs/heads/main').strip\n",
+      },
+      'review .git: lib/about.rb:1 asks git',
+    ],
+    [
       'where go build would stamp the commit',
       { Dockerfile: image('RUN go build -o /x ./cmd', 'golang'), 'go.mod': 'module x\n' },
       'review .git: go build writes the commit into what it makes (Dockerfile:4), and does without',

@@ -43,6 +43,24 @@ describe('what another build of the same context reads stays', () => {
       'apps/extra: COPY apps/* asks for it',
     ],
     [
+      'an argument whose value CI makes, as far as it is written there',
+      {
+        ...node,
+        Dockerfile: 'FROM node\nARG LOGOS=src\nCOPY ${LOGOS}/ /app\n',
+        '.github/workflows/ci.yml':
+          'on: push\njobs:\n  x:\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          context: .\n          build-args: LOGOS=extra/${{ matrix.brand }}\n',
+      },
+      'extra: COPY extra/*/ asks for it',
+    ],
+    [
+      'an argument whose default is made of another',
+      {
+        ...node,
+        Dockerfile: 'FROM node\nARG TEAM=a\nARG DIR=extra/${TEAM}\nCOPY $DIR /app\n',
+      },
+      'extra: COPY extra/a asks for it',
+    ],
+    [
       'a target of bake that has to be asked for',
       {
         ...node,
@@ -81,6 +99,26 @@ describe('what another build of the same context reads stays', () => {
   })
 })
 
+describe('the plain build of a Dockerfile', () => {
+  it('counts beside one of compose with an argument, which leads', () => {
+    const { lines } = proposeFor(
+      {
+        tracked: {
+          Dockerfile: 'FROM node\nARG DIR=src\nCOPY $DIR /app\n',
+          'src/a.js': '',
+          'lib/b.js': '',
+          '.gitignore': 'state/\n',
+          'compose.yaml':
+            'services:\n  a:\n    build: .\n  b:\n    build:\n      context: .\n      args: { DIR: lib }\n',
+        },
+        untracked: { 'src/state/x': 10, 'lib/state/x': 10 },
+      },
+      { buildArgs: new Map([['DIR', 'lib']]) },
+    )
+    expect(lines.filter((line) => line.includes('state'))).toEqual(['review lib/state', 'review src/state'])
+  })
+})
+
 describe('what only builds of other contexts read goes', () => {
   it('as where a Dockerfile lies with its own sources', () => {
     const { lines } = proposeFor({
@@ -98,6 +136,15 @@ describe('what only builds of other contexts read goes', () => {
 
 describe('nothing is certain where a build cannot be read', () => {
   it.each<[string, MemoryTree, RegExp]>([
+    [
+      'an argument of which a recipe says nothing',
+      {
+        ...node,
+        Dockerfile: 'FROM node\nARG DIR=src\nCOPY $DIR /app\n',
+        'ship.sh': 'docker build --build-arg DIR="$1" .\n',
+      },
+      /ship\.sh:1: what COPY \$DIR reads is decided by DIR$/,
+    ],
     [
       'a Jenkinsfile with a variable',
       {

@@ -8,7 +8,7 @@ import type { Repository } from '../../repository/model.ts'
 import { readShell } from '../../shell/read.ts'
 import type { Member, Reason } from '../group/model.ts'
 import { isKept, matching } from '../group/whereabouts.ts'
-import { absolute, below } from '../image/paths.ts'
+import { absolute, below, isOfSystem } from '../image/paths.ts'
 import { type ImageCommand, type ImageRun, runsOf } from '../image/runs.ts'
 import { concerns, contextPathAt, type WideCopy, wideCopyAt } from '../image/wide-copy.ts'
 import { type NeedsPlace, needsOf } from '../needs/needs.ts'
@@ -66,7 +66,7 @@ export function courseOf(
   let subject: ImageCommand | null = null
   const steps = member.plan.steps.filter((step) => step.stageIndex === stageIndex)
   for (const [index, step] of steps.entries()) {
-    const wide = wideCopyAt(member, step, table)
+    const wide = projectCopyAt(walk, step)
     if (walk.copies.length === 0 && wide === null) continue
     const run = runs.find((one) => one.step === step)
     if (!run) {
@@ -106,6 +106,13 @@ export function courseOf(
     subject,
     stopped,
   }
+}
+
+/** What is copied to where the system looks for settings, certificates and programs may be what any step after it goes by. */
+function projectCopyAt({ member, table }: Walk, step: Step): WideCopy | null {
+  const wide = wideCopyAt(member, step, table)
+  const isSettings = wide !== null && isOfSystem(wide.dest) && !/^\/(?:$|root(?:$|\/[^.]))/.test(wide.dest)
+  return isSettings ? null : wide
 }
 
 const isInstall = ({ meaning }: ImageCommand): boolean =>

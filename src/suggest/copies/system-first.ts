@@ -6,7 +6,7 @@ import { readShell } from '../../shell/read.ts'
 import { lineAfter } from '../edits/line-after.ts'
 import type { TextEdit } from '../edits/suggestion.ts'
 import type { Member } from '../group/model.ts'
-import { absolute, below } from '../image/paths.ts'
+import { absolute, below, isOfSystem } from '../image/paths.ts'
 import { type ImageCommand, type ImageRun, runsOf } from '../image/runs.ts'
 
 /** RUNs of one stage that only install packages of the system, and the change that puts them first. */
@@ -61,17 +61,6 @@ function destsOf(member: Member, crossed: readonly Step[]): readonly string[] | 
     dests.push(dest)
   }
   return dests
-}
-
-/** Places where a package manager finds its settings, or puts what it installs. Applications lie in some of them by custom. */
-function isOfSystem(path: string): boolean {
-  if (
-    /^\/(?:usr\/(?:src|app|local\/(?:app|src))|usr\/share\/nginx\/html|var\/(?:www|app|task|opt))(?:\/|$)/.test(
-      path,
-    )
-  )
-    return false
-  return /^\/(?:$|(?:etc|usr|bin|sbin|lib\w*|var|root|run|boot|dev|proc|sys)(?:\/|$))/.test(path)
 }
 
 /** True when every command is one of the system's package manager, or cleans up behind it, and none has to do with what is copied. */

@@ -1,27 +1,34 @@
 /** The context group: every Dockerfile that is built with this context and this ignore file. */
 
 import { type EntryTable, flag } from '../../context/table.ts'
-import type { BuildRequest, Dockerfile, ReadInstruction } from '../../dockerfile/model.ts'
+import type { BuildRequest, Dockerfile } from '../../dockerfile/model.ts'
 import { parseDockerfile } from '../../dockerfile/parse.ts'
 import { plainSources } from '../../dockerfile/plain-sources.ts'
 import { planBuild } from '../../dockerfile/plan.ts'
 import type { BuildTarget } from '../../inputs/target.ts'
-import { matchGlob } from '../../lib/glob.ts'
-import { cleanPath, joinPath, parentPath, rootedPath, visiblePath } from '../../lib/path.ts'
+import { cleanPath, joinPath, parentPath, visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
 import type { MeasuredBuild } from '../../measure/build.ts'
+import type { HangingArgument } from '../../repository/hanging-arguments.ts'
 import type { Repository } from '../../repository/model.ts'
 import { isClosed } from '../../repository/sources.ts'
 import { resolveReads } from '../../resolve/reads.ts'
 import { selectForBuildkit } from '../../resolve/selection.ts'
 import type { Group, Member, MemberRead, Reason } from './model.ts'
+import {
+  argumentsOf,
+  passedSources,
+  valuelessSources,
+  withOtherValues,
+  withPassedValues,
+} from './other-values.ts'
 
 /** Gathers the group of the build that was measured. Pure. `request`: the options that the build was asked for with. */
 export function gatherGroup(measured: MeasuredBuild, repository: Repository, request: BuildRequest): Group {
   const { dockerfile, build } = measured
   const members: Member[] = []
   const add = (one: Dockerfile, asked: BuildRequest, leads: boolean) => {
-    members.push(memberOf(measured, one, asked, leads))
+    members.push(memberOf(measured, one, { request: asked, passed: argumentsOf(one, repository), leads }))
   }
   add(dockerfile, request, true)
   const isShared = build.main.ignore === null || build.main.ignore.file === '.dockerignore'
@@ -30,12 +37,12 @@ export function gatherGroup(measured: MeasuredBuild, repository: Repository, req
     if (text === undefined) continue
     const parsed = parseDockerfile(text, file)
     const asked = builds.length === 0 ? [null] : builds
-    const seen = new Set<string>()
+    // The same file with the same arguments reads the same.
+    const seen = new Set(file === dockerfile.file ? [argumentKey(request.buildArgs)] : [])
     for (const one of asked) {
       const args = new Map(Object.entries(one?.args ?? {}))
-      const key = JSON.stringify([...args])
-      // The same file with the same arguments reads the same.
-      if (seen.has(key) || (file === dockerfile.file && args.size === 0)) continue
+      const key = argumentKey(args)
+      if (seen.has(key)) continue
       seen.add(key)
       const { platform, buildPlatform } = request
       const namedContexts = new Map(Object.entries(one?.namedContexts ?? {}))
@@ -72,6 +79,9 @@ export function gatherGroup(measured: MeasuredBuild, repository: Repository, req
   )
   return { members, open: [...other, ...open] }
 }
+
+const argumentKey = (args: ReadonlyMap<string, string>): string =>
+  JSON.stringify([...args].sort(([a], [b]) => (a < b ? -1 : 1)))
 
 const isRoot = (context: string) => cleanPath(context) === '.' || context === ''
 
@@ -118,8 +128,15 @@ function isBuiltInPlace(file: string, text: string, find: (path: string) => numb
 function memberOf(
   { main }: MeasuredBuild,
   dockerfile: Dockerfile,
-  request: BuildRequest,
-  leads: boolean,
+  {
+    request,
+    passed,
+    leads,
+  }: {
+    readonly request: BuildRequest
+    readonly passed: readonly HangingArgument[]
+    readonly leads: boolean
+  },
 ): Member {
   const plan = planBuild(dockerfile, { ...request, target: null, everyStage: true })
   const sent = selectForBuildkit(main.table, null)
@@ -127,7 +144,11 @@ function memberOf(
   const read = new Uint8Array(main.table.count)
   for (const planned of plan.reads) {
     if (planned.origin.kind !== 'main') continue
-    for (const instruction of [planned, ...withOtherValues(planned)]) {
+    for (const instruction of [
+      planned,
+      ...withOtherValues(planned, dockerfile),
+      ...withPassedValues(planned, passed),
+    ]) {
       const { rows } = resolveReads(main.table, sent, instruction)
       for (const row of rows) read[row] = 1
       reads.push({ member: dockerfile, instruction, rows, guessed: instruction !== planned })
@@ -139,31 +160,6 @@ function memberOf(
 /** Rows that the ignore file leaves, one byte each. */
 export const keptRows = (table: EntryTable): Uint8Array =>
   table.flags.map((flags) => (flags & flag.ignored) ^ 1)
-
-/**
- * `COPY apps/${APP}/package.json` as it would be for any value of the variable: somebody passes another one some day.
- * Not where a source is nothing but a variable.
- */
-function withOtherValues(instruction: ReadInstruction): readonly ReadInstruction[] {
-  const words = instruction.text
-    .split(/\s+/)
-    .slice(1)
-    .filter((word) => /\$/.test(word) && !word.startsWith('--'))
-  const globs = words.flatMap((word) => {
-    const glob = word.replace(/\$(?:\w+|\{[^}]*\})/g, '*').replace(/["']/g, '')
-    return glob.replace(/[*/]/g, '') === '' ||
-      !glob.includes('*') ||
-      !glob.includes('/') ||
-      /[[\]{},]/.test(glob)
-      ? []
-      : [glob]
-  })
-  // The last word is where it goes to.
-  const sources = globs.filter((glob) =>
-    instruction.localSources.some((source) => matchGlob(rootedPath(glob), rootedPath(source)) === 'match'),
-  )
-  return sources.length === 0 ? [] : [{ ...instruction, sources, localSources: sources }]
-}
 
 /** What keeps anything from being proved: builds that cannot be read, and instructions that hang on what is not known. */
 function openReasons(members: readonly Member[], repository: Repository): readonly Reason[] {
@@ -180,6 +176,7 @@ function openReasons(members: readonly Member[], repository: Repository): readon
         at: problem.at ?? { file: dockerfile.file, line: 1 },
       })
     for (const argument of valuelessSources(dockerfile, request)) reasons.push(argument)
+    reasons.push(...passedSources(one, argumentsOf(one.dockerfile, repository)))
     for (const trigger of triggers(one, repository)) reasons.push(trigger)
     for (const text of plan.uncertain) {
       const place = /:(\d+): /.exec(text)
@@ -224,28 +221,5 @@ function triggers({ plan, dockerfile, reads }: Member, repository: Repository): 
     return isHouse && reads.length === 0
       ? [{ text: `${base} may fire ONBUILD instructions, as nothing is copied here`, at }]
       : []
-  })
-}
-
-/** Sources that hang on an ARG which has no default and is not given: what they read is decided elsewhere. */
-function valuelessSources(dockerfile: Dockerfile, { buildArgs }: BuildRequest): readonly Reason[] {
-  const { instructions, file } = dockerfile
-  const valued = new Set<string>()
-  const valueless = new Set<string>()
-  for (const { keyword, words } of instructions)
-    for (const word of keyword === 'ARG' || keyword === 'ENV' ? words : []) {
-      const [name = ''] = word.split('=')
-      if (word.includes('=') || keyword === 'ENV' || buildArgs.has(name)) valued.add(name)
-      else valueless.add(name)
-    }
-  return instructions.flatMap(({ keyword, flags, words, line }) => {
-    if ((keyword !== 'COPY' && keyword !== 'ADD') || flags.some(({ name }) => name === 'from')) return []
-    for (const source of words.slice(0, -1))
-      for (const [, name = '', operator] of source.matchAll(/\$\{?(\w+)(:?-)?/g))
-        if (valueless.has(name) && !valued.has(name) && operator === undefined)
-          return [
-            { text: `what ${keyword} ${source} reads is decided by --build-arg ${name}`, at: { file, line } },
-          ]
-    return []
   })
 }

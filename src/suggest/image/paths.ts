@@ -16,3 +16,14 @@ export function below(path: string, dir: string): string | null {
   const inside = dir === '/' ? '/' : `${dir}/`
   return path.startsWith(inside) ? path.slice(inside.length) : null
 }
+
+/** Places where a package manager finds its settings, or puts what it installs. Applications lie in some of them by custom. */
+export function isOfSystem(path: string): boolean {
+  if (
+    /^\/(?:usr\/(?:src|app|local\/(?:app|src))|usr\/share\/nginx\/html|var\/(?:www|app|task|opt))(?:\/|$)/.test(
+      path,
+    )
+  )
+    return false
+  return /^\/(?:$|(?:etc|usr|bin|sbin|lib\w*|var|root|run|boot|dev|proc|sys)(?:\/|$))/.test(path)
+}

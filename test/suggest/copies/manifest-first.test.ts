@@ -414,4 +414,23 @@ describe('what is not moved', () => {
     const rest = ['RUN bundle install && bundle exec bootsnap precompile --gemfile', 'COPY . .']
     expect(move([...lines, ...rest], gems)).toBeNull()
   })
+
+  it('a copy to where the system looks for certificates and settings, which a step after it may go by', () => {
+    const certificates = 'COPY certs/ /usr/local/share/ca-certificates/'
+    const lines = [...head, certificates, 'RUN update-ca-certificates', 'COPY . .', 'RUN npm ci']
+    expect(move(lines, { ...npm, 'certs/a.crt': 3 })).toEqual([
+      ...head,
+      certificates,
+      'RUN update-ca-certificates',
+      'COPY package.json package-lock.json ./',
+      'RUN npm ci',
+      'COPY . .',
+    ])
+    expect(
+      move([...head, certificates, 'COPY package*.json ./', 'RUN npm ci', 'COPY . .'], {
+        ...npm,
+        'certs/a.crt': 3,
+      }),
+    ).toBeNull()
+  })
 })

@@ -255,6 +255,15 @@ describe('more that is about a project', () => {
     expect(all({ 'docs/a.md': '', 'b.py': 'app = FastAPI(docs_url="/docs")\n' })).toContain('review docs')
   })
 
+  it('is not a file that a page reads beside itself', () => {
+    const readme = (text: string) =>
+      proposeFor({
+        tracked: { Dockerfile: 'FROM php\nCOPY . /www\n', 'README.md': '# a', 'about.php': text },
+      }).lines.includes('review README.md')
+    expect(readme('<?php echo file_get_contents(__DIR__ . "/README.md");\n')).toBe(false)
+    expect(readme('<?php // README.md says more.\n')).toBe(true)
+  })
+
   it('is a Makefile that the image does not call', () => {
     expect(all({ Makefile: 'a:\n\techo\n' })).toContain('review Makefile')
     expect(all({ Makefile: 'a:\n\techo\n', Dockerfile: python('RUN make') })).not.toContain('review Makefile')
