@@ -343,7 +343,8 @@ function directoryAt(member: Member, stageIndex: number, line: number): string |
 function tiedTo(walk: Walk, { meaning, directory, words, line }: ImageCommand): string | null {
   const { copies, table } = walk
   const [program = ''] = words
-  const shown = words.slice(0, 3).join(' ').slice(0, 40)
+  const asked = words.slice(0, 3).join(' ')
+  const shown = asked.length > 40 ? `${asked.slice(0, 39)}…` : asked
   if (copies.length === 0) return null
   if (program === 'cd') {
     const image = absolute(words[1] ?? '/', directory)
