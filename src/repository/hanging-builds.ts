@@ -6,7 +6,7 @@ import { commandStep } from './shell-steps.ts'
 
 type BuildStep = RecipeStep & { readonly kind: 'build' }
 
-const mostValues = 200
+const mostValues = 5_000
 const variables = /\$\{\{[^}/]*\}\}|\$\{[\w@*]+\}|\$(?:\w+|[@*])/g
 
 /**
@@ -20,9 +20,10 @@ export function withFiles(step: RecipeStep, files: readonly string[]): RecipeSte
   const path = pathOf(directory, hanging.file)
   if (variable === undefined || others.length > 0 || path === null || !isSaid(hanging.context)) return step
   const value = valueIn(path, variable)
-  const builds =
-    value === null ? [] : files.flatMap((file) => value.exec(file)?.[1] ?? []).slice(0, mostValues)
-  const filled = builds.flatMap((text) => {
+  const texts = value === null ? [] : files.flatMap((file) => value.exec(file)?.[1] ?? [])
+  // Some of them are none of them: what the others read is not known.
+  if (texts.length > mostValues) return step
+  const filled = texts.flatMap((text) => {
     const fill = (word: string) => word.replaceAll(variable, () => text)
     const { values = command.words } = command
     const read = commandStep(

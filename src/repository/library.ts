@@ -10,6 +10,8 @@ import { type PackageScripts, readPackageScripts } from './package-scripts.ts'
 export interface Library {
   /** Null: absent, no regular file, larger than `mostBytes`, or enough files have been read. */
   readonly text: (path: string, mostBytes?: number) => string | null
+  /** True once something was not read for that last reason. */
+  readonly isFull: () => boolean
   readonly exists: (path: string) => boolean
   /** Names in a directory, sorted; none when it cannot be listed. */
   readonly list: (directory: string) => readonly string[]
@@ -24,21 +26,29 @@ export interface Library {
 
 const mostFileBytes = 256 * 1024
 const mostScriptBytes = 64 * 1024
-const mostFiles = 800
+const mostFiles = 8_000
+/** Of all of them: what a repository holds must not decide how much memory is taken. */
+const mostCharacters = 64 << 20
 
-/** A library over the repository at `root` (absolute); `files` are those known to be recipes. Reads no more than 800 files. */
+/** A library over the repository at `root` (absolute); `files` are those known to be recipes. Reads no more than 8,000 files, and 64 MB. */
 export function createLibrary(host: Host, root: string, files: readonly string[]): Library {
   const texts = new Map<string, string | null>()
   const makefiles = new Map<string, Makefile>()
   const packages = new Map<string, PackageScripts | null>()
+  let characters = 0
+  let isFull = false
   const full = (path: string) => (root === '/' ? `/${path}` : joinPath(root, path))
 
   const text = (path: string, most = mostFileBytes): string | null => {
     const known = texts.get(path)
     if (known !== undefined) return known === null || known.length > most ? null : known
-    if (texts.size >= mostFiles) return null
+    if (texts.size >= mostFiles || characters > mostCharacters) {
+      isFull = true
+      return null
+    }
     const read = readText(host, full(path))
     texts.set(path, read)
+    characters += read?.length ?? 0
     return read === null || read.length > most ? null : read
   }
   const makefile = (directory: string, file: string | null): Makefile | null => {
@@ -56,6 +66,7 @@ export function createLibrary(host: Host, root: string, files: readonly string[]
   }
   return {
     text,
+    isFull: () => isFull,
     exists: (path) => {
       try {
         return host.stat(full(path)) !== null

@@ -6,7 +6,7 @@ import { isLocalContext } from '../dockerfile/reference.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import type { Host } from '../host/host.ts'
 import { relativePath } from '../inputs/load.ts'
-import type { BuildTarget } from '../inputs/target.ts'
+import type { BuildTarget, OpenBuild } from '../inputs/target.ts'
 import { hasWildcard, matchGlob } from '../lib/glob.ts'
 import { baseName, cleanPath, compareBytes, decodePath, joinPath, parentPath } from '../lib/path.ts'
 import { containerStarts } from './container-starts.ts'
@@ -37,7 +37,8 @@ export interface RepositoryQuestion {
   readonly declared?: Declared | null
 }
 
-const mostTexts = 400
+/** Of each kind: Dockerfiles, scripts, manifests. */
+const mostTexts = 5_000
 
 /** Reads what the repository says about a context. Without a repository, the context's own files are asked. */
 export function readRepository(host: Host, question: RepositoryQuestion): Repository {
@@ -62,6 +63,7 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
     starts: containerStarts(host, base, said.files),
   }
   known.beside.set(said, { watched, starts })
+  const dockerfiles = dockerfilesOf(table, tracked, builds.here)
   return {
     below,
     tracked,
@@ -72,9 +74,9 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
     past: thorough ? pastPaths(host, sources, known.deleted, question.past) : [],
     recipes: sources.recipes,
     builds,
-    open: sources.openHere,
+    open: [...sources.openHere, ...dockerfiles.slice(mostTexts, mostTexts + 1).map(tooMany)],
     closed: declared.closed,
-    dockerfiles: withAbsent(host, here, texts(host, root, dockerfilesOf(table, tracked, builds.here))),
+    dockerfiles: withAbsent(host, here, texts(host, root, dockerfiles)),
     scripts: texts(
       host,
       root,
@@ -106,6 +108,12 @@ function nameTest(glob: string): (name: string) => boolean {
   const tail = /[^*?\]\\]*$/.exec(glob)?.[0] ?? ''
   return (name) => name.startsWith(head) && name.endsWith(tail) && matchGlob(glob, name) === 'match'
 }
+
+/** What the others of its kind read of the context nobody knows. */
+const tooMany = (file: string): OpenBuild => ({
+  at: { file, line: 1 },
+  why: 'this context has more Dockerfiles than are read, and any of the others may be built with it',
+})
 
 interface DeclaredHere {
   /** Relative to the repository's root, as what was read of it. */

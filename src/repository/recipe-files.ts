@@ -86,10 +86,10 @@ export function projectDirectory(path: string): string {
   return directory
 }
 
-/** At most so many of the files, those nearest to the root first, then by code unit. */
-export function nearestFiles(files: readonly string[], most: number): readonly string[] {
+/** The files, those nearest to the root first, then by code unit. */
+export function nearestFirst(files: readonly string[]): readonly string[] {
   const depth = (path: string) => path.split('/').length
   const ranked = files.map((path) => ({ path, depth: path.startsWith('.') ? 0 : depth(path) }))
   ranked.sort((a, b) => a.depth - b.depth || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
-  return ranked.slice(0, most).map(({ path }) => path)
+  return ranked.map(({ path }) => path)
 }

@@ -13,7 +13,7 @@ import { makeSteps } from './makefile.ts'
 import type { Recipe, RecipeStep } from './model.ts'
 import { readPackageScripts } from './package-scripts.ts'
 import { readPipeline } from './pipelines.ts'
-import { nearestFiles, projectDirectory, type RecipeForm, recipeForm } from './recipe-files.ts'
+import { nearestFirst, projectDirectory, type RecipeForm, recipeForm } from './recipe-files.ts'
 import { shellSteps } from './shell-steps.ts'
 import { readWorkflow } from './workflows.ts'
 
@@ -29,16 +29,16 @@ export interface RecipesRead {
   readonly open: readonly OpenBuild[]
 }
 
-const mostFiles = 400
-const mostRecipes = 2_000
+const mostFiles = 4_000
+const mostRecipes = 8_000
 const mostStepsInAll = 40_000
 
 /** Recipes of a machine's own, which nobody starts with a clean checkout. */
 const local: ReadonlySet<RecipeForm> = new Set<RecipeForm>(['script', 'make', 'npm', 'composer'])
 
 /**
- * Reads what `files` (relative to `root`, which is absolute) say; others than recipes are passed over. At most 400 files
- * of 256 kB, those nearest to the root. An unreadable file is as if it were not there. Nothing is executed. `building`:
+ * Reads what `files` (relative to `root`, which is absolute) say; others than recipes are passed over. At most 4,000 files
+ * of 256 kB, those nearest to the root; what is left over is open. An unreadable file is as if it were not there. Nothing is executed. `building`:
  * scripts, makefiles and package files of which no build comes are left out: to go through them takes longer than all else.
  */
 export function readRecipes(
@@ -47,10 +47,8 @@ export function readRecipes(
   files: readonly string[],
   { building = false }: { readonly building?: boolean } = {},
 ): RecipesRead {
-  const all = nearestFiles(
-    files.filter((path) => recipeForm(path) !== null),
-    mostFiles,
-  )
+  const found = nearestFirst(files.filter((path) => recipeForm(path) !== null))
+  const all = found.slice(0, mostFiles)
   const library = createLibrary(host, root, all)
   const wanted = building ? onlyBuilding(all, files, library) : all
   const budget: Budget = { steps: mostStepsInAll }
@@ -68,8 +66,17 @@ export function readRecipes(
     else if (form !== null) for (const recipe of recipesOf(form, path, library)) take(recipe)
   }
   for (const recipe of readGitlab(gitlab, library.text)) take(recipe)
-  return { recipes, ...buildsOf(recipes) }
+  const { builds, open } = buildsOf(recipes)
+  const isCut = library.isFull() || recipes.length >= mostRecipes || budget.steps <= 0
+  const left = found[mostFiles] ?? (isCut ? all.at(-1) : undefined)
+  return { recipes, builds, open: left === undefined ? open : [...open, tooMany(left)] }
 }
+
+/** Whatever is not read may build anything. */
+const tooMany = (file: string): OpenBuild => ({
+  at: { file, line: 1 },
+  why: 'this repository has more recipes than are read, and any of the others may build an image',
+})
 
 function onlyBuilding(
   paths: readonly string[],

@@ -21,16 +21,20 @@ export interface DefinedBuilds extends WrittenBuilds {
   readonly unasked: readonly BuildTarget[]
 }
 
-/** Definitions beyond these are of examples and tests. */
-const mostDefinitions = 40
+/** Each takes some milliseconds. */
+const mostDefinitions = 400
 
 /** Files that compose and bake find by themselves are read as they would be from their directory; all others one by one. */
 export function writtenBuilds(host: Host, root: string, files: readonly string[]): DefinedBuilds {
   const definitions = new Map<string, Definition>()
   const known = new Set(files)
   const named = files.filter((file) => isDefinition(baseName(file)))
+  let left: string | null = null
   for (const file of named.sort((a, b) => depth(a) - depth(b) || compareBytes(a, b))) {
-    if (definitions.size >= mostDefinitions) break
+    if (definitions.size >= mostDefinitions) {
+      left = file
+      break
+    }
     const name = baseName(file)
     const dir = parentPath(file)
     if (byThemselves.test(name)) {
@@ -51,10 +55,16 @@ export function writtenBuilds(host: Host, root: string, files: readonly string[]
   ])
   return {
     builds: found.flatMap(({ builds }) => builds),
-    open: found.flatMap(({ open }) => open),
+    open: [...found.flatMap(({ open }) => open), ...(left === null ? [] : [tooMany(left)])],
     unasked: all.flatMap((one) => builtOf(one, readTargets(host, root, one, ['*'])).builds),
   }
 }
+
+/** Whatever is not read may build anything. */
+const tooMany = (file: string): OpenBuild => ({
+  at: { file, line: 1 },
+  why: 'this repository has more compose and bake files than are read, and any of the others may build an image',
+})
 
 /** The file that another compose file beside it is laid over: hardly any stands alone. */
 function baseOf(dir: string, name: string, known: ReadonlySet<string>): readonly string[] {

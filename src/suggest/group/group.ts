@@ -13,7 +13,7 @@ import type { HangingArgument } from '../../repository/hanging-arguments.ts'
 import type { Repository } from '../../repository/model.ts'
 import { isClosed } from '../../repository/sources.ts'
 import { resolveReads } from '../../resolve/reads.ts'
-import { selectForBuildkit } from '../../resolve/selection.ts'
+import { type Selection, selectForBuildkit } from '../../resolve/selection.ts'
 import type { Group, Member, MemberRead, Reason } from './model.ts'
 import {
   argumentsOf,
@@ -27,8 +27,10 @@ import {
 export function gatherGroup(measured: MeasuredBuild, repository: Repository, request: BuildRequest): Group {
   const { dockerfile, build } = measured
   const members: Member[] = []
+  const sent = selectForBuildkit(measured.main.table, null)
   const add = (one: Dockerfile, asked: BuildRequest, leads: boolean) => {
-    members.push(memberOf(measured, one, { request: asked, passed: argumentsOf(one, repository), leads }))
+    const passed = argumentsOf(one, repository)
+    members.push(memberOf(measured, sent, one, { request: asked, passed, leads }))
   }
   add(dockerfile, request, true)
   const isShared = build.main.ignore === null || build.main.ignore.file === '.dockerignore'
@@ -127,6 +129,7 @@ function isBuiltInPlace(file: string, text: string, find: (path: string) => numb
 
 function memberOf(
   { main }: MeasuredBuild,
+  sent: Selection,
   dockerfile: Dockerfile,
   {
     request,
@@ -139,7 +142,6 @@ function memberOf(
   },
 ): Member {
   const plan = planBuild(dockerfile, { ...request, target: null, everyStage: true })
-  const sent = selectForBuildkit(main.table, null)
   const reads: MemberRead[] = []
   const read = new Uint8Array(main.table.count)
   for (const planned of plan.reads) {
