@@ -29,7 +29,7 @@ const telling = new RegExp(
 /** The same of names that say so only in some places. */
 const tellingPlaces =
   /^(?:\.github\/workflows\/[^/]*\.ya?ml|\.gitlab-ci\.yml|(?:(?:scripts?|bin|\.?ci|hack|build|infra|docker|tools|deploy)\/(?:.*\/)?)?[^/]*\.sh)$/s
-const mostTelling = 2000
+const mostTelling = 20_000
 
 /** The files of a directory, relative to it, that may say how images are built of it; for a tree that git knows nothing of. */
 export async function tellingFiles(host: Host, directory: string): Promise<readonly string[]> {

@@ -5,6 +5,7 @@ import { entryAt, type Host, isFactOfPath, kindAt } from '../host/host.ts'
 import { inOrder } from '../inputs/index.ts'
 import { type BuildTarget, type FoundBuilds, isFetched } from '../inputs/target.ts'
 import { baseName, cleanPath, decodePath, joinPath, parentPath } from '../lib/path.ts'
+import type { Problem } from '../lib/source.ts'
 import type { KnownSources } from './known.ts'
 import { isDockerfile, readSources } from './sources.ts'
 import { relativeBuild } from './to-context.ts'
@@ -13,8 +14,8 @@ import { relativeBuild } from './to-context.ts'
 const foreign =
   /(?:^|\/)(?:node_modules|\.git|\.venv|venv|vendor|site-packages|testdata|fixtures|third_party)\//
 
-/** Guesses beyond this many are no help to anybody. */
-const mostGuessed = 5000
+/** Each is measured as the others are, and holds its share of memory. */
+const mostGuessed = 5_000
 
 /**
  * The builds of a directory (absolute), relative to it: the plain build first, then by context, Dockerfile, target and name. A
@@ -58,21 +59,28 @@ export function findBuilds(
     ({ context, target, ...build }) =>
       context === '.' && target === null && dockerfileOf({ context, target, ...build }) === own[0],
   )
-  const guessed = dockerfiles
-    .filter((path) =>
-      path === own[0]
-        ? !hasPlain
-        : !named.has(absolute(path)) && kindAt(host, joinPath(directory, path)) === 'file',
-    )
-    .slice(0, mostGuessed)
-    .map((path) => {
-      const hint = hinted.get(absolute(path))
-      return path !== own[0] && hint !== undefined && isWithin(hint.context)
-        ? { ...asGuess(path), context: hint.context, dockerfile: hint.dockerfile }
-        : guess(host, directory, path)
-    })
-  return { builds: inOrder([...written, ...guessed]), open: sources.open, problems: [] }
+  const unnamed = dockerfiles.filter((path) =>
+    path === own[0]
+      ? !hasPlain
+      : !named.has(absolute(path)) && kindAt(host, joinPath(directory, path)) === 'file',
+  )
+  const guessed = unnamed.slice(0, mostGuessed).map((path) => {
+    const hint = hinted.get(absolute(path))
+    return path !== own[0] && hint !== undefined && isWithin(hint.context)
+      ? { ...asGuess(path), context: hint.context, dockerfile: hint.dockerfile }
+      : guess(host, directory, path)
+  })
+  const problems = unnamed.slice(mostGuessed, mostGuessed + 1).map((first) => leftOut(first, unnamed.length))
+  return { builds: inOrder([...written, ...guessed]), open: sources.open, problems }
 }
+
+/** What is left out is said wherever the others are. */
+const leftOut = (first: string, all: number): Problem => ({
+  code: 'builds-left-out',
+  message: `${all - mostGuessed} of ${all} Dockerfiles that no file names are left out, this one first`,
+  at: { file: first, line: 1 },
+  hint: 'ask about a directory below, or name the builds that matter in a compose file or in ctxsize.config.yaml',
+})
 
 /** The Dockerfile of a build relative to the directory that was looked in; null when it has none there. */
 function dockerfileOf({ context, dockerfile, inline }: BuildTarget): string | null {

@@ -174,7 +174,8 @@ export async function measureAll(
   const targets = await targetsOf(host, options, known)
   const scanned = { ...options.scan, progress, trackedIn: known.tracked }
   if (targets === null) return { scans: [examine(host, scanned)], problems: [], fetched: [] }
-  return scanBuilds(host, options.scan.context, targets.builds, scanned)
+  const made = scanBuilds(host, options.scan.context, targets.builds, scanned)
+  return { ...made, problems: [...targets.problems, ...made.problems] }
 }
 
 /** What a report tells of builds whose contexts docker fetches; nothing where there are none. */

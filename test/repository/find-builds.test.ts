@@ -45,6 +45,25 @@ describe('the builds of a directory', () => {
     ])
   })
 
+  it('are said not to be all where there are more Dockerfiles than can be guessed about', () => {
+    const many = (count: number) =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, i) => [`s${String(i).padStart(4, '0')}/Dockerfile`, scratch]),
+      )
+    expect(found(many(5000))).toMatchObject({ builds: { length: 5000 }, problems: [] })
+    const { builds: all, problems } = found(many(5003))
+    expect([all.length, problems.map(({ code, message, at }) => [code, message, at])]).toEqual([
+      5000,
+      [
+        [
+          'builds-left-out',
+          '3 of 5003 Dockerfiles that no file names are left out, this one first',
+          { file: 's5000/Dockerfile', line: 1 },
+        ],
+      ],
+    ])
+  })
+
   it('hold no guess of a build that somebody has written down', () => {
     expect(
       builds({
