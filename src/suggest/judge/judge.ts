@@ -17,7 +17,16 @@ import { isDvc, letInOnPurpose, mentionOf, readAsData, startedFrom, usedByRun, w
 /** Judges stakes one by one; what is read of a Dockerfile for one serves for all. */
 export function createJudge(inquiry: Inquiry): (stake: Stake) => Judgement {
   const room = openRoom(inquiry)
-  return (stake) => whileOpen(judge(caseOf(room, stake)), inquiry.group)
+  const judged = new Map<string, Judgement>()
+  return (stake) => {
+    // Each Dockerfile that would be changed asks about what its commands make: mostly the same.
+    const key = JSON.stringify(stake)
+    const known = judged.get(key)
+    if (known !== undefined) return known
+    const judgement = whileOpen(judge(caseOf(room, stake)), inquiry.group)
+    judged.set(key, judgement)
+    return judgement
+  }
 }
 
 /** Nothing is certain while a build is seen and cannot be read. */
