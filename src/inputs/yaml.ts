@@ -5,7 +5,7 @@
 
 import { type Alias, Composer, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, Parser } from 'yaml'
 import type { Place, Problem } from '../lib/source.ts'
-import { untilAllWrong } from '../lib/yaml-tokens.ts'
+import { untilAllWrong, withoutStacks } from '../lib/yaml-tokens.ts'
 import { plainScalar, type ScalarType } from './yaml-scalar.ts'
 
 /** A place with its column, counted from 1. */
@@ -110,7 +110,8 @@ function parseDocuments(text: string, lineCounter: LineCounter) {
     prettyErrors: false,
     logLevel: 'silent',
   })
-  return [...composer.compose(untilAllWrong(new Parser(lineCounter.addNewLine).parse(text)))]
+  const tokens = untilAllWrong(new Parser(lineCounter.addNewLine).parse(text))
+  return withoutStacks(() => [...composer.compose(tokens)])
 }
 
 /** The package enters itself for every level and tells the end of the stack as an error like any other. */

@@ -1,7 +1,7 @@
 /** YAML as a tree that knows its lines: bounded, aliases and merge keys resolved, nothing thrown. */
 
 import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, Parser } from 'yaml'
-import { untilAllWrong } from '../lib/yaml-tokens.ts'
+import { untilAllWrong, withoutStacks } from '../lib/yaml-tokens.ts'
 
 /** A node with the line it begins on, from 1. */
 export type YamlNode =
@@ -40,7 +40,8 @@ export function readYaml(text: string): readonly YamlNode[] | null {
       merge: false,
       logLevel: 'silent',
     })
-    const documents = [...composer.compose(untilAllWrong(new Parser(lines.addNewLine).parse(text)))]
+    const tokens = untilAllWrong(new Parser(lines.addNewLine).parse(text))
+    const documents = withoutStacks(() => [...composer.compose(tokens)])
     const trees: YamlNode[] = []
     for (const document of documents) {
       if (document.errors.length > 0) return null
