@@ -50,7 +50,7 @@ export function runTarget(target: Target, { seed, from, to, mostMs, progress }: 
       findings.push({ input: number, why: wrongWith(target, small) ?? wrong, text: small })
     }
     for (let again = 0; again < tries && took > mostMs; again++) {
-      const stopAgain = stopwatch(true)
+      const stopAgain = stopwatch()
       wrongWith(target, text)
       took = Math.min(took, stopAgain())
     }
@@ -66,15 +66,13 @@ export function runTarget(target: Target, { seed, from, to, mostMs, progress }: 
   return { inputs: number - from, seconds, slowestMs, slowestInput, findings }
 }
 
-/** Milliseconds since; `careful`: without those in which the machine did something else. */
-function stopwatch(careful = false): () => number {
+/** Milliseconds since, without those in which the machine did something else. */
+function stopwatch(): () => number {
   const before = performance.now()
-  const used = careful ? process.cpuUsage() : null
+  const used = process.cpuUsage()
   return () => {
-    const passed = performance.now() - before
-    if (used === null) return passed
     const { user, system } = process.cpuUsage(used)
-    return Math.min(passed, (user + system) / 1000)
+    return Math.min(performance.now() - before, (user + system) / 1000)
   }
 }
 

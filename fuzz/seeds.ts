@@ -69,6 +69,12 @@ export const pipelines = [
   'set shell := ["bash", "-c"]\nx := "1"\nbuild dir="." : dep\n  docker build {{dir}}\ndep:\n  #!/bin/sh\n  echo {{x}}\n',
 ]
 
+/** Saved ones, without blanks. */
+export const reports = fs
+  .readdirSync(path.join(fixtures, 'reports'))
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => JSON.stringify(JSON.parse(fs.readFileSync(path.join(fixtures, 'reports', file), 'utf8'))))
+
 /** As latin1, one character a byte. */
 const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
 

@@ -16,13 +16,24 @@ import { parseIgnoreFile } from '../src/ignore/parse.ts'
 import { parsePodmanIgnoreFile } from '../src/ignore/podman.ts'
 import { readBake } from '../src/inputs/bake.ts'
 import { readCompose } from '../src/inputs/compose.ts'
+import { CtxsizeError } from '../src/lib/errors.ts'
 import { matchGlob } from '../src/lib/glob.ts'
 import { decodePath, encodePath, visiblePath } from '../src/lib/path.ts'
+import type { Report } from '../src/report.ts'
+import { csv } from '../src/reporters/csv.ts'
+import { github } from '../src/reporters/github.ts'
+import { gitlab } from '../src/reporters/gitlab.ts'
+import { json } from '../src/reporters/json.ts'
+import { junit } from '../src/reporters/junit.ts'
+import { markdown } from '../src/reporters/markdown.ts'
+import { sarif } from '../src/reporters/sarif.ts'
+import { table } from '../src/reporters/table.ts'
 import { readIndex } from '../src/repository/git-index.ts'
 import { readGitlab } from '../src/repository/gitlab.ts'
 import { makeSteps, readMakefile } from '../src/repository/makefile.ts'
 import { readPipeline } from '../src/repository/pipelines.ts'
 import { readWorkflow } from '../src/repository/workflows.ts'
+import { readReport } from '../src/saved/read.ts'
 import { readShell } from '../src/shell/read.ts'
 import { judgeFromAncestors, referencePattern } from '../test/laws/reference.ts'
 import type { Language } from './inputs.ts'
@@ -75,7 +86,7 @@ function checkMatcher(text: string): void {
   const paths = rest.join('\n').split('\n').filter(clean).slice(0, 8)
   // The reference is for what means the same to both languages of regular expressions.
   const isCommon = patterns.every(
-    (one) => /^[ -~]*$/.test(one) && !/\\[^*?[\].]|\\$|[{}|^]|\[[^\]]*[\\[]/.test(one),
+    (one) => /^[ -~]*$/.test(one) && !/\\[^*?[\].]|\\$|[{}|^]|\[\]|\[[^\]]*[\\[]/.test(one),
   )
   const reference = isCommon ? patterns.map(referencePattern).filter((one) => one !== null) : null
   for (const path of paths) {
@@ -126,6 +137,48 @@ const definitions = (files: Readonly<Record<string, string>>) => createMemoryHos
 const shellWords = wordsOf(
   'cd docker build -t x . -f Dockerfile && || ; | ( ) { } $( ) ` " \' $X ${X:-a} ${X%%/*} $((1+ 2)) <<EOF EOF <<- if then fi for i in do done case esac *) ;; while function f() sh -c eval "$@" \\ # > 2>&1 export A=b',
 )
+
+/** The screens that a saved report is printed on again. */
+const printers = { table, markdown, github, sarif, junit, gitlab, csv, json }
+const plainStyle = {
+  color: false,
+  width: 84,
+  units: 'decimal',
+  verbose: true,
+  quiet: false,
+  builder: 'buildkit',
+  again: { context: '.', options: [] },
+} as const
+
+function printAgain(report: Report): void {
+  for (const [name, print] of Object.entries(printers)) {
+    const printed = print(report, plainStyle)
+    hold(!/[\0-\x08\v\f\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]/.test(printed), `${name} is safe to print`)
+  }
+}
+
+/** What no report says, and what no text of one should do. */
+const oddValues = [
+  ...[null, true, 0, -1, 1.5, 1e308, '', '\u001b[2J', '\u202e\u2066', '](x) <b> | `', '::error::x', '%0A'],
+  ...[[], [[]], {}, [null], { __proto__: 1 }, '\ud800', 2 ** 53, 'a'.repeat(5000)],
+]
+
+/** The text as it is, and a sound report in which one value is another: which, the text decides. */
+function checkReport(text: string): void {
+  let hash = 2166136261
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 16777619) >>> 0
+  const odd = oddValues[hash % oddValues.length]
+  const seed = seeds.reports[(hash >>> 5) % seeds.reports.length] ?? ''
+  const wanted = (hash >>> 7) % (seed.split(',').length + 1)
+  let seen = 0
+  const changed: unknown = JSON.parse(seed, (_, value) => (seen++ === wanted ? odd : value))
+  for (const one of [text, JSON.stringify(changed)])
+    try {
+      printAgain(readReport(encodePath(one), 'a.json', '0.1.0'))
+    } catch (thrown) {
+      if (!(thrown instanceof CtxsizeError)) throw thrown
+    }
+}
 
 export const targets = {
   path: {
@@ -239,6 +292,13 @@ export const targets = {
     check: (text) => {
       readFingerprint(encodePath(text))
     },
+  },
+  report: {
+    words: wordsOf(
+      '{ } [ ] "schemaVersion" : , 1 2 "contexts" "targets" "findings" "a" null true 1e999 "\\u001b[2J" "\\ud800" "__proto__" -1',
+    ),
+    seeds: seeds.reports,
+    check: checkReport,
   },
   'git-index': {
     words: ['DIRC', '\0\0\0\x02', '\0\0\0\x01', '\0'.repeat(20), 'a/b', 'TREE', 'link', '\x7f', '\xff'],

@@ -64,4 +64,20 @@ describe('a report', () => {
         ).repositories.length,
       ).toBe(variants.length)
     })
+
+  it('is safe to print whichever of its texts is a command to a terminal', async () => {
+    const variants = values
+      .filter(([, value]) => typeof value === 'string' || value === null)
+      .map(([path]) => withValue(report, path, 'a\u001b[2J\u202e\u0007'))
+      .filter((one): one is Report => reportShape.fits(one) === null)
+    expect(variants.length).toBeGreaterThan(50)
+    for (const format of Object.keys(reporters) as FormatName[]) {
+      const print = await reporters[format]()
+      for (const one of variants)
+        for (const verbose of format === 'table' ? [false, true] : [false])
+          expect(await print(one, { ...plainStyle, verbose }, () => [])).not.toMatch(
+            /[\0-\x08\v\f\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]/,
+          )
+    }
+  })
 })

@@ -99,17 +99,17 @@ function prints({ build, target, style }: View, label: number): string[] {
   }
   const { buildkit, classic } = build.prints
   if (buildkit !== null && target !== null && (style.verbose || style.builder === 'buildkit')) {
-    const warm = buildkit.warm.replace(/^transferring context: */, '')
+    const warm = visiblePath(buildkit.warm.replace(/^transferring context: */, ''))
     add(
       style.builder === 'buildkit' ? 'docker prints' : 'BuildKit prints',
-      buildkit.cold,
+      visiblePath(buildkit.cold),
       ` (${warm} if nothing changed)`,
     )
   }
   if (style.verbose || style.builder === 'classic') {
     add(
       style.builder === 'classic' ? 'docker prints' : 'classic prints',
-      classic === null ? 'nothing: it refuses this context' : classic,
+      classic === null ? 'nothing: it refuses this context' : visiblePath(classic),
     )
   }
   if (style.verbose && target !== null) {
