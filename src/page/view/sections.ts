@@ -223,7 +223,7 @@ function bar(before: number, after: number, sends: number): SVGElement {
   )
 }
 
-function cache({ target, report, tree, choices }: Scene): readonly Node[] {
+function cache({ target, tree, choices }: Scene): readonly Node[] {
   const { history } = target
   if (!history) {
     const takes = target.instructions.map(({ line, text, takes: amount, stage, problem }) =>
@@ -245,10 +245,7 @@ function cache({ target, report, tree, choices }: Scene): readonly Node[] {
         ),
       ),
     )
-    const why =
-      report.targets.length > 1
-        ? 'ctxsize history tells of a build by itself.'
-        : 'There is no git history to replay, or too little of it.'
+    const why = 'There is no git history to replay, or too little of it; ctxsize history says which.'
     return [el('p', 'quiet', why), ...(takes.length > 0 ? [el('ul', 'instructions ruled', ...takes)] : [])]
   }
   const { commits, rebuilt, instructions } = history
