@@ -47,6 +47,7 @@ function keptOf(read: ReadInstruction, source: string, path: string): string | n
   const start = coveredBy(read, before, path)
   if (start === null) return null
   const kept = start === '' ? path : path.slice(start.length + 1)
-  const isTaken = rest === '' || hasWildcard(rest) || kept === rest || kept.startsWith(`${rest}/`)
+  // Two stars stand for any directories, of which matching knows nothing.
+  const isTaken = rest === '' || rest.includes('**') || coveredBy(read, rest, kept) !== null
   return isTaken ? kept : null
 }

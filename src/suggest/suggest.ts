@@ -20,6 +20,7 @@ import type { Originals } from './edits/texts.ts'
 import { gatherGroup, keptRows } from './group/group.ts'
 import type { Group, Inquiry, Judged, Judgement } from './group/model.ts'
 import { createJudge } from './judge/judge.ts'
+import { withoutLastOfSource } from './judge/last-of-source.ts'
 import { guardStakes } from './lines/guards.ts'
 import { type Drop, dropsOf, type LineRoom } from './lines/lines.ts'
 import { coveredPaths, namedPaths } from './lines/proof.ts'
@@ -47,8 +48,11 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
   const inquiry: Inquiry = { measured, repository, group }
   const { rows: tracked } = repository
   const judge = createJudge(inquiry)
-  const judged = repository.stakes.map(
-    (stake): Judged => ({ stake, judgement: withSecrets(judge(stake), stake, measured) }),
+  const judged = withoutLastOfSource(
+    repository.stakes.map(
+      (stake): Judged => ({ stake, judgement: withSecrets(judge(stake), stake, measured) }),
+    ),
+    inquiry,
   )
   const trackedDirs = directoriesOf(repository.tracked)
   /** Taken as a whole, or a file: what lies in it is not asked for by its name. */

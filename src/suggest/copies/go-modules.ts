@@ -56,6 +56,12 @@ export function goModules(
     const [first] = copies
     if (!first) return []
     const { step } = first
+    // A copy of everything may have stood there before it was put off.
+    const begin = Math.min(
+      ...member.reads.flatMap(({ instruction }) =>
+        instruction.stageIndex === index && !instruction.mount ? [instruction.line] : [],
+      ),
+    )
     for (const wide of copies) {
       const dir = contextPathAt(wide, cleanPath(directory))
       // Before the copy it runs where the stage is then, and where the files are put from.
@@ -74,7 +80,7 @@ export function goModules(
       const settings = member.plan.steps.some(
         ({ instruction, line, stageIndex }) =>
           stageIndex === index &&
-          line > step.line &&
+          line > begin &&
           line < build.run.step.line &&
           (/^(?:ARG|ENV)$/.test(instruction.keyword)
             ? /GOPROXY|GOPRIVATE|GOFLAGS|GONO|GOMODCACHE|GOPATH|GOSUMDB|GOTOOLCHAIN|GIT_|proxy/i.test(
