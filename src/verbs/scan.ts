@@ -26,7 +26,8 @@ export async function runScan(input: VerbInput): Promise<Outcome> {
   const { fetchedOf, leadsOf, measureAll } = await import('./targets.ts')
   const known = nothingKnown()
   const { scans, problems, fetched } = await measureAll(input, known)
-  const said = options.remember ? [await (await import('./remember.ts')).remember(host, scans)] : []
+  const said =
+    options.remember && scans.length > 0 ? [await (await import('./remember.ts')).remember(host, scans)] : []
   const { briefHistories } = await import('./brief-history.ts')
   const leads = leadsOf(scans)
   const proposed = new Map<FoundScan, ProposedScan>()

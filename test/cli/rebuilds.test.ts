@@ -116,6 +116,23 @@ describe('a repository with many images', () => {
     expect(screen).toMatch(/670B → 450B, 2\.2 → 1\.6 images a /)
   })
 
+  it('says how many of them read .git, and so are never found', async () => {
+    const sends = path.join(base, 'sends')
+    makeHistory(sends, ({ commit, put }) => {
+      commit('root', (tree) => {
+        put(
+          'compose.yaml',
+          'services:\n  a: { build: a }\n  b: { build: { context: ., dockerfile: a/Dockerfile } }\n',
+        )(tree)
+        put('a/Dockerfile', 'FROM scratch\nCOPY . /\n')(tree)
+      })
+      for (let i = 0; i < 3; i++) commit(`${i}`, put('docs/x'))
+    })
+    expect((await ctxsize([sends])).replace(/\s+/g, ' ')).toContain(
+      '✗ A commit rebuilds 1.0 of 2 images, on average of the last 4 commits. 0.0 would do. 1 of them reads .git, which differs after every commit: until it stays out it is never found in the cache.',
+    )
+  })
+
   it.each([60, 72, 84])('fits %d columns', async (width) => {
     const screen = await ctxsize([at, '-v'], width)
     const lines = screen.split('\n').filter((one) => !one.includes(at))

@@ -158,6 +158,19 @@ describe('many builds', () => {
     )
   })
 
+  it('say nothing of being remembered where none could be measured', async () => {
+    const { code, err } = await ctxsize(
+      { '/app/compose.yaml': 'services:\n  a: { build: gone }\n' },
+      home,
+      remembered,
+    )
+    expect([code, err.includes('no such directory: gone'), err.includes('remembered')]).toEqual([
+      2,
+      true,
+      false,
+    ])
+  })
+
   it('are asked about by name', async () => {
     const told = async (name: string) => (await ctxsize(many, home, remembered, change, one(name))).out
     expect(await told('web')).toContain('web/w changed')

@@ -3,7 +3,7 @@
 import { visiblePath } from '../../lib/path.ts'
 import type { ContextReport, Report, SuggestionReport, TargetHistory, TargetReport } from '../../report.ts'
 import type { Style } from '../style.ts'
-import { finePercent, isGit } from './history-words.ts'
+import { finePercent, gitReader, isGit } from './history-words.ts'
 import { paint, type Tone } from './paint.ts'
 import { shorten } from './width.ts'
 import { counted, paragraph } from './words.ts'
@@ -42,9 +42,14 @@ export function rebuildsVerdict({ contexts }: Report, style: Style): string[] {
   const now = perCommit(histories, (one) => rebuiltCommits(one).now)
   if (now === 0) return told('✓ ', `None ${of} rebuilds any of ${images}.`, 'green')
   const all = perCommit(histories, (one) => rebuiltCommits(one).all)
-  const rest = all.toFixed(1) === now.toFixed(1) ? '' : ` ${all.toFixed(1)} would do.`
-  const text = `A commit rebuilds ${now.toFixed(1)} of ${images}, on average ${of}.${rest}`
-  return all < now * worthwhile ? told('✗ ', text, 'red') : told('', text, 'bold')
+  const would = all.toFixed(1) === now.toFixed(1) ? '' : ` ${all.toFixed(1)} would do.`
+  const sending = histories.filter((one) => gitReader(one) !== null).length
+  const git =
+    sending === 0
+      ? ''
+      : ` ${sending} of them ${sending === 1 ? 'reads' : 'read'} .git, which differs after every commit: until it stays out ${sending === 1 ? 'it is' : 'they are'} never found in the cache.`
+  const text = `A commit rebuilds ${now.toFixed(1)} of ${images}, on average ${of}.${would}${git}`
+  return all < now * worthwhile || sending > 0 ? told('✗ ', text, 'red') : told('', text, 'bold')
 }
 
 /**
