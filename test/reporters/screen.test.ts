@@ -39,6 +39,9 @@ describe('text', () => {
     expect(wrap('some/long/path', 10)).toEqual(['some/long/', 'path'])
     expect(wrap('日本語日本語', 5)).toEqual(['日本', '語日', '本語'])
     expect(wrap('', 5)).toEqual([''])
+    expect(wrap('read by COPY . . :12', 17)).toEqual(['read by', 'COPY . . :12'])
+    expect(wrap('read by COPY . . :12', 19)).toEqual(['read by', 'COPY . . :12'])
+    expect(wrap('into .git :x', 9)).toEqual(['into .git', ':x'])
   })
 
   it('is shortened with an ellipsis that fits', () => {

@@ -147,7 +147,7 @@ export function historyBlock(
     .sort((a, b) => instructions.indexOf(a) - instructions.indexOf(b))
   const rows = ranked.map((one): Cell[] => [
     String(one.line),
-    shorten(visiblePath(one.text.replace(/\s+/g, ' ')), 26),
+    shorten(visiblePath(one.text.replace(/\s+/g, ' ')), style.width >= 72 ? 26 : 18),
     `${one.instruction === 'RUN' ? 'ran' : 'lost'} ${one.lost}`,
     ...shown.map(({ step }) => String(step.together[instructions.indexOf(one)]?.lost ?? '')),
     { text: reasonOf(one, compared), tone: 'dim' },

@@ -3,9 +3,10 @@
 import { humanSize } from '../../lib/amount.ts'
 import { visiblePath } from '../../lib/path.ts'
 import type { TargetReport } from '../../report.ts'
+import type { Style } from '../style.ts'
 import { paint } from './paint.ts'
 import { isUnreadLarge, taken, type View, widest } from './view.ts'
-import { displayWidth } from './width.ts'
+import { displayWidth, wrap } from './width.ts'
 import { amountText, builderText, counted, instructionText, paragraph } from './words.ts'
 
 /** `Dockerfile → runtime (node:22-slim)   .dockerignore, 14 lines   BuildKit`, on several lines where it is too long. */
@@ -23,7 +24,7 @@ export function header({ context, build, style }: View): string[] {
         : 'no .dockerignore'
       : `${visiblePath(context.ignoreFile)}, ${counted(context.ignorePatterns, 'line')}`
   const [first = '', ...others] = [
-    ...(build === null ? [] : [buildText(build)]),
+    ...(build === null ? [] : buildTexts(build, style)),
     ...root,
     ignore,
     builderText(style.builder),
@@ -33,17 +34,21 @@ export function header({ context, build, style }: View): string[] {
     const last = lines.at(-1) ?? ''
     if (displayWidth(last) + 3 + displayWidth(part) <= style.width)
       lines[lines.length - 1] = `${last}   ${part}`
-    else lines.push(`  ${part}`)
+    else lines.push(...wrap(part, style.width - 2).map((line) => `  ${line}`))
   }
   return lines.map((line) => paint(style, 'dim', line))
 }
 
-function buildText({ dockerfile, target, stage, base }: TargetReport): string {
+/** The build and its base image; apart where they are too long for a line together. */
+function buildTexts({ dockerfile, target, stage, base }: TargetReport, style: Style): readonly string[] {
   const unnamed = stage !== null && /^\d+$/.test(stage)
   const name =
     stage === null ? null : !unnamed ? visiblePath(stage) : target === null ? 'final stage' : `stage ${stage}`
-  const from = base === null ? '' : ` (${visiblePath(base)})`
-  return name === null ? visiblePath(dockerfile) : `${visiblePath(dockerfile)} → ${name}${from}`
+  if (name === null) return [visiblePath(dockerfile)]
+  const build = `${visiblePath(dockerfile)} → ${name}`
+  if (base === null) return [build]
+  const from = `(${visiblePath(base)})`
+  return displayWidth(build) + 1 + displayWidth(from) <= style.width ? [`${build} ${from}`] : [build, from]
 }
 
 /** The sentence that a person who reads no further has read. */

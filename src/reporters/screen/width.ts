@@ -37,6 +37,16 @@ function head(text: string, columns: number): string {
   return taken
 }
 
+/** What belongs to the word before it: the second dot of `COPY . .`, a line like `:12`. */
+const clings = /^ (?:\.|:\d+)(?![\w./])/
+
+/** The last blank at which a text may be broken, at `at` or before. -1: there is none. */
+function lastBlank(text: string, at: number): number {
+  let blank = text.lastIndexOf(' ', at)
+  while (blank > 0 && clings.test(text.slice(blank, blank + 12))) blank = text.lastIndexOf(' ', blank - 1)
+  return blank
+}
+
 /** Lines of at most `columns`, broken at blanks, else after `/`, else after `-`, `_` or `.`, else anywhere; not where it leaves a line nearly empty. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = []
@@ -44,7 +54,7 @@ export function wrap(text: string, columns: number): string[] {
   for (;;) {
     const most = head(rest, columns)
     if (most.length === rest.length) break
-    const blank = rest[most.length] === ' ' ? most.length : most.lastIndexOf(' ')
+    const blank = lastBlank(rest, most.length)
     const slash = most.lastIndexOf('/') + 1
     const least = most.length / 3
     const mark = Math.max(...['-', '_', '.'].map((one) => most.lastIndexOf(one))) + 1
