@@ -19,7 +19,7 @@ export async function runHistory({ host, options, progress }: VerbInput): Promis
   const { commits: count, since } = options
   const range = { count: count ?? (since === null ? usualCommits : null), since }
   const known = nothingKnown()
-  const build = await leadingOptions(host, options, known)
+  const { others, ...build } = await leadingOptions(host, options, known)
   // Git takes as long as all the rest, and needs to know nothing of it.
   const past = askPast(host, host.absolute(build.context))
   const ahead = beginHistory(host, [build.context, ...build.namedContexts.values()], range)
@@ -36,8 +36,11 @@ export async function runHistory({ host, options, progress }: VerbInput): Promis
     declared: options.config?.declared ?? null,
   })
   const history = readHistory(host, thought, { ...range, wantsSteps: true, review: options.review, ahead })
+  const document = historyReport(thought, history, timings)
+  const which = `this is the first of ${others + 1} builds: ctxsize . tells of all of them, -f FILE NAME takes another`
+  const notes = others > 0 ? [which, ...document.notes] : document.notes
   return {
-    printable: { kind: 'history', document: historyReport(thought, history, timings) },
+    printable: { kind: 'history', document: { ...document, notes } },
     fatal: measured.fatal,
     exitCode: 0,
   }

@@ -6,6 +6,7 @@ import type { KnownSources } from '../repository/known.ts'
 import type { FoundScan } from '../scan.ts'
 import { listsBuilds } from './configure.ts'
 import type { RunOptions } from './options.ts'
+import type { LeadingOptions } from './targets.ts'
 
 /**
  * Its options: what the command line names, else the first that the configuration lists, else the plain build where there
@@ -16,11 +17,11 @@ export async function leadingOptions(
   host: Host,
   options: RunOptions,
   known?: KnownSources,
-): Promise<RunOptions['scan']> {
+): Promise<LeadingOptions> {
   const { builds, elsewhere, scan, config } = options
   const isOther = elsewhere.at !== null || elsewhere.input !== null
   const isPlain = !listsBuilds(config) && hasDockerfile(host, scan)
-  if (!builds.defined && (builds.spelt || isOther || isPlain)) return scan
+  if (!builds.defined && (builds.spelt || isOther || isPlain)) return { ...scan, others: 0 }
   const { firstBuild } = await import('./targets.ts')
   return firstBuild(host, options, known)
 }

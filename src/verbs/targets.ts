@@ -144,18 +144,24 @@ function refuseUnreadable({ builds, open }: FoundBuilds): void {
   )
 }
 
+/** The options of one build among others. */
+export type LeadingOptions = RunOptions['scan'] & {
+  /** How many more can be measured. */
+  readonly others: number
+}
+
 /** The options of the first build that a file names, or that there is. */
 export async function firstBuild(
   host: Host,
   options: RunOptions,
   known?: KnownSources,
-): Promise<RunOptions['scan']> {
+): Promise<LeadingOptions> {
   const { scan } = options
   const found = await targetsOf(host, options, known)
-  const first = found?.builds.find((build) => !isFetched(build))
-  if (first !== undefined) return { ...scan, ...buildOptions(scan.context, first) }
+  const [first, ...others] = (found?.builds ?? []).filter((build) => !isFetched(build))
+  if (first !== undefined) return { ...scan, ...buildOptions(scan.context, first), others: others.length }
   const [remote] = found?.builds ?? []
-  if (remote === undefined) return scan
+  if (remote === undefined) return { ...scan, others: 0 }
   throw fail(
     'UNSUPPORTED',
     `docker fetches ${visiblePath(remote.context)} by itself: nothing of it is here`,

@@ -199,6 +199,24 @@ describe('ctxsize history', () => {
     expect(JSON.parse(out)).toMatchObject({
       build: { root: 'app', dockerfile: 'Dockerfile', target: 'build' },
       instructions: [{ line: 3 }, { line: 4 }],
+      notes: expect.not.arrayContaining([expect.stringContaining('builds')]),
     })
+  })
+
+  it('says of a repository with many builds that this is the first, and where the others are told', async () => {
+    const many = path.join(base, 'many')
+    makeHistory(many, ({ commit, put }) => {
+      commit('root', (tree) => {
+        put('compose.yaml', 'services:\n  a: { build: a }\n  b: { build: b }\n')(tree)
+        for (const name of ['a', 'b']) put(`${name}/Dockerfile`, 'FROM scratch\nCOPY . /\n')(tree)
+      })
+      commit('a', put('a/x'))
+    })
+    const told = async (...words: string[]) =>
+      (await ctxsize(['history', ...words])).stdout.replace(/\s+/g, ' ')
+    const which = 'this is the first of 2 builds: ctxsize . tells of all of them, -f FILE NAME takes another'
+    expect(await told(many)).toContain(which)
+    expect(await told('-C', many, '-f', 'compose.yaml', 'b')).not.toContain('builds')
+    expect(await told(path.join(many, 'a'))).not.toContain('builds')
   })
 })
