@@ -69,7 +69,7 @@ export function goModules(
       // Modules of a vendor directory are not downloaded; without go.sum there are none.
       if (
         isKept({ table }, joinPath(dir, 'vendor/modules.txt')) ||
-        !isKept({ table }, joinPath(dir, 'go.mod'))
+        !['go.mod', 'go.work'].some((name) => isKept({ table }, joinPath(dir, name)))
       )
         continue
       if (!['go.sum', 'go.work.sum'].some((name) => isKept({ table, repository }, joinPath(dir, name))))

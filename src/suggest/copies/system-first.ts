@@ -1,6 +1,6 @@
-/** Steps that never read the context, moved before the first copy of it: they then run once and stay in the cache. */
+/** Steps that never read the context, moved before the first copy of it or of what is built of it: they then run once and stay in the cache. */
 
-import type { Step } from '../../dockerfile/model.ts'
+import type { ReadInstruction, Step } from '../../dockerfile/model.ts'
 import type { Repository } from '../../repository/model.ts'
 import { readShell } from '../../shell/read.ts'
 import { lineAfter } from '../edits/line-after.ts'
@@ -23,7 +23,7 @@ export function systemFirst(member: Member, repository: Repository): readonly Ad
   return member.plan.stages.flatMap(({ index }) => {
     const runs = runsOf(member, index, repository)
     const steps = member.plan.steps.filter((step) => step.stageIndex === index)
-    const first = steps.findIndex((step) => readsContext(member, step))
+    const first = steps.findIndex((step) => bringsContext(member, step))
     const copy = steps[first]
     if (!copy) return []
     const moved: ImageRun[] = []
@@ -38,13 +38,29 @@ export function systemFirst(member: Member, repository: Repository): readonly Ad
   })
 }
 
-function readsContext(member: Member, { line, stageIndex, instruction }: Step): boolean {
+/** True for a copy of the context, and of a stage that is built of it: either changes with the sources. */
+function bringsContext(member: Member, { line, stageIndex, instruction }: Step): boolean {
   return (
     (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') &&
     instruction.line === line &&
     member.plan.reads.some(
-      (read) => read.line === line && read.stageIndex === stageIndex && read.origin.kind === 'main',
+      ({ origin, ...read }) =>
+        read.line === line &&
+        read.stageIndex === stageIndex &&
+        (origin.kind === 'main' || (origin.kind === 'stage' && isOfContext(member, origin.index))),
     )
+  )
+}
+
+/** True when a stage, or one that it is made of, takes something of the context. A stage is made of earlier ones only. */
+function isOfContext(member: Member, stage: number): boolean {
+  const { stages, reads } = member.plan
+  const base = stages[stage]?.baseOrigin
+  const isOf = (origin: ReadInstruction['origin']): boolean =>
+    origin.kind === 'main' || (origin.kind === 'stage' && isOfContext(member, origin.index))
+  return (
+    (base?.kind === 'stage' && isOfContext(member, base.index)) ||
+    reads.some(({ stageIndex, origin }) => stageIndex === stage && isOf(origin))
   )
 }
 

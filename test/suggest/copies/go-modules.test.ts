@@ -53,6 +53,25 @@ describe('modules of Go', () => {
     ])
   })
 
+  it('are downloaded for all modules of a workspace', () => {
+    const files = {
+      'go.work': 'go 1.22\n\nuse (\n\t./api\n\t./shared\n)\n',
+      'go.work.sum': 'x',
+      'api/go.mod': 'module api\n',
+      'api/main.go': 3,
+      'shared/go.mod': 'module shared\n',
+      'shared/go.sum': 'x',
+    }
+    expect(put(['COPY . .', 'RUN go build -o /x ./api'], files)).toEqual([
+      'COPY go.work go.work.sum ./',
+      'COPY api/go.mod ./api/',
+      'COPY shared/go.mod shared/go.sum ./shared/',
+      'RUN go mod download',
+      'COPY . .',
+      'RUN go build -o /x ./api',
+    ])
+  })
+
   it('are downloaded for a module in a directory', () => {
     const files = { 'api/go.mod': 'module x\n', 'api/go.sum': 'x', 'api/main.go': 3 }
     expect(put(['COPY api .', build], files)?.slice(0, 2)).toEqual([

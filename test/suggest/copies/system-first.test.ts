@@ -23,6 +23,16 @@ describe('steps of the system first', () => {
     ])
   })
 
+  it('moves it before what another stage built of the context, too', () => {
+    const stage = ['FROM gcc AS build', 'COPY . /src', 'FROM build AS packed', 'RUN make', 'FROM debian']
+    const taken = ['COPY --from=packed /src/app /srv/app', 'COPY main.py /srv/', apt]
+    expect(move([...stage, ...taken])).toEqual([...stage, apt, ...taken.slice(0, -1)])
+    // An image changes when somebody says so, and so does a stage that takes nothing of the context.
+    const tools = ['FROM debian AS tools', 'RUN curl x', 'FROM debian']
+    expect(move([...tools, 'COPY --from=tools /x /x', apt])).toBeNull()
+    expect(move([...head, 'COPY --from=composer:2 /usr/bin/composer /opt/composer', apt])).toBeNull()
+  })
+
   it('keeps several in their order, and every byte of each', () => {
     const long = ['RUN apt-get update \\', '  # a compiler', '  && apt-get install -y gcc']
     expect(move([...head, 'COPY . .', ...long, 'RUN apt-get install -y git', 'RUN make'])).toEqual([
