@@ -18,7 +18,7 @@ import { broughtBy } from './edits/brought.ts'
 import type { Suggestion } from './edits/suggestion.ts'
 import type { Originals } from './edits/texts.ts'
 import { gatherGroup, keptRows } from './group/group.ts'
-import type { Group, Inquiry, Judged, Judgement } from './group/model.ts'
+import type { Group, Inquiry, Judged, Judgement, Member, Reason } from './group/model.ts'
 import { createJudge } from './judge/judge.ts'
 import { withoutLastOfSource } from './judge/last-of-source.ts'
 import { guardStakes } from './lines/guards.ts'
@@ -42,9 +42,11 @@ export interface Proposals {
 
 /** Thinks out the proposals for the group of the build that was measured. Pure; linear in the rows for each line proposed. */
 export function suggest(measured: MeasuredBuild, repository: Repository, request: BuildRequest): Proposals {
-  const { main, dockerfile, build } = measured
-  const { table } = main
+  const { table } = measured.main
   const group = gatherGroup(measured, repository, request)
+  const originals: Originals = originalsOf(measured, repository, group)
+  const long = group.members.find((one) => one.dockerfile.instructions.length > mostInstructions)
+  if (long !== undefined) return nothingTried(repository, group, originals, long)
   const inquiry: Inquiry = { measured, repository, group }
   const { rows: tracked } = repository
   const judge = createJudge(inquiry)
@@ -64,17 +66,6 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
     const row = table.find(path)
     // Without git, what is there is taken for a part of the project.
     return repository.tracked === null ? row !== null : trackedDirs.has(path) || repository.tracked.has(path)
-  }
-  const ignore = build.main.ignore?.parsed ?? null
-  const originals: Originals = {
-    ignoreFile: build.main.ignore?.file ?? '.dockerignore',
-    ignore,
-    placer: createPlacer(ignore ?? parseIgnoreFile('')),
-    dockerfiles: new Map(
-      group.members
-        .filter((one) => one.dockerfile === dockerfile || repository.dockerfiles.has(one.dockerfile.file))
-        .map((one) => [one.dockerfile.file, one.dockerfile.text]),
-    ),
   }
   const certain = new Uint8Array(table.count)
   for (const { stake, judgement } of judged)
@@ -128,6 +119,45 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
     judged,
     originals,
   }
+}
+
+function originalsOf(
+  { build: { main }, dockerfile }: MeasuredBuild,
+  repository: Repository,
+  { members }: Group,
+): Originals {
+  const ignore = main.ignore?.parsed ?? null
+  return {
+    ignoreFile: main.ignore?.file ?? '.dockerignore',
+    ignore,
+    placer: createPlacer(ignore ?? parseIgnoreFile('')),
+    dockerfiles: new Map(
+      members
+        .filter((one) => one.dockerfile === dockerfile || repository.dockerfiles.has(one.dockerfile.file))
+        .map((one) => [one.dockerfile.file, one.dockerfile.text]),
+    ),
+  }
+}
+
+/**
+ * How many instructions of one Dockerfile are thought through: each is held against those around it, and some pairs against a
+ * third. Whoever has more had a program write them.
+ */
+const mostInstructions = 1000
+
+function nothingTried(
+  { stakes }: Repository,
+  group: Group,
+  originals: Originals,
+  { dockerfile }: Member,
+): Proposals {
+  const reason: Reason = {
+    text: `${visiblePath(dockerfile.file)} has more instructions than are looked through`,
+    at: { file: dockerfile.file, line: 1 },
+  }
+  const judged = stakes.map((stake): Judged => ({ stake, judgement: { kind: 'keep', reason } }))
+  const open = { ...group, open: [...group.open, reason] }
+  return { group: open, suggestions: [], left: judged, refusals: [], judged, originals }
 }
 
 /** What holds credentials is told so: that weighs more than what a file is otherwise for. */
