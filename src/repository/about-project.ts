@@ -93,11 +93,16 @@ const leastBytes = 1_000_000
 const tests = /^(?:tests|__tests__)$/
 const testFile = /^test_.*\.py$|_test\.(?:py|rb|exs|dart)$|\.(?:test|spec)\.[cm]?[jt]sx?$/
 
+/** Where what tests work with lies, and what is no data there. */
+const ofTests = /^(?:testdata|tests?|__tests__|spec|e2e)$/
+const code =
+  /\.(?:[cm]?[jt]sx?|py|rb|php|rs|go|java|kts?|scala|groovy|cs|fs|vb|exs?|erl|swift|cc?|cpp|cxx|h|hpp|sh|pl|lua|dart)$/
+
 const foreign = /^(?:node_modules|vendor|\.git|\.venv|venv|site-packages|third_party)$/
 const mostRows = 20_000
 const mostParts = 20
 
-/** What of the context may be about the project, in the order of its rows; in what is such a thing, only large documents. */
+/** What of the context may be about the project, in the order of its rows; in what is such a thing, only large documents and data. */
 export function aboutProject(table: EntryTable): readonly AboutProject[] {
   const found: AboutProject[] = []
   let deep = 0
@@ -121,7 +126,10 @@ export function aboutProject(table: EntryTable): readonly AboutProject[] {
         visit(row + 1, end, path, path)
       } else if (isKept && isDocument(table, row, dir) && ++deep <= mostParts)
         found.push({ row, path, named: 'any', names: [name], within })
-      else if (isDirectory && !foreign.test(name)) visit(row + 1, end, path, within)
+      else if (isKept && isDirectory && isTestData(table, row, path) && ++deep <= mostParts) {
+        found.push({ row, path, named: 'code', names: [name], within })
+        visit(row + 1, end, path, path)
+      } else if (isDirectory && !foreign.test(name)) visit(row + 1, end, path, within)
     }
   }
   visit(0, table.count, '', null)
@@ -149,6 +157,18 @@ function hasTests(table: EntryTable, row: Row): boolean {
   for (let at = row + 1; at < (table.end[row] ?? row + 1); at++)
     if (table.kind[at] === fileKind && testFile.test(table.name(at))) return true
   return false
+}
+
+/** A large directory below one of tests, with nothing but data in it. */
+function isTestData(table: EntryTable, row: Row, path: string): boolean {
+  if (!path.split('/').some((part) => ofTests.test(part))) return false
+  let bytes = 0
+  for (let at = row + 1; at < (table.end[row] ?? row + 1); at++) {
+    if (table.kind[at] !== fileKind) continue
+    if (code.test(table.name(at))) return false
+    bytes += table.size[at] ?? 0
+  }
+  return bytes >= leastBytes
 }
 
 /** As Python calls it, and what lies in it. */

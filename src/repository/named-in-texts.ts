@@ -111,7 +111,7 @@ export function namedInTexts(
         (found.get(name) ?? []).filter(
           ({ at, text }) =>
             !isComment(text) &&
-            (named === 'any' || (isCode(at.file) && (name !== path || standsAsPath(text, path)))),
+            (named === 'any' || (isCode(at.file) && (isModule(name, path) || standsAsPath(text, name)))),
         ),
       )
   for (const word of gitWords)
@@ -123,6 +123,9 @@ export function namedInTexts(
     )
   return mentions
 }
+
+/** `shop.tests.data`, which is no word of any sentence. */
+const isModule = (name: string, path: string): boolean => name !== path && name.includes('.')
 
 const namesOf = ({ path, isDirectory }: Stake): readonly string[] => {
   const name = baseName(path)
@@ -180,6 +183,7 @@ function isCode(file: string): boolean {
     !/(?:^|\/)(?:scripts?|ci|hack|tests?|__tests__|specs?|e2e|cypress|docs?|examples?|\.github|\.circleci)\//.test(
       file,
     ) &&
+    !/_test\.(?:go|py|rb|exs|dart)$|\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)test_[^/]*\.py$/.test(file) &&
     !settings.test(file)
   )
 }

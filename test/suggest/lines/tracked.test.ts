@@ -255,6 +255,20 @@ describe('more that is about a project', () => {
     expect(all({ 'docs/a.md': '', 'b.py': 'app = FastAPI(docs_url="/docs")\n' })).toContain('review docs')
   })
 
+  it('is data that only tests work with, however little of the rest may go', () => {
+    const data = {
+      'api/parse/testdata/golden.bin': 10,
+      'api/parse/testdata/recorded/a.pcap': 2_000_000,
+      'api/parse/parse_test.go':
+        'package parse\n// os.ReadDir("testdata/recorded")\nvar dir = "testdata/recorded"\n',
+      'api/parse/self.go': 'package parse\n//go:embed testdata/golden.bin\nvar golden []byte\n',
+    }
+    const asked = (rest: MemoryTree) => all({ ...data, ...rest }).filter((line) => line.includes('testdata'))
+    expect(asked({})).toEqual(['review api/parse/testdata/recorded'])
+    expect(asked({ 'api/load.go': 'package api\nvar dir = filepath.Join(base, "recorded")\n' })).toEqual([])
+    expect(asked({ 'api/parse/testdata/recorded/gen.go': 'package main\n' })).toEqual([])
+  })
+
   it('is not a file that a page reads beside itself', () => {
     const readme = (text: string) =>
       proposeFor({
