@@ -58,11 +58,22 @@ export function largestParts(input: LargestInput): {
   }
   const isIgnoredByGit = (row: Row) =>
     input.gitIgnored?.(table.path(row), table.kind[row] === dirKind) ?? false
+  const isUnanswered = (row: Row) => input.canGo(table.path(row)) === null
+  /** True where a directory within, half of all, can go or is asked about, and what is around it has no answer of its own. */
+  const holdsAnswer = ({ row }: Part): boolean =>
+    isUnanswered(row) &&
+    children(row + 1, table.end[row] ?? row + 1).some(
+      (part) =>
+        part.amount.bytes * 2 >= all.bytes &&
+        table.kind[part.row] === dirKind &&
+        (!isUnanswered(part.row) || holdsAnswer(part)),
+    )
   let parts = children(0, table.count).sort(bySize)
   // A directory says more when it is shown as the one thing in it that makes it large.
   for (let rounds = 0; rounds < 64; rounds++) {
     const index = parts.slice(0, input.most).findIndex((part) => {
       if (table.kind[part.row] !== dirKind || part.amount.bytes * 10 < all.bytes) return false
+      if (holdsAnswer(part)) return true
       const inner = children(part.row + 1, table.end[part.row] ?? part.row + 1)
       const heaviest = inner.reduce((a, b) => (b.amount.bytes > a.amount.bytes ? b : a))
       const largest = heaviest.amount.bytes
