@@ -181,7 +181,9 @@ export async function measureAll(
   const scanned = { ...options.scan, progress, trackedIn: known.tracked }
   if (targets === null) return { scans: [examine(host, scanned)], problems: [], fetched: [] }
   const made = scanBuilds(host, options.scan.context, targets.builds, scanned)
-  return { ...made, problems: [...targets.problems, ...made.problems] }
+  // What compose and bake refuse of a file beside the builds that there are is told by `ctxsize builds`.
+  const leftOut = options.builds.defined ? [] : targets.problems
+  return { ...made, problems: [...leftOut, ...made.problems] }
 }
 
 /** What a report tells of builds whose contexts docker fetches; nothing where there are none. */
