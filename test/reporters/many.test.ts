@@ -56,6 +56,21 @@ describe('the screen of many images', () => {
     )
   })
 
+  it('counts the files in which builds are written down where they are many', () => {
+    const names = Array.from({ length: 9 }, (_, i) => `app-${i}`)
+    const compose = 'services:\n  web:\n    build: .\n'
+    const apart = names.flatMap((name) => [
+      [`${name}/compose.yaml`, compose],
+      [`${name}/Dockerfile`, 'FROM scratch\nCOPY . /\n'],
+    ])
+    const many = reportOf(Object.fromEntries(apart))
+    const head = (verbose: boolean) => words(table(many, { ...style, verbose })).split('context app-0/')[0]
+    expect(head(false)).toMatch(
+      /^9 builds in 9 contexts (?:app-\d\/compose\.yaml \(1\) ){5}4 more files BuildKit $/,
+    )
+    expect(head(true)?.match(/compose\.yaml/g)).toHaveLength(9)
+  })
+
   it('sorts the builds of a context by what they send, and puts the leading context first', () => {
     const rows = table(report, style)
       .split('\n')

@@ -25,6 +25,8 @@ import {
 } from './words.ts'
 
 const mostTargets = 8
+/** In which builds are written down; `ctxsize builds` names all. */
+const mostFiles = 6
 const mostFailures = 4
 const mostRemarks = 4
 const barColumns = 10
@@ -60,7 +62,9 @@ function header({ contexts }: Report, style: Style): string[] {
     const file = foundIn === null ? 'by their names' : visiblePath(foundIn.file)
     files.set(file, (files.get(file) ?? 0) + 1)
   }
-  const found = [...files].sort(([, a], [, b]) => b - a).map(([file, count]) => `${file} (${count})`)
+  const all = [...files].sort(([, a], [, b]) => b - a).map(([file, count]) => `${file} (${count})`)
+  const found = style.verbose || all.length <= mostFiles ? all : all.slice(0, mostFiles - 1)
+  if (found.length < all.length) found.push(`${all.length - found.length} more files`)
   const text = `${counted(targets.length, 'build')} in ${counted(contexts.length, 'context')}   ${found.join('  ')}   ${builderText(style.builder)}`
   return paragraph('', text, style).map((line) => paint(style, 'dim', line))
 }
