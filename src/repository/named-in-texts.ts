@@ -203,7 +203,7 @@ function standsAsPath(text: string, path: string): boolean {
 
 /** Files that name a path to make it, to ignore it or to talk about it: none of them needs it. */
 const saysNothing = (path: string): boolean =>
-  /(?:^|\/)(?:(?:docker-)?compose[^/]*\.ya?ml|docker-bake[^/]*|[^/]*[Dd]ockerfile[^/]*|Containerfile[^/]*|\.gitignore|\.dockerignore|[^/]*\.dockerignore|\.containerignore|\.npmignore|\.prettierignore|\.eslintignore|\.gitattributes|\.editorconfig|LICENSE[^/]*|CHANGELOG[^/]*|CODEOWNERS)$|\.(?:md|mdx|rst|adoc|txt)$/i.test(
+  /(?:^|\/)(?:(?:docker-)?compose[^/]*\.ya?ml|docker-bake[^/]*|[^/]*[Dd]ockerfile[^/]*|Containerfile[^/]*|\.gitignore|\.dockerignore|[^/]*\.dockerignore|\.containerignore|\.npmignore|\.prettierignore|\.eslintignore|\.gitattributes|\.editorconfig|LICENSE(?:-[^/]*)?|CHANGELOG|CODEOWNERS)$|\.(?:md|mdx|rst|adoc|txt)$/i.test(
     path,
   ) && !/(?:^|\/)(?:CMakeLists|requirements[^/]*|constraints[^/]*)\.txt$/.test(path)
 

@@ -23,19 +23,26 @@ export function systemFirst(member: Member, repository: Repository): readonly Ad
   return member.plan.stages.flatMap(({ index }) => {
     const runs = runsOf(member, index, repository)
     const steps = member.plan.steps.filter((step) => step.stageIndex === index)
-    const first = steps.findIndex((step) => bringsContext(member, step))
-    const copy = steps[first]
-    if (!copy) return []
-    const moved: ImageRun[] = []
-    const crossed: Step[] = []
-    for (const step of steps.slice(first)) {
-      const run = runs.find((one) => one.step === step)
-      const dests = destsOf(member, crossed)
-      if (run && dests !== null && isSystem(run, dests) && !isBlocked(run, crossed, runs)) moved.push(run)
-      else crossed.push(step)
+    // Past the first of them where it can be, else past a later one.
+    for (const [first, copy] of steps.entries()) {
+      const moved = bringsContext(member, copy) ? movedBefore(member, steps.slice(first), runs) : []
+      if (moved.length > 0) return [advance(member, moved, copy)]
     }
-    return moved.length === 0 ? [] : [advance(member, moved, copy)]
+    return []
   })
+}
+
+/** Those RUNs behind the first of the steps, a copy, that may stand before it. */
+function movedBefore(member: Member, steps: readonly Step[], runs: readonly ImageRun[]): readonly ImageRun[] {
+  const moved: ImageRun[] = []
+  const crossed: Step[] = []
+  for (const step of steps) {
+    const run = runs.find((one) => one.step === step)
+    const dests = destsOf(member, crossed)
+    if (run && dests !== null && isSystem(run, dests) && !isBlocked(run, crossed, runs)) moved.push(run)
+    else crossed.push(step)
+  }
+  return moved
 }
 
 /** True for a copy of the context, and of a stage that is built of it: either changes with the sources. */

@@ -27,6 +27,9 @@ describe('steps of the system first', () => {
     const stage = ['FROM gcc AS build', 'COPY . /src', 'FROM build AS packed', 'RUN make', 'FROM debian']
     const taken = ['COPY --from=packed /src/app /srv/app', 'COPY main.py /srv/', apt]
     expect(move([...stage, ...taken])).toEqual([...stage, apt, ...taken.slice(0, -1)])
+    // Where a build stands between, it goes as far as it can.
+    const built = ['COPY --from=packed /src/recipe /srv/recipe', 'RUN cook', 'COPY . /srv', apt]
+    expect(move([...stage, ...built])).toEqual([...stage, ...built.slice(0, 2), apt, 'COPY . /srv'])
     // An image changes when somebody says so, and so does a stage that takes nothing of the context.
     const tools = ['FROM debian AS tools', 'RUN curl x', 'FROM debian']
     expect(move([...tools, 'COPY --from=tools /x /x', apt])).toBeNull()

@@ -272,7 +272,7 @@ describe('more that is about a project', () => {
   it('is not a file that a page reads beside itself', () => {
     const readme = (text: string) =>
       proposeFor({
-        tracked: { Dockerfile: 'FROM php\nCOPY . /www\n', 'README.md': '# a', 'about.php': text },
+        tracked: { Dockerfile: 'FROM php\nCOPY . /www\n', 'README.md': '# a', 'license.php': text },
       }).lines.includes('review README.md')
     expect(readme('<?php echo file_get_contents(__DIR__ . "/README.md");\n')).toBe(false)
     expect(readme('<?php // README.md says more.\n')).toBe(true)
