@@ -37,9 +37,14 @@ export function imagesOf(
         read.origin.kind === 'main' &&
         !read.mount
       )
-        for (const row of resolveReads(table, sent, read).rows) {
-          const path = table.path(row)
-          files.set(placeOf(read, directory, path, isDirectory(table)), path)
+        // One source after the other: the last that has something for a place wins.
+        for (const source of read.localSources) {
+          const own = { ...read, sources: [source], localSources: [source] }
+          const many = read.localSources.length > 1
+          for (const row of resolveReads(table, sent, own).rows) {
+            const path = table.path(row)
+            files.set(placeOf(own, directory, path, { many, isDir: isDirectory(table) }), path)
+          }
         }
     if (step.instruction.keyword === 'RUN') runIn(files, directory, step.instruction.text)
   }
@@ -55,7 +60,7 @@ function placeOf(
   { localSources, dest, parents }: ReadInstruction,
   directory: string,
   path: string,
-  isDir: (path: string) => boolean,
+  { many, isDir }: { readonly many: boolean; readonly isDir: (path: string) => boolean },
 ): string {
   const base = dest.startsWith('/') ? dest : `${directory}/${dest}`
   const parts = path.split('/')
@@ -67,7 +72,7 @@ function placeOf(
         continue
       if (parents) return cleanPath(`${base}/${path}`)
       if (length < parts.length) return cleanPath(`${base}/${parts.slice(length).join('/')}`)
-      const into = dest.endsWith('/') || dest === '.' || localSources.length > 1 || hasWildcard(wanted)
+      const into = dest.endsWith('/') || dest === '.' || many || hasWildcard(wanted)
       return cleanPath(into && !isDir(at) ? `${base}/${baseName(at)}` : base)
     }
   }

@@ -322,6 +322,17 @@ describe('what the laws have found', { timeout: 60_000 }, () => {
     expect(after?.split('\n')).toContain('COPY package.json package-lock.json ./')
   })
 
+  it('puts off no copy of several directories, which fill one place over each other', () => {
+    const files = { ...npm, 'packages/a/package.json': '{}' }
+    const copies = (line: string) =>
+      idsOf({
+        files,
+        dockerfiles: { Dockerfile: ['FROM node', 'WORKDIR /app', line, 'RUN npm ci', ''].join('\n') },
+      }).filter((id) => id.startsWith('manifest-first'))
+    expect(copies('COPY packages/a . ./')).toEqual([])
+    expect(copies('COPY . ./')).toHaveLength(1)
+  })
+
   it('warns of one environment, also when it is ignored by now', () => {
     const python = { 'requirements.txt': 'flask\n', 'app.py': '' }
     const ids = idsOf({

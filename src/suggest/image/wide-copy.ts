@@ -8,7 +8,7 @@ import type { Member } from '../group/model.ts'
 import { isKept } from '../group/whereabouts.ts'
 import { absolute, below } from './paths.ts'
 
-/** A COPY or ADD of one directory at least. */
+/** A COPY or ADD of one directory, and perhaps of files beside it. */
 export interface WideCopy {
   readonly copy: ReadInstruction
   readonly step: Step
@@ -18,7 +18,7 @@ export interface WideCopy {
   readonly dest: string
 }
 
-/** The copy that a step makes, where it takes whole directories of the context and is written out there (no trigger, no wildcard, no `--parents`). */
+/** The copy that a step makes, where it takes one whole directory of the context and is written out there (no trigger, no wildcard, no `--parents`). */
 export function wideCopyAt(member: Member, step: Step, table: EntryTable): WideCopy | null {
   const { line, stageIndex, instruction } = step
   if (instruction.line !== line || !/^(?:COPY|ADD)$/.test(instruction.keyword)) return null
@@ -37,7 +37,8 @@ export function wideCopyAt(member: Member, step: Step, table: EntryTable): WideC
     const row = path === '' ? null : table.find(path)
     return { path, isDirectory: path === '' || (row !== null && table.kind[row] === dirKind) }
   })
-  if (!sources.some(({ isDirectory }) => isDirectory)) return null
+  // Several directories fill the same one, over each other.
+  if (sources.filter(({ isDirectory }) => isDirectory).length !== 1) return null
   const dest = absolute(copy.dest, step.directory)
   return dest === null ? null : { copy, step, sources, dest }
 }
