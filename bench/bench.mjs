@@ -223,7 +223,7 @@ const cases = {
     const bare = [process.execPath, path.join(here, 'empty.cjs')]
     startUp(`\`ctxsize ls\`, ${tree.name}, few sources`, ctxsize.narrow.command(tree), bare, 60)
     const limit = ctxsize.limit.command(tree)
-    startUp(`\`ctxsize check --max-transfer\`, ${tree.name}, few sources`, limit, bare, 60)
+    startUp(`\`ctxsize check --max-transfer 1GB\`, ${tree.name}, few sources`, limit, bare, 60)
   },
 
   flat: async () => {
