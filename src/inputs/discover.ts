@@ -34,9 +34,9 @@ const mostTelling = 20_000
 /** The files of a directory, relative to it, that may say how images are built of it; for a tree that git knows nothing of. */
 export async function tellingFiles(host: Host, directory: string): Promise<readonly string[]> {
   const { default: glob } = await import('fast-glob')
-  // All, and our own look at each: the package would try a dozen patterns on every one of them.
+  // Our own look at each: the package would try a dozen patterns on every one, and keep all that it lists until the end.
   const found = glob.sync('**', {
-    fs: diskOf(host),
+    fs: diskOf(host, (name) => telling.test(name) || /\.(?:sh|ya?ml)$/.test(name)),
     cwd: host.absolute(directory),
     ignore: junk.filter((one) => !one.includes('dockerignore')),
     deep: 8,
@@ -76,8 +76,8 @@ export async function candidateDockerfiles(host: Host, options: BuildOptions): P
     .map((path) => (options.context === '.' ? path : `${options.context.replace(/\/+$/, '')}/${path}`))
 }
 
-/** The host in the shape of node:fs, as far as the package asks for it here: it lists directories with what their entries are. */
-function diskOf(host: Host): NonNullable<Options['fs']> {
+/** The host in the shape of node:fs, as far as the package asks for it here: it lists directories with what their entries are, directories and those that are asked for. */
+function diskOf(host: Host, isAsked: (name: string) => boolean = () => true): NonNullable<Options['fs']> {
   const entryOf = (name: string, path: string) => {
     const mode = entryAt(host, joinPath(path, name))?.mode ?? 0
     const is = (type: number) => () => (mode & 0o170000) === type
@@ -91,7 +91,11 @@ function diskOf(host: Host): NonNullable<Options['fs']> {
       isSocket: is(0o140000),
     }
   }
-  const readdirSync = (path: string) => host.list(path).map((name) => entryOf(name, path))
+  const readdirSync = (path: string) =>
+    host.list(path).flatMap((name) => {
+      const entry = entryOf(name, path)
+      return isAsked(name) || entry.isDirectory() ? [entry] : []
+    })
   // The types ask for every form of node's function; the package calls this one.
   return { readdirSync } as unknown as NonNullable<Options['fs']>
 }
