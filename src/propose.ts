@@ -26,7 +26,7 @@ export interface ThoughtOut extends MeasuredScan {
   readonly repository: Repository
 }
 
-/** A finished run with its proposals, which are in its report too. */
+/** A finished run with its proposals, which are in its part of a report too. */
 export type ProposedScan = FoundScan & ThoughtOut
 
 export interface ProposeOptions {
