@@ -4,6 +4,7 @@ import { targetHistory } from '../answers/history.ts'
 import { checkedReport } from '../check/check.ts'
 import { matchBelow } from '../check/look.ts'
 import type { InstallLosses, Readings, Unavailable } from '../check/readings.ts'
+import { suppressionsIn } from '../check/suppressions.ts'
 import { readHistory } from '../history/read.ts'
 import type { Host } from '../host/host.ts'
 import { inCi } from '../in-ci.ts'
@@ -28,9 +29,12 @@ export async function runCheck(input: VerbInput): Promise<Outcome> {
   const against = options.diff.base === '' ? null : await import('./diff.ts')
   const base = against?.findBase(input)
   const known = nothingKnown()
-  const scope = isOfTransfer(options) ? 'transfer' : 'context'
-  const asked = { ...input, options: { ...options, scan: { ...options.scan, scope } } } as const
-  const { scans: measured, problems, fetched } = await measureAll(asked, known)
+  const look = (scope: 'transfer' | 'context') =>
+    measureAll({ ...input, options: { ...options, scan: { ...options.scan, scope } } }, known)
+  const narrow = isOfTransfer(options) ? await look('transfer') : null
+  // Whether a suppression is of use is told by what it suppresses, wherever that lies.
+  const isEnough = narrow !== null && suppressionsIn(narrow.scans.map(({ part }) => part)).length === 0
+  const { scans: measured, problems, fetched } = isEnough ? narrow : await look('context')
   const scans = measured.map((one) => inCi(host, one, known))
   const [problem] = problems
   if (scans.length === 0)

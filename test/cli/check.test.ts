@@ -177,6 +177,11 @@ describe('a limit of what BuildKit asks for', () => {
   })
 
   it('asks for all of it where the configuration makes an error of what is found there, or limits more', async () => {
+    const suppressed = '# ctxsize ignore=dockerignore-root-only reason="x"\n*.log\n'
+    const among = { ...wide, '/.dockerignore': suppressed, '/docs/x.log': 1 }
+    expect(await listed('check -f Dockerfile --max-transfer 5kB', among)).not.toEqual([])
+    const { stdout } = await ctxsize('check -f Dockerfile --max-transfer 5kB', { tree: among })
+    expect(stdout).toContain('1 finding suppressed')
     for (const more of ['rules: { dockerignore-root-only: error }', 'failOn: info', 'mustShip: [src]'])
       expect(
         await listed('check -f Dockerfile', {
