@@ -174,4 +174,16 @@ export interface Repository {
   readonly starts: readonly (readonly string[])[]
   /** Manifests at the places where the context has them. */
   readonly manifests: Texts
+  /** Programs of the project that a Dockerfile or a package script names: see `programs.ts`. */
+  readonly programs: ReadonlyMap<string, ProgramFiles>
+}
+
+/** A program of the project with what it is made of, as paths of the context. */
+export interface ProgramFiles {
+  /** It and all that it imports of the project, sorted. */
+  readonly files: readonly string[]
+  /** Files and directories that strings in these name: what they may open. */
+  readonly names: readonly string[]
+  /** What imports something that only a run can tell, or was not read; null: all of it was followed. */
+  readonly open: Place | null
 }

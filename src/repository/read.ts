@@ -16,6 +16,7 @@ import type { ClosedPlace, Declared, Repository, Texts } from './model.ts'
 import { askNames, namedInTexts } from './named-in-texts.ts'
 import { type PastAhead, pastPaths } from './past.ts'
 import { type TrackedPaths, trackedPaths } from './place.ts'
+import { readPrograms } from './programs.ts'
 import { recipeForm } from './recipe-files.ts'
 import { isDockerfile, readSources, type Sources } from './sources.ts'
 import { findStakes, trackedRows } from './stakes.ts'
@@ -64,6 +65,10 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
   }
   known.beside.set(said, { watched, starts })
   const dockerfiles = dockerfilesOf(table, tracked, builds.here)
+  const read = {
+    dockerfiles: withAbsent(host, here, texts(host, root, dockerfiles)),
+    manifests: texts(host, root, files.filter(isManifest)),
+  }
   return {
     below,
     tracked,
@@ -76,13 +81,13 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
     builds,
     open: [...sources.openHere, ...dockerfiles.slice(mostTexts, mostTexts + 1).map(tooMany)],
     closed: declared.closed,
-    dockerfiles: withAbsent(host, here, texts(host, root, dockerfiles)),
+    ...read,
     scripts: texts(
       host,
       root,
       files.filter((path) => recipeForm(path) === 'script'),
     ),
-    manifests: texts(host, root, files.filter(isManifest)),
+    programs: readPrograms(host, root, table, read),
     mentions: namedInTexts(host, { base, files: said.files, table, stakes, thorough, ahead }, toContext),
     watched: watchedIn(watched, toContext),
     starts,

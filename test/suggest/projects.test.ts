@@ -279,12 +279,12 @@ describe('monorepo', () => {
 })
 
 describe('add-all-two-stage', () => {
-  it('keeps its install where it is, as a script of it needs the sources', () => {
-    expect(judged(proposals('add-all-two-stage'))).toMatchInlineSnapshot(`
+  const outcome = proposals('add-all-two-stage')
+
+  it('is asked whether its install can do with the script that it runs', () => {
+    expect(judged(outcome)).toMatchInlineSnapshot(`
       {
-        "left": [
-          "npm ci (Dockerfile:4): its postinstall script runs node scripts/cards.mjs, which may need the sources",
-        ],
+        "left": [],
         "lines": [
           "safe cypress/videos",
           "safe .git",
@@ -295,7 +295,9 @@ describe('add-all-two-stage', () => {
           "review cypress",
           "review docs",
         ],
-        "moves": [],
+        "moves": [
+          "review copy manifests before npm ci",
+        ],
       }
     `)
   })

@@ -1,10 +1,12 @@
 /** What npm, yarn, pnpm and bun read besides package.json and the lockfile. */
 
 import { dirKind } from '../../context/table.ts'
+import { knownCommand } from '../../ecosystems/index.ts'
 import type { CommandMeaning } from '../../ecosystems/model.ts'
 import { node } from '../../ecosystems/node.ts'
 import { matchGlob } from '../../lib/glob.ts'
 import { baseName, cleanPath, joinPath, parentPath } from '../../lib/path.ts'
+import { programAt } from '../../repository/programs.ts'
 import type { Reason } from '../group/model.ts'
 import { packageScripts } from '../group/package-json.ts'
 import { isKept, matching } from '../group/whereabouts.ts'
@@ -90,7 +92,7 @@ function globMatches(glob: string, path: string): boolean {
   return head === '' || path.startsWith(`${head}/`)
 }
 
-/** Scripts that the install runs: those that need nothing but what is copied may stay, the others keep it where it is. */
+/** Scripts that the install runs: those that need nothing but what is copied may stay, a build keeps it where it is, and of the others somebody has to say. */
 function scriptNeeds(meaning: CommandMeaning, file: string, room: NeedsRoom): Reason | null {
   const text = room.repository.manifests.get(file) ?? ''
   const scripts = packageScripts(text)
@@ -98,12 +100,11 @@ function scriptNeeds(meaning: CommandMeaning, file: string, room: NeedsRoom): Re
     const script = scripts?.get(name)
     if (script === undefined) continue
     const line = text.slice(0, Math.max(0, text.indexOf(`"${name}"`))).split('\n').length
-    for (const part of script.split(/&&|\|\||;/).map((one) => one.trim())) {
+    for (const part of partsOf(script, scripts ?? new Map(), 0)) {
       if (part === '' || harmless.test(part)) continue
-      return {
-        text: `its ${name} script runs ${part.slice(0, 60)}, which may need the sources`,
-        at: { file, line },
-      }
+      const said = `its ${name} script runs ${part.slice(0, 60)}, which may need the sources`
+      if (!scriptDoes(part, parentPath(file), room)) return { text: said, at: { file, line } }
+      room.doubts.push(said)
     }
     if (/prisma generate/.test(script)) addPrisma(file, text, room)
     if (/patch-package/.test(script)) addKept(joinPath(parentPath(file), 'patches'), room)
@@ -112,6 +113,41 @@ function scriptNeeds(meaning: CommandMeaning, file: string, room: NeedsRoom): Re
   if (meaning.scripts.length > 0 && /"@prisma\/client"|"prisma"\s*:\s*"/.test(text))
     addPrisma(file, text, room)
   return null
+}
+
+/** The commands of a script as written, those of scripts that it runs put in the place of the call. */
+function partsOf(script: string, scripts: ReadonlyMap<string, string>, depth: number): readonly string[] {
+  return script.split(/&&|\|\||;/).flatMap((one): readonly string[] => {
+    const part = one.trim()
+    const called = /^(?:npm|pnpm|yarn|bun) (?:run )?([\w:.-]+)$/.exec(part)?.[1]
+    const text = called === undefined ? undefined : scripts.get(called)
+    return text === undefined || depth > 3 ? [part] : partsOf(text, scripts, depth + 1)
+  })
+}
+
+/**
+ * Adds what a command of a script is seen to need: the program of the project that it starts, with what that imports, and
+ * the configuration that lies there under the command's name. False where it cannot do without the sources.
+ */
+function scriptDoes(part: string, dir: string, room: NeedsRoom): boolean {
+  const { repository } = room
+  const words = part.split(/\s+/).filter((word) => !/^\w+=/.test(word) && !/^(?:npx|cross-env)$/.test(word))
+  const meaning = knownCommand(words)
+  if (meaning?.runsScript != null || meaning?.kind === 'build') return false
+  for (const word of words) {
+    const program = programAt(repository.programs, cleanPath(joinPath(dir, word)), dir)
+    for (const path of [...(program?.files ?? []), ...(program?.names ?? [])])
+      if (isKept(room, path)) room.paths.add(path)
+    // A file that is not there would be missing before too, or is made by something that is not known.
+    if (program === null && /^[\w./-]+\.(?:[cm]?[jt]s|sh|py)$/.test(word)) {
+      const path = cleanPath(joinPath(dir, word))
+      if (!isKept(room, path)) return false
+      room.paths.add(path)
+    }
+  }
+  const [tool = ''] = words
+  for (const path of /^[\w-]+$/.test(tool) ? matching(room, dir, `${tool}.*`) : []) room.paths.add(path)
+  return true
 }
 
 /** Where prisma looks for its schema: https://www.prisma.io/docs/orm/prisma-schema/overview/location. */

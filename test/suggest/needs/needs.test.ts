@@ -159,9 +159,55 @@ describe('what comes before an install of node', () => {
     expect(copied('npm ci', { ...npm, 'package.json': manifest({ scripts: { prepare } }) })).not.toBeNull()
   })
 
-  it.each(['npm run build', 'husky && tsc', 'node -e 1'])('needs them for `%s`', (prepare) => {
+  it.each(['npm run build', 'husky && tsc', 'node gone.js'])('needs them for `%s`', (prepare) => {
     expect(copied('npm ci', { ...npm, 'package.json': manifest({ scripts: { prepare } }) })).toBeNull()
   })
+
+  it('needs them for a script that calls one which builds', () => {
+    const tree = { ...npm, 'package.json': manifest({ scripts: { prepare: 'npm run make', make: 'tsc' } }) }
+    expect(copied('npm ci', tree)).toBeNull()
+    expect(why('npm ci', tree)).toEqual(['its prepare script runs tsc, which may need the sources'])
+  })
+
+  it.each<[string, MemoryTree, readonly string[]]>([
+    ['node -e 1', {}, ['package.json package-lock.json ./']],
+    [
+      'panda codegen',
+      { 'panda.config.ts': 3, 'other.config.ts': 3 },
+      ['package.json panda.config.ts package-lock.json ./'],
+    ],
+    [
+      'node scripts/setup.mjs',
+      {
+        'scripts/setup.mjs': "import './lib/links.mjs'\nreadFileSync('assets/list.txt')\n",
+        'scripts/lib/links.mjs': "import fs from 'node:fs'\n",
+        'scripts/other.mjs': 3,
+        'assets/list.txt': 3,
+      },
+      [
+        'package.json package-lock.json ./',
+        'assets/list.txt ./assets/',
+        'scripts/lib/links.mjs ./scripts/lib/',
+        'scripts/setup.mjs ./scripts/',
+      ],
+    ],
+    [
+      'sh scripts/setup.sh',
+      { 'scripts/setup.sh': 'ls\n' },
+      ['package.json package-lock.json ./', 'scripts/setup.sh ./scripts/'],
+    ],
+  ])(
+    'asks somebody where a script runs `%s`, with what it is seen to need',
+    (postinstall, more, expected) => {
+      const tree = { ...npm, ...more, 'package.json': manifest({ scripts: { postinstall } }) }
+      expect(copied('npm ci', tree)).toEqual(expected)
+      const [found] = suggestionsOf(withDockerfile(lines('npm ci'), tree), 'manifest-first')
+      expect(found?.safety).toBe('review')
+      expect(found?.because).toContain(
+        `; but its postinstall script runs ${postinstall}, which may need the sources`,
+      )
+    },
+  )
 
   it('does without them where no script runs', () => {
     const tree = { ...npm, 'package.json': manifest({ scripts: { prepare: 'tsc' } }) }
