@@ -2,7 +2,7 @@
 
 import { type EntryTable, fileKind, flag } from '../context/table.ts'
 import type { Host } from '../host/host.ts'
-import { compareBytes, joinPath, parentPath } from '../lib/path.ts'
+import { baseName, compareBytes, joinPath, parentPath } from '../lib/path.ts'
 import { type ImportRoom, importsOf, isFollowed, pythonModule } from './imports.ts'
 import type { ProgramFiles, Texts } from './model.ts'
 import { textAt } from './text-file.ts'
@@ -11,6 +11,8 @@ import { textAt } from './text-file.ts'
 const mostTexts = 400
 const mostPrograms = 60
 const mostDirectories = 40
+/** Scripts of one name. */
+const mostAlike = 4
 /** Paths that are looked up: in a repository of very many Dockerfiles the last of them say nothing new. */
 const mostAsked = 20_000
 
@@ -22,7 +24,7 @@ export function readPrograms(
   host: Host,
   root: string,
   table: EntryTable,
-  { dockerfiles, manifests }: { readonly dockerfiles: Texts; readonly manifests: Texts },
+  { dockerfiles, scripts, manifests }: Record<'dockerfiles' | 'scripts' | 'manifests', Texts>,
 ): ReadonlyMap<string, ProgramFiles> {
   const programs = new Map<string, ProgramFiles>()
   const texts = new Map<string, string | null>()
@@ -52,8 +54,17 @@ export function readPrograms(
       programs.set(key, followed(path, room, read))
     }
   }
-  for (const [file, text] of dockerfiles) {
-    const words = new Set(text.match(/[\w@./:-]+/g) ?? [])
+  const scriptsNamed = new Map<string, string[]>()
+  for (const [path, text] of scripts) {
+    const known = scriptsNamed.get(baseName(path)) ?? []
+    if (known.length < mostAlike) scriptsNamed.set(baseName(path), [...known, text])
+  }
+  for (const [file, own] of dockerfiles) {
+    const words = new Set(wordsIn(own))
+    // What a container starts may stand in a script that it begins with.
+    for (const word of [...words])
+      for (const text of scriptsNamed.get(baseName(word)) ?? [])
+        for (const one of wordsIn(text)) words.add(one)
     const named = [...words].flatMap((word) => {
       const dir = word.replace(/^\.?\/+|\/+$/g, '')
       return dir !== '' && isFile(dir) === false ? [dir] : []
@@ -81,6 +92,8 @@ function programOf(word: string, room: ImportRoom): string | null {
   const script = /^[\w./-]*\/[\w-]+$/.test(word) && room.isFile(`${path}.js`) === true ? `${path}.js` : null
   return script ?? (/^[A-Za-z_][\w.]*(?::\w+)?$/.test(word) ? pythonModule(word, room) : null)
 }
+
+const wordsIn = (text: string): readonly string[] => text.match(/[\w@./:-]+/g) ?? []
 
 const scriptWords = (manifest: string): readonly string[] =>
   manifest.match(/[\w@.-]*\/?(?:[\w@.-]+\/)*[\w@.-]+\.(?:[cm]?[jt]s|py)\b/g) ?? []

@@ -67,6 +67,11 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
   const dockerfiles = dockerfilesOf(table, tracked, builds.here)
   const read = {
     dockerfiles: withAbsent(host, here, texts(host, root, dockerfiles)),
+    scripts: texts(
+      host,
+      root,
+      files.filter((path) => recipeForm(path) === 'script'),
+    ),
     manifests: texts(host, root, files.filter(isManifest)),
   }
   return {
@@ -82,11 +87,6 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
     open: [...sources.openHere, ...dockerfiles.slice(mostTexts, mostTexts + 1).map(tooMany)],
     closed: declared.closed,
     ...read,
-    scripts: texts(
-      host,
-      root,
-      files.filter((path) => recipeForm(path) === 'script'),
-    ),
     programs: readPrograms(host, root, table, read),
     mentions: namedInTexts(host, { base, files: said.files, table, stakes, thorough, ahead }, toContext),
     watched: watchedIn(watched, toContext),

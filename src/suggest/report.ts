@@ -18,7 +18,7 @@ import type {
 import { broughtBy } from './edits/brought.ts'
 import { editReports } from './edits/diff.ts'
 import type { Suggestion } from './edits/suggestion.ts'
-import { applySuggestions, type FileEdit, ignoreTextWith } from './edits/texts.ts'
+import { applySuggestions, type FileEdit, ignoreTextWith, withoutOverlaps } from './edits/texts.ts'
 import { keptRows } from './group/group.ts'
 import type { Judged } from './group/model.ts'
 import { droppedRanges, tryIgnoreText } from './lines/proof.ts'
@@ -243,18 +243,6 @@ export function accepted(proposals: Proposals, includesReview: boolean): readonl
       rewrites.length > 0 ||
       !ignores.some(({ lines }) => lines.some((line) => isBrought(line))),
   )
-}
-
-/** Of suggestions that change the same stretch of a Dockerfile the first is followed. */
-function withoutOverlaps(suggestions: readonly Suggestion[]): readonly Suggestion[] {
-  const taken: Suggestion['rewrites'][number][] = []
-  return suggestions.filter(({ rewrites }) => {
-    const clash = rewrites.some((edit) =>
-      taken.some((other) => other.file === edit.file && edit.start < other.end && other.start < edit.end),
-    )
-    if (!clash) taken.push(...rewrites)
-    return !clash
-  })
 }
 
 /** The files that following them changes. */

@@ -252,6 +252,7 @@ describe('monorepo', () => {
           "safe copy manifests before pnpm install",
           "safe run apt-get install before the copy",
           "safe copy manifests before pnpm install",
+          "review copy apps/worker and what it depends on instead of everything",
         ],
       }
     `)

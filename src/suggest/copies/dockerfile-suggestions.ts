@@ -4,7 +4,7 @@ import { cleanPath, visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
 import type { Stake } from '../../repository/stakes.ts'
 import type { IgnoreGroup, Suggestion } from '../edits/suggestion.ts'
-import { dockerfileWith } from '../edits/texts.ts'
+import { dockerfileWith, withoutOverlaps } from '../edits/texts.ts'
 import type { Inquiry, Judgement, Member } from '../group/model.ts'
 import type { LineRoom } from '../lines/lines.ts'
 import { goModules } from './go-modules.ts'
@@ -41,9 +41,10 @@ export function dockerfileSuggestions(
     )
       continue
     seen.add(file)
-    for (const one of suggestionsFor(member, inquiry, room, judge, refusals))
-      if (isHarmless(member, one, inquiry)) suggestions.push(unlessElsewhere(one, member, inquiry))
-    suggestions.push(...narrowings(member, inquiry))
+    const found = suggestionsFor(member, inquiry, room, judge, refusals)
+      .filter((one) => isHarmless(member, one, inquiry))
+      .map((one) => unlessElsewhere(one, member, inquiry))
+    suggestions.push(...found, ...narrowings(member, inquiry, found))
   }
   return { suggestions, refusals }
 }
@@ -154,8 +155,12 @@ function unlessElsewhere(
   return why === undefined ? one : { ...one, safety: 'review', because: `${one.because}; but ${why}` }
 }
 
-/** Copies that bring more than is used, as far as can be told: never more than a question. */
-function narrowings(member: Member, { measured, repository }: Inquiry): readonly Suggestion[] {
+/** Copies that bring more than is used, as far as can be told: never more than a question. `moves`: what may be followed beside them. */
+function narrowings(
+  member: Member,
+  { measured, repository }: Inquiry,
+  moves: readonly Suggestion[],
+): readonly Suggestion[] {
   const { file, text } = member.dockerfile
   const { table } = measured.main
   return [...sourcesAgain(member, table, repository), ...tooWide(member, table, repository)].flatMap(
@@ -172,7 +177,12 @@ function narrowings(member: Member, { measured, repository }: Inquiry): readonly
         speeds: null,
         guard: false,
       }
-      return onlyLoses(member, dockerfileWith([one], file, text), table, stageIndex) ? [one] : []
+      const isSound = [[], ...moves.map((move) => [move])].every(
+        (beside) =>
+          withoutOverlaps([...beside, one]).length <= beside.length ||
+          onlyLoses(member, dockerfileWith([...beside, one], file, text), table, stageIndex),
+      )
+      return isSound ? [one] : []
     },
   )
 }

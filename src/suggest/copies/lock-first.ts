@@ -10,7 +10,7 @@ import type { Member } from '../group/model.ts'
 import { isKept } from '../group/whereabouts.ts'
 import { runsOf } from '../image/runs.ts'
 import { wideCopyAt } from '../image/wide-copy.ts'
-import type { Narrowing } from './sources-again.ts'
+import type { Narrowing } from './narrowing.ts'
 
 /** The lockfile by the manifest and the program that goes by it. */
 const locks: readonly { readonly program: RegExp; readonly manifest: string; readonly lock: string }[] = [

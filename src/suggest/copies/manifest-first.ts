@@ -4,7 +4,6 @@
  */
 
 import { dirKind, type EntryTable, flag } from '../../context/table.ts'
-import { landing } from '../../dockerfile/landing.ts'
 import { joinPath, outermost, rootedPath, visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
 import type { Repository } from '../../repository/model.ts'
@@ -13,7 +12,7 @@ import type { TextEdit } from '../edits/suggestion.ts'
 import type { Member, Reason } from '../group/model.ts'
 import { below } from '../image/paths.ts'
 import type { ImageCommand } from '../image/runs.ts'
-import { concerns, contextPathAt, type WideCopy } from '../image/wide-copy.ts'
+import { concerns, contextPathAt, isThereBefore, type WideCopy } from '../image/wide-copy.ts'
 import { asWritten } from '../needs/needs.ts'
 import { copyLines } from './copy-lines.ts'
 import { type Course, courseOf } from './course.ts'
@@ -91,6 +90,7 @@ function reorder(member: Member, course: Course, table: EntryTable): Reordering 
     text: [...own, ...(split.kind === 'split' ? [split.rest] : [])]
       .map((line) => `${lineBreak}${line}`)
       .join(''),
+    carries: copies.map(({ step: { instruction } }) => ({ start: instruction.start, end: instruction.end })),
   }
   return {
     install: first.command,
@@ -263,18 +263,4 @@ function enteredInVain(
       return { text: `it changes to ${path}, which is copied`, at: { file: member.dockerfile.file, line } }
   }
   return null
-}
-
-/** True when an earlier copy of the stage, which stays where it is, has put the path where the wide one would put it. */
-function isThereBefore(member: Member, moved: readonly WideCopy[], wide: WideCopy, path: string): boolean {
-  const wanted = landing(wide.copy, wide.step.directory, path)
-  return member.plan.steps.some((step) => {
-    if (step.stageIndex !== wide.step.stageIndex || step.line >= wide.step.line) return false
-    if (moved.some((one) => one.step === step)) return false
-    const read = member.reads.find(
-      ({ instruction }) =>
-        instruction.line === step.line && instruction.stageIndex === step.stageIndex && !instruction.mount,
-    )
-    return read !== undefined && landing(read.instruction, step.directory, path) === wanted
-  })
 }

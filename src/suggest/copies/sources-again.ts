@@ -5,7 +5,6 @@ import { baseName } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
 import type { Repository } from '../../repository/model.ts'
 import { lineAfter } from '../edits/line-after.ts'
-import type { TextEdit } from '../edits/suggestion.ts'
 import type { Member } from '../group/model.ts'
 import { isKept } from '../group/whereabouts.ts'
 import { absolute, below } from '../image/paths.ts'
@@ -13,15 +12,7 @@ import { runsOf } from '../image/runs.ts'
 import { pathsIn, startedBy } from '../image/started.ts'
 import { contextPathAt, wideCopyAt } from '../image/wide-copy.ts'
 import { copyLines } from './copy-lines.ts'
-
-/** A copy that may be left out or made narrower. */
-export interface Narrowing {
-  readonly line: number
-  readonly stageIndex: number
-  readonly title: string
-  readonly because: string
-  readonly rewrites: readonly TextEdit[]
-}
+import type { Narrowing } from './narrowing.ts'
 
 /** Looks at every stage that starts something. */
 export function sourcesAgain(

@@ -3,17 +3,17 @@
 import { dirKind, type EntryTable, fileKind } from '../../context/table.ts'
 import { ecosystems } from '../../ecosystems/index.ts'
 import { matchGlob } from '../../lib/glob.ts'
-import { baseName, joinPath, parentPath, visiblePath } from '../../lib/path.ts'
+import { joinPath, parentPath, visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
 import type { Repository } from '../../repository/model.ts'
 import type { Member } from '../group/model.ts'
-import { isKept } from '../group/whereabouts.ts'
 import { absolute } from '../image/paths.ts'
-import { type ImageRun, runsOf } from '../image/runs.ts'
+import { runsOf } from '../image/runs.ts'
 import { pathsIn, startedBy } from '../image/started.ts'
 import { contextPathAt, type WideCopy, wideCopyAt } from '../image/wide-copy.ts'
-import { copyLines } from './copy-lines.ts'
-import type { Narrowing } from './sources-again.ts'
+import { isTakenFrom, type Narrowing, type NarrowRoom, narrowed } from './narrowing.ts'
+import { programStarted } from './program-started.ts'
+import { workspaceParts } from './workspace-parts.ts'
 
 /** Looks at every stage with a copy of one directory. */
 export function tooWide(member: Member, table: EntryTable, repository: Repository): readonly Narrowing[] {
@@ -21,27 +21,25 @@ export function tooWide(member: Member, table: EntryTable, repository: Repositor
     const copies = member.plan.steps
       .filter((step) => step.stageIndex === index)
       .flatMap((step) => wideCopyAt(member, step, table) ?? [])
-    const [wide] = copies
-    if (!wide || copies.length > 1 || wide.sources.length !== 1) return []
-    const runs = runsOf(member, index, repository).filter(({ step }) => step.line > wide.step.line)
-    const room = { member, table, repository, wide, runs, index }
-    const found = oneFileRun(room) ?? oneDirectoryUsed(room)
-    return found === null ? [] : [found]
+    const all = runsOf(member, index, repository)
+    const roomOf = (wide: WideCopy): NarrowRoom => {
+      const runs = all.filter(({ step }) => step.line > wide.step.line)
+      return { member, table, repository, wide, runs, index }
+    }
+    const alone = copies.filter(({ sources }) => sources.length === 1)
+    const [only] = alone.length === copies.length && copies.length === 1 ? alone : []
+    // Of several copies one may bring all of the repository.
+    const whole = alone.find(({ sources: [source] }) => source?.path === '') ?? only
+    const found =
+      (only && (oneFileRun(roomOf(only)) ?? oneDirectoryUsed(roomOf(only)))) ??
+      (whole && (workspaceParts(roomOf(whole)) ?? programStarted(roomOf(whole))))
+    return found ? [found] : []
   })
 }
 
-interface Room {
-  readonly member: Member
-  readonly table: EntryTable
-  readonly repository: Repository
-  readonly wide: WideCopy
-  /** Those behind the copy. */
-  readonly runs: readonly ImageRun[]
-  readonly index: number
-}
-
 /** `java -jar /app/target/app.jar`: an archive that holds all it needs. */
-function oneFileRun({ member, table, wide, runs, index }: Room): Narrowing | null {
+function oneFileRun(room: NarrowRoom): Narrowing | null {
+  const { member, table, wide, runs, index } = room
   const started = startedBy(member, index)
   if (started === null || runs.length > 0 || isTakenFrom(member, index)) return null
   const jar = started.words[started.words.indexOf('-jar') + 1]
@@ -55,20 +53,14 @@ function oneFileRun({ member, table, wide, runs, index }: Room): Narrowing | nul
   const context = image === null ? null : contextPathAt(wide, image)
   if (context === null || !named.includes(context)) return null
   const at = placeText({ file: member.dockerfile.file, line: started.line })
-  return narrowing(
-    { member, table, wide, index },
-    [...new Set(named)],
-    `${started.keyword} (${at}) runs ${visiblePath(context)}; what else it reads while it runs, only you know`,
-  )
+  return narrowed(room, [...new Set(named)], {
+    because: `${started.keyword} (${at}) runs ${visiblePath(context)}; what else it reads while it runs, only you know`,
+  })
 }
 
-/** True when another stage begins with this one or takes files of it: then more may be used than what is started. */
-const isTakenFrom = ({ plan }: Member, index: number): boolean =>
-  plan.reads.some(({ origin }) => origin.kind === 'stage' && origin.index === index) ||
-  plan.stages.some(({ baseOrigin }) => baseOrigin.kind === 'stage' && baseOrigin.index === index)
-
 /** Every step of the stage, and all that is taken of it, stays in one directory that is a project of its own. */
-function oneDirectoryUsed({ member, table, repository, wide, runs, index }: Room): Narrowing | null {
+function oneDirectoryUsed(room: NarrowRoom): Narrowing | null {
+  const { member, table, repository, wide, runs, index } = room
   const [source] = wide.sources
   if (source?.path !== '' || runs.some(({ unread }) => unread !== null)) return null
   const used = new Set<string>()
@@ -112,11 +104,9 @@ function oneDirectoryUsed({ member, table, repository, wide, runs, index }: Room
   if (own === null || projectAt('', table) !== null || namesOutside(dir, repository)) return null
   const [first] = runs
   const at = first ? placeText({ file: member.dockerfile.file, line: first.step.line }) : own
-  return narrowing(
-    { member, table, wide, index },
-    [dir],
-    `what the stage runs (${at}) stays in ${visiblePath(dir)}/, a project of its own (${visiblePath(own)})`,
-  )
+  return narrowed(room, [dir], {
+    because: `what the stage runs (${at}) stays in ${visiblePath(dir)}/, a project of its own (${visiblePath(own)})`,
+  })
 }
 
 /** The deepest directory that holds all of the paths; null when that is the root. */
@@ -145,34 +135,4 @@ function namesOutside(dir: string, { manifests }: Repository): boolean {
   for (const [path, text] of manifests)
     if (path.startsWith(`${dir}/`) && /(?:["'\s=:(]|file:|link:)\.\.[/\\]/.test(text)) return true
   return false
-}
-
-function narrowing(
-  { member, table, wide, index }: Pick<Room, 'member' | 'table' | 'wide' | 'index'>,
-  paths: readonly string[],
-  because: string,
-): Narrowing | null {
-  const { file, text, directives } = member.dockerfile
-  const { instruction } = wide.step
-  if (!paths.every((path) => isKept({ table }, path))) return null
-  const lines = copyLines(wide, paths, table, directives)
-  if (lines === null || lines.length === 0) return null
-  const from = wide.sources[0]?.path ?? ''
-  const [first = ''] = paths
-  const what =
-    paths.length === 1 ? visiblePath(first) : `${visiblePath(baseName(first))} and ${paths.length - 1} more`
-  return {
-    line: wide.step.line,
-    stageIndex: index,
-    title: `copy ${what} instead of ${from === '' ? 'everything' : visiblePath(from)}`,
-    because,
-    rewrites: [
-      {
-        file,
-        start: instruction.start,
-        end: instruction.end,
-        text: lines.join(text.includes('\r\n') ? '\r\n' : '\n'),
-      },
-    ],
-  }
 }

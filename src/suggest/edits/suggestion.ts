@@ -16,6 +16,16 @@ export interface TextEdit {
   readonly start: number
   readonly end: number
   readonly text: string
+  /** Stretches of the old text that the new one has as they were: who changes one of them changes it there. */
+  readonly carries?: readonly Stretch[]
+  /** What is put there instead where another change has carried the stretch behind what it needs. */
+  readonly whenCarried?: string
+}
+
+/** Offsets as of a {@link TextEdit}. */
+export interface Stretch {
+  readonly start: number
+  readonly end: number
 }
 
 export interface Suggestion {

@@ -2,7 +2,7 @@
 
 import { addLines, type Placer } from '../../ignore/edit.ts'
 import { type IgnoreFile, parseIgnoreFile } from '../../ignore/parse.ts'
-import type { Suggestion } from './suggestion.ts'
+import type { Suggestion, TextEdit } from './suggestion.ts'
 
 /** A file before and after, as whole texts; `before` null: it is new. */
 export interface FileEdit {
@@ -69,13 +69,45 @@ function saysAsMuch(anywhere: string, line: string, placer: Placer): boolean {
 
 /** A Dockerfile's text with what the suggestions change in it. */
 export function dockerfileWith(suggestions: readonly Suggestion[], file: string, before: string): string {
-  const edits = suggestions
-    .flatMap(({ rewrites }) => rewrites)
-    .filter((edit) => edit.file === file)
-    .map((edit, index) => ({ ...edit, index }))
+  const all = suggestions.flatMap(({ rewrites }) => rewrites).filter((edit) => edit.file === file)
+  const edits = all
+    .filter((edit) => !all.some((other) => isCarried(edit, other)))
+    .map((edit, index) => ({ ...edit, text: withCarried(edit, all, before), index }))
     // From the back; where two begin together, what is put before something goes in after that was replaced, the last first.
     .sort((a, b) => b.start - a.start || b.end - a.end || b.index - a.index)
   let text = before
   for (const { start, end, text: put } of edits) text = text.slice(0, start) + put + text.slice(end)
   return text
+}
+
+/** True when `other` carries away all that the edit would replace, and the edit knows what to put there then. */
+const isCarried = ({ start, end, whenCarried }: TextEdit, { carries = [] }: TextEdit): boolean =>
+  whenCarried !== undefined && carries.some((one) => one.start === start && one.end === end)
+
+function withCarried(edit: TextEdit, all: readonly TextEdit[], before: string): string {
+  const changed = all.filter((one) => isCarried(one, edit))
+  return changed.reduce(
+    (text, { start, end, whenCarried = '' }) => text.replace(before.slice(start, end), () => whenCarried),
+    edit.text,
+  )
+}
+
+/** Of suggestions that change the same stretch of a Dockerfile the first is followed; what it carries away may be changed where it goes. */
+export function withoutOverlaps(suggestions: readonly Suggestion[]): readonly Suggestion[] {
+  const taken: Suggestion[] = []
+  for (const one of suggestions) {
+    const isClash = taken.some((other) =>
+      one.rewrites.some((edit) =>
+        other.rewrites.some(
+          (there) =>
+            there.file === edit.file &&
+            edit.start < there.end &&
+            there.start < edit.end &&
+            !other.rewrites.some((carrier) => isCarried(edit, carrier)),
+        ),
+      ),
+    )
+    if (!isClash) taken.push(one)
+  }
+  return taken
 }

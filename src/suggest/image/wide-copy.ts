@@ -1,6 +1,7 @@
 /** Copies of whole directories of the context: where they put what, and what of the image is theirs. */
 
 import { dirKind, type EntryTable } from '../../context/table.ts'
+import { landing } from '../../dockerfile/landing.ts'
 import type { ReadInstruction, Step } from '../../dockerfile/model.ts'
 import { hasWildcard } from '../../lib/glob.ts'
 import { baseName, joinPath, rootedPath } from '../../lib/path.ts'
@@ -63,4 +64,24 @@ export function concerns(wide: WideCopy, image: string, table: EntryTable): bool
   return wide.sources.some(({ path, isDirectory }) =>
     isDirectory ? isKept({ table }, joinPath(path, rest)) : rest === baseName(path),
   )
+}
+
+/** True when an earlier copy, which stays where it is, has put the path where the wide one would put it. `stages`: those in which it may stand. */
+export function isThereBefore(
+  member: Member,
+  moved: readonly WideCopy[],
+  wide: WideCopy,
+  path: string,
+  stages: readonly number[] = [wide.step.stageIndex],
+): boolean {
+  const wanted = landing(wide.copy, wide.step.directory, path)
+  return member.plan.steps.some((step) => {
+    if (!stages.includes(step.stageIndex) || step.line >= wide.step.line) return false
+    if (moved.some((one) => one.step === step)) return false
+    const read = member.reads.find(
+      ({ instruction }) =>
+        instruction.line === step.line && instruction.stageIndex === step.stageIndex && !instruction.mount,
+    )
+    return read !== undefined && landing(read.instruction, step.directory, path) === wanted
+  })
 }

@@ -4,13 +4,13 @@ import { dirKind } from '../../context/table.ts'
 import { knownCommand } from '../../ecosystems/index.ts'
 import type { CommandMeaning } from '../../ecosystems/model.ts'
 import { node } from '../../ecosystems/node.ts'
-import { matchGlob } from '../../lib/glob.ts'
-import { baseName, cleanPath, joinPath, parentPath } from '../../lib/path.ts'
+import { cleanPath, joinPath, parentPath } from '../../lib/path.ts'
 import { programAt } from '../../repository/programs.ts'
 import type { Reason } from '../group/model.ts'
 import { packageScripts } from '../group/package-json.ts'
 import { isKept, matching } from '../group/whereabouts.ts'
 import type { NeedsRoom } from './room.ts'
+import { parseObject, workspaceManifests } from './workspaces.ts'
 
 /** Commands in install scripts that find all they need in the packages themselves and in what is copied for them. */
 const harmless =
@@ -25,7 +25,9 @@ export function nodeNeeds(meaning: CommandMeaning, dir: string, room: NeedsRoom)
   const manifest = text === undefined ? null : parseObject(text)
   if (text === undefined || manifest === null)
     return { text: `${file} cannot be read`, at: { file, line: 1 } }
-  const workspaces = workspaceManifests(manifest, dir, room)
+  const workspaces = workspaceManifests(manifest, dir, room.repository.manifests, (path) =>
+    isKept(room, path),
+  )
   for (const path of workspaces) room.paths.add(path)
   const seen = new Set([file, ...workspaces])
   for (const path of seen) {
@@ -35,61 +37,6 @@ export function nodeNeeds(meaning: CommandMeaning, dir: string, room: NeedsRoom)
   }
   addPatches(joinPath(dir, 'pnpm-workspace.yaml'), room)
   return null
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const read: unknown = JSON.parse(text)
-    return isRecord(read) ? read : null
-  } catch {
-    return null
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** The package.json of every package that the workspace takes in and the context has. */
-function workspaceManifests(
-  manifest: Readonly<Record<string, unknown>>,
-  dir: string,
-  room: NeedsRoom,
-): readonly string[] {
-  const globs = workspaceGlobs(manifest, room.repository.manifests.get(joinPath(dir, 'pnpm-workspace.yaml')))
-  return [...room.repository.manifests.keys()].filter((path) => {
-    if (baseName(path) !== 'package.json' || parentPath(path) === dir || !isKept(room, path)) return false
-    const parent = parentPath(path)
-    if (dir !== '' && !parent.startsWith(`${dir}/`)) return false
-    const below = dir === '' ? parent : parent.slice(dir.length + 1)
-    const isIn = (glob: string) => globMatches(glob.replace(/^\.\//, '').replace(/\/$/, ''), below)
-    return (
-      globs.some((glob) => !glob.startsWith('!') && isIn(glob)) &&
-      !globs.some((glob) => glob.startsWith('!') && isIn(glob.slice(1)))
-    )
-  })
-}
-
-/** Globs of the directories of a workspace's packages, as its manifests have them; `pnpm`: the text of pnpm-workspace.yaml. */
-function workspaceGlobs(
-  manifest: Readonly<Record<string, unknown>>,
-  pnpm: string | undefined,
-): readonly string[] {
-  const declared = manifest['workspaces']
-  const list = isRecord(declared) ? declared['packages'] : declared
-  const globs = Array.isArray(list) ? list.filter((glob) => typeof glob === 'string') : []
-  // Its list stands alone on its lines; a YAML reader for that would cost more than it gives.
-  const packages = /^packages:[^\S\n]*\n((?:[^\S\n]*(?:-.*|#.*)?\n?)*)/m.exec(pnpm ?? '')?.[1] ?? ''
-  for (const [, , glob = ''] of packages.matchAll(/^\s*-\s*(["']?)([^"'#\n]+?)\1\s*(?:#.*)?$/gm))
-    globs.push(glob)
-  return globs
-}
-
-function globMatches(glob: string, path: string): boolean {
-  const deep = glob.indexOf('**')
-  if (deep < 0) return matchGlob(glob, path) === 'match'
-  const head = glob.slice(0, deep).replace(/\/$/, '')
-  return head === '' || path.startsWith(`${head}/`)
 }
 
 /** Scripts that the install runs: those that need nothing but what is copied may stay, a build keeps it where it is, and of the others somebody has to say. */

@@ -1,0 +1,133 @@
+/** A copy of a whole project for the sake of a program of it, whose imports say how much of the project it is. */
+
+import { dirKind, type EntryTable, fileKind, flag } from '../../context/table.ts'
+import { joinPath, visiblePath } from '../../lib/path.ts'
+import { placeText } from '../../lib/source.ts'
+import type { ProgramFiles } from '../../repository/model.ts'
+import { programAt } from '../../repository/programs.ts'
+import { isKept } from '../group/whereabouts.ts'
+import { absolute } from '../image/paths.ts'
+import { startsOf } from '../image/runs.ts'
+import { contextPathAt } from '../image/wide-copy.ts'
+import { asWritten } from '../needs/needs.ts'
+import {
+  heirsOf,
+  isBroughtBefore,
+  isTakenFrom,
+  isWithin,
+  listed,
+  type Narrowing,
+  type NarrowRoom,
+  narrowed,
+} from './narrowing.ts'
+
+/** Directories and files that frameworks and the tools that run beside a program look for by their names. */
+const looked =
+  /^(?:public|static|assets|templates?|views|locales?|i18n|translations|migrations|alembic|alembic\.ini|prisma|db|config|conf|resources|package\.json|pyproject\.toml|setup\.cfg|tsconfig[\w.-]*\.json|\.env(?:\.[\w.]+)?|next\.config\.\w+|gunicorn[\w.]*\.py|logging\.\w+|newrelic\.(?:ini|js)|Procfile|VERSION|entrypoint[\w.-]*|docker-entrypoint[\w.-]*)$/
+
+/** What nobody would copy by its name, whether or not it is ignored already. */
+const besides = /^(?:\..*|docs?|tests?|__tests__|spec|e2e|examples?|node_modules|__pycache__|coverage)$/
+
+/** More names than this are no narrower copy. */
+const mostNames = 8
+
+/**
+ * Null where the program is not found or followed to its end, where a step behind the copy may need more, and where
+ * nothing worth a name would stay behind.
+ */
+export function programStarted(room: NarrowRoom): Narrowing | null {
+  const { member, table, repository, wide, runs, index } = room
+  const root = wide.sources[0]?.path ?? ''
+  if (isTakenFrom(member, index) || heirsOf(member, index).length > 0) return null
+  const used = new Set<string>()
+  const use = (path: string): void => {
+    const rest = root === '' ? path : isWithin(path, root) ? path.slice(root.length + 1) : ''
+    const [top = ''] = rest.split('/')
+    if (top !== '') used.add(joinPath(root, top))
+  }
+  const useWords = (words: readonly string[], directory: string | null): void => {
+    for (const word of words) {
+      const image = /[$`*]/.test(word) ? null : absolute(word, directory)
+      const path = image === null ? null : contextPathAt(wide, image)
+      if (path !== null && path !== root && isKept({ table }, path)) use(path)
+    }
+  }
+  for (const { commands, unread } of runs) {
+    if (unread !== null) return null
+    for (const { words, directory, meaning, text } of commands) {
+      const isKnown = meaning?.kind === 'system' || meaning?.kind === 'plain' || words[0] === 'cd'
+      if (!isKnown || text.includes(' → ')) return null
+      useWords(words.slice(1), directory)
+    }
+  }
+  const programs: { readonly path: string; readonly program: ProgramFiles }[] = []
+  for (const { commands, unread, step } of startsOf(member, index, repository)) {
+    if (unread !== null) return null
+    useWords(step.instruction.words, step.directory)
+    for (const { words, directory } of commands) {
+      const from = directory === null ? null : contextPathAt(wide, directory)
+      useWords(words, directory)
+      if (from === null) continue
+      for (const [i, word] of words.entries()) {
+        // A bare word is the name of something that is installed, unless Python is asked for a module.
+        const found = /[.:/]/.test(word) || words[i - 1] === '-m' ? programNamed(word, from, room) : null
+        if (found !== null) programs.push(found)
+      }
+    }
+  }
+  for (const words of repository.starts) useWords(words, wide.dest)
+  const [first] = programs
+  if (first === undefined || programs.some(({ program }) => program.open !== null)) return null
+  for (const { program } of programs) for (const path of [...program.files, ...program.names]) use(path)
+  const tops = topsOf(root, table)
+  for (const name of tops) if (looked.test(name)) used.add(joinPath(root, name))
+  const left = tops.filter((name) => !used.has(joinPath(root, name)) && !besides.test(name))
+  const leftDirs = left.filter((name) => isDirectory(joinPath(root, name), table))
+  const paths = [...used].filter((path) => isKept({ table, repository }, path))
+  const wanted = paths.filter((path) => !isBroughtBefore(room, path)).sort(asWritten)
+  if (leftDirs.length === 0 || wanted.length === 0 || wanted.length > mostNames) return null
+  const at = placeText({ file: member.dockerfile.file, line: startLine(room) })
+  return narrowed(room, wanted, {
+    because: `what is started (${at}) is ${visiblePath(first.path)}, which imports nothing of ${listed(leftDirs.slice(0, 3).map(visiblePath))}${leftDirs.length > 3 ? ` and ${leftDirs.length - 3} more` : ''}; what else it opens while it runs, only you know`,
+    what: wanted.length > 3 ? `what it starts` : listed(wanted.map(visiblePath)),
+  })
+}
+
+function programNamed(
+  word: string,
+  directory: string,
+  { repository }: NarrowRoom,
+): { readonly path: string; readonly program: ProgramFiles } | null {
+  const plain = word.replace(/^\.\//, '')
+  const dotted = plain.split(':')[0]?.replaceAll('.', '/') ?? ''
+  const candidates = [plain, `${plain}.js`, `${dotted}.py`, `${dotted}/__main__.py`, `${dotted}/__init__.py`]
+  for (const path of candidates.map((one) => joinPath(directory, one))) {
+    const program = programAt(repository.programs, path, directory)
+    if (program !== null) return { path, program }
+  }
+  return null
+}
+
+const startLine = ({ member, index }: NarrowRoom): number =>
+  member.plan.steps.findLast(
+    ({ stageIndex, instruction }) => stageIndex === index && /^(?:CMD|ENTRYPOINT)$/.test(instruction.keyword),
+  )?.line ?? 1
+
+/** The names of what lies in the directory and is not ignored. */
+function topsOf(root: string, table: EntryTable): readonly string[] {
+  const row = root === '' ? -1 : (table.find(root) ?? -1)
+  const end = row < 0 ? table.count : (table.end[row] ?? row + 1)
+  const found: string[] = []
+  for (let at = row + 1; at < end; at = table.end[at] ?? at + 1)
+    if (
+      ((table.flags[at] ?? 0) & flag.ignored) === 0 &&
+      (table.kind[at] === fileKind || table.kind[at] === dirKind)
+    )
+      found.push(table.name(at))
+  return found
+}
+
+const isDirectory = (path: string, table: EntryTable): boolean => {
+  const row = table.find(path)
+  return row !== null && table.kind[row] === dirKind
+}

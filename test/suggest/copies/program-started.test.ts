@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import type { MemoryTree } from '../../../src/host/memory.ts'
+import { followed, rewritten, suggestionsOf, withDockerfile } from '../follow-tree.ts'
+
+const narrow = (lines: readonly string[], tree: MemoryTree) =>
+  rewritten(withDockerfile(lines, tree), 'too-wide')
+
+describe('a project of which one program is started', () => {
+  const python: MemoryTree = {
+    'requirements.txt': 'fastapi\n',
+    'app/main.py':
+      'from app.routes import items\nfrom fastapi import FastAPI\nfrom core.settings import read\n',
+    'app/routes/items.py': 9,
+    'core/settings.py': 'open("defaults.toml")\n',
+    'defaults.toml': 9,
+    'alembic.ini': 9,
+    'notebooks/a.ipynb': 9,
+    'tests/test_a.py': 9,
+    'README.md': 9,
+  }
+  const head = [
+    'FROM python',
+    'WORKDIR /app',
+    'COPY requirements.txt .',
+    'RUN pip install -r requirements.txt',
+  ]
+  const uvicorn = 'CMD ["uvicorn", "app.main:app"]'
+
+  it('is copied by what that imports, what it names, and what tools look for', () => {
+    expect(narrow([...head, 'COPY . .', uvicorn], python)).toEqual([
+      ...head,
+      'COPY alembic.ini defaults.toml ./',
+      'COPY app ./app/',
+      'COPY core ./core/',
+      uvicorn,
+    ])
+  })
+
+  it('is a question, asked once', () => {
+    const whole = withDockerfile([...head, 'COPY . .', uvicorn], python)
+    expect(
+      suggestionsOf(whole, 'too-wide').map(({ title, safety, because }) => [safety, title, because]),
+    ).toEqual([
+      [
+        'review',
+        'copy what it starts instead of everything',
+        'what is started (Dockerfile:6) is app/main.py, which imports nothing of notebooks; what else it opens while it runs, only you know',
+      ],
+    ])
+    expect(suggestionsOf(followed(whole, 'too-wide'), 'too-wide')).toEqual([])
+  })
+
+  it('is followed through a script that starts it', () => {
+    const tree = { ...python, 'start.sh': '#!/bin/sh\nset -e\nexec uvicorn app.main:app\n' }
+    const lines = [...head, 'COPY . .', 'RUN chmod +x start.sh', 'CMD ["./start.sh"]']
+    expect(narrow(lines, tree)?.slice(4, 7)).toEqual([
+      'COPY alembic.ini defaults.toml start.sh ./',
+      'COPY app ./app/',
+      'COPY core ./core/',
+    ])
+  })
+
+  const node: MemoryTree = {
+    'package.json': '{"scripts":{"start":"node src/server.js"}}',
+    'package-lock.json': '{}',
+    'src/server.js': "const { a } = require('./lib/a')\nimport('../jobs/run.mjs')\nexpress.static('web')\n",
+    'src/lib/a.js': 9,
+    'jobs/run.mjs': 9,
+    'web/index.html': 9,
+    'seeds/all.json': 9,
+  }
+  it.each(['CMD ["node", "src/server.js"]', 'CMD ["npm", "start"]', 'CMD node ./src/server'])(
+    'is found in %s',
+    (start) => {
+      const lines = ['FROM node', 'WORKDIR /app', 'COPY package*.json ./', 'RUN npm ci', 'COPY . .', start]
+      expect(narrow(lines, node)).toEqual([
+        ...lines.slice(0, 4),
+        'COPY jobs ./jobs/',
+        'COPY src ./src/',
+        'COPY web ./web/',
+        start,
+      ])
+    },
+  )
+
+  const last = [...head, 'COPY . .', uvicorn]
+  it.each<[string, readonly string[], MemoryTree]>([
+    [
+      'nothing of it would stay behind but what is about it',
+      last,
+      { ...python, 'notebooks/a.ipynb': 0, 'app/routes/items.py': 'open("notebooks")' },
+    ],
+    [
+      'it imports what only a run can tell',
+      last,
+      { ...python, 'core/settings.py': 'importlib.import_module(name)' },
+    ],
+    ['it is a site of Django', last, { ...python, 'app/main.py': 'os.environ["DJANGO_SETTINGS_MODULE"]' }],
+    [
+      'a file of it is named by a variable',
+      ['FROM node', 'COPY . /app', 'CMD ["node", "/app/src/server.js"]'],
+      { ...node, 'src/lib/a.js': 'require(name)' },
+    ],
+    ['a step behind the copy builds', [...head, 'COPY . .', 'RUN make', uvicorn], python],
+    ['another stage takes of it', [...last, 'FROM python', 'COPY --from=0 /app/notebooks /n'], python],
+    [
+      'what is started is installed',
+      [...head, 'COPY . .', 'CMD ["app"]'],
+      { ...python, 'app/__main__.py': 9 },
+    ],
+    ['a shell decides', [...head, 'COPY . .', 'CMD $RUN'], python],
+  ])('stays whole where %s', (_, lines, tree) => {
+    expect(narrow(lines, tree)).toBeNull()
+  })
+})
