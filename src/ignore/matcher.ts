@@ -14,17 +14,21 @@ import { compilePodmanPattern } from './podman.ts'
 export type Verdict = number
 export const undecided: Verdict = -1
 
+/** What the patterns that match an entry or its parents make of it. */
+export interface Standing {
+  /** Patterns that hit the entry or a parent, ascending. A hit there is a hit on all that is below. */
+  readonly hits: readonly number[]
+  readonly verdict: Verdict
+  /** The last pattern that matches the entry or a parent, whether or not it could change anything; -1 for none. */
+  readonly last: Verdict
+}
+
 /** What a directory hands down to its entries. */
-export interface DirectoryState {
+export interface DirectoryState extends Standing {
   /** The path with a `/` behind it has been read; null beside it when no pattern can match below. */
   readonly inside: State
   /** The directory's path and `/`, '' at the root. */
   readonly prefix: string
-  /** Patterns that hit the directory or a parent, ascending. A hit there is a hit on all that is below. */
-  readonly hits: readonly number[]
-  readonly verdict: Verdict
-  /** The last pattern that matches the directory or a parent, whether or not it could change anything; -1 for none. */
-  readonly last: Verdict
 }
 
 /**
@@ -60,6 +64,11 @@ export interface PatternList {
   readonly decideRow: (parent: DirectoryState, names: Names, row: number) => Verdict
   /** The verdict on a directory, with what its entries need. Throws as `decide`. */
   readonly enter: (parent: DirectoryState, name: string, note?: MatchNote) => DirectoryState
+  /**
+   * As `enter`, for who knows already which patterns match the path itself: `own`, their indices, ascending. Where there
+   * are none, an entry stands as its parent does.
+   */
+  readonly stand: (parent: Standing, own: readonly number[]) => Standing
   /** True when the last word was a plain pattern's: ignored, or for include patterns included. */
   readonly matched: (verdict: Verdict) => boolean
   /** All patterns that match the path itself, whether or not they could change anything, ascending. */
@@ -159,7 +168,7 @@ export function createPatternList(patterns: readonly Pattern[], dialect: Dialect
   }
 
   /** Algorithm P: the last pattern that matches the path or a parent. All of them are tried, so one that cannot be fails at once. */
-  const judgeAlone = (parent: DirectoryState, own: readonly number[]): Verdict => {
+  const judgeAlone = (parent: Standing, own: readonly number[]): Verdict => {
     const bad = own.find((index) => invalid[index])
     if (bad !== undefined) throw fail('PATTERN_REFUSED', `syntax error in pattern: ${patterns[bad]?.text}`)
     return Math.max(parent.last, own.at(-1) ?? undecided)
@@ -193,17 +202,19 @@ export function createPatternList(patterns: readonly Pattern[], dialect: Dialect
     const state = automaton.run(parent.inside, name)
     const own = candidates(state, parent.prefix, name)
     if (note) remember(note, own)
-    const inside = automaton.run(state, '/')
-    const prefix = `${parent.prefix}${name}/`
+    const { hits, verdict, last } = stand(parent, own)
+    return { inside: automaton.run(state, '/'), prefix: `${parent.prefix}${name}/`, hits, verdict, last }
+  }
+  const stand = (parent: Standing, own: readonly number[]): Standing => {
     if (dialect === 'podman') {
       const verdict = judgeAlone(parent, own)
-      return { inside, prefix, hits: none, verdict, last: verdict }
+      return { hits: none, verdict, last: verdict }
     }
     if (own.length === 0 && parent.hits.length === 0)
-      return { inside, prefix, hits: none, verdict: undecided, last: parent.last }
+      return { hits: none, verdict: undecided, last: parent.last }
     const hits: number[] = []
     const verdict = evaluate(parent.hits, own, hits)
-    return { inside, prefix, hits, verdict, last: Math.max(parent.last, lastOf(own)) }
+    return { hits, verdict, last: Math.max(parent.last, lastOf(own)) }
   }
   const matched = (verdict: Verdict) => verdict >= 0 && negated[verdict] === false
   const matching = (path: string): readonly number[] => {
@@ -218,6 +229,7 @@ export function createPatternList(patterns: readonly Pattern[], dialect: Dialect
     decide,
     decideRow,
     enter,
+    stand,
     matched,
     matching,
     judge: (path) => {

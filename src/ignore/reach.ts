@@ -4,13 +4,14 @@
 export type CouldMatchBelow = (directory: string) => boolean
 
 const never: CouldMatchBelow = () => false
-const always: CouldMatchBelow = () => true
+/** What is visited where nothing is left out. */
+export const everywhere: CouldMatchBelow = () => true
 
 /** tonistiigi/fsutil filter.go: a trailing `/**` and then `/*` are dropped; one wildcard elsewhere, and everything is visited. */
 export function reachOfBuildkit(texts: readonly string[]): CouldMatchBelow {
   if (texts.length === 0) return never
   const stripped = texts.map((text) => text.replace(/\/\*\*$/, '').replace(/\/\*$/, ''))
-  return stripped.some((text) => /[*[\]?^\\]/.test(text)) ? always : prefixes(stripped)
+  return stripped.some((text) => /[*[\]?^\\]/.test(text)) ? everywhere : prefixes(stripped)
 }
 
 /** docker/cli and moby/go-archive: the negations' bare text, wildcards not understood. */

@@ -1,16 +1,15 @@
-/** The rows of a table judged by other patterns, at every keystroke: `context/judge.ts` where there is no time for it. */
+/**
+ * The rows of a table judged by other patterns, at every keystroke: `context/judge.ts` where there is no time for it. What
+ * each line matches is known from before (`matches.ts`), and only rows that a line matches are looked at: all others stand
+ * as the directory does in which they lie, and a directory is a range of rows.
+ */
 
 import { judgeRows } from '../context/judge.ts'
-import { dirKind, flag, type Row } from '../context/table.ts'
+import { dirKind, type EntryTable, flag, type Row, rootRow } from '../context/table.ts'
 import { hasBoundary } from '../ignore/boundary.ts'
-import {
-  type DirectoryState,
-  type MatchNote,
-  type PatternList,
-  undecided,
-  type Verdict,
-} from '../ignore/matcher.ts'
-import { reachOfBuildkit } from '../ignore/reach.ts'
+import { type PatternList, type Standing, undecided } from '../ignore/matcher.ts'
+import { type CouldMatchBelow, everywhere, reachOfBuildkit } from '../ignore/reach.ts'
+import { createMatches } from './matches.ts'
 import type { PageTree } from './packed.ts'
 
 /** By row. A directory that no builder enters hands its verdict down to all that is in it. */
@@ -20,44 +19,35 @@ export interface Judged {
   readonly flags: Uint8Array
 }
 
-/**
- * What a name comes to in directories that stand alike before the patterns. The matcher is asked once for each name in
- * each such standing, of which there are few, and not for each row.
- */
-interface Standing {
-  readonly state: DirectoryState
-  /** Directories that were met in it. */
-  met: number
-  /** By name, the verdict and the flags in one (`pack`); 0 where nobody asked yet. Empty until it is worth it. */
-  answers: Int32Array
-  readonly below: Map<number, Standing>
+/** Throws `PATTERN_REFUSED` where docker fails on a pattern when it is first tried. */
+export type Judge = (list: PatternList) => Judged
+
+/** A judge of one tree, who remembers what each line matched. */
+export function createJudge(tree: PageTree): Judge {
+  const { table } = tree
+  const matches = createMatches(tree)
+  return (list) => {
+    const judged: Judged = { verdict: new Int32Array(table.count), flags: new Uint8Array(table.count) }
+    const negations = list.patterns.filter(({ negated }) => negated).map(({ text }) => text)
+    const reach = list.dialect === 'podman' ? everywhere : reachOfBuildkit(negations)
+    // Patterns that look at whole paths, and those that docker cannot try, are no matter of names.
+    const isSpecial = list.patterns.some(
+      ({ invalid, alternatives }) => invalid || alternatives.some(hasBoundary),
+    )
+    const matched = isSpecial ? null : matches.of(list.patterns)
+    if (matched === null) judgeEach(table, list, judged, reach)
+    else judgeMatched(table, list, judged, { matched, reach })
+    return judged
+  }
 }
 
 const unasked = -2
-/** Directories in one standing from which on answers are kept. */
-const worthFrom = 4
-
-/** Throws `PATTERN_REFUSED` where docker fails on a pattern when it is first tried. */
-export function judgeTree(tree: PageTree, list: PatternList): Judged {
-  const { table } = tree
-  const judged: Judged = { verdict: new Int32Array(table.count), flags: new Uint8Array(table.count) }
-  const negations = list.patterns.filter(({ negated }) => negated).map(({ text }) => text)
-  const reach = reachOfBuildkit(negations)
-  const mayEnter = (row: Row) => list.dialect === 'podman' || reach(table.path(row))
-  // Patterns that look at whole paths have no standing that a name could be told by.
-  const isSpecial = list.patterns.some(
-    ({ invalid, alternatives }) => invalid || alternatives.some(hasBoundary),
-  )
-  if (isSpecial) judgeEach(tree, list, judged, mayEnter)
-  else judgeByStanding(tree, list, judged, mayEnter)
-  return judged
-}
 
 function judgeEach(
-  { table }: PageTree,
+  table: EntryTable,
   list: PatternList,
   { verdict, flags }: Judged,
-  mayEnter: (row: Row) => boolean,
+  reach: CouldMatchBelow,
 ): void {
   let entered: Row = -1
   verdict.fill(unasked)
@@ -67,7 +57,7 @@ function judgeEach(
       verdict[row] = found
       if (list.matched(found)) flags[row] = flag.ignored
     },
-    enters: ({ verdict: found }) => !list.matched(found) || mayEnter(entered),
+    enters: ({ verdict: found }) => !list.matched(found) || reach(table.path(entered)),
   })
   for (let row = 0; row < table.count; row++) {
     if (verdict[row] === unasked) {
@@ -79,91 +69,108 @@ function judgeEach(
   }
 }
 
-function judgeByStanding(
-  { table, names, nameOf }: PageTree,
-  list: PatternList,
-  { verdict, flags }: Judged,
-  mayEnter: (row: Row) => boolean,
-): void {
-  const { count, kind, end } = table
-  const note: MatchNote = { firstRow: new Int32Array(0), row: 0, last: undecided }
-  /** The flags of a file by its verdict and by its last match, each one further than its index. */
-  const drops = Uint8Array.from([0, ...list.patterns.map((_, index) => (list.matched(index) ? 1 : 0))])
-  const flagsOf = (found: Verdict, last: Verdict) =>
-    drops[found + 1] === 1 ? flag.ignored : drops[last + 1] === 1 ? flag.withheld : 0
-  const known = new Map<DirectoryState['inside'], Map<string, Standing>>()
-  const standingOf = (state: DirectoryState): Standing => {
-    const alike = known.get(state.inside) ?? new Map<string, Standing>()
-    known.set(state.inside, alike)
-    const key = `${state.last} ${state.hits.join()}`
-    const found = alike.get(key) ?? { state, met: 0, answers: none, below: new Map() }
-    alike.set(key, found)
-    return found
-  }
-  const enter = (standing: Standing, name: number): Standing => {
-    let entered = standing.below.get(name)
-    if (entered === undefined) {
-      entered = standingOf(list.enter(standing.state, names[name] ?? ''))
-      standing.below.set(name, entered)
-    }
-    if (++entered.met === worthFrom) entered.answers = new Int32Array(names.length)
-    return entered
-  }
-  const root = standingOf(list.root)
-  let { state, answers } = root
-  // The directories that are open, and where each ends.
-  const open: Standing[] = [root]
-  const ends: Row[] = [count]
-  let standing = root
-  let until = count
-  for (let row = 0; row < count; ) {
-    if (row >= until) {
-      while (row >= until) {
-        open.pop()
-        ends.pop()
-        until = ends[ends.length - 1] ?? count
-      }
-      standing = open[open.length - 1] ?? root
-      ;({ state, answers } = standing)
-    }
-    const name = nameOf[row] ?? 0
-    if (kind[row] !== dirKind) {
-      let answer = answers[name] ?? 0
-      if (answer === 0) {
-        const found = list.decide(state, names[name] ?? '', note)
-        answer = pack(found, flagsOf(found, note.last))
-        if (answers.length > 0) answers[name] = answer
-      }
-      verdict[row] = (answer >> flagBits) - 2
-      flags[row] = answer & flagMask
-      row++
-      continue
-    }
-    const entered = enter(standing, name)
-    const found = entered.state.verdict
-    const after = end[row] ?? row + 1
-    const ignored = drops[found + 1] === 1
-    // Below it no pattern has anything to say any more, or nobody looks: all that is there shares its verdict.
-    const isUniform = entered.state.inside.dead || (ignored && !mayEnter(row))
-    verdict[row] = found
-    flags[row] = ignored ? flag.ignored : 0
-    if (isUniform) {
-      verdict.fill(found, row + 1, after)
-      flags.fill(ignored ? flag.ignored : flagsOf(found, entered.state.last), row + 1, after)
-      row = after
-      continue
-    }
-    standing = entered
-    ;({ state, answers } = standing)
-    until = after
-    open.push(standing)
-    ends.push(after)
-    row++
-  }
+/** What entries come to that stand alike. */
+interface Alike {
+  readonly standing: Standing
+  /** Of a file; a directory is never withheld. */
+  readonly flags: number
+  /** By the number of the set of patterns that an entry there matches itself. */
+  readonly below: (Alike | undefined)[]
 }
 
-const none = new Int32Array(0)
-const flagBits = 5
-const flagMask = (1 << flagBits) - 1
-/** Never 0: `undecided` is -1. */
-const pack = (found: Verdict, flags: number) => ((found + 2) << flagBits) | flags
+function judgeMatched(
+  { count, kind, end, parent, path }: EntryTable,
+  list: PatternList,
+  { verdict, flags }: Judged,
+  given: { readonly matched: readonly Int32Array[]; readonly reach: CouldMatchBelow },
+): void {
+  const { reach } = given
+  const { setOf, sets } = setsOf(count, given.matched)
+  const alike = (standing: Standing): Alike => {
+    const isWithheld = list.matched(standing.last)
+    const found = list.matched(standing.verdict) ? flag.ignored : isWithheld ? flag.withheld : 0
+    return { standing, flags: found, below: [] }
+  }
+  const below = (above: Alike, set: number): Alike => {
+    const known = above.below[set] ?? alike(list.stand(above.standing, sets[set] ?? []))
+    above.below[set] = known
+    return known
+  }
+  /** The outermost directory between two that no builder enters, so that all in it stands as it does; -1: they enter all. */
+  const barrier = (row: Row, from: Row): Row => {
+    let found: Row = rootRow
+    if (reach === everywhere) return found
+    for (let at = parent[row] ?? rootRow; at > from; at = parent[at] ?? rootRow)
+      if (!reach(path(at))) found = at
+    return found
+  }
+  const open: { readonly row: Row; readonly end: Row; readonly here: Alike }[] = []
+  let here = alike({ hits: [], verdict: undecided, last: undecided })
+  verdict.fill(undecided)
+  open.push({ row: rootRow, end: count, here })
+  let inside: Row = rootRow
+  let until = count
+  for (let row = 0; row < count; row++) {
+    const set = setOf[row] ?? 0
+    if (set === 0) continue
+    while (row >= until) {
+      open.pop()
+      const above = open.at(-1)
+      if (above === undefined) return
+      ;({ row: inside, end: until, here } = above)
+    }
+    if (here.flags === flag.ignored) {
+      const closed = barrier(row, inside)
+      if (closed !== rootRow) {
+        row = (end[closed] ?? row + 1) - 1
+        continue
+      }
+    }
+    const next = below(here, set)
+    const found = next.standing.verdict
+    if (kind[row] !== dirKind) {
+      verdict[row] = found
+      flags[row] = next.flags
+      continue
+    }
+    const after = end[row] ?? row + 1
+    if (found !== here.standing.verdict) verdict.fill(found, row, after)
+    if (next.flags !== here.flags) flags.fill(next.flags, row, after)
+    if (next.flags === flag.ignored && !reach(path(row))) {
+      row = after - 1
+      continue
+    }
+    here = next
+    inside = row
+    until = after
+    open.push({ row, end: until, here })
+  }
+  for (let row = 0; row < count; row++)
+    if (flags[row] === flag.withheld && kind[row] === dirKind) flags[row] = 0
+}
+
+/**
+ * By row, the number of the set of patterns that match it, and each set as indices of patterns, ascending; 0 is the empty
+ * one. Sets are few: most rows match nothing, and those of one kind match the same.
+ */
+function setsOf(
+  count: number,
+  matched: readonly Int32Array[],
+): { readonly setOf: Uint32Array; readonly sets: readonly (readonly number[])[] } {
+  const setOf = new Uint32Array(count)
+  const sets: (readonly number[])[] = [[]]
+  for (const [index, rows] of matched.entries()) {
+    const larger: number[] = []
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i] ?? 0
+      const set = setOf[row] ?? 0
+      let next = larger[set]
+      if (next === undefined) {
+        next = sets.push([...(sets[set] ?? []), index]) - 1
+        larger[set] = next
+      }
+      setOf[row] = next
+    }
+  }
+  return { setOf, sets }
+}

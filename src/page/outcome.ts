@@ -14,12 +14,13 @@ import { type Reads, resolveReads } from '../resolve/reads.ts'
 import {
   classicRules,
   type Selection,
-  selectForBuildkit,
   selectForClassic,
   selectForPodman,
+  selectWanted,
+  wantedBy,
 } from '../resolve/selection.ts'
 import { buildkitBytes, tarBytes } from '../resolve/wire.ts'
-import { judgeTree } from './judge.ts'
+import { createJudge, type Judge } from './judge.ts'
 import type { PageTree } from './packed.ts'
 
 /** Why docker would refuse the file: the parser's own words, with the line where it is one line. */
@@ -60,27 +61,73 @@ export type Tried =
   | { readonly outcome: Outcome; readonly refusals: readonly [] }
   | { readonly outcome: null; readonly refusals: readonly Refusal[] }
 
-/** Judges the tree by the text of an ignore file, for one of its targets. */
-export function tryIgnoreFile(tree: PageTree, target: number, text: string): Tried {
+/** Judges a tree by the text of an ignore file, for one of its targets. */
+export type Trial = (target: number, text: string) => Tried
+
+/** Tries one file after another on a tree, and works out of each what the one before it did not tell. */
+export function createTrial(tree: PageTree): Trial {
+  const facts = createFacts(tree)
   const isPodman = tree.dialect === 'podman'
   const name = tree.ignore?.file ?? '.dockerignore'
-  const file = isPodman ? parsePodmanIgnoreFile(text, name) : parseIgnoreFile(text, name)
-  if (file.problems.length > 0)
-    return {
-      outcome: null,
-      refusals: file.problems.map(({ message, at }) => ({ message, line: at?.line ?? null })),
+  /** The outcome that was made last, of each target. */
+  const last = new Map<number, Outcome>()
+  return (target, text) => {
+    const file = isPodman ? parsePodmanIgnoreFile(text, name) : parseIgnoreFile(text, name)
+    if (file.problems.length > 0)
+      return {
+        outcome: null,
+        refusals: file.problems.map(({ message, at }) => ({ message, line: at?.line ?? null })),
+      }
+    try {
+      const outcome = outcomeOf(facts, file, { target, last: last.get(target) ?? null })
+      last.set(target, outcome)
+      return { outcome, refusals: [] }
+    } catch (thrown) {
+      if (!(thrown instanceof CtxsizeError)) throw thrown
+      return { outcome: null, refusals: [{ message: thrown.message, line: null }] }
     }
-  try {
-    return { outcome: outcomeOf(tree, target, file), refusals: [] }
-  } catch (thrown) {
-    if (!(thrown instanceof CtxsizeError)) throw thrown
-    return { outcome: null, refusals: [{ message: thrown.message, line: null }] }
   }
 }
 
-function outcomeOf(tree: PageTree, target: number, file: IgnoreFile): Outcome {
+/** What of a tree no ignore file changes. */
+interface Facts {
+  readonly tree: PageTree
+  readonly judge: Judge
+  /** Directories that the scan did not enter. */
+  readonly pruned: readonly Row[]
+  /** What BuildKit's client wants for a target; null: all that there is. */
+  readonly wanted: (target: number) => Selection | null
+}
+
+function createFacts(tree: PageTree): Facts {
+  const { table, targets } = tree
+  const pruned: Row[] = []
+  for (let row = 0; row < table.count; row++)
+    if (((table.flags[row] ?? 0) & flag.pruned) !== 0) pruned.push(row)
+  const known = new Map<number, Selection>()
+  return {
+    tree,
+    judge: createJudge(tree),
+    pruned,
+    wanted: (target) => {
+      const includes = targets[target]?.includes ?? null
+      if (includes === null) return null
+      const wanted = known.get(target) ?? wantedBy(table, compilePatterns(includes))
+      known.set(target, wanted)
+      return wanted
+    },
+  }
+}
+
+function outcomeOf(
+  facts: Facts,
+  file: IgnoreFile,
+  { target, last }: { readonly target: number; readonly last: Outcome | null },
+): Outcome {
+  const { tree } = facts
+  const { builder } = tree
   const patterns = createPatternList(file.compiled, tree.dialect)
-  const { verdict, flags } = judgeTree(tree, patterns)
+  const { verdict, flags } = facts.judge(patterns)
   const unchanging = ~(flag.ignored | flag.withheld)
   const kept = new Uint8Array(flags.length)
   const before = tree.table.flags
@@ -89,10 +136,14 @@ function outcomeOf(tree: PageTree, target: number, file: IgnoreFile): Outcome {
     kept[row] = (judged & flag.ignored) ^ 1
     flags[row] = judged | ((before[row] ?? 0) & unchanging)
   }
+  const named = { file, patterns, verdict }
+  const unknown = unknownIn({ ...tree.table, flags }, patterns, facts.pruned)
+  // Most letters of a line that is being typed match nothing yet. The other builders look at more than flags.
+  if (last !== null && builder === 'buildkit' && isSame(flags, last.table.flags))
+    return { ...last, ...named, unknown }
   const table: EntryTable = { ...tree.table, flags }
-  const { builder } = tree
   const classic = builder === 'classic' ? classicSelection({ ...tree, table }, patterns) : null
-  const readsOf = (index: number) => readsBy({ ...tree, table }, index, { patterns, kept, classic })
+  const readsOf = (index: number) => readsBy({ ...facts, table }, index, { patterns, kept, classic })
   const { sent, reads } = readsOf(target)
   const read = new Uint8Array(table.count)
   for (const one of reads) if (one) mark(read, one.rows)
@@ -106,10 +157,8 @@ function outcomeOf(tree: PageTree, target: number, file: IgnoreFile): Outcome {
         ? selectForPodman(table, patterns, patterns).map((one, row) => one | (read[row] ?? 0))
         : kept
   return {
-    file,
-    patterns,
+    ...named,
     table,
-    verdict,
     taken,
     sent,
     requested: tree.targets[target]?.requested ?? false,
@@ -117,8 +166,13 @@ function outcomeOf(tree: PageTree, target: number, file: IgnoreFile): Outcome {
     read,
     readByAny,
     amounts: amountsOf(table, { taken, sent, readByAny }),
-    unknown: unknownIn(table, patterns),
+    unknown,
   }
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }
 
 /** In one pass where no file has a second name, which is nearly always. */
@@ -136,23 +190,22 @@ function amountsOf(
       ignored: of((row) => taken[row] !== 1),
     }
   }
-  const sum = () => ({ files: 0, bytes: 0 })
-  const [context, transfer, unread, ignored] = [sum(), sum(), sum(), sum()]
-  const add = (amount: { files: number; bytes: number }, bytes: number) => {
-    amount.files++
-    amount.bytes += bytes
-  }
+  const [files, bytes] = [new Float64Array(4), new Float64Array(4)]
   for (let row = 0; row < count; row++) {
     if (kind[row] !== fileKind) continue
-    const bytes = size[row] ?? 0
-    if (sent[row] === 1) add(transfer, bytes)
-    if (taken[row] !== 1) add(ignored, bytes)
-    else {
-      add(context, bytes)
-      if (readByAny[row] !== 1) add(unread, bytes)
+    const own = size[row] ?? 0
+    const place = taken[row] !== 1 ? 2 : readByAny[row] === 1 ? 0 : 1
+    files[place] = (files[place] ?? 0) + 1
+    bytes[place] = (bytes[place] ?? 0) + own
+    if (sent[row] === 1) {
+      files[3] = (files[3] ?? 0) + 1
+      bytes[3] = (bytes[3] ?? 0) + own
     }
   }
-  return { context, transfer, unread, ignored }
+  const at = (place: number) => ({ files: files[place] ?? 0, bytes: bytes[place] ?? 0 })
+  const [read, unread] = [at(0), at(1)]
+  const context = { files: read.files + unread.files, bytes: read.bytes + unread.bytes }
+  return { context, transfer: at(3), unread, ignored: at(2) }
 }
 
 function mark(selection: Selection, rows: Int32Array): void {
@@ -165,7 +218,7 @@ function classicSelection(tree: PageTree, patterns: PatternList): Selection {
 }
 
 function readsBy(
-  tree: PageTree,
+  { tree, table, wanted }: Facts & { readonly table: EntryTable },
   index: number,
   view: {
     readonly patterns: PatternList
@@ -173,12 +226,10 @@ function readsBy(
     readonly classic: Selection | null
   },
 ): { readonly sent: Selection; readonly reads: readonly (Reads | null)[] } {
-  const { table } = tree
   const target = tree.targets[index]
   const nothing = { sent: new Uint8Array(table.count), reads: [] }
   if (!target) return nothing
-  const includes = target.includes === null ? null : compilePatterns(target.includes)
-  const sent = target.requested ? selectForBuildkit(table, includes) : nothing.sent
+  const sent = target.requested ? selectWanted(table, wanted(index)) : nothing.sent
   const found = view.classic ? view.classic.map((one, row) => one & (view.kept[row] ?? 0)) : sent
   const resolve = (one: ReadInstruction): Reads => {
     if (tree.builder !== 'podman') return resolveReads(table, found, one)
@@ -189,36 +240,25 @@ function readsBy(
   return { sent, reads: target.reads.map((one) => one && resolve(one)) }
 }
 
-function unknownIn(table: EntryTable, patterns: PatternList): readonly Row[] {
+function unknownIn(table: EntryTable, patterns: PatternList, pruned: readonly Row[]): readonly Row[] {
   const negations = patterns.patterns.filter(({ negated }) => negated).map(({ text }) => text)
   const reach = reachOfBuildkit(negations)
-  const rows: Row[] = []
-  for (let row = 0; row < table.count; row++) {
-    const flags = table.flags[row] ?? 0
-    if ((flags & flag.pruned) === 0) continue
-    if ((flags & flag.ignored) === 0 || reach(table.path(row))) rows.push(row)
-  }
-  return rows
+  return pruned.filter((row) => ((table.flags[row] ?? 0) & flag.ignored) === 0 || reach(table.path(row)))
 }
 
-/** Bytes that each builder would report; the classic client's is null where its figure is not this tree's alone. */
-export interface Wire {
-  readonly cold: number
-  readonly warm: number
-  readonly classic: number | null
-}
-
-/** Slower than all the rest: what is typed does not wait for it. */
-export function wireOf(tree: PageTree, { table, sent, requested, patterns }: Outcome): Wire {
+/** Bytes that BuildKit would report. Slower than all the rest: what is typed does not wait for it. */
+export function buildkitWire(
+  { attributes }: PageTree,
+  { table, sent, requested }: Outcome,
+): { readonly cold: number; readonly warm: number } {
   const isWithheld = (row: Row) => ((table.flags[row] ?? 0) & (flag.unreadable | flag.withheld)) !== 0
-  const buildkit = requested ? buildkitBytes(table, sent, tree.attributes, isWithheld) : { cold: 0, warm: 0 }
-  const isClassic = tree.dockerfile !== null && tree.dialect === 'docker'
-  return {
-    ...buildkit,
-    classic: isClassic
-      ? tarBytes(table, classicSelection({ ...tree, table }, patterns), tree.attributes)
-      : null,
-  }
+  return requested ? buildkitBytes(table, sent, attributes, isWithheld) : { cold: 0, warm: 0 }
+}
+
+/** The same of the classic client; null where its figure is not this tree's alone. */
+export function classicWire(tree: PageTree, { table, patterns }: Outcome): number | null {
+  if (tree.dockerfile === null || tree.dialect !== 'docker') return null
+  return tarBytes(table, classicSelection({ ...tree, table }, patterns), tree.attributes)
 }
 
 /** What a line of the ignore file decides about: regular files, and directories that are dropped whole and were never entered. */

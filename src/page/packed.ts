@@ -30,6 +30,9 @@ export interface PageData {
 export interface PageTree extends Omit<ContextTree, 'table'> {
   readonly table: EntryTable
   readonly names: readonly string[]
+  /** The bytes of all names, and by index of a name where its own begin; at the next index they end. */
+  readonly nameBytes: Uint8Array
+  readonly nameStart: Uint32Array
   /** Index into `names`, by row. */
   readonly nameOf: Uint32Array
   /** Index into `answers` of the one for the part that a row is or lies in, by row; -1 for none. */
@@ -203,8 +206,9 @@ function packNames({ count, nameStart, arena }: Columns): {
 function unpackTree(facts: TreeFacts, columns: Readonly<Record<ColumnName, Uint8Array>>): PageTree {
   const { rows: count, distinct, stamps, attributes, prunedAmounts, inode, lengths: _, ...told } = facts
   const names: string[] = new Array(distinct)
-  const nameLength = new Uint16Array(distinct)
-  unpackNames(columns, names, nameLength)
+  // Of its own, so that nothing else of all that was unpacked stays with it.
+  const nameBytes = columns.nameBytes.slice()
+  const nameStart = unpackNames(nameBytes, columns.names, names)
   const made = makeColumns(count, 0)
   const { parent, end, kind, size, mode, timeBytes, pathBytes, verdict, flags } = made
   const nameOf = new Uint32Array(count)
@@ -230,7 +234,8 @@ function unpackTree(facts: TreeFacts, columns: Readonly<Record<ColumnName, Uint8
     timeBytes[row] = timeLength
     parent[row] = above
     verdict[row] = -1
-    pathBytes[row] = (nameLength[id] ?? 0) + (above < 0 ? 0 : (pathBytes[above] ?? 0) + 1)
+    pathBytes[row] =
+      (nameStart[id + 1] ?? 0) - (nameStart[id] ?? 0) + (above < 0 ? 0 : (pathBytes[above] ?? 0) + 1)
     if (kind[row] === dirKind) {
       end[row] = row + 1 + rows.number()
       open.push(row)
@@ -254,6 +259,8 @@ function unpackTree(facts: TreeFacts, columns: Readonly<Record<ColumnName, Uint8
     ...told,
     table,
     names,
+    nameBytes,
+    nameStart,
     nameOf,
     answerOf: answerByRow(table, facts.answers),
     attributes: new Map(attributes.map(([row, list]) => [row, new Map(list)])),
@@ -269,20 +276,16 @@ function answerByRow({ count, parent }: EntryTable, answers: TreeFacts['answers'
   return answerOf
 }
 
-function unpackNames(
-  columns: Readonly<Record<ColumnName, Uint8Array>>,
-  names: string[],
-  nameLength: Uint16Array,
-): void {
-  const lengths = new Reader(columns.names)
-  const bytes = columns.nameBytes
+/** Fills in the names; where each begins comes back. */
+function unpackNames(bytes: Uint8Array, lengthOf: Uint8Array, names: string[]): Uint32Array {
+  const lengths = new Reader(lengthOf)
+  const nameStart = new Uint32Array(names.length + 1)
   const decoder = new TextDecoder('latin1')
   // In one go: a decoder that is called for each name takes ten times as long.
   const plain = decoder.decode(bytes)
   let from = 0
   for (let id = 0; id < names.length; id++) {
     const length = lengths.number()
-    nameLength[id] = length
     let ascii = true
     for (let i = from; i < from + length; i++)
       if ((bytes[i] ?? 0) > 127) {
@@ -291,7 +294,9 @@ function unpackNames(
       }
     names[id] = ascii ? plain.slice(from, from + length) : decodePath(bytes.subarray(from, from + length))
     from += length
+    nameStart[id + 1] = from
   }
+  return nameStart
 }
 
 class Writer {

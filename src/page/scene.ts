@@ -1,10 +1,10 @@
 /** What the page shows at a moment: everything that follows from the data and from what was chosen. No DOM. */
 
-import { fileKind, flag, type Row } from '../context/table.ts'
+import { dirKind, fileKind, flag, type Row } from '../context/table.ts'
 import type { ContextReport, InstructionTrace, TargetReport } from '../report.ts'
 import { fileKinds, kindsOf } from './kinds.ts'
 import { type Place, sumWeights, type Weights } from './layout.ts'
-import { type Outcome, type Refusal, tryIgnoreFile } from './outcome.ts'
+import { createTrial, type Outcome, type Refusal, type Trial } from './outcome.ts'
 import type { PageData, PageTree } from './packed.ts'
 
 /** What blocks are weighed by. */
@@ -64,6 +64,12 @@ export const everything: Place = { row: -1, rows: null }
 
 export function createStage({ report, trees }: PageData): Stage {
   const once = createMemory()
+  const trials = new Map<PageTree, Trial>()
+  const trialOf = (tree: PageTree): Trial => {
+    const trial = trials.get(tree) ?? createTrial(tree)
+    trials.set(tree, trial)
+    return trial
+  }
   const show = (choices: Choices): Scene => {
     const tree = trees[choices.context]
     const context = report.contexts[choices.context]
@@ -71,11 +77,11 @@ export function createStage({ report, trees }: PageData): Stage {
     if (!tree || !context || !target) throw new Error('there is no such build in the report')
     const which = [choices.context, choices.target]
     const text = tree.ignore?.text ?? ''
-    const before = once('before', which, () => tryIgnoreFile(tree, choices.target, text))
+    const before = once('before', which, () => trialOf(tree)(choices.target, text))
     if (before.outcome === null) throw new Error('the file on the disk was judged before')
     const isTried = choices.text !== null && choices.text !== text
     const tried = isTried
-      ? once('tried', [...which, choices.text], () => tryIgnoreFile(tree, choices.target, choices.text ?? ''))
+      ? once('tried', [...which, choices.text], () => trialOf(tree)(choices.target, choices.text ?? ''))
       : before
     const now = tried.outcome ?? before.outcome
     const { mode, colouring, query } = choices
@@ -88,8 +94,9 @@ export function createStage({ report, trees }: PageData): Stage {
       before: before.outcome,
       now,
       refusals: tried.refusals,
-      weights: once('weights', [now, mode], () => weightsOf(tree, now, mode)),
-      ...once('colours', [now, colouring], () =>
+      // Of what they are made from: an outcome may be another, and all rows as they were.
+      weights: once('weights', [tree, mode, chosenBy(now, mode)], () => weightsOf(tree, now, mode)),
+      ...once('colours', [now.taken, now.reads, now.readByAny, colouring], () =>
         coloursOf(
           {
             tree,
@@ -124,20 +131,28 @@ function createMemory() {
   }
 }
 
-function weightsOf({ prunedAmounts }: PageTree, { table, taken, sent }: Outcome, mode: Mode): Weights {
-  const own = new Float64Array(table.count)
-  const files = new Uint32Array(table.count)
-  const chosen = mode === 'context' ? taken : mode === 'transfer' ? sent : null
+/** The rows that count; null: all. */
+const chosenBy = ({ taken, sent }: Outcome, mode: Mode) =>
+  mode === 'context' ? taken : mode === 'transfer' ? sent : null
+
+function weightsOf({ prunedAmounts }: PageTree, now: Outcome, mode: Mode): Weights {
+  const { table } = now
+  const { count, kind, size, firstName } = table
+  const own = new Float64Array(count)
+  const files = new Uint32Array(count)
+  const chosen = chosenBy(now, mode)
   const named = new Set<Row>()
-  for (let row = 0; row < table.count; row++) {
-    if (table.kind[row] !== fileKind || (chosen !== null && chosen[row] !== 1)) continue
+  for (let row = 0; row < count; row++) {
+    if (kind[row] !== fileKind || (chosen !== null && chosen[row] !== 1)) continue
     files[row] = 1
-    const first = table.firstName.get(row)
-    if (first !== undefined) {
-      if (named.has(first)) continue
-      named.add(first)
+    if (firstName.size > 0) {
+      const first = firstName.get(row)
+      if (first !== undefined) {
+        if (named.has(first)) continue
+        named.add(first)
+      }
     }
-    own[row] = table.size[row] ?? 0
+    own[row] = size[row] ?? 0
   }
   if (mode === 'disk')
     for (const [row, amount] of prunedAmounts) {
@@ -275,6 +290,22 @@ function search({ table, names, nameOf }: PageTree, query: string): Uint8Array {
     if (isNamed[nameOf[row] ?? 0] && (last === wanted || table.path(row).toLowerCase().includes(wanted)))
       found[row] = 1
   return found
+}
+
+/** Adds what rows of a range weigh to the sum of their category. */
+export function addShares(
+  { tree: { table }, categoryOf, weights }: Scene,
+  { from, to }: { readonly from: Row; readonly to: Row },
+  sums: Float64Array,
+): void {
+  const { kind, end } = table
+  for (let row = from; row < to; row++) {
+    const weight = weights.of[row] ?? 0
+    // A directory weighs what is in it, unless nobody looked into it.
+    if (weight === 0 || (kind[row] === dirKind && (end[row] ?? 0) > row + 1)) continue
+    const category = categoryOf[row] ?? 0
+    sums[category] = (sums[category] ?? 0) + weight
+  }
 }
 
 /** True for a directory that was dropped whole, so that nobody knows what is in it unless it was measured. */

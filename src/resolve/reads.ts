@@ -91,8 +91,9 @@ function takeSources(tree: Tree, instruction: ReadInstruction, taking: Taking): 
 }
 
 function rowsOf(selected: Uint8Array): Int32Array {
+  // By index: an iterator over so many takes as long as all the rest.
   let count = 0
-  for (const one of selected) count += one
+  for (let row = 0; row < selected.length; row++) count += selected[row] ?? 0
   const rows = new Int32Array(count)
   for (let row = selected.length - 1; row >= 0; row--) if (selected[row] === 1) rows[--count] = row
   return rows

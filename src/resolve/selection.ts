@@ -1,7 +1,7 @@
 /** Which rows of the entry table a builder sends. A selection is one byte a row, 1 for sent. */
 
 import { judgeRows } from '../context/judge.ts'
-import { dirKind, type EntryTable, flag, type Row, rootRow, socketKind } from '../context/table.ts'
+import { dirKind, type EntryTable, flag, rootRow, socketKind } from '../context/table.ts'
 import { createPatternList, type PatternList } from '../ignore/matcher.ts'
 import { compilePattern } from '../ignore/pattern.ts'
 import { type CouldMatchBelow, reachOfBuildkit, reachOfClassic, reachOfPodman } from '../ignore/reach.ts'
@@ -13,21 +13,29 @@ export type Selection = Uint8Array
  * directories, ignored ones too (tonistiigi/fsutil filter.go). `includes` null: no filter.
  */
 export function selectForBuildkit(table: EntryTable, includes: PatternList | null): Selection {
-  const sent = new Uint8Array(table.count)
-  const emit = (row: Row) => {
-    for (let at = row; at >= 0 && sent[at] === 0; at = table.parent[at] ?? rootRow) sent[at] = 1
-  }
-  if (includes === null) {
-    for (let row = 0; row < table.count; row++) if (((table.flags[row] ?? 0) & flag.ignored) === 0) emit(row)
-    return sent
-  }
+  return selectWanted(table, includes && wantedBy(table, includes))
+}
+
+/** The rows that include patterns match where the client's walk comes to them. No ignore file changes that. */
+export function wantedBy(table: EntryTable, includes: PatternList): Selection {
+  const wanted = new Uint8Array(table.count)
   const reach = reachOfBuildkit(includes.patterns.filter((p) => !p.negated).map((p) => p.text))
   judgeRows(table, includes, {
     row: (row, verdict) => {
-      if (includes.matched(verdict) && ((table.flags[row] ?? 0) & flag.ignored) === 0) emit(row)
+      if (includes.matched(verdict)) wanted[row] = 1
     },
     enters: (state) => includes.matched(state.verdict) || reach(state.prefix.slice(0, -1)),
   })
+  return wanted
+}
+
+/** As {@link selectForBuildkit}, of rows that are wanted; null: all are. */
+export function selectWanted({ count, flags, parent }: EntryTable, wanted: Selection | null): Selection {
+  const sent = new Uint8Array(count)
+  for (let row = 0; row < count; row++) {
+    if (((flags[row] ?? 0) & flag.ignored) !== 0 || (wanted !== null && wanted[row] === 0)) continue
+    for (let at = row; at >= 0 && sent[at] === 0; at = parent[at] ?? rootRow) sent[at] = 1
+  }
   return sent
 }
 

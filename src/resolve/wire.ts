@@ -18,8 +18,11 @@ export type AttributesByRow = ReadonlyMap<Row, ReadonlyMap<string, number>>
 
 /** Bytes of a non-negative number as a protobuf varint. */
 function varint(value: number): number {
-  let bytes = 1
-  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) bytes++
+  // Nearly all there is, without a division.
+  if (value < 128) return 1
+  if (value < 16_384) return 2
+  let bytes = 3
+  for (let rest = Math.floor(value / 16_384); rest >= 128; rest = Math.floor(rest / 128)) bytes++
   return bytes
 }
 
@@ -71,8 +74,9 @@ export function buildkitBytes(
     if (kind === symlinkKind) message += optionalField(byteLength(table.linkTarget.get(row) ?? ''))
     else if (first !== null) message += field(table.pathBytes[first] ?? 0)
     if (kind === deviceKind) message += deviceFields(table.deviceNumber.get(row) ?? 0)
-    for (const [name, length] of attributes.get(row) ?? [])
-      if (!name.startsWith('com.apple.')) message += field(field(byteLength(name)) + field(length))
+    if (attributes.size > 0)
+      for (const [name, length] of attributes.get(row) ?? [])
+        if (!name.startsWith('com.apple.')) message += field(field(byteLength(name)) + field(length))
     stats += 1 + varint(message) + message
     if (first === null && (kind === fileKind || kind === socketKind))
       data += dataBytes(size > 0 && withheld(row) ? 0 : size, id)
@@ -94,6 +98,7 @@ const optionalField = (length: number) => (length === 0 ? 0 : field(length))
 /** The packets of one file's content, the closing empty one included. */
 function dataBytes(size: number, id: number): number {
   const head = 2 + (id === 0 ? 0 : 1 + varint(id))
+  if (size > 0 && size < chunk) return head + 1 + varint(size) + size + head
   const whole = Math.floor(size / chunk)
   const rest = size % chunk
   return whole * (head + 1 + varint(chunk) + chunk) + (rest > 0 ? head + 1 + varint(rest) + rest : 0) + head
@@ -101,6 +106,7 @@ function dataBytes(size: number, id: number): number {
 
 /** The first sent row of the same inode, null when this row is that one or has no other name. */
 function otherName(table: EntryTable, row: Row, firstNames: Map<Row, Row>): Row | null {
+  if (table.firstName.size === 0) return null
   const group = table.firstName.get(row)
   if (group === undefined) return null
   const first = firstNames.get(group)

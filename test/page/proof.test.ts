@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { tryIgnoreFile } from '../../src/page/outcome.ts'
+import { createTrial } from '../../src/page/outcome.ts'
 import { proveChange } from '../../src/page/proof.ts'
 import { scanTree } from '../scan-tree.ts'
 import { treeOf } from './page-tree.ts'
@@ -16,8 +16,8 @@ const files = {
 
 function proved(text: string) {
   const tree = treeOf(scanTree(files))
-  const before = tryIgnoreFile(tree, 0, files['.dockerignore']).outcome
-  const after = tryIgnoreFile(tree, 0, text).outcome
+  const before = createTrial(tree)(0, files['.dockerignore']).outcome
+  const after = createTrial(tree)(0, text).outcome
   if (!before || !after) throw new Error('docker takes both')
   return proveChange(tree, before, after)
 }

@@ -3,9 +3,10 @@
 import { flag, type Row, rootRow } from '../../context/table.ts'
 import { buildkitSize, classicSize, humanSize } from '../../lib/amount.ts'
 import type { Report } from '../../report.ts'
-import { type Outcome, type Wire, wireOf } from '../outcome.ts'
+import { buildkitWire, classicWire, type Outcome } from '../outcome.ts'
 import type { PageData } from '../packed.ts'
 import {
+  addShares,
   type Choices,
   type Colouring,
   createStage,
@@ -59,8 +60,10 @@ export function createApp(page: Element, data: PageData): void {
   let drawn: Outcome | null = null
   const change = (part: Partial<Choices>) => {
     choices = { ...choices, ...part }
-    // One scene a frame, however fast somebody types.
-    if (frame === 0) frame = requestAnimationFrame(draw)
+    // One picture a frame, however fast somebody types; of the first key since the last all is known when the frame comes.
+    if (frame !== 0) return
+    frame = requestAnimationFrame(draw)
+    stage.show(choices)
   }
   const open = (row: Row) => change({ place: { row, rows: null }, selected: null })
   const answerOf = stage.answerOf
@@ -127,7 +130,7 @@ export function createApp(page: Element, data: PageData): void {
     else drawRest(scene)
     drawn = scene.now
     clearTimeout(timer)
-    timer = window.setTimeout(() => header.tell(scene, wireOf(scene.tree, scene.now)), settled)
+    timer = window.setTimeout(() => header.tell(scene), settled)
   }
 
   function drawRest(scene: Scene): void {
@@ -159,7 +162,7 @@ interface Part {
 function createHeader(
   report: Report,
   choose: (context: number, target: number) => void,
-): Part & { readonly tell: (scene: Scene, wire: Wire) => void } {
+): Part & { readonly tell: (scene: Scene) => void } {
   const builds = report.contexts.flatMap(({ root, targets }, context) =>
     targets.map((target, index) => ({
       context,
@@ -217,16 +220,16 @@ function createHeader(
       fill(problems, ...said.map((one) => el('p', 'verdict bad', one)))
       element.classList.toggle('tried', now !== scene.before)
     },
-    tell: ({ target, tree }, wire) => {
-      const { prints: words } = target
-      if (tree.builder === 'classic')
+    tell: ({ target, tree, now }) => {
+      if (tree.builder === 'classic') {
+        const bytes = classicWire(tree, now)
         prints.textContent =
-          wire.classic === null
-            ? ''
-            : `docker prints  Sending build context to Docker daemon  ${classicSize(wire.classic)}`
-      else if (words.buildkit === null || tree.builder === 'podman') prints.textContent = ''
-      else
-        prints.textContent = `docker prints  transferring context: ${target.exact ? '' : 'about '}${buildkitSize(wire.cold)}   (${buildkitSize(wire.warm)} if nothing changed)`
+          bytes === null ? '' : `docker prints  Sending build context to Docker daemon  ${classicSize(bytes)}`
+      } else if (target.prints.buildkit === null || tree.builder === 'podman') prints.textContent = ''
+      else {
+        const { cold, warm } = buildkitWire(tree, now)
+        prints.textContent = `docker prints  transferring context: ${target.exact ? '' : 'about '}${buildkitSize(cold)}   (${buildkitSize(warm)} if nothing changed)`
+      }
     },
   }
 }
@@ -269,10 +272,12 @@ function createAmounts(choose: (mode: Mode) => void): Part {
     el('legend', 'offscreen', 'What the map shows'),
     ...cards.map(({ card }) => card),
   )
+  let counted: { readonly tree: Scene['tree'] | null; readonly unseen: number } = { tree: null, unseen: 0 }
   return {
     element,
     show: ({ choices, before, now, tree }) => {
-      const unseen = unseenIn(tree)
+      if (counted.tree !== tree) counted = { tree, unseen: unseenIn(tree) }
+      const { unseen } = counted
       for (const { id, input, size, files, card } of cards) {
         input.checked = choices.mode === id
         const of = ({ amounts }: Scene['now']) =>
@@ -375,16 +380,14 @@ function createTools(change: (part: Partial<Choices>) => void): Part & {
 
 /** The colours that there are in what is shown, with what they weigh. */
 function legendOf(list: HTMLElement, scene: Scene): void {
-  const { categories, categoryOf, weights, tree, choices } = scene
+  const { categories, tree, choices } = scene
   const sums = new Float64Array(categories.length)
-  const { table } = tree
   const { row: open } = choices.place
-  const end = open === rootRow ? table.count : (table.end[open] ?? 0)
-  for (let row = open + 1; row < end; row++) {
-    if (table.kind[row] === 1 && (table.end[row] ?? 0) > row + 1) continue
-    const category = categoryOf[row] ?? 0
-    sums[category] = (sums[category] ?? 0) + (weights.of[row] ?? 0)
-  }
+  addShares(
+    scene,
+    { from: open + 1, to: open === rootRow ? tree.table.count : (tree.table.end[open] ?? 0) },
+    sums,
+  )
   const colours = paletteNow().colours[choices.colouring]
   fill(
     list,

@@ -1,9 +1,9 @@
 /** The map: a treemap on a canvas that can be gone about with a pointer or with keys. */
 
-import { dirKind, type Row, rootRow } from '../../context/table.ts'
+import { dirKind, rootRow } from '../../context/table.ts'
 import { humanSize } from '../../lib/amount.ts'
 import { type Block, blockAt, layOut, type Place } from '../layout.ts'
-import { everything, isUnseen, type Scene } from '../scene.ts'
+import { addShares, everything, isUnseen, type Scene } from '../scene.ts'
 import { el, fill } from './dom.ts'
 import { dark, light, type Palette, textOn } from './palette.ts'
 import { filesText, nameOf, pathOf } from './words.ts'
@@ -57,10 +57,11 @@ export function createMap(actions: MapActions): MapView {
     )
   }
 
+  /** As it is told, and not asked for: to ask in the midst of changes has all of the page laid out at once. */
+  let box: DOMRectReadOnly | null = null
   const paint = () => {
-    if (scene === null) return
-    const { width, height } = area.getBoundingClientRect()
-    if (width === 0) return
+    if (scene === null || box === null || box.width === 0) return
+    const { width, height } = box
     const ratio = Math.min(3, window.devicePixelRatio || 1)
     canvas.width = Math.round(width * ratio)
     canvas.height = Math.round(height * ratio)
@@ -134,7 +135,10 @@ export function createMap(actions: MapActions): MapView {
     event.preventDefault()
   })
   tip.hidden = true
-  new ResizeObserver(paint).observe(area)
+  new ResizeObserver(([entry]) => {
+    box = entry?.contentRect ?? null
+    paint()
+  }).observe(area)
   const repaint = () => {
     palette = paletteNow()
     paint()
@@ -144,12 +148,26 @@ export function createMap(actions: MapActions): MapView {
   return {
     element,
     show: (next) => {
+      const isPainted = scene !== null && looksAlike(scene, next)
       scene = next
       selected = next.choices.selected
-      paint()
+      if (!isPainted) paint()
     },
     focus: () => area.focus(),
   }
+}
+
+/** True where the map of one scene is the map of the other: most letters of a line change nothing of it. */
+function looksAlike(a: Scene, b: Scene): boolean {
+  return (
+    a.weights === b.weights &&
+    a.categories === b.categories &&
+    a.categoryOf === b.categoryOf &&
+    a.found === b.found &&
+    a.choices.colouring === b.choices.colouring &&
+    a.choices.place === b.choices.place &&
+    a.choices.selected === b.choices.selected
+  )
 }
 
 /** By key: where to look, from the middle of a block. */
@@ -308,23 +326,14 @@ function sharesOf(
   scene: Scene,
   block: Block,
 ): readonly { readonly category: number; readonly share: number }[] {
-  const { table } = scene.tree
-  const { categoryOf, weights } = scene
-  const sums = new Map<number, number>()
-  let total = 0
-  const add = (row: Row) => {
-    if (table.kind[row] === dirKind && (table.end[row] ?? 0) > row + 1) return
-    const weight = weights.of[row] ?? 0
-    if (weight === 0) return
-    const category = categoryOf[row] ?? 0
-    sums.set(category, (sums.get(category) ?? 0) + weight)
-    total += weight
-  }
+  const { end } = scene.tree.table
+  const sums = new Float64Array(scene.categories.length)
   for (const entry of block.rest ?? [block.row])
-    for (let row = entry; row < (table.end[entry] ?? entry + 1); row++) add(row)
-  return [...sums]
-    .sort(([a, x], [b, y]) => y - x || a - b)
-    .map(([category, sum]) => ({ category, share: sum / total }))
+    addShares(scene, { from: entry, to: end[entry] ?? entry + 1 }, sums)
+  const total = sums.reduce((all, sum) => all + sum, 0)
+  return Array.from(sums, (sum, category) => ({ category, share: sum / total }))
+    .filter(({ share }) => share > 0)
+    .sort((a, b) => b.share - a.share || a.category - b.category)
 }
 
 function holdsFound({ tree: { table } }: Scene, found: Uint8Array, block: Block): boolean {
