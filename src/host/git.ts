@@ -88,6 +88,8 @@ const fixedEnvironment = {
   LC_ALL: 'C',
   // No lock is taken, so nothing is written, only to remember what was found out on the way.
   GIT_OPTIONAL_LOCKS: '0',
+  // Into a pipe git would write each commit by itself, and both sides would be busy with that: git(1).
+  GIT_FLUSH: '0',
   GIT_TERMINAL_PROMPT: '0',
   GIT_ATTR_NOSYSTEM: '1',
   // A list of protocols outranks `protocol.<name>.allow`; this one is empty. So missing objects of a partial clone
