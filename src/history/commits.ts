@@ -38,6 +38,8 @@ export interface CommitLine {
 export interface ChangeReader {
   /** Told of a path where it is first met, and again when too many others came between: by which number it goes from then on. */
   readonly numberOf: (path: string) => number
+  /** The number of all that may lie below the directory; null where that is not one, and each path is told of. */
+  readonly numberBelow: (directory: string) => number | null
   /** Told once for each commit that has a parent, newest first, the number of each path; null: it changed more than can be listed. */
   readonly onCommit: (changed: readonly number[] | null, index: number) => void
 }
@@ -273,16 +275,28 @@ interface Teller {
 /** Paths whose numbers are remembered before all are forgotten, so that a long history takes no more memory than a short one. */
 const mostPaths = 50_000
 
-function createTeller({ numberOf, onCommit }: ChangeReader): Teller {
-  /** By the bytes of the path, as a string of one byte a character: nearly all are ASCII, and then it is the path. */
+/** Git's words are read as a string of one byte a character, of which a part costs little: nearly all paths are ASCII, and then it is the path. */
+function createTeller({ numberOf, numberBelow, onCommit }: ChangeReader): Teller {
   const numbers = new Map<string, number>()
-  const numberAt = (bytes: Buffer, from: number, to: number): number => {
-    const key = bytes.toString('latin1', from, to)
-    const known = numbers.get(key)
+  /** Null where paths of the directory go by numbers of their own. */
+  const directories = new Map<string, number | null>()
+  const numberAt = (path: string): number => {
+    const cut = path.lastIndexOf('/')
+    if (cut > 0) {
+      const directory = path.slice(0, cut)
+      let number = directories.get(directory)
+      if (number === undefined) {
+        number = numberBelow(decoded(directory))
+        if (directories.size >= mostPaths) directories.clear()
+        directories.set(directory, number)
+      }
+      if (number !== null) return number
+    }
+    const known = numbers.get(path)
     if (known !== undefined) return known
-    const number = numberOf(/[\x80-\xff]/.test(key) ? decodePath(bytes.subarray(from, to)) : key)
+    const number = numberOf(decoded(path))
     if (numbers.size >= mostPaths) numbers.clear()
-    numbers.set(key, number)
+    numbers.set(path, number)
     return number
   }
   return {
@@ -292,19 +306,20 @@ function createTeller({ numberOf, onCommit }: ChangeReader): Teller {
      * them. Commits that changed nothing are left out: https://git-scm.com/docs/git-diff-tree.
      */
     tell: (answer, { from, to, pairs, width }) => {
-      const bytes = Buffer.from(answer.buffer, answer.byteOffset, answer.length)
+      const text = oneByteEach(answer)
+      const ids = oneByteEach(pairs)
       const length = width / 2 - 1
       let at = 0
       for (let index = from; index < to; index++) {
         const changed: number[] = []
         const id = (index - from) * width
-        if (pairs.compare(bytes, at, Math.min(at + length, bytes.length), id, id + length) === 0) {
+        if (text.startsWith(ids.slice(id, id + length), at)) {
           at += length + 1
           // A letter, and not the name of the next commit.
-          while (bytes[at + 1] === 0) {
-            const end = bytes.indexOf(0, at + 2)
+          while (text.charCodeAt(at + 1) === 0) {
+            const end = text.indexOf('\0', at + 2)
             if (end < 0) break
-            changed.push(numberAt(bytes, at + 2, end))
+            changed.push(numberAt(text.slice(at + 2, end)))
             at = end + 1
           }
         }
@@ -313,3 +328,9 @@ function createTeller({ numberOf, onCommit }: ChangeReader): Teller {
     },
   }
 }
+
+const oneByteEach = ({ buffer, byteOffset, length }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, length).toString('latin1')
+
+const decoded = (path: string): string =>
+  /[\x80-\xff]/.test(path) ? decodePath(Buffer.from(path, 'latin1')) : path

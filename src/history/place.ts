@@ -46,12 +46,12 @@ export interface ReplayContexts {
 export function createContexts(host: Host, place: RepositoryPlace): ReplayContexts {
   const contextOf = ({ context, table }: MeasuredBuild['main']): ReplayContext => {
     const root = realPathAt(host, context.root) ?? context.root
-    const { toContext, above } = mapping(place.top, root)
+    const { above, ...mapped } = mapping(place.top, root)
     return {
       name: context.name,
       sends: createSends(context.patterns),
       table,
-      toContext,
+      ...mapped,
       // The pointer file of a worktree or a submodule stays as it is.
       gitDir: above !== null && place.gitDir === joinPath(place.top, '.git') ? joinPath(above, '.git') : null,
     }
@@ -83,22 +83,28 @@ export function createContexts(host: Host, place: RepositoryPlace): ReplayContex
   }
 }
 
-/** `above`: the top of the repository as the context has it; null where it does not hold it. */
-function mapping(
-  top: string,
-  root: string,
-): { readonly toContext: (path: string) => string | null; readonly above: string | null } {
-  if (root === top) return { toContext: (path) => path, above: '' }
+interface Mapping extends Pick<ReplayContext, 'toContext' | 'isWithin'> {
+  /** The top of the repository as the context has it; null where it does not hold it. */
+  readonly above: string | null
+}
+
+function mapping(top: string, root: string): Mapping {
+  const isWithin = () => false
+  if (root === top) return { toContext: (path) => path, isWithin, above: '' }
   const inTop = top === '/' ? '/' : `${top}/`
   if (root.startsWith(inTop)) {
     const below = `${root.slice(inTop.length)}/`
     // The context itself may have been another repository.
-    return { toContext: (path) => (path.startsWith(below) ? path.slice(below.length) : null), above: null }
+    return {
+      toContext: (path) => (path.startsWith(below) ? path.slice(below.length) : null),
+      isWithin: (directory) => below.startsWith(`${directory}/`),
+      above: null,
+    }
   }
   const inRoot = root === '/' ? '/' : `${root}/`
-  if (!top.startsWith(inRoot)) return { toContext: () => null, above: null }
+  if (!top.startsWith(inRoot)) return { toContext: () => null, isWithin, above: null }
   const above = top.slice(inRoot.length)
-  return { toContext: (path) => `${above}/${path}`, above }
+  return { toContext: (path) => `${above}/${path}`, isWithin, above }
 }
 
 /** The part of the repository that all of the contexts lie in; '' when it is all of it, or when git cannot be told. */

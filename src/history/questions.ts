@@ -13,12 +13,20 @@ export interface ReplayContext {
   /** What lies there today, for links; null where nobody looked. */
   readonly table: EntryTable | null
   readonly toContext: (path: string) => string | null
+  /** True for a directory of the repository that the context lies in, or is: some of it may be in the context, and some not. */
+  readonly isWithin: (directory: string) => boolean
   /** The repository's own directory in this context; null when it lies elsewhere, or is no directory. */
   readonly gitDir: string | null
 }
 
 /** Null: the path does not matter. Else the cause to tell where it has changed, '' for none. */
-export type Question = (path: string) => string | null
+export type Effect = string | null
+
+export interface Question {
+  readonly of: (path: string) => Effect
+  /** The same of all that may lie below the directory; undefined where that is not all alike, or not known to be. */
+  readonly below: (directory: string) => Effect | undefined
+}
 
 export interface Asked {
   /** Which of the questions it is. */
@@ -33,7 +41,7 @@ export interface Questions {
   readonly ask: (context: ReplayContext, read: ReadInstruction | null) => Asked
 }
 
-const everything: Watch = { reads: () => true, base: '' }
+const everything: Watch = { reads: () => true, readsBelow: () => true, base: '' }
 
 /** Several ways to build ask mostly the same: only what differs is looked at once more. */
 export function createQuestions(): Questions {
@@ -49,11 +57,26 @@ export function createQuestions(): Questions {
       const found = own.get(key)
       if (found !== undefined) return found
       const watch = read === null ? everything : createWatch(read, context.table)
-      const { name, sends, toContext } = context
-      const question: Question = (path) => {
-        const here = toContext(path)
-        if (here === null || !sends(here) || !watch.reads(here)) return null
-        return read === null ? '' : prefixOf(here, watch.base, name)
+      const { name, sends, toContext, isWithin } = context
+      const question: Question = {
+        of: (path) => {
+          const here = toContext(path)
+          if (here === null || !sends.path(here) || !watch.reads(here)) return null
+          return read === null ? '' : prefixOf(here, watch.base, name)
+        },
+        below: (directory) => {
+          if (isWithin(directory)) return undefined
+          const here = toContext(directory)
+          if (here === null) return null
+          const sent = sends.below(here)
+          if (sent === false) return null
+          const isRead = watch.readsBelow(here)
+          if (isRead === false) return null
+          if (sent === null || isRead === null) return undefined
+          if (read === null) return ''
+          // Where it holds all that is read, each entry of it is told by its own name.
+          return `${watch.base}/`.startsWith(`${here}/`) ? undefined : prefixOf(`${here}/`, watch.base, name)
+        },
       }
       const asked: Asked = { index: all.push(question) - 1, watch }
       own.set(key, asked)

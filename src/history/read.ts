@@ -113,7 +113,9 @@ export function readHistories(
     const { bounds } = options
     const below = commonBelow(host, place, roots)
     const asked = { line, below, ahead, ...(bounds === undefined ? {} : { bounds }) }
-    readChanges(host, place, asked, together(all, questions))
+    const reader = together(all, questions, mostRecent)
+    readChanges(host, place, asked, reader)
+    reader.end()
     for (const { i, replays } of own) made[i] = replays.finish()
   }
   return made

@@ -3,7 +3,7 @@
 import { compareBytes, joinPath, parentPath } from '../lib/path.ts'
 import { type Chain, createSpread, kept, type Link, lost, mayBeLost, ownLost } from './chain.ts'
 import type { ChangeReader } from './commits.ts'
-import { type Asked, prefixOf, type Questions, type ReplayContext } from './questions.ts'
+import { type Asked, type Effect, prefixOf, type Questions, type ReplayContext } from './questions.ts'
 
 /** One way to build: today's files, or those that a change would make of them. */
 export interface ReplayBuild {
@@ -42,13 +42,22 @@ export interface History {
 }
 
 export interface Replay {
-  /** To be told of each commit that has a parent what the changed paths came to, equal ones once; null: too many to list. */
-  readonly onCommit: (changed: readonly Answers[] | null, index: number) => void
+  /** To be told of all commits that have a parent, alike ones together. */
+  readonly onCommits: (alike: AlikeCommits) => void
   readonly finish: () => History
 }
 
 /** What the questions come to for a path, in their order. */
-export type Answers = readonly (string | null)[]
+export type Answers = readonly Effect[]
+
+/** Commits whose changes come to the same. */
+export interface AlikeCommits {
+  /** What the changed paths come to, equal ones once; null: too many to list. */
+  readonly changed: readonly Answers[] | null
+  readonly count: number
+  /** Which of the newest are among them, by their places in the line. */
+  readonly recent: readonly number[]
+}
 
 export interface ReplayOptions {
   /** Commits whose fates are kept one by one, the newest; 0: neither these nor causes are wanted. */
@@ -66,8 +75,8 @@ interface Reader extends Asked {
 interface Tally {
   commits: number
   only: number
-  /** The last commit that was counted. */
-  at: number
+  /** Of which commits it was last counted. */
+  at: AlikeCommits | null
 }
 
 export function createReplay(
@@ -95,33 +104,34 @@ export function createReplay(
   const different = new Uint32Array(links.length)
   const changedBases = new Set<number>()
   let isHit = false
-  const take = (link: number, cause: string, index: number) => {
+  const take = (link: number, cause: string, alike: AlikeCommits) => {
     isHit = true
     own[link] = 1
     if (!wantsCauses) return
     const known = causes[link]
     let tally = known?.get(cause)
     if (tally === undefined) {
-      tally = { commits: 0, only: 0, at: -1 }
+      tally = { commits: 0, only: 0, at: null }
       known?.set(cause, tally)
     }
-    if (tally.at === index) return
-    tally.at = index
-    tally.commits++
+    if (tally.at === alike) return
+    tally.at = alike
+    tally.commits += alike.count
     first[link] = tally
     different[link] = (different[link] ?? 0) + 1
   }
 
-  const onCommit: Replay['onCommit'] = (changed, index) => {
+  const onCommits: Replay['onCommits'] = (alike) => {
+    const { changed, count, recent } = alike
     own.fill(0)
     different.fill(0)
     changedBases.clear()
     isHit = false
-    for (const { link, cause } of always) take(link, cause, index)
+    for (const { link, cause } of always) take(link, cause, alike)
     for (const answers of changed ?? []) {
       for (const reader of readers) {
         const cause = answers[reader.index] ?? null
-        if (cause !== null) take(reader.link, cause, index)
+        if (cause !== null) take(reader.link, cause, alike)
       }
       for (const base of bases) {
         if ((answers[base.index] ?? null) === null) continue
@@ -130,27 +140,27 @@ export function createReplay(
       }
     }
     // Whoever reads anything has read some of it.
-    if (changed === null) for (const { link } of readers) take(link, '', index)
+    if (changed === null) for (const { link } of readers) take(link, '', alike)
     fate.fill(kept)
     if (isHit) {
-      rebuilt++
+      rebuilt += count
       spread(own, changedBases, fate)
       for (let i = 0; i < links.length; i++) {
         const tally = different[i] === 1 ? first[i] : null
-        if (tally) tally.only++
+        if (tally) tally.only += count
         const one = counts[i]
         const state = fate[i] ?? kept
         if (one === undefined || state === kept) continue
-        if (state === ownLost) one.own++
-        if (state >= lost) one.lost++
-        if (state >= mayBeLost) one.mayLose++
+        if (state === ownLost) one.own += count
+        if (state >= lost) one.lost += count
+        if (state >= mayBeLost) one.mayLose += count
       }
     }
-    fates?.[index]?.set(fate)
+    for (const index of recent) fates?.[index]?.set(fate)
   }
 
   return {
-    onCommit,
+    onCommits,
     finish: () => ({
       links: links.map((link, i) => ({
         link,
@@ -163,33 +173,89 @@ export function createReplay(
   }
 }
 
-/** Tells all of the replays of each commit. Paths that come to the same go by one number. */
-export function together(replays: readonly Replay[], { all }: Questions): ChangeReader {
+/** What commits came to, and how many did. */
+interface ChangeSet {
+  /** Numbers of kinds, ascending; null: too many paths to list. */
+  readonly kinds: readonly number[] | null
+  /** The set with one kind more, by its number. */
+  readonly next: (ChangeSet | undefined)[]
+  count: number
+  readonly recent: number[]
+}
+
+/** Sets of changes that are told apart before they are told, so that a long history takes no more memory than a short one. */
+const mostSets = 20_000
+
+/**
+ * Counts the commits by what they come to, and tells all of the replays when it has ended: paths come to few different
+ * things, and commits to few sets of them. `recent`: how many of the newest commits are told one by one.
+ */
+export function together(
+  replays: readonly Replay[],
+  { all }: Questions,
+  recent: number,
+): ChangeReader & { readonly end: () => void } {
   /** By number. */
   const kinds: Answers[] = []
   const numbers = new Map<string, number>()
-  /** The last commit that had one of the kind, counted from 1. */
-  const seenIn: number[] = []
+  const numbered = (answers: Answers): number => {
+    const key = answers.map((one) => (one === null ? '' : `=${one}`)).join('\0')
+    const known = numbers.get(key)
+    if (known !== undefined) return known
+    numbers.set(key, kinds.length)
+    return kinds.push(answers) - 1
+  }
+
+  const setOf = (some: readonly number[] | null): ChangeSet => ({
+    kinds: some,
+    next: [],
+    count: 0,
+    recent: [],
+  })
+  let tooMany = setOf(null)
+  let nothing = setOf([])
+  let sets = new Map<string, ChangeSet>()
+  const extend = (set: ChangeSet, number: number): ChangeSet => {
+    const before = set.kinds ?? []
+    const matters = !before.includes(number) && kinds[number]?.some((effect) => effect !== null)
+    const some = matters ? [...before, number].sort((a, b) => a - b) : before
+    const key = some.join()
+    const next = matters ? (sets.get(key) ?? setOf(some)) : set
+    if (matters) sets.set(key, next)
+    set.next[number] = next
+    return next
+  }
+  const end = () => {
+    for (const { kinds: some, count, recent: places } of [tooMany, nothing, ...sets.values()]) {
+      if (count === 0) continue
+      const changed = some?.map((number) => kinds[number]).filter((kind) => kind !== undefined) ?? null
+      const alike = { changed, count, recent: places }
+      for (const replay of replays) replay.onCommits(alike)
+    }
+    tooMany = setOf(null)
+    nothing = setOf([])
+    sets = new Map()
+  }
+
   return {
-    numberOf: (path) => {
-      const answers = all.map((question) => question(path))
-      const key = answers.map((one) => (one === null ? '' : `=${one}`)).join('\0')
-      const known = numbers.get(key)
-      if (known !== undefined) return known
-      numbers.set(key, kinds.length)
-      seenIn.push(0)
-      return kinds.push(answers) - 1
+    numberOf: (path) => numbered(all.map((question) => question.of(path))),
+    numberBelow: (directory) => {
+      const answers: Effect[] = []
+      for (const question of all) {
+        const answer = question.below(directory)
+        if (answer === undefined) return null
+        answers.push(answer)
+      }
+      return numbered(answers)
     },
     onCommit: (changed, index) => {
-      const different: Answers[] = []
-      for (const number of changed ?? []) {
-        const kind = kinds[number]
-        if (kind === undefined || seenIn[number] === index + 1) continue
-        seenIn[number] = index + 1
-        different.push(kind)
-      }
-      for (const replay of replays) replay.onCommit(changed === null ? null : different, index)
+      let set = changed === null ? tooMany : nothing
+      for (const number of changed ?? []) set = set.next[number] ?? extend(set, number)
+      set.count++
+      if (index < recent) set.recent.push(index)
+      if (sets.size >= mostSets) end()
     },
+    end,
   }
 }
 
@@ -231,7 +297,7 @@ function gitHits(readers: readonly Reader[]): readonly { readonly link: number; 
     if (gitDir === null) return []
     const isRead = gitFiles
       .map((file) => joinPath(gitDir, file))
-      .some((path) => sends(path) && watch.reads(path))
+      .some((path) => sends.path(path) && watch.reads(path))
     return isRead ? [{ link, cause: prefixOf(`${gitDir}/index`, parentPath(gitDir), name) }] : []
   })
 }

@@ -69,6 +69,8 @@ export interface PatternList {
    * are none, an entry stands as its parent does.
    */
   readonly stand: (parent: Standing, own: readonly number[]) => Standing
+  /** True when no pattern can match anything below, so that all of it comes to the directory's own verdict. */
+  readonly isSettled: (directory: DirectoryState) => boolean
   /** True when the last word was a plain pattern's: ignored, or for include patterns included. */
   readonly matched: (verdict: Verdict) => boolean
   /** All patterns that match the path itself, whether or not they could change anything, ascending. */
@@ -230,6 +232,7 @@ export function createPatternList(patterns: readonly Pattern[], dialect: Dialect
     decideRow,
     enter,
     stand,
+    isSettled: ({ inside }) => inside.dead && special.length === 0,
     matched,
     matching,
     judge: (path) => {

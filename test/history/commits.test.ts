@@ -20,6 +20,7 @@ function toldBy(git: Git, below = ''): Map<number, readonly string[] | null> {
     { line, below },
     {
       numberOf: (path) => paths.push(path) - 1,
+      numberBelow: () => null,
       onCommit: (changed, index) => {
         told.set(index, changed?.map((number) => paths[number] ?? '') ?? null)
       },
@@ -76,7 +77,11 @@ describe('a path that is met again', () => {
       host,
       place,
       { line: readCommitLine(host, place, all), below: '' },
-      { numberOf: (path) => asked.push(path) - 1, onCommit: (changed) => told.push(changed) },
+      {
+        numberOf: (path) => asked.push(path) - 1,
+        numberBelow: () => null,
+        onCommit: (changed) => told.push(changed),
+      },
     )
     expect(asked).toEqual(['src/ü', 'a', 'src/\u00c3\u00bc'])
     expect(told).toEqual([[0, 1], [1, 0], [2]])
@@ -91,7 +96,7 @@ describe('a path that is met again', () => {
       host,
       place,
       { line: readCommitLine(host, place, all), below: '' },
-      { numberOf: () => ++asked, onCommit: () => {} },
+      { numberOf: () => ++asked, numberBelow: () => null, onCommit: () => {} },
     )
     expect(asked).toBe(60_001)
   })

@@ -75,12 +75,12 @@ describe('a path that is no longer there', () => {
       'a/b/d',
       'srcs/a',
     ]
-    expect(paths.filter(sends)).toEqual(['src/a', 'src/keep.log', 'a/b/c', 'a/b/c/d'])
-    expect(paths.filter((path) => !matcher.ignores(path))).toEqual(paths.filter(sends))
+    expect(paths.filter(sends.path)).toEqual(['src/a', 'src/keep.log', 'a/b/c', 'a/b/c/d'])
+    expect(paths.filter((path) => !matcher.ignores(path))).toEqual(paths.filter(sends.path))
   })
 
   it('is dropped with a directory that nothing below can be let in again of', () => {
     const { main } = scanTree({ '.dockerignore': 'out\n!elsewhere/keep\n' })
-    expect(createSends(main.context.patterns)('out/keep')).toBe(false)
+    expect(createSends(main.context.patterns).path('out/keep')).toBe(false)
   })
 })
