@@ -12,7 +12,7 @@ import { installAdvice } from './install-advice.ts'
 import { installLines } from './install-lines.ts'
 import { lockFirst } from './lock-first.ts'
 import { manifestsFirst, type Refusal } from './manifest-first.ts'
-import { onlyLoses, sameStages } from './same-stages.ts'
+import { createStageTrial, type StageTrial } from './same-stages.ts'
 import { sourcesAgain } from './sources-again.ts'
 import { systemFirst } from './system-first.ts'
 import { tooWide } from './too-wide.ts'
@@ -31,6 +31,7 @@ export function dockerfileSuggestions(
   const suggestions: Suggestion[] = []
   const refusals: Refusal[] = []
   const seen = new Set<string>()
+  const trial = createStageTrial(inquiry.measured.main.table)
   for (const member of inquiry.group.members) {
     const { file } = member.dockerfile
     // The same file with other arguments, and a text that stands in a compose file.
@@ -42,9 +43,9 @@ export function dockerfileSuggestions(
       continue
     seen.add(file)
     const found = suggestionsFor(member, inquiry, room, judge, refusals)
-      .filter((one) => isHarmless(member, one, inquiry))
+      .filter((one) => isHarmless(member, one, trial))
       .map((one) => unlessElsewhere(one, member, inquiry))
-    suggestions.push(...found, ...narrowings(member, inquiry, found))
+    suggestions.push(...found, ...narrowings(member, inquiry, found, trial))
   }
   return { suggestions, refusals }
 }
@@ -160,6 +161,7 @@ function narrowings(
   member: Member,
   { measured, repository }: Inquiry,
   moves: readonly Suggestion[],
+  trial: StageTrial,
 ): readonly Suggestion[] {
   const { file, text } = member.dockerfile
   const { table } = measured.main
@@ -180,7 +182,7 @@ function narrowings(
       const isSound = [[], ...moves.map((move) => [move])].every(
         (beside) =>
           withoutOverlaps([...beside, one]).length <= beside.length ||
-          onlyLoses(member, dockerfileWith([...beside, one], file, text), table, stageIndex),
+          trial.onlyLoses(member, dockerfileWith([...beside, one], file, text), stageIndex),
       )
       return isSound ? [one] : []
     },
@@ -190,8 +192,8 @@ function narrowings(
 const speedOf = (line: number, text: string) => ({ line, text: text.replace(/\s+/g, ' ').slice(0, 60) })
 
 /** The text as it would be, read again: the same files in every stage, but for what the lines drop. */
-function isHarmless(member: Member, suggestion: Suggestion, { measured }: Inquiry): boolean {
+function isHarmless(member: Member, suggestion: Suggestion, trial: StageTrial): boolean {
   const { dockerfile } = member
   const after = dockerfileWith([suggestion], dockerfile.file, dockerfile.text)
-  return sameStages(member, after, measured.main.table)
+  return trial.sameStages(member, after)
 }
