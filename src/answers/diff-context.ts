@@ -41,7 +41,7 @@ export interface LfsFacts {
 }
 
 export interface IndexFact {
-  readonly objectId: string
+  readonly objectId: () => string
   /** Bytes in the working tree when git last looked, modulo 2^32; null where git does not know, 0 where it mistrusts what it knew. */
   readonly size: number | null
   /** Left out of the working tree by a sparse checkout. */
@@ -100,7 +100,7 @@ export function joinContext(
     const index = facts.indexed(path)
     const blob = facts.blobAtBase(path)
     if (pointed !== null) sizes.before[b] = pointed
-    else if (index !== null && index.objectId === blob) {
+    else if (index !== null && index.objectId() === blob) {
       const here = a === null ? null : (now.size[a] ?? 0)
       if (index.size === null) {
         if (here !== null && facts.isSameText(path)) sizes.before[b] = here
@@ -108,7 +108,7 @@ export function joinContext(
       // A blob this large is as good as certain not to be converted.
       else if (index.size !== 0 && (old.size[b] ?? 0) < 2 ** 32) sizes.before[b] = index.size
     } else if (index !== null && a !== null && index.size === now.size[a])
-      doubtful.push({ b, a, objectId: index.objectId })
+      doubtful.push({ b, a, objectId: index.objectId() })
   }
   const settleAfter = (a: Row, path: string) => {
     const pointed = facts?.lfs?.here(path, now.size[a] ?? 0) ?? null

@@ -7,7 +7,7 @@ import { ecosystems } from './table.ts'
 export { knownCommand } from './command.ts'
 export { type FoundJunk, type IsThere, isThereAmong, junkAt } from './junk.ts'
 export type { CommandMeaning, Ecosystem, Junk, KnownCommand, VersionTool } from './model.ts'
-export { isTelling } from './names.ts'
+export { indexByName, isTelling } from './names.ts'
 export { type TextsBeside, withConfiguration } from './outputs.ts'
 export { ecosystems } from './table.ts'
 

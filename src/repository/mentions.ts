@@ -70,25 +70,25 @@ const mostOccurrences = 5_000_000
 export function searchMentions(
   host: Host,
   question: MentionQuestion,
-  ahead: MentionsAhead | null = null,
+  ahead: MentionsAhead | null | undefined = null,
 ): Mentions {
   const { names, unread } = searchable(question.names)
   if (names.length === 0) return { found: new Map(), unread }
   if (question.tracked === null)
     return { found: new Map(), unread: 'it is not known which files are tracked' }
-  const files = [...new Set(question.tracked)]
-    .filter((path) => isPlain(path) && !generated.test(baseName(path)) && !question.skip(path))
-    .sort(compareBytes)
+  const { tracked, top } = question
+  const isWanted = (path: string) => isPlain(path) && !generated.test(baseName(path)) && !question.skip(path)
   const search: Search = {
     finder: createFinder(names),
     found: new Map(),
-    truths: createTruths(host, question.top),
+    truths: createTruths(host, top),
     occurrences: 0,
   }
-  const byGit = worthGit(host, question.top, files)
-    ? searchWithGit(host, question, { names, files, search, ahead })
+  const byGit = worthGit(host, top, tracked, isWanted)
+    ? searchWithGit(host, question, { names, tracked, isWanted, search, ahead })
     : null
-  const rest = byGit === null ? searchFiles(host, question.top, files, search) : byGit.unread
+  const files = () => [...new Set(tracked)].filter(isWanted).sort(compareBytes)
+  const rest = byGit === null ? searchFiles(host, top, files(), search) : byGit.unread
   const tooCommon = search.occurrences > mostOccurrences ? tooMany : null
   return { found: search.found, unread: unread ?? tooCommon ?? rest }
 }
@@ -125,9 +125,18 @@ function searchable(given: readonly string[]): {
   return { names, unread: null }
 }
 
-function worthGit(host: Host, top: string, files: readonly string[]): boolean {
+function worthGit(
+  host: Host,
+  top: string,
+  tracked: readonly string[],
+  isWanted: (path: string) => boolean,
+): boolean {
   if (host.git === null || entryAt(host, joinPath(top, '.git')) === null) return false
-  if (files.length > gitFromFiles) return true
+  const files = new Set<string>()
+  for (const path of tracked) {
+    if (isWanted(path)) files.add(path)
+    if (files.size > gitFromFiles) return true
+  }
   let bytes = 0
   for (const path of files) bytes += entryAt(host, joinPath(top, path))?.size ?? 0
   return bytes > gitFromBytes
@@ -177,12 +186,14 @@ function searchWithGit(
   { top, common }: MentionQuestion,
   {
     names,
-    files,
+    tracked,
+    isWanted,
     search,
     ahead,
   }: {
     readonly names: readonly string[]
-    readonly files: readonly string[]
+    readonly tracked: readonly string[]
+    readonly isWanted: (path: string) => boolean
     readonly search: Search
     readonly ahead: MentionsAhead | null
   },
@@ -194,8 +205,9 @@ function searchWithGit(
   const asked =
     sieved?.trouble === 'too-much' && fewer !== names ? host.git?.(...grepFor(top, names)) : sieved
   if (!asked || (asked.trouble !== null && asked.trouble !== 'too-much')) return null
-  const wanted = new Set(files)
   const output = asked.stdout
+  // Most often nothing is found.
+  const known = new Set(output.length === 0 ? [] : tracked)
   let path = ''
   let wantedPath = false
   for (let at = 0; at < output.length; ) {
@@ -208,7 +220,7 @@ function searchWithGit(
     const next = decodePath(output.subarray(at, pathEnd))
     if (next !== path) {
       path = next
-      wantedPath = wanted.has(path) && search.truths(parentPath(path))
+      wantedPath = known.has(path) && isWanted(path) && search.truths(parentPath(path))
     }
     if (wantedPath) {
       const line = Number(decodePath(output.subarray(pathEnd + 1, lineEnd)))

@@ -18,7 +18,13 @@ export interface NameQuestion {
   readonly stakes: readonly Stake[]
   readonly thorough: boolean
   /** What {@link askNames} began. */
-  readonly ahead?: MentionsAhead | null
+  readonly ahead?: NamesAhead | null
+}
+
+/** What is looked for, and what git is asked about it. */
+export interface NamesAhead {
+  readonly wanted: WantedNames
+  readonly asked: MentionsAhead | null
 }
 
 /** Logs that are looked for by their names. */
@@ -28,9 +34,11 @@ const mostLogs = 20
 const quickSearch = 2000
 
 /** Has git begin to look for the same, where that is worth it. */
-export function askNames(host: Host, question: NameQuestion): MentionsAhead | null {
-  const names = wantedNames(question)?.names ?? []
-  return names.length === 0 ? null : askMentions(host, searchFor(question, names))
+export function askNames(host: Host, question: NameQuestion): NamesAhead | null {
+  const wanted = wantedNames(question)
+  if (wanted === null) return null
+  const { names } = wanted
+  return { wanted, asked: names.length === 0 ? null : askMentions(host, searchFor(question, names)) }
 }
 
 const searchFor = ({ base, files }: NameQuestion, names: readonly string[]): MentionQuestion => ({
@@ -78,10 +86,11 @@ export function namedInTexts(
   question: NameQuestion,
   to: ToContext,
 ): ReadonlyMap<string, readonly Mention[]> | null {
-  const wanted = wantedNames(question)
+  const { ahead = null } = question
+  const wanted = ahead?.wanted ?? wantedNames(question)
   if (wanted === null || wanted.names.length === 0) return wanted && new Map()
   const { asked, about } = wanted
-  const { found, unread } = searchMentions(host, searchFor(question, wanted.names), question.ahead)
+  const { found, unread } = searchMentions(host, searchFor(question, wanted.names), ahead?.asked)
   // What was not found may stand in what was not looked into.
   if (unread !== null) return null
   const mentions = new Map<string, readonly Mention[]>()

@@ -145,9 +145,13 @@ function readTracked(host: Host, root: string, known: KnownTracked): TrackedPath
 
 /** An index made by hand may be in any order; git writes none. */
 function sorted(entries: readonly IndexEntry[]): readonly IndexEntry[] {
-  const isSorted = entries.every(({ path }, i) => compareBytes(entries[i - 1]?.path ?? '', path) <= 0)
+  const isSorted = entries.every(({ path }, i) => isInOrder(entries[i - 1]?.path ?? '', path))
   return isSorted ? entries : [...entries].sort((a, b) => compareBytes(a.path, b.path))
 }
+
+/** Code units, which are quickly compared, are in the order of bytes unless the later name has surrogates, or what comes after these. */
+const isInOrder = (a: string, b: string): boolean =>
+  a <= b && !/[\ud800-\uffff]/.test(b) ? true : compareBytes(a, b) <= 0
 
 /** What lies below a directory of the repository: a slice, as an index is in the order of its paths. */
 function partOf(whole: TrackedPaths, below: string): TrackedPaths {
@@ -263,7 +267,7 @@ function askGit(host: Host, top: string): Asked {
       size: null,
       skipWorktree: head[1] === 'S',
       stage: Number(head[4]),
-      objectId: head[3] ?? '',
+      objectId: () => head[3] ?? '',
     })
   }
   return { entries }

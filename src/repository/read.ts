@@ -3,11 +3,11 @@
 import type { GitIgnored } from '../context/git-ignored.ts'
 import { type EntryTable, fileKind, flag } from '../context/table.ts'
 import { isLocalContext } from '../dockerfile/reference.ts'
-import { ecosystems } from '../ecosystems/index.ts'
+import { ecosystems, indexByName } from '../ecosystems/index.ts'
 import type { Host } from '../host/host.ts'
 import { relativePath } from '../inputs/load.ts'
 import type { BuildTarget, OpenBuild } from '../inputs/target.ts'
-import { hasWildcard, matchGlob } from '../lib/glob.ts'
+import { matchGlob } from '../lib/glob.ts'
 import { baseName, cleanPath, compareBytes, decodePath, joinPath, parentPath } from '../lib/path.ts'
 import { containerStarts } from './container-starts.ts'
 import { type BuildIndex, buildsSeenFrom, indexBuilds } from './context-builds.ts'
@@ -193,16 +193,13 @@ function manifestTest(): (path: string) => boolean {
       'build.rs',
     ],
   ])
-  const plain = new Set([...globs].filter((glob) => !hasWildcard(glob)))
-  const wild = [...globs].filter(hasWildcard).map(nameTest)
-  return (path) => {
-    const name = baseName(path)
-    return (
-      plain.has(name) ||
-      wild.some((matches) => matches(name)) ||
-      /(?:^|\/)requirements\/[^/]+\.txt$/.test(path)
-    )
-  }
+  const named = indexByName(
+    () => [...globs],
+    (glob) => [glob],
+  )
+  return (path) =>
+    named(baseName(path)).length > 0 ||
+    (path.endsWith('.txt') && /(?:^|\/)requirements\/[^/]+\.txt$/.test(path))
 }
 
 function dockerfilesOf(
@@ -245,7 +242,7 @@ function withAbsent(host: Host, { top, entries }: TrackedPaths, found: Texts): T
   const all = new Map(found)
   for (const { path, skipWorktree, objectId } of entries) {
     if (!skipWorktree || all.has(path) || !isDockerfile(baseName(path)) || top === null) continue
-    const asked = host.git?.(top, ['cat-file', 'blob', objectId], { maxBytes: largestText })
+    const asked = host.git?.(top, ['cat-file', 'blob', objectId()], { maxBytes: largestText })
     if (asked?.ok) all.set(path, decodePath(asked.stdout))
   }
   return all

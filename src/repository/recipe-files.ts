@@ -67,11 +67,15 @@ const endings: ReadonlySet<string> = new Set([
   ...['yml', 'yaml', 'json', 'mk', 'sh', 'bash', 'jenkinsfile', 'justfile'],
 ])
 
+/** What ends in `.json` is hardly ever one of these. */
+const manifests: ReadonlySet<string> = new Set(['package.json', 'composer.json', 'cdk.json'])
+
 /** What the name says about how to read it; null for what holds no recipe. A `script` may turn out to be none. */
 export function recipeForm(path: string): RecipeForm | null {
   const name = baseName(path)
   const dot = name.lastIndexOf('.')
   if (dot >= 0 && !endings.has(name.slice(dot + 1)) && !name.startsWith('Jenkinsfile')) return null
+  if (name.endsWith('.json') && !manifests.has(name) && !name.startsWith('Jenkinsfile')) return null
   if (path.length > 1000 || foreign.test(path)) return null
   for (const [test, form] of forms) if (test.test(path)) return form
   const directory = parentPath(path)

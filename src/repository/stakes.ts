@@ -36,31 +36,30 @@ const mostParts = 12
 /** Finds the rows of what git tracks. Linear in the rows of directories that hold something tracked. */
 export function trackedRows(table: EntryTable, tracked: ReadonlySet<string> | null): TrackedRows {
   if (tracked === null) return { isTracked: null, count: 0, within: () => 0 }
-  const names = new Map<string, Set<string>>()
+  const hasBelow = new Set<string>()
+  /** The directory of the path before, with its `/`: they come in the order of their names. */
+  let last = '/'
   for (const path of tracked) {
     const slash = path.lastIndexOf('/')
-    const dir = slash < 0 ? '' : path.slice(0, slash)
-    const known = names.get(dir)
-    if (known) known.add(path.slice(slash + 1))
-    else names.set(dir, new Set([path.slice(slash + 1)]))
+    if (slash + 1 === last.length && path.startsWith(last)) continue
+    last = path.slice(0, slash + 1)
+    for (
+      let at = path.slice(0, Math.max(0, slash));
+      at !== '' && !hasBelow.has(at);
+      at = at.slice(0, Math.max(0, at.lastIndexOf('/')))
+    )
+      hasBelow.add(at)
   }
   const isTracked = new Uint8Array(table.count)
-  const mark = (from: Row, to: Row, dir: string) => {
-    const wanted = names.get(dir)
-    const prefix = dir === '' ? '' : `${dir}/`
+  const mark = (from: Row, to: Row, prefix: string) => {
     for (let row = from; row < to; row = table.end[row] ?? row + 1) {
-      if (table.kind[row] === dirKind) {
-        // A directory without a tracked name in or below it need not be looked at.
-        const path = prefix + table.name(row)
-        if (hasBelow.has(path)) mark(row + 1, table.end[row] ?? row + 1, path)
-        if (wanted?.has(table.name(row))) isTracked[row] = 1
-      } else if (wanted?.has(table.name(row))) isTracked[row] = 1
+      const path = prefix + table.name(row)
+      if (tracked.has(path)) isTracked[row] = 1
+      // A directory without a tracked name in or below it need not be looked at.
+      if (table.kind[row] === dirKind && hasBelow.has(path))
+        mark(row + 1, table.end[row] ?? row + 1, `${path}/`)
     }
   }
-  const hasBelow = new Set<string>()
-  for (const dir of names.keys())
-    for (let at = dir; at !== '' && !hasBelow.has(at); at = at.slice(0, Math.max(0, at.lastIndexOf('/'))))
-      hasBelow.add(at)
   mark(0, table.count, '')
   const sums = new Uint32Array(table.count + 1)
   for (let row = 0; row < table.count; row++) sums[row + 1] = (sums[row] ?? 0) + (isTracked[row] ?? 0)

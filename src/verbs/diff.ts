@@ -253,7 +253,7 @@ function lfsIn({ host, top, tree, opened }: Knowledge): LfsFacts | null {
     here: (path, bytes) => {
       const entry = mayBePointer(bytes) ? tree.entries.get(path) : undefined
       if (entry === undefined) return null
-      if (entry.objectId === opened.blobOf(path) && entry.size === bytes) return atBase(path)
+      if (entry.objectId() === opened.blobOf(path) && entry.size === bytes) return atBase(path)
       const text = textOf(host, joinPath(top, path))
       return text === null ? null : pointedSize(encodePath(text))
     },

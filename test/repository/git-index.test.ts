@@ -38,7 +38,7 @@ const listed = (name: string) =>
 const said = (entries: ReturnType<typeof readIndex>) =>
   entries?.map(
     (entry) =>
-      `${entry.skipWorktree ? 'S' : entry.stage > 0 ? 'M' : 'H'} ${entry.mode.toString(8)} ${entry.objectId} ${entry.stage} ${encodePath(entry.path).toString('latin1')}`,
+      `${entry.skipWorktree ? 'S' : entry.stage > 0 ? 'M' : 'H'} ${entry.mode.toString(8)} ${entry.objectId()} ${entry.stage} ${encodePath(entry.path).toString('latin1')}`,
   )
 const host = createNodeHost(gitEnvironment(base), null)
 
