@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createSends, createWatch } from '../../src/history/watch.ts'
 import type { MemoryTree } from '../../src/host/memory.ts'
-import { createIgnoreMatcher } from '../../src/ignore/matcher.ts'
+import { createIgnoreMatcher, createPatternList } from '../../src/ignore/matcher.ts'
+import { parseIgnoreFile } from '../../src/ignore/parse.ts'
 import { scanTree } from '../scan-tree.ts'
 
 /** Which of the paths the first instruction reads, judged by its sources alone. */
@@ -55,6 +56,74 @@ describe('a changed path is read', () => {
     expect(readBy('COPY settings/x /s', paths, tree)).toEqual(['settings', 'config/prod/x'])
     expect(readBy('COPY in/deep /s', paths, tree)).toEqual(all)
     expect(readBy('COPY in/de* /s', paths, tree)).toEqual(all)
+  })
+})
+
+/** Paths below a directory, of which some are there and some are not. */
+const inside = (directory: string): readonly string[] => [
+  ...files.filter((path) => path.startsWith(`${directory}/`)),
+  ...['a', 'a.ts', 'package.json', 'b/c.ts', 'b/c/d.log', 'keep', 'x/y/z'].map(
+    (name) => `${directory}/${name}`,
+  ),
+]
+const directories = [
+  'src',
+  'src/b',
+  'src/b/c.ts',
+  'src2',
+  'apps',
+  'apps/web',
+  'apps/web/x',
+  'docs',
+  'out',
+  'x/y/z',
+]
+
+describe('what is said of a directory', () => {
+  it.each([
+    ['COPY . /', 'all'],
+    ['COPY src /s/', 'all'],
+    ['COPY src/b/c.ts package.json /s/', 'some'],
+    ['COPY src* /s/', 'all'],
+    ['COPY */*.ts /s/', 'some'],
+    ['COPY sr[c] /s/', 'none'],
+    ['COPY apps/*/package.json /s/', 'some'],
+    ['COPY --exclude=**/*.ts . /', 'none'],
+    ['COPY --exclude=b src /', 'some'],
+    ['COPY --parents apps/*/package.json /', 'none'],
+    ['COPY --parents apps/./web /', 'none'],
+    ['RUN --mount=type=bind,source=src,target=/s true', 'all'],
+  ] as const)('by %s holds for all that may lie below it, and is said of %s', (instruction, how) => {
+    const { plan, main } = scanTree({ src: { type: 'dir' }, Dockerfile: `FROM scratch\n${instruction}\n` })
+    const [read] = plan.reads
+    if (!read) throw new Error('nothing is read')
+    const { reads, readsBelow } = createWatch(read, main.table)
+    const told = directories.filter((directory) => readsBelow(directory) !== null)
+    for (const directory of told)
+      expect(inside(directory).filter((path) => reads(path) !== readsBelow(directory))).toEqual([])
+    expect(told.length === 0).toBe(how === 'none')
+    expect(told.length === directories.length).toBe(how === 'all')
+  })
+
+  it.each([
+    [
+      ['out', 'x/y'],
+      ['src', 'src/b', 'src/b/c.ts', 'src2', 'apps', 'apps/web', 'apps/web/x', 'docs', 'out', 'x/y/z'],
+    ],
+    [['*', '!src'], directories],
+    [['out', '!out/keep'], directories.filter((directory) => directory !== 'out')],
+    [['**/*.log'], []],
+    [
+      ['*.log', '!src/**/keep'],
+      ['apps', 'apps/web', 'apps/web/x', 'docs', 'out', 'src2', 'x/y/z'],
+    ],
+    [['[z-a]', 'out'], []],
+  ])('by the ignore file %j too', (lines, expected) => {
+    const sends = createSends(createPatternList(parseIgnoreFile(`${lines.join('\n')}\n`).compiled))
+    const told = directories.filter((directory) => sends.below(directory) !== null)
+    for (const directory of told)
+      expect(inside(directory).filter((path) => sends.path(path) !== sends.below(directory))).toEqual([])
+    expect([...told].sort()).toEqual([...expected].sort())
   })
 })
 
