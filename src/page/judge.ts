@@ -8,6 +8,7 @@ import { judgeRows } from '../context/judge.ts'
 import { dirKind, type EntryTable, flag, type Row, rootRow } from '../context/table.ts'
 import { hasBoundary } from '../ignore/boundary.ts'
 import { type PatternList, type Standing, undecided } from '../ignore/matcher.ts'
+import type { Pattern } from '../ignore/pattern.ts'
 import { type CouldMatchBelow, everywhere, reachOfBuildkit } from '../ignore/reach.ts'
 import { createMatches } from './matches.ts'
 import type { PageTree } from './packed.ts'
@@ -22,12 +23,16 @@ export interface Judged {
 /** Throws `PATTERN_REFUSED` where docker fails on a pattern when it is first tried. */
 export type Judge = (list: PatternList) => Judged
 
-/** A judge of one tree, who remembers what each line matched. */
+/**
+ * A judge of one tree, who remembers what each line matched. The flags are those of the time before, the very same
+ * array, where no line that matches anything has changed.
+ */
 export function createJudge(tree: PageTree): Judge {
   const { table } = tree
   const matches = createMatches(tree)
+  let last: { readonly key: string; readonly deciding: readonly number[]; readonly judged: Judged } | null =
+    null
   return (list) => {
-    const judged: Judged = { verdict: new Int32Array(table.count), flags: new Uint8Array(table.count) }
     const negations = list.patterns.filter(({ negated }) => negated).map(({ text }) => text)
     const reach = list.dialect === 'podman' ? everywhere : reachOfBuildkit(negations)
     // Patterns that look at whole paths, and those that docker cannot try, are no matter of names.
@@ -35,10 +40,39 @@ export function createJudge(tree: PageTree): Judge {
       ({ invalid, alternatives }) => invalid || alternatives.some(hasBoundary),
     )
     const matched = isSpecial ? null : matches.of(list.patterns)
-    if (matched === null) judgeEach(table, list, judged, reach)
-    else judgeMatched(table, list, judged, { matched, reach })
-    return judged
+    const make = (): Judged => ({
+      verdict: new Int32Array(table.count),
+      flags: new Uint8Array(table.count),
+    })
+    if (matched === null) {
+      const judged = make()
+      judgeEach(table, list, judged, reach)
+      return judged
+    }
+    // The lines that match something, and what may be let in again, are all that the outcome hangs on.
+    const deciding = [...matched.keys()].filter((index) => (matched[index]?.length ?? 0) > 0)
+    const key = JSON.stringify([negations, deciding.map((index) => signed(list.patterns[index]))])
+    if (last === null || last.key !== key) {
+      const judged = make()
+      judgeMatched(table, list, judged, { matched, reach })
+      last = { key, deciding, judged }
+    } else if (last.deciding.some((index, place) => index !== deciding[place]))
+      last = { key, deciding, judged: renumbered(last, deciding) }
+    return last.judged
   }
+}
+
+const signed = (pattern: Pattern | undefined) => (pattern?.negated ? `!${pattern.text}` : pattern?.text)
+
+/** The same verdicts where a line that matches nothing came or went before those that decide. */
+function renumbered(
+  last: { readonly deciding: readonly number[]; readonly judged: Judged },
+  deciding: readonly number[],
+): Judged {
+  const next: number[] = []
+  for (const [place, index] of last.deciding.entries()) next[index] = deciding[place] ?? undecided
+  const { verdict, flags } = last.judged
+  return { verdict: verdict.map((index) => (index < 0 ? index : (next[index] ?? undecided))), flags }
 }
 
 const unasked = -2

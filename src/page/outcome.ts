@@ -69,8 +69,8 @@ export function createTrial(tree: PageTree): Trial {
   const facts = createFacts(tree)
   const isPodman = tree.dialect === 'podman'
   const name = tree.ignore?.file ?? '.dockerignore'
-  /** The outcome that was made last, of each target. */
-  const last = new Map<number, Outcome>()
+  /** Of each target what was made first, of the file on the disk, and what was made last. */
+  const known = new Map<number, readonly Made[]>()
   return (target, text) => {
     const file = isPodman ? parsePodmanIgnoreFile(text, name) : parseIgnoreFile(text, name)
     if (file.problems.length > 0)
@@ -79,9 +79,10 @@ export function createTrial(tree: PageTree): Trial {
         refusals: file.problems.map(({ message, at }) => ({ message, line: at?.line ?? null })),
       }
     try {
-      const outcome = outcomeOf(facts, file, { target, last: last.get(target) ?? null })
-      last.set(target, outcome)
-      return { outcome, refusals: [] }
+      const [first, ...others] = known.get(target) ?? []
+      const made = outcomeOf(facts, file, target, first ? [first, ...others] : [])
+      known.set(target, first ? [first, made] : [made])
+      return { outcome: made.outcome, refusals: [] }
     } catch (thrown) {
       if (!(thrown instanceof CtxsizeError)) throw thrown
       return { outcome: null, refusals: [{ message: thrown.message, line: null }] }
@@ -119,29 +120,33 @@ function createFacts(tree: PageTree): Facts {
   }
 }
 
-function outcomeOf(
-  facts: Facts,
-  file: IgnoreFile,
-  { target, last }: { readonly target: number; readonly last: Outcome | null },
-): Outcome {
+interface Made {
+  readonly outcome: Outcome
+  /** As the judge gave them. */
+  readonly flags: Uint8Array
+}
+
+function outcomeOf(facts: Facts, file: IgnoreFile, target: number, known: readonly Made[]): Made {
   const { tree } = facts
   const { builder } = tree
   const patterns = createPatternList(file.compiled, tree.dialect)
   const { verdict, flags } = facts.judge(patterns)
+  // Most letters of a line that is being typed match nothing yet. The other builders look at more than flags.
+  const alike = builder === 'buildkit' ? known.find((one) => isSame(one.flags, flags)) : undefined
+  if (alike) {
+    const unknown = unknownIn(alike.outcome.table, patterns, facts.pruned)
+    return { outcome: { ...alike.outcome, file, patterns, verdict, unknown }, flags }
+  }
   const unchanging = ~(flag.ignored | flag.withheld)
   const kept = new Uint8Array(flags.length)
+  const marks = new Uint8Array(flags.length)
   const before = tree.table.flags
   for (let row = 0; row < flags.length; row++) {
     const judged = flags[row] ?? 0
     kept[row] = (judged & flag.ignored) ^ 1
-    flags[row] = judged | ((before[row] ?? 0) & unchanging)
+    marks[row] = judged | ((before[row] ?? 0) & unchanging)
   }
-  const named = { file, patterns, verdict }
-  const unknown = unknownIn({ ...tree.table, flags }, patterns, facts.pruned)
-  // Most letters of a line that is being typed match nothing yet. The other builders look at more than flags.
-  if (last !== null && builder === 'buildkit' && isSame(flags, last.table.flags))
-    return { ...last, ...named, unknown }
-  const table: EntryTable = { ...tree.table, flags }
+  const table: EntryTable = { ...tree.table, flags: marks }
   const classic = builder === 'classic' ? classicSelection({ ...tree, table }, patterns) : null
   const readsOf = (index: number) => readsBy({ ...facts, table }, index, { patterns, kept, classic })
   const { sent, reads } = readsOf(target)
@@ -156,9 +161,11 @@ function outcomeOf(
       : builder === 'podman'
         ? selectForPodman(table, patterns, patterns).map((one, row) => one | (read[row] ?? 0))
         : kept
-  return {
-    ...named,
+  const outcome = {
+    file,
+    patterns,
     table,
+    verdict,
     taken,
     sent,
     requested: tree.targets[target]?.requested ?? false,
@@ -166,11 +173,13 @@ function outcomeOf(
     read,
     readByAny,
     amounts: amountsOf(table, { taken, sent, readByAny }),
-    unknown,
+    unknown: unknownIn(table, patterns, facts.pruned),
   }
+  return { outcome, flags }
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  if (a === b) return true
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
   return true
 }

@@ -36,7 +36,8 @@ export function proveChange(tree: PageTree, before: Outcome, after: Outcome): Pr
   const slots = 2 * (tree.answers.length + 1)
   const [files, bytes, examples] = [new Uint32Array(slots), new Float64Array(slots), new Int32Array(slots)]
   let [gainedFiles, gainedBytes] = [0, 0]
-  for (let row = 0; row < table.count; row++) {
+  const count = before.taken === after.taken ? 0 : table.count
+  for (let row = 0; row < count; row++) {
     if (before.taken[row] === after.taken[row] || table.kind[row] !== fileKind) continue
     const size = table.size[row] ?? 0
     if (after.taken[row] === 1) {

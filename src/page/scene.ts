@@ -292,6 +292,22 @@ function search({ table, names, nameOf }: PageTree, query: string): Uint8Array {
   return found
 }
 
+/** True where all that a map or a table shows of one scene is what it shows of the other: most letters of a line change nothing of it. */
+export function looksAlike(a: Scene, b: Scene): boolean {
+  return (
+    a.tree === b.tree &&
+    a.target === b.target &&
+    a.now.taken === b.now.taken &&
+    a.now.reads === b.now.reads &&
+    a.weights === b.weights &&
+    a.categoryOf === b.categoryOf &&
+    a.found === b.found &&
+    a.choices.colouring === b.choices.colouring &&
+    a.choices.place === b.choices.place &&
+    a.choices.selected === b.choices.selected
+  )
+}
+
 /** Adds what rows of a range weigh to the sum of their category. */
 export function addShares(
   { tree: { table }, categoryOf, weights }: Scene,

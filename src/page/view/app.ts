@@ -12,12 +12,14 @@ import {
   createStage,
   everything,
   firstColouring,
+  looksAlike,
   type Mode,
   type Scene,
 } from '../scene.ts'
 import { createDetails } from './details.ts'
 import { button, el, fill, put } from './dom.ts'
 import { createMap, paletteNow } from './map.ts'
+import type { Palette } from './palette.ts'
 import { createSections } from './sections.ts'
 import { createTable } from './table.ts'
 import { createWhatIf } from './what-if.ts'
@@ -56,8 +58,10 @@ export function createApp(page: Element, data: PageData): void {
   let frame = 0
   let rest = 0
   let timer = 0
-  /** The outcome that is drawn. */
+  /** The outcome that is drawn, and what the rest was drawn of. */
   let drawn: Outcome | null = null
+  let told: Scene | null = null
+  let rested: { readonly scene: Scene; readonly palette: Palette } | null = null
   const change = (part: Partial<Choices>) => {
     choices = { ...choices, ...part }
     // One picture a frame, however fast somebody types; of the first key since the last all is known when the frame comes.
@@ -130,14 +134,20 @@ export function createApp(page: Element, data: PageData): void {
     else drawRest(scene)
     drawn = scene.now
     clearTimeout(timer)
-    timer = window.setTimeout(() => header.tell(scene), settled)
+    if (told?.tree !== scene.tree || told.target !== scene.target || told.now.table !== scene.now.table)
+      timer = window.setTimeout(() => {
+        header.tell(scene)
+        told = scene
+      }, settled)
   }
 
   function drawRest(scene: Scene): void {
-    legendOf(legend, scene)
+    const isShown = rested !== null && looksAlike(rested.scene, scene)
+    if (!isShown || rested?.palette !== paletteNow()) legendOf(legend, scene)
+    if (!isShown) table.show(scene)
+    rested = { scene, palette: paletteNow() }
     details.show(scene)
     whatIf.showEffects(scene)
-    table.show(scene)
     for (const one of sections.flat()) one.show(scene)
   }
 
@@ -151,7 +161,25 @@ export function createApp(page: Element, data: PageData): void {
   // Colours in the legend are those of the map, which paints itself.
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => change({}))
   draw()
+  const rehearse = (lines: readonly string[]) => {
+    const [line, ...others] = lines
+    // Somebody was quicker.
+    if (choices.text !== null) return
+    const text = data.trees[choices.context]?.ignore?.text ?? ''
+    stage.show({ ...choices, text: line === undefined ? null : `${text}\n${line}` })
+    if (line !== undefined) window.setTimeout(() => rehearse(others), pause)
+  }
+  if (data.trees.some(({ table }) => table.count > rehearsedFrom))
+    window.setTimeout(() => rehearse(rehearsal), pause)
 }
+
+/**
+ * Rows from which on a first letter would be noticed: a browser compiles what has run a few times, and until then it is ten
+ * times as slow. So it runs before anybody types, between two frames and unseen.
+ */
+const rehearsedFrom = 20_000
+const rehearsal = ['**/a', '*', '**/*.b', '**', '**/c', '!**/d', '**/e*', '**/f']
+const pause = 50
 
 interface Part {
   readonly element: HTMLElement

@@ -3,7 +3,7 @@
 import { dirKind, rootRow } from '../../context/table.ts'
 import { humanSize } from '../../lib/amount.ts'
 import { type Block, blockAt, layOut, type Place } from '../layout.ts'
-import { addShares, everything, isUnseen, type Scene } from '../scene.ts'
+import { addShares, everything, isUnseen, looksAlike, type Scene } from '../scene.ts'
 import { el, fill } from './dom.ts'
 import { dark, light, type Palette, textOn } from './palette.ts'
 import { filesText, nameOf, pathOf } from './words.ts'
@@ -155,19 +155,6 @@ export function createMap(actions: MapActions): MapView {
     },
     focus: () => area.focus(),
   }
-}
-
-/** True where the map of one scene is the map of the other: most letters of a line change nothing of it. */
-function looksAlike(a: Scene, b: Scene): boolean {
-  return (
-    a.weights === b.weights &&
-    a.categories === b.categories &&
-    a.categoryOf === b.categoryOf &&
-    a.found === b.found &&
-    a.choices.colouring === b.choices.colouring &&
-    a.choices.place === b.choices.place &&
-    a.choices.selected === b.choices.selected
-  )
 }
 
 /** By key: where to look, from the middle of a block. */
