@@ -250,7 +250,7 @@ function instructionReport({ instruction, survey, reads }: ResolvedRead): Instru
 
 function amountOfRows({ table }: Survey, rows: Int32Array): Amount {
   const wanted = new Uint8Array(table.count)
-  for (const row of rows) wanted[row] = 1
+  for (let i = 0; i < rows.length; i++) wanted[rows[i] ?? 0] = 1
   const count = counter(table, (row) => wanted[row] === 1)
   const [first, last] = [rows[0], rows.at(-1)]
   return first === undefined || last === undefined ? { files: 0, bytes: 0 } : count(first, last + 1)

@@ -1,6 +1,7 @@
 /** Puts the parts of a walk together: the table that one thread alone would have made. */
 
-import { type Columns, makeColumns, makeTable, type Row, rootRow } from './table.ts'
+import { release } from './release.ts'
+import { type Columns, makeTable, type Row, rootRow } from './table.ts'
 import type { Measured, Unreadable, Walk } from './walker.ts'
 
 /** What one thread found. */
@@ -27,58 +28,77 @@ export interface Parts {
   readonly contents: ReadonlyMap<Row, Block>
 }
 
-/** Linear in the rows. The parts are not to be used after. */
+/** Neighbouring rows of a fragment that stay neighbours, and where the first of them goes. */
+interface Run extends Block {
+  readonly at: Row
+  /** The directory of those that have none in their fragment. */
+  readonly parent: Row
+}
+
+/** Linear in the rows. The parts are not to be used after: each column of theirs is given back once it has been copied. */
 export function assemble({ fragments, top, contents }: Parts): Walk {
-  const rows = fragments.reduce((sum, { columns }) => sum + columns.count, 0)
-  const nameBytes = fragments.reduce((sum, { columns }) => sum + columns.arena.length, 0)
-  const out = makeColumns(rows, nameBytes)
+  const runs = runsOf(top, contents)
+  const count = runs.reduce((sum, { from, to }) => sum + to - from, 0)
   /** Where each row of each fragment has gone. */
   const moved = fragments.map(({ columns }) => new Int32Array(columns.count))
-  const holes = [...contents.keys()].sort((a, b) => a - b)
-  let count = 0
-
-  const copyRows = (fragment: number, from: Row, to: Row, parent: Row) => {
-    const source = fragments[fragment]?.columns
-    const places = moved[fragment]
-    if (!source || !places || from >= to) return
-    const nameFrom = source.nameStart[from] ?? 0
-    const nameTo = source.nameStart[to] ?? nameFrom
-    const nameAt = out.nameStart[count] ?? 0
-    copy(source.kind, out.kind, { from, to, at: count })
-    copy(source.size, out.size, { from, to, at: count })
-    copy(source.mode, out.mode, { from, to, at: count })
-    copy(source.timeBytes, out.timeBytes, { from, to, at: count })
-    copy(source.pathBytes, out.pathBytes, { from, to, at: count })
-    copy(source.verdict, out.verdict, { from, to, at: count })
-    copy(source.flags, out.flags, { from, to, at: count })
-    copy(source.arena, out.arena, { from: nameFrom, to: nameTo, at: nameAt })
-    for (let row = from; row < to; row++) {
-      places[row] = count
-      const above = source.parent[row] ?? rootRow
-      out.parent[count] = above < 0 ? parent : (places[above] ?? rootRow)
-      out.nameStart[++count] = (source.nameStart[row + 1] ?? 0) - nameFrom + nameAt
+  const eachRun = (visit: (source: Columns, places: Int32Array, run: Run) => void) => {
+    for (const run of runs) {
+      const source = fragments[run.fragment]?.columns
+      const places = moved[run.fragment]
+      if (source && places) visit(source, places, run)
     }
   }
-  const copyBlock = ({ fragment, from, to }: Block, parent: Row) => {
-    let at = from
-    if (fragment === 0)
-      for (let h = firstAtLeast(holes, from); h < holes.length; h++) {
-        const hole = holes[h] ?? to
-        if (hole >= to) break
-        copyRows(0, at, hole + 1, parent)
-        at = hole + 1
-        const inside = contents.get(hole)
-        if (inside) copyBlock(inside, moved[0]?.[hole] ?? rootRow)
-      }
-    copyRows(fragment, at, to, parent)
+  /** Fills one column, so that of all the others there is but one at a time. */
+  const column = <C extends Column>(
+    out: C,
+    of: (columns: Columns) => C,
+    fill: (source: Columns, places: Int32Array, run: Run) => void = (source, _, run) =>
+      copy(of(source), out, run),
+  ): C => {
+    eachRun(fill)
+    for (const { columns } of fragments) release(of(columns))
+    return out
   }
-  copyBlock(top, rootRow)
 
-  for (let row = 0; row < count; row++) out.end[row] = row + 1
-  for (let row = count - 1; row >= 0; row--) {
-    const parent = out.parent[row] ?? rootRow
-    if (parent >= 0 && (out.end[row] ?? 0) > (out.end[parent] ?? 0)) out.end[parent] = out.end[row] ?? 0
-  }
+  eachRun((_, places, { from, to, at }) => {
+    for (let row = from, place = at; row < to; row++) places[row] = place++
+  })
+  const parent = new Int32Array(count)
+  column(
+    parent,
+    (columns) => columns.parent,
+    (source, places, { from, to, at, parent: above }) => {
+      for (let row = from, place = at; row < to; row++) {
+        const own = source.parent[row] ?? rootRow
+        parent[place++] = own < 0 ? above : (places[own] ?? rootRow)
+      }
+    },
+  )
+  const end = column(
+    endsOf(parent),
+    (columns) => columns.end,
+    () => {},
+  )
+  const nameStart = new Uint32Array(count + 1)
+  let nameBytes = 0
+  eachRun((source, _, { from, to, at }) => {
+    const shift = nameBytes - (source.nameStart[from] ?? 0)
+    for (let row = from, place = at; row < to; row++)
+      nameStart[++place] = (source.nameStart[row + 1] ?? 0) + shift
+    nameBytes = nameStart[at + to - from] ?? nameBytes
+  })
+  const arena = new Uint8Array(nameBytes)
+  column(
+    arena,
+    (columns) => columns.arena,
+    (source, _, { from, to, at }) =>
+      copy(source.arena, arena, {
+        from: source.nameStart[from] ?? 0,
+        to: source.nameStart[to] ?? 0,
+        at: nameStart[at] ?? 0,
+      }),
+  )
+  for (const { columns } of fragments) release(columns.nameStart)
 
   const gather = <T>(mapOf: (fragment: Fragment) => ReadonlyMap<Row, T>): ReadonlyMap<Row, T> =>
     new Map(
@@ -90,8 +110,14 @@ export function assemble({ fragments, top, contents }: Parts): Walk {
     )
   return {
     table: makeTable({
-      count,
-      ...out,
+      ...{ count, parent, end, nameStart, arena },
+      kind: column(new Uint8Array(count), ({ kind }) => kind),
+      size: column(new Float64Array(count), ({ size }) => size),
+      mode: column(new Uint16Array(count), ({ mode }) => mode),
+      timeBytes: column(new Uint8Array(count), ({ timeBytes }) => timeBytes),
+      pathBytes: column(new Uint16Array(count), ({ pathBytes }) => pathBytes),
+      verdict: column(new Int32Array(count), ({ verdict }) => verdict),
+      flags: column(new Uint8Array(count), ({ flags }) => flags),
       inode: gather(({ columns }) => columns.inode),
       linkTarget: gather(({ columns }) => columns.linkTarget),
       deviceNumber: gather(({ columns }) => columns.deviceNumber),
@@ -111,7 +137,45 @@ export function assemble({ fragments, top, contents }: Parts): Walk {
   }
 }
 
-type Column = Uint8Array | Uint16Array | Int32Array | Float64Array
+/** The rows in the order of the finished table: each directory's contents right behind it, wherever they lie. */
+function runsOf(top: Block, contents: ReadonlyMap<Row, Block>): readonly Run[] {
+  const holes = [...contents.keys()].sort((a, b) => a - b)
+  const runs: Run[] = []
+  let count = 0
+  const add = (fragment: number, from: Row, to: Row, parent: Row) => {
+    if (from >= to) return
+    runs.push({ fragment, from, to, at: count, parent })
+    count += to - from
+  }
+  const addBlock = ({ fragment, from, to }: Block, parent: Row) => {
+    let at = from
+    if (fragment === 0)
+      for (let h = firstAtLeast(holes, from); h < holes.length; h++) {
+        const hole = holes[h] ?? to
+        if (hole >= to) break
+        add(0, at, hole + 1, parent)
+        at = hole + 1
+        const inside = contents.get(hole)
+        if (inside) addBlock(inside, count - 1)
+      }
+    add(fragment, at, to, parent)
+  }
+  addBlock(top, rootRow)
+  return runs
+}
+
+/** For each row the one behind the last of its contents. */
+function endsOf(parent: Int32Array): Int32Array {
+  const end = new Int32Array(parent.length)
+  for (let row = 0; row < end.length; row++) end[row] = row + 1
+  for (let row = end.length - 1; row >= 0; row--) {
+    const above = parent[row] ?? rootRow
+    if (above >= 0 && (end[row] ?? 0) > (end[above] ?? 0)) end[above] = end[row] ?? 0
+  }
+  return end
+}
+
+type Column = Uint8Array | Uint16Array | Int32Array | Uint32Array | Float64Array
 
 /** Copies some elements. A few at a time are quicker one by one: a view of an array takes longer to make than to fill. */
 function copy<C extends Column>(

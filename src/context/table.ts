@@ -5,6 +5,7 @@
  */
 
 import { decodePath, encodePath } from '../lib/path.ts'
+import { release } from './release.ts'
 
 /** What a row is. Hard links are files; which of them is "the link" depends on what is sent, see `links`. */
 export const kinds = ['file', 'dir', 'symlink', 'fifo', 'socket', 'device'] as const
@@ -134,24 +135,38 @@ export function makeTable(columns: Columns, name: (row: Row) => string = namesOf
 }
 
 function namesOf({ flags, nameStart, arena }: Columns): (row: Row) => string {
+  const bytes = Buffer.from(arena.buffer, arena.byteOffset, arena.byteLength)
   return (row) => {
     const from = nameStart[row] ?? 0
     const to = nameStart[row + 1] ?? from
-    if ((flags[row] ?? 0) & flag.notAscii) return decodePath(arena.subarray(from, to))
-    let text = ''
-    for (let i = from; i < to; i++) text += String.fromCharCode(arena[i] ?? 0)
-    return text
+    return (flags[row] ?? 0) & flag.notAscii
+      ? decodePath(arena.subarray(from, to))
+      : bytes.toString('latin1', from, to)
   }
 }
 
-/** By how much columns grow: what is not used of them is memory all the same. */
-const growth = 1.5
+/** The columns with an element for each row; the arena grows by itself. */
+const rowColumns = [
+  ...(['parent', 'end', 'kind', 'size', 'mode', 'timeBytes', 'pathBytes', 'verdict', 'flags'] as const),
+  'nameStart',
+] as const
+
+/**
+ * How many rows there is room for next. Few contexts have more than a few thousand entries; whatever has more gets room for
+ * a million: large blocks of memory come from the system and cost nothing until they are written to, while each copy into a
+ * larger one costs the time, and the room that the old one leaves is too small for the next.
+ */
+const roomAfter = (capacity: number): number =>
+  capacity < 16_384 ? capacity * 4 : Math.max(1_048_576, capacity * 2)
+
+/** Bytes of names for each row that there is room for; longer names make the arena grow by itself. */
+const bytesPerName = 16
 
 /** Grows columns row by row. */
 export class TableBuilder {
   #capacity = 1024
   #count = 0
-  #columns = makeColumns(this.#capacity, 16 * this.#capacity)
+  #columns = makeColumns(this.#capacity, bytesPerName * this.#capacity)
   #baseBytes = 0
   #baseFlags = 0
   readonly inode = new Map<Row, string>()
@@ -246,8 +261,11 @@ export class TableBuilder {
     let { arena } = this.#columns
     const start = nameStart[row] ?? 0
     if (start + name.length * 3 > arena.length) {
-      arena = new Uint8Array(Math.max(Math.ceil(arena.length * growth), start + name.length * 3))
+      arena = new Uint8Array(
+        Math.max(bytesPerName * roomAfter(Math.ceil(arena.length / bytesPerName)), start + name.length * 3),
+      )
       arena.set(this.#columns.arena)
+      release(this.#columns.arena)
       this.#columns = { ...this.#columns, arena }
     }
     for (let i = 0; i < name.length; i++) {
@@ -266,18 +284,12 @@ export class TableBuilder {
 
   #grow(): void {
     const from = this.#columns
-    this.#capacity = Math.ceil(this.#capacity * growth)
+    this.#capacity = roomAfter(this.#capacity)
     const to = { ...makeColumns(this.#capacity, 0), arena: from.arena }
-    to.parent.set(from.parent)
-    to.end.set(from.end)
-    to.kind.set(from.kind)
-    to.size.set(from.size)
-    to.mode.set(from.mode)
-    to.timeBytes.set(from.timeBytes)
-    to.pathBytes.set(from.pathBytes)
-    to.verdict.set(from.verdict)
-    to.flags.set(from.flags)
-    to.nameStart.set(from.nameStart)
+    for (const name of rowColumns) {
+      to[name].set(from[name])
+      release(from[name])
+    }
     this.#columns = to
   }
 }

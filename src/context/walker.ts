@@ -60,8 +60,8 @@ export interface Walk {
   readonly leftOvers: readonly string[]
 }
 
-/** Tells one directory from another that has taken its place. */
-export type Identity = Pick<HostStat, 'dev' | 'ino'>
+/** Tells one directory from another that has taken its place, and whether its list of entries has changed. */
+export type Identity = Pick<HostStat, 'dev' | 'ino' | 'ctimeMs'>
 
 /** A directory whose contents are not in the table yet. */
 export interface PutOff {
@@ -101,6 +101,8 @@ export interface Walker {
 const progressEvery = 4096
 /** A directory costs about as much as this many entries. */
 const entriesOfDirectory = 6
+/** Of the clocks by which file systems note changes (FAT). A directory that changed that short ago can do so again unseen. */
+const coarsestTickMs = 2000
 
 /**
  * Entries that vanish during the walk are left out, as BuildKit does (tonistiigi/fsutil walker.go). `visit` throws
@@ -117,12 +119,31 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
   const note: MatchNote = { firstRow: new Int32Array(patterns.patterns.length).fill(-1), row: 0, last: -1 }
   // Docker walks by absolute paths, which the kernel refuses from 4096 bytes on, the final NUL included.
   const longestPath = 4095 - 1 - options.rootBytes
+  const settledBefore = host.now() - coarsestTickMs
   let directories = 0
   let reported = 0
+  /** False: each directory is looked at once more by itself. */
+  let trustsParents = true
 
-  const visit: Walker['visit'] = (directory, row, state, identity) => {
+  const visit: Walker['visit'] = (directory, row, state, identity) =>
+    look(directory, row, state, identity, null)
+
+  /**
+   * Looks into a directory. Whether it is still the one that was met is found out afterwards: by the directory above where
+   * that one vouches for its entries (`peers` is their list then), since it has another ctime if one of them has been replaced;
+   * else by one more look at this one. Most directories have none in them and need no look of their own.
+   */
+  const look = (
+    directory: string,
+    row: Row,
+    state: DirectoryState,
+    met: Identity | null,
+    peers: Entered[] | null,
+  ): string | null => {
     directories++
     const from = builder.count
+    const leftBefore = leftOvers.length
+    const inside: Entered[] | null = trustsParents && met !== null && met.ctimeMs < settledBefore ? [] : null
     const names = listSorted(host, directory)
     if (typeof names === 'string') {
       if (state === patterns.root)
@@ -134,16 +155,29 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
       const stat = lstat(host, path, state.prefix + name)
       if (stat === null) continue
       if (isLeftOver(name, stat)) leftOvers.push(state.prefix + name)
-      else enter(path, name, stat, row, state)
+      else enter(path, name, stat, row, state, inside)
     }
-    if (identity === null || isStill(host, directory.slice(0, -1), identity)) return null
-    forget(from)
-    return replaced
+    const isVouchedFor = peers !== null || met === null
+    if (isVouchedFor && (inside === null || inside.length === 0)) return null
+    const path = directory.slice(0, -1)
+    const now = entryAt(host, path)
+    if (met === null || now === null) return null
+    if (!isSame(now, met)) {
+      forget(from, leftBefore)
+      return replaced
+    }
+    if (inside === null || now.ctimeMs === met.ctimeMs || inside.every((one) => isStill(host, one)))
+      return null
+    // One of those in it has been replaced; whose rows are whose is not known any more.
+    forget(from, leftBefore)
+    trustsParents = false
+    return look(directory, row, state, met, peers)
   }
 
-  /** As if no row had been added since. */
-  const forget = (from: Row) => {
+  /** As if nothing had been noted since there were so many rows and left-over files. */
+  const forget = (from: Row, left: number) => {
     builder.truncate(from)
+    leftOvers.length = left
     const kept = <T extends { readonly row: Row }>(list: T[]) => {
       list.splice(0, list.length, ...list.filter(({ row }) => row < from))
     }
@@ -159,18 +193,37 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
     if (!patterns.matched(state.verdict)) unreadable.push({ path: state.prefix.slice(0, -1), code, row })
   }
 
-  const descend = (path: string, row: Row, state: DirectoryState, identity: Identity) => {
+  const descend = (
+    path: string,
+    row: Row,
+    state: DirectoryState,
+    identity: Identity,
+    peers: Entered[] | null,
+  ) => {
     const { sharesFrom } = walker
     const done = builder.count + directories * entriesOfDirectory
     if (sharesFrom !== null && (putOff.length > 0 || done > sharesFrom)) {
-      putOff.push({ row, path, state, identity: { dev: identity.dev, ino: identity.ino } })
+      putOff.push({
+        row,
+        path,
+        state,
+        identity: { dev: identity.dev, ino: identity.ino, ctimeMs: identity.ctimeMs },
+      })
       return
     }
-    const code = visit(path, row, state, identity)
+    const code = look(path, row, state, identity, peers)
     if (code !== null) refuse(row, state, code)
+    peers?.push({ path: path.slice(0, -1), dev: identity.dev, ino: identity.ino })
   }
 
-  const enter = (path: string, name: string, stat: HostStat, parent: Row, state: DirectoryState) => {
+  const enter = (
+    path: string,
+    name: string,
+    stat: HostStat,
+    parent: Row,
+    state: DirectoryState,
+    peers: Entered[] | null,
+  ) => {
     const kind = kindOf(stat.mode)
     const { mtimeMs } = stat
     const timeBytes = mtimeMs > ninthByte && mtimeMs < tenthByte ? 9 : timeLength(host, path, mtimeMs)
@@ -190,7 +243,7 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
       if (ignored && !rules.entersIgnored(relative)) {
         builder.mark(row, flag.pruned)
         if (options.measureIgnored) prunedAmounts.set(row, measureBelow(host, `${path}/`))
-      } else if (rules.wants(relative)) descend(`${path}/`, row, inner, stat)
+      } else if (rules.wants(relative)) descend(`${path}/`, row, inner, stat, peers)
       builder.close(row)
       return
     }
@@ -254,10 +307,18 @@ function listSorted(host: Host, directory: string): readonly string[] | string {
   }
 }
 
+/** A directory whose contents have been looked at. */
+interface Entered extends Pick<HostStat, 'dev' | 'ino'> {
+  readonly path: string
+}
+
+const isSame = (now: HostStat, then: Pick<HostStat, 'dev' | 'ino'>) =>
+  now.ino === then.ino && now.dev === then.dev
+
 /** False when something else lies there now; what has vanished is as it was seen. */
-function isStill(host: Host, path: string, { dev, ino }: Identity): boolean {
-  const now = entryAt(host, path)
-  return now === null || (now.ino === ino && now.dev === dev)
+function isStill(host: Host, then: Entered): boolean {
+  const now = entryAt(host, then.path)
+  return now === null || isSame(now, then)
 }
 
 const tooLong = (shown: string) =>

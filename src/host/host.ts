@@ -10,6 +10,8 @@ export interface HostStat {
   readonly mode: number
   readonly size: number
   readonly mtimeMs: number
+  /** As `mtimeMs`, when anything of it last changed but what lies below: of a directory also which entries it has. No program can set it. */
+  readonly ctimeMs: number
   readonly nlink: number
   readonly dev: number
   readonly ino: number
@@ -53,6 +55,8 @@ export interface Host {
   readonly stat: (path: string) => HostStat | null
   /** Device and inode as an exact key, for entries whose inode number does not fit a double. */
   readonly identity: (path: string) => string
+  /** Milliseconds since 1970. */
+  readonly now: () => number
   /** Exact time of last change in nanoseconds since 1970. */
   readonly mtimeNs: (path: string) => bigint
   readonly readLink: (path: string) => string

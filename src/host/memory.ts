@@ -189,6 +189,7 @@ export function createMemoryHost(
     mode: typeBits[entry.type] | entry.mode,
     size: entry.size,
     mtimeMs: entry.mtime * 1000,
+    ctimeMs: entry.mtime * 1000,
     nlink: entry.nlink,
     dev: 1,
     ino: entry.ino,
@@ -293,6 +294,7 @@ export function createMemoryHost(
       return found ? toStat(found.entry) : null
     },
     identity: (path) => `1:${need(path, false).entry.ino}`,
+    now: () => (options.now ?? 1_700_000_000) * 1000,
     mtimeNs: (path) => BigInt(Math.round(need(path, false).entry.mtime * 1e6)) * 1000n,
     readLink: (path) => {
       const { entry } = need(path, false)

@@ -111,6 +111,7 @@ export function createNodeHost(
       const { dev, ino } = fs.lstatSync(native(name), { bigint: true })
       return `${dev}:${ino}`
     },
+    now: () => Date.now(),
     mtimeNs: (name) => fs.lstatSync(native(name), { bigint: true }).mtimeNs,
     readLink: (name) => decodePath(fs.readlinkSync(native(name), { encoding: 'buffer' })),
     realPath: (name) => decodePath(fs.realpathSync.native(native(name), { encoding: 'buffer' })),

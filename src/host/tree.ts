@@ -157,6 +157,7 @@ export function createTreeHost<Source>(
     mode: entry.mode,
     size: entry.size,
     mtimeMs: Number(entry.mtimeNs) / 1e6,
+    ctimeMs: 0,
     nlink: entry.nlink,
     dev: 0,
     ino: entry.ino,
@@ -207,6 +208,7 @@ export function createTreeHost<Source>(
         (inside) => `tree:${need(path, inside, false).entry.ino}`,
         (host) => host.identity(path),
       ),
+    now: base.now,
     mtimeNs: (path) =>
       either(
         path,

@@ -28,7 +28,8 @@ const purpose = new RegExp(
 const settings =
   /^(?:wp-config\.php|database\.ya?ml|local\.settings\.json|appsettings\..+\.json|application(?:-.+)?\.(?:ya?ml|properties)|auth\.json|settings\.xml|gradle\.properties|local\.properties)$/
 
-/** Parts of a path, lower case, for names that mean something only where they lie. */
+/** Names, lower case, that mean something only where they lie, and the ends of their paths. */
+const placed = /^config(?:\.json|\.local)?$/
 const places = /(?:^|\/)(?:\.git\/config|\.docker\/config\.json|\.kube\/config|\.dvc\/config\.local)$/
 
 const stores: readonly (readonly [RegExp, string, Confidence])[] = [
@@ -49,6 +50,17 @@ const template =
 /** Directories of what others have published: keys in there are as public as the package. */
 const published =
   /(?:^|\/)(?:node_modules|bower_components|site-packages|dist-packages|\.pnpm-store|\.yarn|vendor|pods|\.cargo|\.m2\/repository|\.venv|venv|\.tox|testdata|third[_-]party)\//
+
+/** False for a name of which {@link suspectOf} makes nothing, wherever it lies. */
+export function maySuggest(name: string): boolean {
+  const lower = name.toLowerCase()
+  return (
+    purpose.test(lower) ||
+    settings.test(lower) ||
+    placed.test(lower) ||
+    stores.some(([pattern]) => pattern.test(lower))
+  )
+}
 
 /** What the name of a file suggests; null when it suggests nothing, or a template, or that it came with a package. */
 export function suspectOf(path: string): Suspect | null {

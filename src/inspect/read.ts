@@ -6,7 +6,7 @@ import { joinPath } from '../lib/path.ts'
 import type { BuilderName } from '../report.ts'
 import { binaryOf, headBytes, isForEverySystem, isForeign, suggestsBinary } from './binaries.ts'
 import type { ForeignBinary, Inspected, InspectedContext, SecretFile } from './model.ts'
-import { type Suspect, suspectEndings, suspectOf } from './names.ts'
+import { maySuggest, type Suspect, suspectEndings, suspectOf } from './names.ts'
 import { secretsIn } from './secrets.ts'
 
 /** A context as a survey has it. */
@@ -119,7 +119,8 @@ function findCandidates(
     const first = arena[from]
     const isTelling =
       first === dot || first === underscore || holdsId(arena, from) || endings.has(packed(arena, to - 3))
-    if (isTelling) {
+    // A path takes longer to make than a name to look at, and few names say anything.
+    if (isTelling && maySuggest(table.name(row))) {
       const path = table.path(row)
       const suspect = suspectOf(path)
       if (suspect) suspects.push({ row, path, depth: path.split('/').length, suspect })

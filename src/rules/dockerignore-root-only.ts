@@ -104,7 +104,7 @@ function findDeeper(
   let passed = 0
   for (let row = 0; row < table.count; row++) {
     if (((table.flags[row] ?? 0) & flag.ignored) !== 0) continue
-    for (const one of open) if (one.until <= row) open.delete(one)
+    if (open.size > 0) for (const one of open) if (one.until <= row) open.delete(one)
     if (table.parent[row] !== rootRow && row >= passed) {
       const start = table.nameStart[row] ?? 0
       const end = table.nameStart[row + 1] ?? start
@@ -120,7 +120,7 @@ function findDeeper(
       }
     }
     if (row >= passed && isForeign(table, row)) passed = table.end[row] ?? row + 1
-    if (table.kind[row] !== fileKind) continue
+    if (open.size === 0 || table.kind[row] !== fileKind) continue
     for (const one of open) {
       one.files++
       one.bytes += table.size[row] ?? 0

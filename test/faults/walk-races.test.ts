@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Host, HostStat } from '../../src/host/host.ts'
 import { createMemoryHost, type MemoryTree } from '../../src/host/memory.ts'
+import { baseName, parentPath } from '../../src/lib/path.ts'
 import { runOn } from '../cli/world.ts'
 import { shared } from '../workers.ts'
 
@@ -13,15 +14,26 @@ const before: MemoryTree = {
   '/outside/file': 999_999,
 }
 
-/** One tree until a path is asked for in that way, another one from then on. */
-function changing(when: { readonly call: 'list' | 'lstat'; readonly path: string }, after: MemoryTree): Host {
-  const old = createMemoryHost(before)
+interface Moment {
+  readonly call: 'list' | 'lstat'
+  readonly path: string
+}
+
+/** One tree until a path is asked for in that way, another one from then on, in which every directory has changed. */
+function changing(
+  when: Moment,
+  after: MemoryTree,
+  { first = before, changedMs = 0 }: { readonly first?: MemoryTree; readonly changedMs?: number } = {},
+): Host {
+  const old = createMemoryHost(first)
   const late = createMemoryHost(after)
   let host = old
-  // Both trees are one disk: what has the same path and is of the same kind is the same.
+  // Both trees are one disk: what lies at the same place and is of the same kind is the same.
   const inodes = new Map<string, number>()
   const ino = (path: string, { mode }: HostStat): number => {
-    const key = `${old.absolute(path)} ${mode & 0o170000}`
+    const at = old.absolute(path)
+    const place = `${host.realPath(parentPath(at) || '/')}/${baseName(at)}`
+    const key = `${place} ${mode & 0o170000}`
     const known = inodes.get(key) ?? inodes.size + 1
     inodes.set(key, known)
     return known
@@ -37,8 +49,9 @@ function changing(when: { readonly call: 'list' | 'lstat'; readonly path: string
     },
     lstat: (path) => {
       const stat = host.lstat(path)
+      const told = stat && { ...stat, ino: ino(path, stat), ctimeMs: changedMs + (host === late ? 1 : 0) }
       seen('lstat', path)
-      return stat && { ...stat, ino: ino(path, stat) }
+      return told
     },
     stat: (path) => host.stat(path),
     readFile: (path) => host.readFile(path),
@@ -100,5 +113,66 @@ describe('an entry that changes while it is looked at', () => {
     const after: MemoryTree = { ...without('/ctx/b'), '/ctx/b': 1 }
     const ran = await runOn(changing({ call: 'lstat', path: '/ctx/b' }, after), ['ls', '/ctx'])
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringMatching(/^error: b was replaced/)])
+  })
+})
+
+describe('a directory in one that vouches for it', () => {
+  const first: MemoryTree = {
+    '/ctx/Dockerfile': 'FROM scratch\nCOPY . /\n',
+    '/ctx/p/a/file': 1,
+    '/ctx/p/b/deep/file': 2,
+    '/ctx/p/z/file': 3,
+    '/outside/deep/secret': 999_999,
+  }
+  const after: MemoryTree = {
+    ...Object.fromEntries(Object.entries(first).filter(([path]) => !path.startsWith('/ctx/p/b'))),
+    '/ctx/p/b': { type: 'symlink', target: '../../outside' },
+  }
+  const settled = 0
+  const unsettled = 1_700_000_000_000
+
+  it.each([
+    ['by the ctime of the one above', { call: 'list', path: '/ctx/p/b/deep' }, settled],
+    ['when all in it has been seen', { call: 'lstat', path: '/ctx/p/b/deep/file' }, settled],
+    ['when the next one is looked at', { call: 'lstat', path: '/ctx/p/z' }, settled],
+    [
+      'by itself where the one above has changed just now',
+      { call: 'lstat', path: '/ctx/p/b/deep/file' },
+      unsettled,
+    ],
+  ] as const)('is noticed when it is replaced, %s', async (_, when, changedMs) => {
+    const make = () => changing(when, after, { first, changedMs })
+    for (const host of [make(), shared(make())]) {
+      const ran = await runOn(host, ['ls', '/ctx'])
+      // Where several threads share the work, the one below may be the one that is found to be another.
+      expect(ran.stdout).toMatch(
+        /^Dockerfile\np\np\/a\np\/a\/file\np\/b\n(?:p\/b\/deep\n)?p\/z\np\/z\/file\n$/,
+      )
+      // Looked at once more from above it is what it is now, and nothing is missing; else it is told.
+      expect(`${ran.code} ${ran.stderr}`).toMatch(/^(?:0 $|2 error: p\/b(?:\/deep)? was replaced)/)
+    }
+  })
+
+  it.each([
+    ['once, where nothing has changed for a while', settled, 1],
+    ['twice, where something has changed just now', unsettled, 2],
+  ])('is asked for %s', async (_, changedMs, times) => {
+    const asked: string[] = []
+    const host = createMemoryHost(first)
+    const ran = await runOn(
+      {
+        ...host,
+        lstat: (path) => {
+          asked.push(host.absolute(path))
+          const stat = host.lstat(path)
+          return stat && { ...stat, ctimeMs: changedMs }
+        },
+      },
+      ['ls', '/ctx'],
+    )
+    expect(ran.stdout).toContain('p/b/deep/file\n')
+    expect(asked.filter((path) => path === '/ctx/p/a')).toHaveLength(times)
+    // It has a directory in it, so that it is asked what became of that one.
+    expect(asked.filter((path) => path === '/ctx/p/b')).toHaveLength(2)
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isForTests, suspectEndings, suspectOf } from '../../src/inspect/names.ts'
+import { isForTests, maySuggest, suspectEndings, suspectOf } from '../../src/inspect/names.ts'
 
 const looked = [
   ...['.env', '.env.local', '.env.production', 'a/.envrc', 'prod.env', '.ENV', '.flaskenv'],
@@ -57,6 +57,7 @@ describe('the name of a file', () => {
   it('ends in letters by which it is found, or starts so', () => {
     for (const path of [...looked, 'a.p12', 'a.pfx', 'a.kdbx', 'a.jks', 'a.keystore']) {
       const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase()
+      expect(maySuggest(name)).toBe(true)
       const isFound = /^(?:[._]|id_)/.test(name) || suspectEndings.includes(name.slice(-3))
       expect([name, isFound]).toEqual([name, true])
     }
