@@ -24,9 +24,10 @@ const verbs = [
  * Compiling is half of the time of a small run, so its result is kept in the user's cache folder, a file for each version
  * of ctxsize and of Node, and for each part of the program that is loaded when it is needed. Its first line names the
  * build it was made of, and the kinds of runs: each compiles functions of its own. Null where there is no such folder, or
- * no wish for it: NODE_DISABLE_COMPILE_CACHE is what Node 22 listens to.
+ * no wish for it: NODE_DISABLE_COMPILE_CACHE is what Node 22 listens to. `flags`: part of the names of the files, as V8
+ * takes no code that was compiled under other flags.
  */
-function loadCompiled(args) {
+function loadCompiled(args, flags) {
   const { env, version: node, arch } = process
   const home = env.XDG_CACHE_HOME || env.HOME
   if (env.NODE_DISABLE_COMPILE_CACHE || !process.getuid || !home?.startsWith('/')) return null
@@ -37,7 +38,7 @@ function loadCompiled(args) {
   if (main === null) return null
 
   const dir = env.XDG_CACHE_HOME ? `${home}/ctxsize` : `${home}/.cache/ctxsize`
-  const fileOf = (name) => `${dir}/${main.version}-node-${node}-${arch}${name}`
+  const fileOf = (name) => `${dir}/${main.version}-node-${node}-${arch}${flags}${name}`
   const kind = verbs.find((verb) => args.includes(verb)) ?? 'scan'
   const keeps = []
 

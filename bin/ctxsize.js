@@ -35,12 +35,31 @@ function run() {
   )
 }
 
+/**
+ * By the first number of V8's version: what makes it compile less of what runs often. Its threads take the processor that
+ * git and the program itself need in a run of half a second (docs/performance.md). It complains aloud about a flag that
+ * it does not know, so that no other version is given one.
+ */
+const compileLess = {
+  11: '--interrupt-budget=400000',
+  12: '--invocation-count-for-turbofan=20000',
+  13: '--invocation-count-for-turbofan=20000',
+}
+
+/** Only `history` asks that much of git. Before anything is loaded: compiled code is kept for the flags that it was made with. */
+function setFlags() {
+  const flag = args.includes('history') ? compileLess[process.versions.v8.split('.')[0]] : undefined
+  if (flag !== undefined) require('node:v8').setFlagsFromString(flag)
+  return flag
+}
+
 /** The program, and what to call when it has run. Node 22 keeps compiled code by itself; before, we have to. */
 function load() {
   try {
+    const flag = setFlags()
     const { enableCompileCache } = require('node:module')
     if (enableCompileCache) enableCompileCache()
-    else return require('./compile-cache.js').loadCompiled(args) ?? loadPlain()
+    else return require('./compile-cache.js').loadCompiled(args, flag === undefined ? '' : '-less') ?? loadPlain()
   } catch {
     // Only a quicker start is lost.
   }
