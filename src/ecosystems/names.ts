@@ -44,8 +44,12 @@ interface WildRow<Row> extends Found<Row> {
 
 interface Names<Row> {
   readonly exact: ReadonlyMap<string, readonly Found<Row>[]>
-  /** By the last character of what ends them, else by the first of what begins them, else by ''. */
-  readonly wild: ReadonlyMap<string, readonly WildRow<Row>[]>
+  /** By what stands behind the last dot of what ends them, for those that have one there. */
+  readonly byEnding: ReadonlyMap<string, readonly WildRow<Row>[]>
+  /** The others by the last character of what ends them, else by the first of what begins them, else by neither. */
+  readonly byLast: ReadonlyMap<string, readonly WildRow<Row>[]>
+  readonly byFirst: ReadonlyMap<string, readonly WildRow<Row>[]>
+  readonly others: readonly WildRow<Row>[]
 }
 
 const nothing: readonly never[] = []
@@ -60,19 +64,34 @@ export function indexByName<Row>(
     if (name === '') return nothing
     names ??= sortNames(rows(), textsOf)
     const exact = names.exact.get(name) ?? nothing
-    let wild: Found<Row>[] | null = null
     // Asked for every path of a tree, so the dear comparison comes last, and nothing is made for what is found nowhere.
-    for (const key of [`…${name.at(-1)}`, name.slice(0, 1), ''])
-      for (const one of names.wild.get(key) ?? nothing)
-        if (isMatch(one, name)) {
-          wild ??= []
-          wild.push(one)
-        }
+    let wild = among(names.byEnding.get(endingOf(name)), name, null)
+    wild = among(names.byLast.get(name[name.length - 1] ?? ''), name, wild)
+    wild = among(names.byFirst.get(name[0] ?? ''), name, wild)
+    wild = among(names.others, name, wild)
     if (wild === null && exact.length === 0) return nothing
     const found = [...exact, ...(wild ?? [])]
     return found.sort((a, b) => a.at - b.at).map(({ row }) => row)
   }
 }
+
+function among<Row>(
+  rows: readonly WildRow<Row>[] | undefined,
+  name: string,
+  found: Found<Row>[] | null,
+): Found<Row>[] | null {
+  if (rows === undefined) return found
+  let all = found
+  for (const one of rows)
+    if (isMatch(one, name)) {
+      all ??= []
+      all.push(one)
+    }
+  return all
+}
+
+/** What stands behind the last dot; all of a text without one. */
+const endingOf = (text: string): string => text.slice(text.lastIndexOf('.') + 1)
 
 function isMatch<Row>({ pattern, isStar, head, tail }: WildRow<Row>, name: string): boolean {
   if (!name.endsWith(tail) || !name.startsWith(head)) return false
@@ -94,9 +113,20 @@ function sortNames<Row>(rows: readonly Row[], textsOf: (row: Row) => readonly st
       const tail = text.slice(end)
       return { pattern: text, isStar: text === `${head}*${tail}`, head, tail, row, at }
     })
+  const ending = wild.filter(({ tail }) => tail.includes('.'))
+  const plain = wild.filter(({ tail }) => !tail.includes('.'))
   return {
     exact: groupedBy(found.filter(isExact), ({ text }) => text),
-    wild: groupedBy(wild, ({ head, tail }) => (tail !== '' ? `…${tail.at(-1)}` : head.slice(0, 1))),
+    byEnding: groupedBy(ending, ({ tail }) => endingOf(tail)),
+    byLast: groupedBy(
+      plain.filter(({ tail }) => tail !== ''),
+      ({ tail }) => tail.slice(-1),
+    ),
+    byFirst: groupedBy(
+      plain.filter(({ head, tail }) => tail === '' && head !== ''),
+      ({ head }) => head.slice(0, 1),
+    ),
+    others: plain.filter(({ head, tail }) => tail === '' && head === ''),
   }
 }
 
