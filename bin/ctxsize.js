@@ -46,20 +46,21 @@ const compileLess = {
   13: '--invocation-count-for-turbofan=20000',
 }
 
-/** Only `history` asks that much of git. Before anything is loaded: compiled code is kept for the flags that it was made with. */
+/** Only `history` asks that much of git. Before anything is loaded: compiled code is kept for the flags that it was made with, which the result names. */
 function setFlags() {
   const flag = args.includes('history') ? compileLess[process.versions.v8.split('.')[0]] : undefined
-  if (flag !== undefined) require('node:v8').setFlagsFromString(flag)
-  return flag
+  if (flag === undefined) return ''
+  require('node:v8').setFlagsFromString(flag)
+  return '-less'
 }
 
 /** The program, and what to call when it has run. Node 22 keeps compiled code by itself; before, we have to. */
 function load() {
   try {
-    const flag = setFlags()
+    const flags = setFlags()
     const { enableCompileCache } = require('node:module')
     if (enableCompileCache) enableCompileCache()
-    else return require('./compile-cache.js').loadCompiled(args, flag === undefined ? '' : '-less') ?? loadPlain()
+    else return require('./compile-cache.js').loadCompiled(args, flags) ?? loadPlain()
   } catch {
     // Only a quicker start is lost.
   }
