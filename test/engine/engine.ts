@@ -44,6 +44,12 @@ export interface Engine {
   readonly shellImage: string | null
   readonly buildkit: (client: Client, context: string, args?: readonly string[]) => Promise<BuildkitBuild>
   readonly classic: (client: Client, context: string, args?: readonly string[]) => Promise<ClassicBuild>
+  /** A build with BuildKit of which no image is kept: its files as an archive, empty where it fails. */
+  readonly exported: (
+    client: Client,
+    context: string,
+    args?: readonly string[],
+  ) => Promise<BuildkitBuild & { readonly entries: readonly TarEntry[] }>
   /** What the build put into an image, as {@link fingerprint}s; directories and the layers of the shell image left out. */
   readonly fingerprints: (image: string) => Promise<ReadonlySet<string>>
   /** What lies where in an image, whichever layer it came with: path → {@link fingerprint}, `directory` for those. */
@@ -172,15 +178,13 @@ async function openEngine(daemon: Daemon, clients: readonly Client[], home: stri
   const buildkit: Engine['buildkit'] = async (client, context, args = []) => {
     const flags = ['build', '--progress=plain', '--network=none', ...args, context]
     const { exitCode, out, log } = await docker(client.file, flags, { DOCKER_BUILDKIT: '1' })
-    const all = `${log}${out}`
-    return {
-      exitCode,
-      log: all,
-      context: transferred(all, 'load build context', 'context'),
-      dockerfile: transferred(all, 'load build definition', 'dockerfile'),
-      ignoreFile: transferred(all, 'load .dockerignore', 'context'),
-      error: exitCode === 0 ? null : lastLine(log),
-    }
+    return readProgress(exitCode, `${log}${out}`, log)
+  }
+
+  const exported: Engine['exported'] = async (client, context, args = []) => {
+    const flags = ['build', '--progress=plain', '--network=none', '--output=-', ...args, context]
+    const { exitCode, out, log } = await docker(client.file, flags, { DOCKER_BUILDKIT: '1' })
+    return { ...readProgress(exitCode, log, log), entries: exitCode === 0 ? untar(out) : [] }
   }
 
   const classic: Engine['classic'] = async (client, context, args = []) => {
@@ -242,6 +246,7 @@ async function openEngine(daemon: Daemon, clients: readonly Client[], home: stri
     shellImage: shell ? shellImage : null,
     buildkit,
     classic,
+    exported,
     fingerprints,
     filesOf,
     stop,
@@ -267,6 +272,18 @@ function layOver(found: Map<string, string>, layer: readonly TarEntry[]): void {
     else if (entry.type === 'hardlink') found.set(entry.path, found.get(clean(entry.target)) ?? 'missing')
     else if (entry.type === 'symlink') found.set(entry.path, fingerprint('symlink', entry.target))
     else found.set(entry.path, fingerprint(entry.type === 'fifo' ? 'fifo' : 'file', entry.content))
+  }
+}
+
+/** `errors`: what was printed to standard error alone. */
+function readProgress(exitCode: number, log: string, errors: string): BuildkitBuild {
+  return {
+    exitCode,
+    log,
+    context: transferred(log, 'load build context', 'context'),
+    dockerfile: transferred(log, 'load build definition', 'dockerfile'),
+    ignoreFile: transferred(log, 'load .dockerignore', 'context'),
+    error: exitCode === 0 ? null : lastLine(errors),
   }
 }
 

@@ -1,0 +1,53 @@
+/** What differs in Engine 20.10 from what is modelled, as rules of its sources: a difference is of its age only where they explain it. */
+
+import { dirKind, flag } from '../src/context/table.ts'
+import { matchGlob } from '../src/lib/glob.ts'
+import { buildkitBytes } from '../src/resolve/wire.ts'
+import type { Scan } from '../src/scan.ts'
+
+/**
+ * Bytes that tonistiigi/fsutil 0834f99b7b85 (the one of BuildKit 0.8) sends: walker.go, Walk and matchPrefix. A pattern that
+ * is longer than a path is held against it as far as that goes, so that directories on the way are sent though nothing in
+ * them is wanted, and files too; `**` is one `*`.
+ */
+export function olderBytes({ main }: Scan): number {
+  const { table } = main
+  const patterns = main.followed.includes
+  const sent = new Uint8Array(table.count)
+  const skipped: string[] = []
+  let included: string | null = null
+  const isBelow = (path: string, dir: string | undefined): boolean =>
+    dir !== undefined && path.startsWith(`${dir}/`)
+  for (let row = 0; row < table.count; row++) {
+    const path = table.path(row)
+    if (isBelow(path, skipped.at(-1))) continue
+    const isDir = table.kind[row] === dirKind
+    if (patterns !== null && !isBelow(path, included ?? undefined)) {
+      const depth = path.split('/').length
+      const hits = patterns.filter(
+        (one) => matchGlob(one.split('/').slice(0, depth).join('/'), path) === 'match',
+      )
+      if (hits.length === 0) {
+        if (isDir) skipped.push(path)
+        continue
+      }
+      if (isDir && hits.some((one) => one.split('/').length <= depth)) included = path
+    }
+    if (((table.flags[row] ?? 0) & flag.ignored) === 0) sent[row] = 1
+  }
+  return buildkitBytes(table, sent, new Map(), () => false).cold
+}
+
+/** Errors of Engine 20.10 where newer ones have none, each with what has changed. */
+export const olderErrors: readonly RegExp[] = [
+  // fsutil followlinks.go, readSymlink: only a name that is missing is taken for none; FS.Walk later skips what leads through a file too.
+  /error from sender: (?:readdir: readdirent|fdopendir:|lstat) \S*: not a directory/,
+]
+
+/** What newer engines refuse and Engine 20.10 does not, each with what has changed. */
+export const olderAccepts: readonly RegExp[] = [
+  // BuildKit 0.8 dockerfile2llb/convert.go, dispatchCopyFileOp: a mode that is no number is passed over.
+  /^invalid chmod parameter/,
+  // fsutil walker.go, matchPrefix: a pattern that is none matches nothing, and nothing is said.
+  /^invalid includepatterns/,
+]
