@@ -37,7 +37,7 @@ const notPredicted = [
   // Images are not to be had here, and a name that is none of a stage is an image's.
   /failed to do request|no such host/,
   // What is in another stage, and whether what is copied fits upon what the image has.
-  /^ > \[[^\]]*\] (?:COPY|ADD) (?:--\S+ )*--from=/m,
+  /^ > \[[^\]]*\] (?:COPY|ADD) (?:--\S+ )*--from=/im,
   /cannot copy to (?:non-)?directory/,
   // Who is a user in the image.
   /invalid user index|etc\/(?:passwd|group): no such file/,

@@ -13,6 +13,9 @@ import type { Scan } from '../src/scan.ts'
 export function olderBytes({ main }: Scan): number {
   const { table } = main
   const patterns = main.followed.includes
+  const negations = (main.context.ignore?.parsed.patterns ?? []).flatMap((one) =>
+    one.startsWith('!') ? [`${one.slice(1)}/`] : [],
+  )
   const sent = new Uint8Array(table.count)
   const skipped: string[] = []
   let included: string | null = null
@@ -33,7 +36,9 @@ export function olderBytes({ main }: Scan): number {
       }
       if (isDir && hits.some((one) => one.split('/').length <= depth)) included = path
     }
-    if (((table.flags[row] ?? 0) & flag.ignored) === 0) sent[row] = 1
+    const isIgnored = ((table.flags[row] ?? 0) & flag.ignored) !== 0
+    // A directory that is dropped is sent all the same where the text of a negation leads through it.
+    if (!isIgnored || (isDir && negations.some((one) => one.startsWith(`${path}/`)))) sent[row] = 1
   }
   return buildkitBytes(table, sent, new Map(), () => false).cold
 }

@@ -102,6 +102,10 @@ function refusalOf(thrown: unknown): CtxsizeError | null {
   if (thrown instanceof CtxsizeError) return thrown
   // Node's own complaints about wrong arguments have codes too: ERR_INVALID_ARG_TYPE.
   if (!isHostFailure(thrown) || !/^E[A-Z0-9]+$/.test(thrown.code)) return null
+  if ('syscall' in thrown && thrown.syscall === 'uv_cwd')
+    return fail('CONTEXT_NOT_FOUND', 'the working directory is no longer there', {
+      hint: 'go to one that is',
+    })
   return fail('DISK_FAILED', `the disk fails: ${thrown.message}`)
 }
 
@@ -404,7 +408,10 @@ function createWorld(): World {
         writeOutput(path, data)
       } catch (error) {
         if (!isHostFailure(error)) throw error
-        throw fail('OUTPUT_FAILED', `cannot write ${path}: ${error.code}`)
+        throw fail(
+          'OUTPUT_FAILED',
+          `cannot write ${path}: ${error.code === 'ENXIO' ? 'nobody reads from it' : error.code}`,
+        )
       }
     },
     openFile: async (path) =>

@@ -81,10 +81,15 @@ function repositoryRoot(host: Host, root: string): string | null {
   return null
 }
 
+/** Bytes: each entry is held against each pattern. */
+const largestText = 256 << 10
+
 function readText(host: Host, path: string): string | null {
   try {
     const stat = host.stat(path)
-    return isFile(stat) ? decodePath(host.readFile(path)) : null
+    if (!isFile(stat)) return null
+    // Of what stands in a larger one nothing is called ignored.
+    return stat !== null && stat.size > largestText ? '!*' : decodePath(host.readFile(path))
   } catch (thrown) {
     if (isFactOfPath(thrown)) return null
     throw thrown

@@ -161,6 +161,8 @@ export function createPrepare(
     const program = findProgram(places, platform === 'win32' ? 'git.exe' : 'git')
     if (program === null) return failed('no-git', '')
     if (options.gitDir !== undefined && !isKeptIn(top, options.gitDir)) return failed('no-repository', '')
+    const odd = oddFile(options.gitDir ?? path.join(top, '.git'))
+    if (odd !== null) return failed('failed', `${odd} is no regular file`)
     const given = handedOn.flatMap((name) => {
       const value = environment[name]
       return value === undefined ? [] : [[name, value] as const]
@@ -201,6 +203,30 @@ export function resultOf(command: GitCommand, ran: Ran): GitResult {
     code: ran.status,
     trouble: troubleOf(ran, command, stderr),
   }
+}
+
+/** What git opens for every question, relative to its directory: from a pipe it would read until somebody writes, which may be never. */
+const opened = [
+  'HEAD',
+  'config',
+  'config.worktree',
+  'commondir',
+  'index',
+  'packed-refs',
+  'shallow',
+  'info/exclude',
+]
+
+function oddFile(gitDir: string): string | null {
+  const isOdd = (name: string) => {
+    try {
+      return fs.statSync(path.join(gitDir, name), { throwIfNoEntry: false })?.isFile() === false
+    } catch {
+      // Git says itself what it cannot look at.
+      return false
+    }
+  }
+  return opened.find(isOdd) ?? null
 }
 
 /** True when whoever owns the working tree owns that repository as well: git does not ask where it is told of one. */

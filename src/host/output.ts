@@ -28,7 +28,15 @@ export function openFile(descriptor: number): string | null {
  */
 export function writeOutput(name: string, data: string | Uint8Array, disk = createWritableDisk()): void {
   const bytes = typeof data === 'string' ? Buffer.from(data) : data
-  if (!isReplaced(disk, name, bytes)) fs.writeFileSync(name, bytes)
+  if (isReplaced(disk, name, bytes)) return
+  refuseUnreadPipe(name)
+  fs.writeFileSync(name, bytes)
+}
+
+/** A pipe is opened when somebody reads from it, and not a moment before: no signal would end a run that waits for that. Throws ENXIO. */
+function refuseUnreadPipe(name: string): void {
+  if (fs.statSync(name, { throwIfNoEntry: false })?.isFIFO())
+    fs.closeSync(fs.openSync(name, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK))
 }
 
 /** Failures of a replacement that say nothing about whether the file itself can be written. */
@@ -46,9 +54,9 @@ function isReplaced(disk: WritableDisk, name: string, bytes: Uint8Array): boolea
   }
 }
 
-/** Where a link leads, else the name itself; null for a link to nothing. */
+/** Where a link leads, else the name itself; null for a link to nothing, and to what no name leads to: a pipe between programs. */
 function leadsTo(name: string): string | null {
   const file = path.resolve(name)
   if (!fs.lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) return file
-  return fs.existsSync(file) ? fs.realpathSync.native(file) : null
+  return fs.statSync(file, { throwIfNoEntry: false })?.isFile() ? fs.realpathSync.native(file) : null
 }

@@ -1,6 +1,6 @@
 /** Builds in bake files, as `docker buildx bake --print` of buildx v0.29 gives them. */
 
-import { entryAt, type Host, isDirectory, isHostFailure } from '../host/host.ts'
+import { entryAt, type Host, isDirectory, isFile, isHostFailure } from '../host/host.ts'
 import { cleanPath, pathWithin, visiblePath } from '../lib/path.ts'
 import type { Place, Problem } from '../lib/source.ts'
 import { type ComposeFile, readComposeFiles } from './bake/compose-files.ts'
@@ -146,6 +146,8 @@ function readText(
       throw new Refusal(`open ${file}: no such file or directory`, at)
     }
     if (isDirectory(stat)) throw new Refusal(`read ${file}: is a directory`, at)
+    // What never ends, or begins when somebody writes to it.
+    if (!isFile(stat)) throw new Refusal(`${file} is not a regular file`, at, true)
     if (stat.size > largestFile) throw new Refusal(`a bake file of ${stat.size} bytes is not read`, at, true)
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(host.readFile(path))
   } catch (thrown) {

@@ -25,6 +25,10 @@ import {
 } from '../lib/path.ts'
 import type { Problem } from '../lib/source.ts'
 
+/** Bytes of a Dockerfile or an ignore file. Lines of that many take more than a gigabyte to be thought about; no builder has a bound. */
+const largestText = 4 << 20
+const tooLargeHint = 'docker reads it, ctxsize does not: nobody wrote that by hand'
+
 /** What `docker build` is told about the files of one build. */
 export interface BuildOptions {
   /** The context directory as given. */
@@ -215,6 +219,8 @@ function loadDockerfile(
       return problem('dockerfile-not-a-file', `${shown} is a directory`, 'name the file itself with -f')
     // A pipe or a device might never end.
     if (!isFile(stat)) return problem('dockerfile-not-a-file', `${shown} is not a regular file`)
+    if (stat.size > largestText)
+      return problem('dockerfile-too-large', `${shown} is larger than 4MiB`, tooLargeHint)
     const text = decodePath(host.readFile(path))
     const inContext = relativePath(host.realPath(root), host.realPath(path))
     return {
@@ -286,6 +292,10 @@ function readIgnore(host: Host, path: string, shown: string): Uint8Array | null 
     const stat = host.stat(path)
     if (stat === null || isDirectory(stat)) return null
     if (!isFile(stat)) throw fail('IGNORE_FILE_UNREADABLE', `${visiblePath(shown)} is not a regular file`)
+    if (stat.size > largestText)
+      throw fail('IGNORE_FILE_UNREADABLE', `${visiblePath(shown)} is larger than 4MiB`, {
+        hint: tooLargeHint,
+      })
     return host.readFile(path)
   } catch (thrown) {
     if (!isHostFailure(thrown)) throw thrown

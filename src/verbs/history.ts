@@ -47,12 +47,17 @@ export async function runHistory({ host, options, progress }: VerbInput): Promis
 }
 
 function readLog(host: Host, file: string): string {
+  const refuse = (why: string) =>
+    fail('USAGE', `--timings: cannot read ${visiblePath(file)} (${why})`, {
+      hint: 'docker build --progress=rawjson . 2> timings.json writes it',
+    })
   try {
+    // A pipe is read too, as `<(docker build …)` is one; what never ends is not.
+    const type = (host.stat(file)?.mode ?? 0) & 0o170000
+    if (type === 0o020000 || type === 0o060000) throw refuse('a device')
     return decodePath(host.readFile(file))
   } catch (thrown) {
     if (!isHostFailure(thrown)) throw thrown
-    throw fail('USAGE', `--timings: cannot read ${visiblePath(file)} (${thrown.code})`, {
-      hint: 'docker build --progress=rawjson . 2> timings.json writes it',
-    })
+    throw refuse(thrown.code)
   }
 }

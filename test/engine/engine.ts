@@ -182,7 +182,16 @@ async function openEngine(daemon: Daemon, clients: readonly Client[], home: stri
   }
 
   const exported: Engine['exported'] = async (client, context, args = []) => {
-    const flags = ['build', '--progress=plain', '--network=none', '--output=-', ...args, context]
+    // A step that finds nothing is the same to the cache wherever it finds nothing, and would not be run to fail.
+    const flags = [
+      'build',
+      '--progress=plain',
+      '--network=none',
+      '--no-cache',
+      '--output=-',
+      ...args,
+      context,
+    ]
     const { exitCode, out, log } = await docker(client.file, flags, { DOCKER_BUILDKIT: '1' })
     return { ...readProgress(exitCode, log, log), entries: exitCode === 0 ? untar(out) : [] }
   }

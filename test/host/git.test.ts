@@ -330,6 +330,25 @@ describe('git', () => {
     )
   })
 
+  it('is not asked where it would wait for what a pipe in the place of a file has to say', () => {
+    make('piped')
+    for (const name of ['HEAD', 'config', 'index', 'packed-refs', 'info/exclude']) {
+      const file = at(`piped/.git/${name}`)
+      const before = fs.existsSync(file) ? fs.readFileSync(file) : null
+      fs.rmSync(file, { force: true })
+      execFileSync('mkfifo', [file])
+      const started = performance.now()
+      expect(gitOf({})(at('piped'), ['ls-files'])).toMatchObject({
+        trouble: 'failed',
+        stderr: `${name} is no regular file`,
+      })
+      expect(performance.now() - started).toBeLessThan(5000)
+      fs.rmSync(file)
+      if (before !== null) fs.writeFileSync(file, before)
+    }
+    expect(gitOf({})(at('piped'), ['ls-files']).trouble).toBeNull()
+  })
+
   it('says that there is no git where PATH has none', () => {
     expect(gitOf({ PATH: at('snares') })(at('trapped'), ['ls-files'])).toMatchObject({
       ok: false,

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
@@ -52,6 +53,15 @@ describe('a file that a run leaves', () => {
   it('may be no file at all', () => {
     expect(() => writeOutput('/dev/null', 'text')).not.toThrow()
     expect(fs.statSync('/dev/null').isCharacterDevice()).toBe(true)
+  })
+
+  it('is not waited for where it is a pipe that nobody reads', () => {
+    execFileSync('mkfifo', [at('pipe')])
+    expect(() => writeOutput(at('pipe'), 'text')).toThrow('ENXIO')
+    const reader = fs.openSync(at('pipe'), fs.constants.O_RDONLY | fs.constants.O_NONBLOCK)
+    writeOutput(at('pipe'), 'text')
+    expect(fs.readFileSync(reader, 'utf8')).toBe('text')
+    fs.closeSync(reader)
   })
 
   it.each([

@@ -131,6 +131,7 @@ describe('the Dockerfile', () => {
     ['a directory', { 'Dockerfile/x': 1 }, 'dockerfile-not-a-file'],
     ['barred', { Dockerfile: { type: 'file', content: from, denied: true } }, 'dockerfile-unreadable'],
     ['a link round in circles', { Dockerfile: link('Dockerfile') }, 'dockerfile-unreadable'],
+    ['larger than anybody writes', { Dockerfile: (4 << 20) + 1 }, 'dockerfile-too-large'],
   ])('has a problem when it is %s', (_, tree, code) => {
     expect(load(tree).dockerfile.problem?.code).toBe(code)
   })
@@ -205,6 +206,12 @@ it.each([
   ['/', '/a', 'a'],
 ])('from %s, %s is %s', (directory, path, relative) => {
   expect(relativePath(directory, path)).toBe(relative)
+})
+
+it('refuses an ignore file that is larger than anybody writes, before it is read', () => {
+  expect(() => load({ Dockerfile: from, '.dockerignore': (4 << 20) + 1 })).toThrow(
+    '.dockerignore is larger than 4MiB',
+  )
 })
 
 describe('what is no file', () => {

@@ -3,7 +3,7 @@
  * profiles count, and paths are taken from the working directory, not from the directory of the file.
  */
 
-import type { Host } from '../../host/host.ts'
+import { type Host, isFile } from '../../host/host.ts'
 import { cleanPath, parentPath } from '../../lib/path.ts'
 import type { Place, Problem } from '../../lib/source.ts'
 import { readCompose } from '../compose.ts'
@@ -93,7 +93,7 @@ function doubts(
     if (given.has(cleanPath(file)) || file.startsWith('/') || found.length > 0) continue
     const path = absolute(workingDirectory, file)
     const entry = host.stat(path)
-    if (!entry || entry.size > 1 << 20) continue
+    if (entry === null || !isFile(entry) || entry.size > 1 << 20) continue
     const text = new TextDecoder().decode(host.readFile(path))
     doubt(
       file,

@@ -10,6 +10,12 @@ function read(text: string, file = 'docker-bake.hcl') {
   return readBake(host, { files: [file], targets: ['t'], workingDirectory: '/w' })
 }
 
+it('does not wait for what a pipe in the place of a file has to say', () => {
+  const host = createMemoryHost({ '/w/docker-bake.hcl': { type: 'fifo' } })
+  const { problems } = readBake(host, { files: ['docker-bake.hcl'], targets: ['t'], workingDirectory: '/w' })
+  expect(problems.map(({ message }) => message)).toEqual(['docker-bake.hcl is not a regular file (column 1)'])
+})
+
 const target = (expression: string) => `target "t" {\n  context = ${expression}\n}\n`
 const many = (count: number, make: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => make(i)).join('\n')
