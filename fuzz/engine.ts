@@ -13,7 +13,7 @@ import { type Client, type Engine, fingerprint } from '../test/engine/engine.ts'
 import type { TarEntry } from '../test/engine/tar.ts'
 import { lay } from '../test/engine/tree.ts'
 import { buildOf, type FuzzedBuild } from './builds.ts'
-import { olderAccepts, olderBytes, olderErrors } from './older.ts'
+import { olderErrors, olderView, type View } from './older.ts'
 
 /** What is asked of an engine. */
 export type Judge = Pick<Engine, 'version' | 'clients' | 'exported'>
@@ -37,7 +37,7 @@ const notPredicted = [
   // Images are not to be had here, and a name that is none of a stage is an image's.
   /failed to do request|no such host/,
   // What is in another stage, and whether what is copied fits upon what the image has.
-  /^ > \[[^\]]*\] (?:COPY|ADD) (?:--\S+ )*--from=/im,
+  /^ > \[[^\]]*\] (?:COPY|ADD)\s+(?:--\S+\s+)*--from=/im,
   /cannot copy to (?:non-)?directory/,
   // Who is a user in the image.
   /invalid user index|etc\/(?:passwd|group): no such file/,
@@ -77,33 +77,47 @@ function compare(
   build: FuzzedBuild,
   { root, built, isOld }: Comparison,
 ): Pick<Judged, 'isOfAge' | 'difference'> {
-  const same = { isOfAge: false, difference: null }
-  const differs = (kind: Difference['kind'], why: string) => ({ isOfAge: false, difference: { kind, why } })
   const made = predict(build, root)
-  if (typeof made === 'string') return built.exitCode === 0 ? differs('built', made) : same
+  if (typeof made === 'string')
+    return { isOfAge: false, difference: built.exitCode === 0 ? { kind: 'built', why: made } : null }
+  const difference = differenceOf(modelled(made), { made, root, built })
+  const isOfAge =
+    difference !== null &&
+    isOld &&
+    (built.exitCode === 0
+      ? differenceOf(olderView(made), { made, root, built }) === null
+      : olderErrors.some((error) => error.test(built.log)))
+  return { isOfAge, difference: isOfAge ? null : difference }
+}
+
+/** What is said of the build, as it is modelled. */
+function modelled(made: Scan): View {
+  const { plan, main, reads, report } = made
   const refusals = [
-    ...made.plan.problems.map(({ message }) => message),
-    ...made.reads.flatMap(({ reads: { failure } }) => failure?.message ?? []),
-    ...(made.main.refused === null ? [] : [made.main.refused]),
+    ...plan.problems.map(({ message }) => message),
+    ...reads.flatMap(({ reads: { failure } }) => failure?.message ?? []),
+    ...(main.refused === null ? [] : [main.refused]),
   ]
-  const refused = made.report.contexts[0]?.targets[0]?.buildFails === true
-  if (built.exitCode !== 0) {
-    if (refused) return same
-    if (isOld && olderErrors.some((error) => error.test(built.log))) return { ...same, isOfAge: true }
-    return differs('refused', built.log.trim().split('\n').slice(-8).join('\n'))
-  }
-  if (refused) {
-    const isOfAge =
-      isOld && refusals.length > 0 && refusals.every((one) => olderAccepts.some((cause) => cause.test(one)))
-    return isOfAge ? { ...same, isOfAge } : differs('built', refusals.join('\n'))
-  }
-  const { request, wire } = made.main
-  const said = request === null ? null : buildkitSize(wire.cold)
-  const isOfAge = said !== built.context && isOld && buildkitSize(olderBytes(made)) === built.context
-  if (said !== built.context && !isOfAge)
-    return differs('sent', `${said} was said, docker printed ${built.context}`)
-  const why = compareImage(made, root, built.entries)
-  return why === null ? { isOfAge, difference: null } : differs('read', why)
+  const isRefused = report.contexts[0]?.targets[0]?.buildFails === true
+  return { refusals: isRefused ? [...refusals, 'it is refused'] : [], cold: main.wire.cold, reads }
+}
+
+interface Seen extends Omit<Comparison, 'isOld'> {
+  readonly made: Scan
+}
+
+function differenceOf(view: View, { made, root, built }: Seen): Difference | null {
+  const { refusals, cold, reads } = view
+  if (built.exitCode !== 0)
+    return refusals.length > 0
+      ? null
+      : { kind: 'refused', why: built.log.trim().split('\n').slice(-8).join('\n') }
+  if (refusals.length > 0) return { kind: 'built', why: refusals.join('\n') }
+  const said = made.main.request === null ? null : buildkitSize(cold)
+  if (said !== built.context)
+    return { kind: 'sent', why: `${said} was said, docker printed ${built.context}` }
+  const why = compareImage({ ...made, reads }, root, built.entries)
+  return why === null ? null : { kind: 'read', why }
 }
 
 /** The scan, or the words with which it refuses. */
@@ -132,7 +146,7 @@ const placeOf = (name: string): string | null => /(?:^|\/)(c\d+)(?:\/|$)/.exec(n
 
 /** What the image has of the context, and what was said to be read: place by place. Null where it is the same. */
 function compareImage(
-  { plan, main, reads }: Scan,
+  { plan, main, reads }: Pick<Scan, 'plan' | 'main'> & Pick<View, 'reads'>,
   root: string,
   entries: readonly TarEntry[],
 ): string | null {

@@ -2,15 +2,41 @@
 
 import { dirKind, flag } from '../src/context/table.ts'
 import { matchGlob } from '../src/lib/glob.ts'
+import type { ResolvedRead } from '../src/measure/build.ts'
+import { resolveReads } from '../src/resolve/reads.ts'
 import { buildkitBytes } from '../src/resolve/wire.ts'
 import type { Scan } from '../src/scan.ts'
 
+/** What is said of one build. */
+export interface View {
+  /** Why it cannot succeed; none where it can. */
+  readonly refusals: readonly string[]
+  /** Bytes of the context, on a daemon that has none of it. */
+  readonly cold: number
+  readonly reads: readonly Pick<ResolvedRead, 'instruction' | 'reads'>[]
+}
+
+/** The same of Engine 20.10. */
+export function olderView(scan: Scan): View {
+  const { plan, main } = scan
+  const sent = olderSent(scan)
+  const reads = scan.reads.map(({ instruction, survey, reads: said }) => ({
+    instruction,
+    reads: survey === main ? resolveReads(main.table, sent, instruction) : said,
+  }))
+  const refusals = [
+    ...plan.problems.map(({ message }) => message),
+    ...reads.flatMap(({ reads: { failure } }) => failure?.message ?? []),
+  ].filter((refusal) => !olderAccepts.some((cause) => cause.test(refusal)))
+  return { refusals, cold: buildkitBytes(main.table, sent, new Map(), () => false).cold, reads }
+}
+
 /**
- * Bytes that tonistiigi/fsutil 0834f99b7b85 (the one of BuildKit 0.8) sends: walker.go, Walk and matchPrefix. A pattern that
+ * The rows that tonistiigi/fsutil 0834f99b7b85 (the one of BuildKit 0.8) sends: walker.go, Walk and matchPrefix. A pattern that
  * is longer than a path is held against it as far as that goes, so that directories on the way are sent though nothing in
  * them is wanted, and files too; `**` is one `*`.
  */
-export function olderBytes({ main }: Scan): number {
+function olderSent({ main }: Scan): Uint8Array {
   const { table } = main
   const patterns = main.followed.includes
   const negations = (main.context.ignore?.parsed.patterns ?? []).flatMap((one) =>
@@ -40,17 +66,19 @@ export function olderBytes({ main }: Scan): number {
     // A directory that is dropped is sent all the same where the text of a negation leads through it.
     if (!isIgnored || (isDir && negations.some((one) => one.startsWith(`${path}/`)))) sent[row] = 1
   }
-  return buildkitBytes(table, sent, new Map(), () => false).cold
+  return sent
 }
 
 /** Errors of Engine 20.10 where newer ones have none, each with what has changed. */
 export const olderErrors: readonly RegExp[] = [
+  // BuildKit 0.8 shell/lex.go, processDollar: of the operators only `:-`, `:+`, `:?` and `?` are known.
+  /missing ':' in substitution|unsupported modifier \([#%/]\)/,
   // fsutil followlinks.go, readSymlink: only a name that is missing is taken for none; FS.Walk later skips what leads through a file too.
   /error from sender: (?:readdir: readdirent|fdopendir:|lstat) \S*: not a directory/,
 ]
 
 /** What newer engines refuse and Engine 20.10 does not, each with what has changed. */
-export const olderAccepts: readonly RegExp[] = [
+const olderAccepts: readonly RegExp[] = [
   // BuildKit 0.8 dockerfile2llb/convert.go, dispatchCopyFileOp: a mode that is no number is passed over.
   /^invalid chmod parameter/,
   // fsutil walker.go, matchPrefix: a pattern that is none matches nothing, and nothing is said.
