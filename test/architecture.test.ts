@@ -186,6 +186,8 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   'node:child_process': ['host/'],
   'node:os': ['host/'],
   'node:path': ['host/'],
+  // What is loaded late: src/host/late.ts.
+  'node:process': ['host/late.ts'],
   'node:url': ['host/'],
   'node:zlib': ['host/'],
   'node:worker_threads': ['host/', 'walk-worker.ts', 'git-worker.ts'],

@@ -3,13 +3,13 @@
  * shared memory, as the walk's are. It is no more than a way to be quicker: where it does not come, git is asked as ever.
  */
 
-import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import { platform } from 'node:os'
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
 import { firstWords } from '../lib/lines.ts'
 import { createPrepare, defaultMs, type Environment, type GitCall, resultOf } from './git.ts'
 import type { Git, GitAhead, GitArguments, GitOptions, GitResult, GitStep } from './host.ts'
+import { childProcess, workerThreads } from './late.ts'
 
 /** What the thread is started with. */
 export interface GitThreadInput {
@@ -65,6 +65,7 @@ const optionsAfter = ({ options = {}, words }: GitStep, before: GitResult | unde
     : { ...options, input: firstWords(before.stdout, words) }
 
 function startThread(program: string, environment: Environment): Ask {
+  const { MessageChannel, receiveMessageOnPort, Worker } = workerThreads()
   const { port1, port2 } = new MessageChannel()
   const shared = new Int32Array(new SharedArrayBuffer(8))
   const input: GitThreadInput = { environment: { ...environment }, port: port2, shared }
@@ -138,7 +139,7 @@ function run(
   input: Uint8Array = new Uint8Array(0),
 ): Promise<GitResult> {
   return new Promise((resolve) => {
-    const child = spawn(program, words, { cwd, env, windowsHide: true })
+    const child = childProcess().spawn(program, words, { cwd, env, windowsHide: true })
     const said: Buffer[] = []
     const complaints: Buffer[] = []
     let bytes = 0

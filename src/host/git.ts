@@ -1,10 +1,10 @@
 /** Git, asked without anything that the repository configures being run. */
 
-import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { hasRawBytes, visiblePath } from '../lib/path.ts'
 import type { Git, GitArguments, GitCommand, GitOptions, GitResult, GitTrouble } from './host.ts'
+import { childProcess } from './late.ts'
 import { findProgram, programPlaces } from './programs.ts'
 
 /**
@@ -133,7 +133,7 @@ export function createGit(environment: Environment, platform: string): Git {
     const call = prepare(directory, args, options)
     if ('trouble' in call) return call
     const { program, words, cwd, env, maxBytes, timeoutMs } = call
-    const ran = spawnSync(program, words, {
+    const ran = childProcess().spawnSync(program, words, {
       ...{ cwd, env, input: options.input ?? new Uint8Array(0) },
       ...{ maxBuffer: maxBytes, timeout: timeoutMs, killSignal: 'SIGKILL', windowsHide: true },
     })

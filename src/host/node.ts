@@ -1,15 +1,14 @@
 /** The disk, through Node's synchronous calls. */
 
-import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { decodePath, encodePath, hasRawBytes } from '../lib/path.ts'
 import { createGit } from './git.ts'
 import { createGitAhead } from './git-thread.ts'
 import type { ExtendedAttributes, Host, WorkerHandle } from './host.ts'
+import { childProcess, workerThreads } from './late.ts'
 import { createPrivateStore } from './private-store.ts'
 import { createProgramLinks } from './program-links.ts'
 import { findProgram, programPlaces } from './programs.ts'
@@ -53,6 +52,7 @@ function beside(places: readonly string[]): string | null {
 const builtWorker = () => beside(['walk-worker.cjs', '../walk-worker.cjs'])
 
 function startWorkers(worker: string, makeJob: (index: number) => unknown): readonly WorkerHandle[] {
+  const { MessageChannel, receiveMessageOnPort, Worker } = workerThreads()
   const count = Math.min(os.availableParallelism() - 1, mostWorkers)
   return Array.from({ length: count }, (_, index) => {
     const { port1, port2 } = new MessageChannel()
@@ -184,6 +184,7 @@ function extendedAttributes(names: readonly string[], search: string): ExtendedA
     const batch = names.slice(start, end)
     start = end
     const printable = batch.filter((name) => !hasRawBytes(name))
+    const { spawnSync } = childProcess()
     const asked = spawnSync(program, [...getfattr, ...printable], {
       env,
       maxBuffer: 1 << 30,

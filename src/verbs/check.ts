@@ -29,8 +29,10 @@ export async function runCheck(input: VerbInput): Promise<Outcome> {
   const against = options.diff.base === '' ? null : await import('./diff.ts')
   const base = against?.findBase(input)
   const known = nothingKnown()
+  // A process of their own, for a figure that neither a limit nor the screen of a check has in it.
+  const xattrs = options.scan.xattrs === 'auto' && isOfScreen(options) ? 'never' : options.scan.xattrs
   const look = (scope: 'transfer' | 'context') =>
-    measureAll({ ...input, options: { ...options, scan: { ...options.scan, scope } } }, known)
+    measureAll({ ...input, options: { ...options, scan: { ...options.scan, scope, xattrs } } }, known)
   const narrow = isOfTransfer(options) ? await look('transfer') : null
   // Whether a suppression is of use is told by what it suppresses, wherever that lies.
   const isEnough = narrow !== null && suppressionsIn(narrow.scans.map(({ part }) => part)).length === 0
@@ -71,7 +73,8 @@ export async function runCheck(input: VerbInput): Promise<Outcome> {
  * True where all that is limited is what BuildKit asks for, and nothing that is printed or fails is about the rest of the
  * context: then the rest need not be walked.
  */
-function isOfTransfer({ checks, config, diff, failOn, outputs, scan, verbose }: RunOptions): boolean {
+function isOfTransfer(options: RunOptions): boolean {
+  const { checks, config, diff, failOn, scan } = options
   const all = [
     checks,
     ...(config === null ? [] : [config.checks, ...config.checked.map((one) => one.checks)]),
@@ -80,8 +83,7 @@ function isOfTransfer({ checks, config, diff, failOn, outputs, scan, verbose }: 
   return (
     scan.builder === 'buildkit' &&
     diff.base === '' &&
-    !verbose &&
-    outputs.every(({ format }) => format === 'table') &&
+    isOfScreen(options) &&
     ['error', 'never'].includes(failOn ?? config?.failOn ?? 'error') &&
     !levels.includes('error') &&
     all.some(({ budgets }) => budgets.length > 0) &&
@@ -91,6 +93,10 @@ function isOfTransfer({ checks, config, diff, failOn, outputs, scan, verbose }: 
     )
   )
 }
+
+/** True where all that is printed is the screen: what must not be, and limits, but no bytes on the wire. */
+const isOfScreen = ({ outputs, verbose }: RunOptions): boolean =>
+  !verbose && outputs.every(({ format }) => format === 'table')
 
 function comparedBuilds(
   { base, targets, notes }: DiffReport,

@@ -246,6 +246,26 @@ describe('findings', () => {
 })
 
 describe('a check', () => {
+  it.each([
+    ['not asked for, which the screen has no figure of', 'check', 0],
+    ['asked for where the figures are printed', 'check --format json', 1],
+    ['asked for where that is wished', 'check --xattrs always', 1],
+  ])('has extended attributes %s', async (_, line, times) => {
+    let asked = 0
+    const host = createMemoryHost(tree)
+    const { code } = await runOn(
+      {
+        ...host,
+        extendedAttributes: (paths) => {
+          asked++
+          return host.extendedAttributes(paths)
+        },
+      },
+      line.split(' '),
+    )
+    expect([code, asked]).toEqual([0, times])
+  })
+
   it('without anything to check looks at what is found, and says how to set a budget', async () => {
     const { code, stdout } = await ctxsize('check', { tree })
     expect([code, stdout]).toMatchInlineSnapshot(`
