@@ -38,10 +38,21 @@ const noBorders = {
   middle: gap,
 }
 
+type Rows = readonly (readonly Cell[])[]
+
 /** The rows as lines, indented by two; columns as wide as their widest cell, broken to fit the style's width. */
-export function grid(rows: readonly (readonly Cell[])[], columns: readonly Column[], style: Style): string[] {
+export function grid(rows: Rows, columns: readonly Column[], style: Style): string[] {
+  return grids([rows], columns, style).flat()
+}
+
+/** Parts of one table, each as lines for itself: their columns stand below one another whatever stands between them. */
+export function grids(parts: readonly Rows[], columns: readonly Column[], style: Style): string[][] {
+  const widths = columnWidths(parts.flat(), columns, style.width - indent.length)
+  return parts.map((rows) => linesOf(rows, columns, widths, style))
+}
+
+function linesOf(rows: Rows, columns: readonly Column[], widths: readonly number[], style: Style): string[] {
   if (rows.length === 0) return []
-  const widths = columnWidths(rows, columns, style.width - indent.length)
   // A row of the table for each line: of a cell of many lines cli-table3 goes through all at each of them.
   const lines = rows.flatMap((row) => {
     const cells = columns.map((column, i) =>
@@ -56,7 +67,7 @@ export function grid(rows: readonly (readonly Cell[])[], columns: readonly Colum
       chars: noBorders,
       style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
       colAligns: columns.map(({ align = 'left' }) => align),
-      colWidths: widths,
+      colWidths: [...widths],
     })
     made.push(...lines.slice(at, at + mostRows))
     texts.push(...made.toString().split('\n'))
@@ -75,11 +86,7 @@ function cellLines(cell: Cell, width: number | undefined, style: Style): readonl
 }
 
 /** Natural widths; where they do not fit, the widest flexible column gives way column by column. */
-function columnWidths(
-  rows: readonly (readonly Cell[])[],
-  columns: readonly Column[],
-  width: number,
-): number[] {
+function columnWidths(rows: Rows, columns: readonly Column[], width: number): number[] {
   const widths = columns.map(({ least = 0 }, i) =>
     Math.max(least, 1, ...rows.map((row) => displayWidth(textOf(row[i] ?? '')))),
   )

@@ -6,7 +6,7 @@ import type { ContextReport, Finding, InstructionReport, Report, TargetReport } 
 import type { Style } from '../style.ts'
 import { bar } from './bars.ts'
 import { fixes, fixesOf, openLines } from './fixes.ts'
-import { type Cell, grid } from './grid.ts'
+import { type Cell, type Column, grids } from './grid.ts'
 import { paint } from './paint.ts'
 import { firstCause, fixCourse, rebuildsVerdict, rebuiltCommits } from './rebuilds.ts'
 import { suppressedLine } from './remarks.ts'
@@ -59,7 +59,7 @@ function header({ contexts }: Report, style: Style): string[] {
   const targets = contexts.flatMap((context) => context.targets)
   const files = new Map<string, number>()
   for (const { foundIn } of targets) {
-    const file = foundIn === null ? 'by their names' : visiblePath(foundIn.file)
+    const file = foundIn === null ? 'by file name' : visiblePath(foundIn.file)
     files.set(file, (files.get(file) ?? 0) + 1)
   }
   const all = [...files].sort(([, a], [, b]) => b - a).map(([file, count]) => `${file} (${count})`)
@@ -89,69 +89,89 @@ function failures({ contexts, problems }: Report, style: Style): string[] {
 
 /** One table, so that its columns stand under one another; a context's line above its builds. */
 function tables({ contexts }: Report, style: Style): string[] {
-  if (contexts.some(({ targets }) => targets.some(({ history }) => history !== undefined)))
-    return contexts.flatMap((context, i) => [
-      ...contextLine(context, style),
-      ...rebuiltTable(context, style, i === 0),
-    ])
+  const isReplayed = contexts.some(({ targets }) => targets.some(({ history }) => history !== undefined))
   // Where there is room for one of them, it is for words.
   const bars = style.width < widthOfBars ? 0 : barColumns
+  const { head, row, columns } = isReplayed ? rebuiltTable(bars) : sentTable(contexts, bars)
+  const shown = contexts.map((context) => ({ context, ...shownTargets(context, style) }))
+  const parts = grids(
+    shown.map(({ context, shown }, i) => [
+      ...(i === 0 ? [head.map((text): Cell => ({ text, tone: 'dim' }))] : []),
+      ...shown.map((target) => row(context, target, style)),
+    ]),
+    columns,
+    style,
+  )
+  // The names of the columns stand above all that they are of.
+  const [first = []] = parts
+  return [
+    ...first.slice(0, 1),
+    ...shown.flatMap(({ context, more }, i) => [
+      ...contextLine(context, style),
+      ...(parts[i] ?? []).slice(i === 0 ? 1 : 0),
+      ...more,
+    ]),
+  ]
+}
+
+interface BuildTable {
+  readonly head: readonly string[]
+  readonly row: (context: ContextReport, target: TargetReport, style: Style) => readonly Cell[]
+  readonly columns: readonly Column[]
+}
+
+const right = (least: number): Column => ({ align: 'right', least })
+const barCell = (share: number, bars: number): readonly Cell[] =>
+  bars > 0 ? [{ text: bar(share, bars), tone: 'cyan' }] : []
+
+/** What each build sends. */
+function sentTable(contexts: readonly ContextReport[], bars: number): BuildTable {
   const most = Math.max(
     1,
     ...contexts.flatMap(({ targets }) => targets.map(({ transfer }) => transfer.bytes)),
   )
-  return contexts.flatMap((context) => {
-    const { shown, more } = shownTargets(context, style)
-    const rows = shown.map((target): Cell[] => [
-      nameOf(target),
-      sendsCell(context, target, style),
-      groupedCount(sentBy(context, target, style).files),
-      ...(bars > 0
-        ? [{ text: bar(sentBy(context, target, style).bytes / most, bars), tone: 'cyan' } as const]
-        : []),
-      { text: widestText(target), tone: 'dim' },
-    ])
-    const lines = grid(
-      rows,
-      [
-        { flexible: true, least: 14 },
-        { align: 'right', least: 6 },
-        { align: 'right', least: 6 },
-        ...(bars > 0 ? [{ least: bars }] : []),
-        { flexible: true },
-      ],
-      style,
-    )
-    return [...contextLine(context, style), ...lines, ...more]
-  })
+  return {
+    head: ['', 'sends', 'files', ...(bars > 0 ? [''] : []), 'most of it by'],
+    row: (context, target, style) => {
+      const { bytes, files } = sentBy(context, target, style)
+      return [
+        nameOf(target),
+        sendsCell(context, target, style),
+        groupedCount(files),
+        ...barCell(bytes / most, bars),
+        { text: widestText(target), tone: 'dim' },
+      ]
+    },
+    columns: [
+      { flexible: true, least: 14 },
+      right(6),
+      right(6),
+      ...(bars > 0 ? [{ least: bars }] : []),
+      { flexible: true },
+    ],
+  }
 }
 
 /** How often commits rebuild each image, instead of how many files it takes. */
-function rebuiltTable(context: ContextReport, style: Style, isFirst: boolean): string[] {
-  const bars = style.width < widthOfBars ? 0 : barColumns
-  const { shown, more } = shownTargets(context, style)
-  const heads = ['', 'sends', 'rebuilt', ...(bars > 0 ? [''] : []), 'safe', 'all', 'first cause']
-  const rows = shown.map((target): Cell[] => {
-    const { history } = target
-    const { now, safe, all } = history ? rebuiltCommits(history) : { now: null, safe: null, all: null }
-    const cell = (after: number | null): Cell =>
-      after === null ? '' : { text: String(after), tone: now !== null && after < now ? 'green' : 'dim' }
-    return [
-      nameOf(target),
-      sendsCell(context, target, style),
-      String(now ?? ''),
-      ...(bars > 0
-        ? [{ text: bar((now ?? 0) / Math.max(1, history?.compared ?? 1), bars), tone: 'cyan' } as const]
-        : []),
-      cell(safe),
-      cell(all),
-      { text: history ? firstCause(history) : widestText(target), tone: 'dim' },
-    ]
-  })
-  const right = (least: number) => ({ align: 'right', least }) as const
-  const lines = grid(
-    [...(isFirst ? [heads.map((text): Cell => ({ text, tone: 'dim' }))] : []), ...rows],
-    [
+function rebuiltTable(bars: number): BuildTable {
+  return {
+    head: ['', 'sends', 'rebuilt', ...(bars > 0 ? [''] : []), 'safe', 'all', 'first cause'],
+    row: (context, target, style) => {
+      const { history } = target
+      const { now, safe, all } = history ? rebuiltCommits(history) : { now: null, safe: null, all: null }
+      const cell = (after: number | null): Cell =>
+        after === null ? '' : { text: String(after), tone: now !== null && after < now ? 'green' : 'dim' }
+      return [
+        nameOf(target),
+        sendsCell(context, target, style),
+        String(now ?? ''),
+        ...barCell((now ?? 0) / Math.max(1, history?.compared ?? 1), bars),
+        cell(safe),
+        cell(all),
+        { text: history ? firstCause(history) : widestText(target), tone: 'dim' },
+      ]
+    },
+    columns: [
       { flexible: true, least: 14 },
       right(6),
       right(7),
@@ -160,9 +180,7 @@ function rebuiltTable(context: ContextReport, style: Style, isFirst: boolean): s
       right(4),
       { flexible: true },
     ],
-    style,
-  )
-  return [...lines, ...more]
+  }
 }
 
 const contextLine = (context: ContextReport, style: Style): string[] =>
