@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { contextTrees } from '../../src/analyse/trees.ts'
 import { packPage } from '../../src/page/packed.ts'
+import { createStage, everything } from '../../src/page/scene.ts'
 import { scanTree } from '../scan-tree.ts'
 import { pageOf, treeOf } from './page-tree.ts'
 
@@ -65,5 +66,25 @@ describe('the packed page', () => {
   it('holds a report without trees', () => {
     const { report } = scanTree({})
     expect(pageOf({ ...scanTree({}), report }).report.contexts).toHaveLength(1)
+  })
+
+  it('keeps sizes of nothing and of all that a number can hold, and weighs them', () => {
+    const sizes = [0, 1, 127, 128, 2 ** 31, 2 ** 32 + 1, 2 ** 53 - 2 ** 33]
+    const names = sizes.map((_, i) => `f${i}`)
+    const data = pageOf(scanTree(Object.fromEntries(sizes.map((size, i) => [`f${i}`, size]))))
+    const { table } = data.trees[0] ?? {}
+    expect(names.map((name) => table?.size[table.find(name) ?? -1])).toEqual(sizes)
+    const { weights } = createStage(data).show({
+      context: 0,
+      target: 0,
+      mode: 'disk',
+      colouring: 'state',
+      place: everything,
+      selected: null,
+      query: '',
+      text: '*0\n',
+    })
+    // The Dockerfile has 22 bytes.
+    expect(weights.total.bytes).toBe(sizes.reduce((sum, size) => sum + size, 22))
   })
 })

@@ -23,7 +23,7 @@ import type { Palette } from './palette.ts'
 import { createSections } from './sections.ts'
 import { createTable } from './table.ts'
 import { createWhatIf } from './what-if.ts'
-import { filesText, nameOf, pathOf, shortened, shownPath } from './words.ts'
+import { buildText, filesText, nameOf, pathOf, shortened, shownPath } from './words.ts'
 
 const modes: readonly { readonly id: Mode; readonly label: string; readonly what: string }[] = [
   { id: 'disk', label: 'On disk', what: 'all that was seen, ignored or not' },
@@ -233,13 +233,11 @@ function createHeader(
           ? 'no .dockerignore'
           : `${shownPath(context.ignoreFile)}, ${patterns === 1 ? '1 line' : `${patterns} lines`}`
       const builder = { buildkit: 'BuildKit', classic: 'classic builder', podman: 'podman' }[tree.builder]
-      facts.textContent = [
-        `${shownPath(target.dockerfile)} → ${shownPath(target.stage ?? '?')}`,
-        ignore,
-        builder,
-      ].join('   ')
+      facts.textContent = [buildText(target), ignore, builder].join('   ')
       document.title = `${shownPath(target.name ?? target.dockerfile)}, ctxsize`
-      verdict.textContent = verdictOf(scene)
+      const failure = failureOf(scene)
+      verdict.textContent = failure === null ? verdictOf(scene) : `This build cannot succeed: ${failure}.`
+      verdict.classList.toggle('bad', failure !== null)
       const said = [
         ...report.problems.map(
           ({ message, at }) => `${at ? `${shownPath(at.file)}:${at.line}: ` : ''}${shownPath(message)}`,
@@ -260,6 +258,24 @@ function createHeader(
       }
     },
   }
+}
+
+/** Why the build is certain to fail with the file that is tried; null: it is not. */
+function failureOf({ now, before, report, target }: Scene): string | null {
+  // What no ignore file changes comes first: what is no instruction fails before any of them is run.
+  const fatal = report.findings.find(
+    ({ data, at }) =>
+      data['fails'] === true && data['source'] === undefined && at?.file === target.dockerfile,
+  )
+  if (fatal && target.buildFails) return shownPath(fatal.message)
+  for (const [index, one] of now.reads.entries()) {
+    const instruction = target.instructions[index]
+    if (one?.failure && instruction)
+      return `line ${instruction.line}, ${shortened(instruction.text)}, does not find ${shownPath(one.failure.path || one.failure.source)}`
+  }
+  // Where nothing is missing any more, what the file on the disk kept out has come in.
+  const isLetIn = before.reads.some((one) => one?.failure)
+  return target.buildFails && !isLetIn ? 'docker refuses it' : null
 }
 
 function verdictOf({ now, tree, target }: Scene): string {

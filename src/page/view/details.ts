@@ -49,7 +49,13 @@ function largestParts(scene: Scene, actions: DetailActions): readonly Node[] {
     return row === null ? [] : [{ row, part }]
   })
   return [
-    el('p', 'quiet', 'Choose a block of the map, a row of the table, or one of the largest:'),
+    el(
+      'p',
+      'quiet',
+      rows.length === 0
+        ? 'Choose a block of the map or a row of the table.'
+        : 'Choose a block of the map, a row of the table, or one of the largest:',
+    ),
     el(
       'ul',
       'largest',
@@ -66,7 +72,7 @@ function largestParts(scene: Scene, actions: DetailActions): readonly Node[] {
   ]
 }
 
-const mostLargest = 6
+const mostLargest = 5
 
 function restDetails(scene: Scene, row: Row, rows: readonly Row[]): readonly Node[] {
   const bytes = rows.reduce((sum, one) => sum + (scene.weights.of[one] ?? 0), 0)

@@ -380,5 +380,7 @@ function emptyText(scene: Scene): string {
     return 'Builders never enter this directory, so nobody looked into it. ctxsize --measure-ignored does.'
   if (mode === 'transfer' && !scene.target.requested)
     return 'No instruction reads this context, so BuildKit asks for nothing of it.'
-  return mode === 'disk' ? 'There is nothing here.' : `Nothing here is in the ${mode}.`
+  return mode === 'disk'
+    ? 'There is nothing here.'
+    : `Nothing here is in the ${mode}. “On disk” shows what there is.`
 }

@@ -1,7 +1,7 @@
 /** The facts of the map as a table: of the directory that is open, or of what a search found. */
 
 import { anyWithin } from '../../analyse/amounts.ts'
-import { dirKind, type Row } from '../../context/table.ts'
+import { dirKind, type Row, rootRow } from '../../context/table.ts'
 import { groupedCount, humanSize } from '../../lib/amount.ts'
 import { entriesOf } from '../layout.ts'
 import { isUnseen, type Scene } from '../scene.ts'
@@ -90,7 +90,7 @@ export function createTable(actions: TableActions): {
       )
     const where =
       found === null
-        ? `In ${pathOf(scene, choices.place.row)}`
+        ? `In ${choices.place.row === rootRow ? 'the context' : pathOf(scene, choices.place.row)}`
         : `Found for “${shortened(choices.query, 40)}”`
     caption.textContent = `${where}: ${groupedCount(rows.length)} ${rows.length === 1 ? 'entry' : 'entries'}`
     const isFlat = found === null

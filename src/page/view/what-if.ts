@@ -192,7 +192,13 @@ function resultOf(scene: Scene): readonly Node[] {
       ),
     )
   if (choices.text === null)
-    return [el('p', 'quiet', 'Switch a line off, or type one. Nothing on your disk changes.')]
+    return [
+      el(
+        'p',
+        'quiet',
+        `${before.file.lines.length === 0 ? 'Type a line.' : 'Switch a line off, or type one.'} Nothing on your disk changes.`,
+      ),
+    ]
   const proof = proveChange(scene.tree, before, now)
   const nodes: HTMLElement[] = [
     el(

@@ -3,7 +3,7 @@
 import { type Row, rootRow } from '../../context/table.ts'
 import { groupedCount, humanSize } from '../../lib/amount.ts'
 import { visiblePath, wellFormed } from '../../lib/path.ts'
-import type { Amount } from '../../report.ts'
+import type { Amount, TargetReport } from '../../report.ts'
 import type { Scene } from '../scene.ts'
 
 /** A path that can be shown: nothing in it is invisible or turns the text round. */
@@ -33,6 +33,14 @@ export const amountText = ({ bytes, files }: Amount): string => `${humanSize(byt
 export const shortened = (text: string, most = 64): string => {
   const line = visiblePath(text.replace(/\s+/g, ' '))
   return line.length > most ? `${line.slice(0, most - 1)}…` : line
+}
+
+/** `Dockerfile → runtime (node:22-slim)`, and of a stage without a name which one it is. */
+export function buildText({ dockerfile, stage, target, base }: TargetReport): string {
+  if (stage === null) return shownPath(dockerfile)
+  const isNamed = !/^\d+$/.test(stage)
+  const name = isNamed ? shownPath(stage) : target === null ? 'final stage' : `stage ${stage}`
+  return `${shownPath(dockerfile)} → ${name}${base === null ? '' : ` (${shownPath(base)})`}`
 }
 
 /** `Dockerfile:4` */
