@@ -1,7 +1,8 @@
 /** Builds of which a variable decides what they build: which they can be, by the files that are there. */
 
-import { cleanPath, joinPath } from '../lib/path.ts'
+import { baseName, cleanPath, joinPath, parentPath } from '../lib/path.ts'
 import type { RecipeStep } from './model.ts'
+import { target } from './pipeline-steps.ts'
 import { commandStep } from './shell-steps.ts'
 
 type BuildStep = RecipeStep & { readonly kind: 'build' }
@@ -14,7 +15,8 @@ const variables = /\$\{\{[^}/]*\}\}|\$\{[\w@*]+\}|\$(?:\w+|[@*])/g
  * Any other step as it is, and one whose variable may hold any path.
  */
 export function withFiles(step: RecipeStep, files: readonly string[]): RecipeStep {
-  if (step.kind !== 'build' || step.builds !== null || !step.hanging || !step.command) return step
+  if (step.kind !== 'build' || step.builds !== null || !step.hanging) return step
+  if (!step.command) return withOnly(step, step.hanging, files)
   const { command, hanging, at, directory = null } = step
   const [variable, ...others] = new Set(hanging.file.match(variables))
   const path = pathOf(directory, hanging.file)
@@ -34,6 +36,18 @@ export function withFiles(step: RecipeStep, files: readonly string[]): RecipeSte
     return read.kind === 'build' && read.builds !== null ? read.builds : []
   })
   return filled.length === 0 ? step : { ...step, builds: filled, why: null }
+}
+
+/** Any Dockerfile at all, as a ready-made step takes one: the one there is; of several, only a run can tell. */
+function withOnly(
+  step: BuildStep,
+  { context, file }: NonNullable<BuildStep['hanging']>,
+  files: readonly string[],
+): BuildStep {
+  const name = /^\*\*\/([\w.-]+)$/.exec(file)?.[1]
+  const [found, ...others] = name === undefined ? [] : files.filter((path) => baseName(path) === name)
+  if (found === undefined || others.length > 0) return step
+  return { ...step, builds: [target(context ?? parentPath(found), found, step.at)], why: null }
 }
 
 /** What any recipe writes where it fills something in, `${params.DIR}` of Jenkins and `{{.DIR}}` of Task included. */

@@ -53,7 +53,10 @@ const actions: readonly string[] = [
     'circleci-persist_to_workspace',
     'circleci-store_artifacts',
     'circleci-store_test_results',
+    'azure-docker-push',
   ],
+  // https://circleci.com/developer/orbs/orb/circleci/docker and its neighbours.
+  ...['circleci/docker/check', 'circleci/docker/push', 'circleci/aws-ecr/ecr_login', 'circleci/aws-cli/*'],
   ...['circleci-setup_remote_docker', 'circleci-restore_cache', 'circleci-add_ssh_keys'],
 ]
 

@@ -1,21 +1,13 @@
 /** The pipelines of other services, read line by line: which commands they run, in which order. */
 
-import type { BuildTarget } from '../inputs/target.ts'
 import { rootedPath } from '../lib/path.ts'
-import type { Place } from '../lib/source.ts'
+import { readCircleci } from './circleci.ts'
 import { joinedSteps } from './gitlab.ts'
 import type { Recipe, RecipeStep } from './model.ts'
+import { aboveOf, commands, mostSteps, placeOf, type Reader, target, unread } from './pipeline-steps.ts'
 import type { RecipeForm } from './recipe-files.ts'
 import { commandStep, directoryOf, wordsCommand } from './shell-steps.ts'
 import { child, itemsOf, readYaml, recordOf, textOf, type YamlNode } from './yaml-tree.ts'
-
-/** How a kind of pipeline names its parts. */
-interface Reader {
-  readonly file: string
-  readonly root: YamlNode
-}
-
-const mostSteps = 1_000
 
 /** The recipes of such a file; one `unread` step when it is no YAML. A justfile is read for its lines only. */
 export function readPipeline(form: RecipeForm, text: string, file: string): readonly Recipe[] {
@@ -28,7 +20,7 @@ export function readPipeline(form: RecipeForm, text: string, file: string): read
     const reader = { file, root }
     switch (form) {
       case 'circleci':
-        return circleci(reader)
+        return readCircleci(reader)
       case 'bitbucket':
         return bitbucket(reader)
       case 'azure':
@@ -47,97 +39,6 @@ export function readPipeline(form: RecipeForm, text: string, file: string): read
     }
   })
 }
-
-/** The commands of a node: a text, or a list of texts. */
-function commands(
-  node: YamlNode | null,
-  { file }: Reader,
-  directory: string | null = '',
-): readonly RecipeStep[] {
-  const lines = itemsOf(node).flatMap((item) =>
-    item.kind !== 'text'
-      ? []
-      : item.literal
-        ? item.text.split('\n').map((text, i) => ({ text, line: item.textLine + i }))
-        : [{ text: item.text, line: item.line }],
-  )
-  return joinedSteps(lines, { file, directory })
-}
-
-const placeOf = (node: YamlNode, { file }: Reader): Place => ({ file, line: node.line })
-const aboveOf = (node: YamlNode, { file }: Reader): Place => ({ file, line: Math.max(1, node.line - 1) })
-const unread = (node: YamlNode, reader: Reader, why: string): RecipeStep => ({
-  kind: 'unread',
-  at: placeOf(node, reader),
-  why,
-})
-const isBuildName = (text: string) =>
-  /docker|kaniko|buildah|ecr|gcr|image/i.test(text) && /build|push|publish|kaniko/i.test(text)
-
-function circleci(reader: Reader): readonly Recipe[] {
-  const jobs = child(reader.root, 'jobs')
-  if (jobs?.kind !== 'map') return []
-  const shared = child(reader.root, 'commands')
-  let left = mostSteps
-  const workspace = /^(?:~\/project|\.)(?=\/|$)/
-  const steps = (
-    nodes: readonly YamlNode[],
-    values: ReadonlyMap<string, string>,
-    depth: number,
-  ): RecipeStep[] =>
-    nodes.flatMap((node): readonly RecipeStep[] => {
-      // Commands may call each other: all of them together have a bound.
-      if (--left < 0) return left === -1 ? [unread(node, reader, 'it has more steps than are read')] : []
-      const at = placeOf(node, reader)
-      const [name, body] =
-        node.kind === 'map' ? ([...node.entries][0] ?? ['', null]) : [textOf(node) ?? '', null]
-      if (name === 'checkout') return [{ kind: 'checkout', at }]
-      if (name === 'run') {
-        const command = body?.kind === 'text' ? body : child(body, 'command')
-        const directory = textOf(child(body, 'working_directory'))?.replace(workspace, '.') ?? ''
-        if (command?.kind !== 'text') return [unread(node, reader, 'it runs what cannot be read')]
-        const text = command.text.replace(
-          /<<\s{0,8}parameters\.([\w-]{1,80})\s{0,8}>>/g,
-          (_, key: string) => values.get(key) ?? `\${${key.replaceAll('-', '_')}}`,
-        )
-        return commands({ ...command, text }, reader, directoryOf('', directory))
-      }
-      if (name === 'when' || name === 'unless') return steps(itemsOf(child(body, 'steps')), values, depth)
-      const local = child(shared, name)
-      if (local !== null && depth < 4) {
-        const given = recordOf(body)
-        const parameters = new Map(
-          Object.keys(recordOfKeys(child(local, 'parameters'))).map((key) => [
-            key,
-            given[key] ?? textOf(child(local, 'parameters', key, 'default')) ?? '',
-          ]),
-        )
-        return steps(itemsOf(child(local, 'steps')), parameters, depth + 1).map((step) => ({
-          ...step,
-          called: { at, text: name },
-        }))
-      }
-      if (name.includes('/') && isBuildName(name))
-        return [{ kind: 'build', at, builds: null, why: `what ${name} builds is not known` }]
-      const inputs = recordOf(body)
-      return [{ kind: 'action', at, name: name.includes('/') ? name : `circleci-${name}`, inputs }]
-    })
-  return [...jobs.entries].flatMap(([name, job]): readonly Recipe[] =>
-    job.kind === 'map'
-      ? [
-          {
-            kind: 'ci',
-            at: aboveOf(job, reader),
-            name,
-            steps: steps(itemsOf(child(job, 'steps')), new Map(), 0),
-          },
-        ]
-      : [],
-  )
-}
-
-const recordOfKeys = (node: YamlNode | null): Readonly<Record<string, true>> =>
-  node?.kind === 'map' ? Object.fromEntries([...node.entries.keys()].map((key) => [key, true])) : {}
 
 function bitbucket(reader: Reader): readonly Recipe[] {
   const recipes: Recipe[] = []
@@ -221,7 +122,15 @@ function azureStep(step: YamlNode, reader: Reader): readonly RecipeStep[] {
   const inputs = recordOf(child(step, 'inputs'))
   if (!/^Docker@/.test(task)) return [{ kind: 'action', at, name: task, inputs }]
   const command = inputs['command'] ?? 'buildAndPush'
-  if (!/^build/i.test(command)) return [{ kind: 'action', at, name: 'docker/login-action', inputs: {} }]
+  if (!/^build/i.test(command))
+    return [
+      {
+        kind: 'action',
+        at,
+        name: /push/i.test(command) ? 'azure-docker-push' : 'docker/login-action',
+        inputs: {},
+      },
+    ]
   // https://learn.microsoft.com/azure/devops/pipelines/tasks/reference/docker-v2: `**` is where the Dockerfile lies.
   const file = inputs['Dockerfile'] ?? inputs['dockerFile'] ?? '**/Dockerfile'
   const context = inputs['buildContext'] ?? '**'
@@ -235,42 +144,20 @@ function azureStep(step: YamlNode, reader: Reader): readonly RecipeStep[] {
           at,
           builds: null,
           why: `only a run can tell what ${path === null ? file : context} is`,
+          // Which it is where there is only one.
+          hanging: { context: context === '**' ? null : root, file },
+          ...(/push/i.test(command) && { inputs: { push: 'true' } }),
         }
-      : { kind: 'build', at, builds: [target(root, path, at)] },
+      : {
+          ...({ kind: 'build', at, builds: [target(root, path, at)] } as const),
+          ...(/push/i.test(command) && { inputs: { push: 'true' } }),
+        },
   ]
 }
 
 function plainPath(text: string): string | null {
   const plain = text.replace(/^\$\((?:Build\.SourcesDirectory|System\.DefaultWorkingDirectory)\)\/?/, './')
   return /[$*<]/.test(plain) ? null : directoryOf('', plain)
-}
-
-/** A build of which context and Dockerfile are known, both from the repository's root. */
-function target(context: string, dockerfile: string, foundIn: Place): BuildTarget {
-  const up =
-    context === ''
-      ? ''
-      : context
-          .split('/')
-          .map(() => '../')
-          .join('')
-  return {
-    name: null,
-    context: context === '' ? '.' : context,
-    dockerfile:
-      context === ''
-        ? dockerfile
-        : dockerfile.startsWith(`${context}/`)
-          ? dockerfile.slice(context.length + 1)
-          : `${up}${dockerfile}`,
-    inline: null,
-    target: null,
-    args: {},
-    namedContexts: {},
-    platforms: [],
-    foundIn,
-    guessed: false,
-  }
 }
 
 function drone(reader: Reader): readonly Recipe[] {

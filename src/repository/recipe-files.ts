@@ -6,7 +6,8 @@ import { baseName, parentPath } from '../lib/path.ts'
 const forms: readonly (readonly [RegExp, RecipeForm])[] = [
   [/^\.github\/workflows\/[^/]+\.ya?ml$/, 'github'],
   [/^(?:\.gitlab-ci\.ya?ml|\.gitlab\/(?:.*\/)?[^/]+\.ya?ml)$/, 'gitlab'],
-  [/^\.circleci\/config\.ya?ml$/, 'circleci'],
+  // A configuration may go on in another file of the directory: https://circleci.com/docs/dynamic-config/.
+  [/^\.circleci\/[^/]+\.ya?ml$/, 'circleci'],
   [/^bitbucket-pipelines\.ya?ml$/, 'bitbucket'],
   [/^(?:azure-pipelines[^/]*\.ya?ml|\.azure(?:-pipelines|devops)?\/(?:.*\/)?[^/]+\.ya?ml)$/, 'azure'],
   [/^\.drone\.ya?ml$/, 'drone'],

@@ -244,6 +244,31 @@ describe('buildsWithout', () => {
   })
 
   it.each([
+    [
+      'azure-pipelines.yml',
+      'steps:\n- task: Docker@2\n  inputs: {command: buildAndPush, Dockerfile: Dockerfile}\n',
+      true,
+    ],
+    [
+      'azure-pipelines.yml',
+      'steps:\n- task: Docker@2\n  inputs: {command: build, Dockerfile: Dockerfile}\n',
+      false,
+    ],
+    [
+      'azure-pipelines.yml',
+      'steps:\n- task: Docker@2\n  inputs: {command: build, Dockerfile: Dockerfile}\n- task: Docker@2\n  inputs: {command: push}\n',
+      true,
+    ],
+    [
+      '.circleci/config.yml',
+      'orbs: {docker: circleci/docker@2}\njobs:\n  a:\n    steps: [checkout, docker/build: {image: x}, docker/push: {image: x}]\n',
+      true,
+    ],
+  ])('tells it of other services: %s', (file, text, isUsed) => {
+    expect(buildsWithout(recipesIn({ [file]: text }).recipes, 'data', local)?.isUsed).toBe(isUsed)
+  })
+
+  it.each([
     ['run: docker build -t push .'],
     ["uses: docker/build-push-action@v6\n        with: {context: ., push: 'false'}"],
     ['run: docker build . && npm run deploy-docs'],

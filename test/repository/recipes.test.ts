@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isRecipeFile } from '../../src/repository/recipes.ts'
+import { createMemoryHost } from '../../src/host/memory.ts'
+import { isRecipeFile, readRecipes } from '../../src/repository/recipes.ts'
 import { fixtureTree, recipesIn, shown } from './recipe-tree.ts'
 
 /** Steps of the recipe of that name (null: a script), in a few words each. */
@@ -529,6 +530,67 @@ describe('other services', () => {
       'build api Dockerfile @5',
       'build ? @13',
     ])
+  })
+
+  it('CircleCI: what known orbs build is what their parameters say', () => {
+    const text = [
+      'orbs:',
+      '  docker: circleci/docker@2.8.0',
+      '  ecr: circleci/aws-ecr@9',
+      '  acme: acme/docker@1',
+      'jobs:',
+      '  build:',
+      '    steps:',
+      '      - checkout',
+      '      - docker/check',
+      '      - docker/build: { image: x, path: api, docker-context: api, dockerfile: prod.Dockerfile }',
+      '      - docker/push: { image: x }',
+      '      - ecr/build_and_push_image: { repo: x, build_path: web, path: web }',
+      '      - docker/build: { image: x, attach-at: dist }',
+      '      - docker/build: { image: x, docker-context: $DIR }',
+      '      - acme/build-image: { image: x }',
+      'workflows:',
+      '  all:',
+      '    jobs:',
+      '      - build',
+      '      - docker/publish: { image: x, name: publish }',
+    ].join('\n')
+    expect(steps({ '.circleci/config.yml': text }, 'build')).toEqual([
+      'checkout @8',
+      'uses circleci/docker/check @9',
+      'build api prod.Dockerfile @10',
+      'uses circleci/docker/push @11',
+      'build web Dockerfile @12',
+      'unread @13',
+      'build . Dockerfile @13',
+      'build ? @14',
+      'build ? @15',
+    ])
+    expect(steps({ '.circleci/config.yml': text }, 'publish')).toEqual([
+      'checkout @20',
+      'build . Dockerfile @20',
+    ])
+  })
+
+  it('CircleCI: a configuration that another one goes on with is read too', () => {
+    const text = 'jobs:\n  build:\n    steps: [checkout, { run: docker build . }]\n'
+    expect(steps({ '.circleci/continue.yml': text }, 'build')).toEqual([
+      'checkout @3',
+      'build . Dockerfile @3',
+    ])
+  })
+
+  it('Azure: any Dockerfile is the one there is', () => {
+    const pipeline = 'steps:\n- task: Docker@2\n  inputs: {repository: x}\n'
+    const built = (...dockerfiles: readonly string[]) => {
+      const host = createMemoryHost({ '/repo/azure-pipelines.yml': pipeline })
+      const { builds } = readRecipes(host, '/repo', ['azure-pipelines.yml', ...dockerfiles])
+      return builds.map(({ context, dockerfile }) => [context, dockerfile])
+    }
+    expect(built('Dockerfile')).toEqual([['.', 'Dockerfile']])
+    expect(built('api/Dockerfile')).toEqual([['api', 'Dockerfile']])
+    expect(built('api/Dockerfile', 'web/Dockerfile')).toEqual([])
+    expect(built()).toEqual([])
   })
 
   it('Bitbucket: steps hand down artefacts', () => {
