@@ -218,10 +218,16 @@ export const nodeTools: readonly KnownCommand[] = [
       reads: 'manifests',
       manifests: [['schema.prisma', 'prisma/schema.prisma', 'prisma/schema/', 'prisma.config.ts']],
       alsoReads: ['package.json', 'prisma/', 'prisma.config.ts', '.env', 'prisma/.env'],
-      makes: made('merges', 'node_modules', '*'),
+      // The client, in the packages that somebody else has installed; or where the schema says.
+      makes: made('merges', 'node_modules/.prisma', 'node_modules/@prisma', '*'),
       fileOptions: ['--schema'],
     },
   ),
+  // Of version 4 the admin panel and its cache, of version 5 what both are compiled to.
+  command('strapi build', 'build', 'https://docs.strapi.io/cms/cli#strapi-build', {
+    reads: 'sources',
+    makes: made('merges', 'build', 'dist', '.cache', '.strapi'),
+  }),
   command('prisma', 'build', 'https://www.prisma.io/docs/orm/reference/prisma-cli-reference', writesAnywhere),
   command('patch-package', 'install', 'https://www.npmjs.com/package/patch-package', {
     reads: 'manifests',

@@ -60,8 +60,15 @@ const yarnReads = {
   // Classic runs all of them, berry only the first three of each workspace (yarnpkg.com/advanced/lifecycle-scripts).
   scripts: ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'],
   makes: [
-    ...made('merges', 'node_modules', '**/node_modules', '.yarn/cache', '.yarn/unplugged'),
-    ...made('overwrites', '.pnp.cjs', '.pnp.loader.mjs', '.yarn/install-state.gz'),
+    ...made('merges', 'node_modules', '**/node_modules', '.yarn/cache'),
+    ...made('overwrites', '.yarn/install-state.gz'),
+    // https://yarnpkg.com/configuration/yarnrc#nodeLinker
+    ...[...made('merges', '.yarn/unplugged'), ...made('overwrites', '.pnp.cjs', '.pnp.loader.mjs')].map(
+      (one) => ({
+        ...one,
+        unless: { files: ['.yarnrc.yml'], texts: ['nodeLinker: node-modules', 'nodeLinker: pnpm'] },
+      }),
+    ),
   ],
   variants: [
     withOption(['--ignore-scripts', '--mode=skip-build', '--skip-builds'], { scripts: [] }),

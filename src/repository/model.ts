@@ -172,6 +172,8 @@ export interface Repository {
   readonly watched: readonly Watched[]
   /** Command lines with which compose files start containers of images that are built here. */
   readonly starts: readonly (readonly string[])[]
+  /** Makefiles, where a Dockerfile calls make. */
+  readonly makefiles: Texts
   /** Manifests at the places where the context has them. */
   readonly manifests: Texts
   /** Programs of the project that a Dockerfile or a package script names: see `programs.ts`. */

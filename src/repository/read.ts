@@ -87,6 +87,13 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
     open: [...sources.openHere, ...dockerfiles.slice(mostTexts, mostTexts + 1).map(tooMany)],
     closed: declared.closed,
     ...read,
+    makefiles: [...read.dockerfiles.values()].some((text) => /\bmake\b/.test(text))
+      ? texts(
+          host,
+          root,
+          files.filter((path) => recipeForm(path) === 'make'),
+        )
+      : new Map(),
     programs: readPrograms(host, root, table, read),
     mentions: namedInTexts(host, { base, files: said.files, table, stakes, thorough, ahead }, toContext),
     watched: watchedIn(watched, toContext),

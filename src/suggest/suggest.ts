@@ -276,7 +276,10 @@ function guardSuggestion(drops: readonly Drop[]): readonly Suggestion[] {
 
 /** What stands above the lines: no numbers of lines, which would not stay true. */
 function commentFor(ground: string, reason: string, safety: Safety): string {
-  const text = reason.replace(/ ?\([^()]*:\d+\)/g, '').replace(/\S+:\d+ /g, '')
+  const text = reason
+    .replace(/ ?\([^()]*:\d+\)/g, '')
+    .replace(/\S+:\d+ (?=names |asks )/g, 'a file of the project ')
+    .replace(/\S+:\d+ /g, '')
   if (safety === 'review') return `To be decided: ${text}.`
   switch (ground) {
     case 'history':

@@ -20,6 +20,15 @@ describe('.git stays where a build asks git', () => {
       '.git: git describe asks git (Dockerfile:4)',
     ],
     [
+      'a makefile that a RUN calls make with',
+      {
+        Dockerfile: image('RUN make all', 'gcc'),
+        Makefile: 'CC := gcc\nVERSION := $(shell git describe)\nall:\n\t$(CC) a.c\n',
+        'a.c': 'int',
+      },
+      '.git: make asks git (Makefile:2)',
+    ],
+    [
       'a package script that a RUN calls',
       {
         Dockerfile: image('RUN npm run build'),
@@ -184,7 +193,7 @@ describe('.git is asked about', () => {
       'where a RUN calls make, whose recipes may ask it',
       {
         Dockerfile: image('RUN make', 'gcc'),
-        Makefile: 'VERSION := $(shell git describe)\nall:\n\tgcc a.c\n',
+        Makefile: 'all:\n\tgcc a.c # git describe\n',
         'a.c': 'int',
       },
       'review .git: what make does is not known (Dockerfile:4): it may ask git',

@@ -11,6 +11,7 @@ import { lineAfter } from '../edits/line-after.ts'
 import type { TextEdit } from '../edits/suggestion.ts'
 import type { Member, Reason } from '../group/model.ts'
 import { below } from '../image/paths.ts'
+import { isElsewhere } from '../image/remake.ts'
 import type { ImageCommand } from '../image/runs.ts'
 import { concerns, contextPathAt, isThereBefore, type WideCopy } from '../image/wide-copy.ts'
 import { asWritten } from '../needs/needs.ts'
@@ -48,7 +49,7 @@ export function manifestsFirst(
   const refusals: Refusal[] = []
   for (const { index } of member.plan.stages) {
     const course = courseOf(member, index, table, repository)
-    const made = course.end === null ? course.stopped : reorder(member, course, table)
+    const made = course.end === null ? course.stopped : reorder(member, course, table, repository)
     if (made === null || course.subject === null) continue
     if ('rewrites' in made) found.push(made)
     else
@@ -60,7 +61,12 @@ export function manifestsFirst(
   return { found, refusals }
 }
 
-function reorder(member: Member, course: Course, table: EntryTable): Reordering | Reason | null {
+function reorder(
+  member: Member,
+  course: Course,
+  table: EntryTable,
+  repository: Repository,
+): Reordering | Reason | null {
   const { file, text, directives } = member.dockerfile
   const { installs, end } = course
   const [first] = installs
@@ -96,7 +102,7 @@ function reorder(member: Member, course: Course, table: EntryTable): Reordering 
     install: first.command,
     ...wordsFor(installs, needs, { added: manifests.added, file }),
     rewrites: [...manifests.rewrites, behind],
-    makes: madeBy(installs, needs),
+    makes: madeBy(installs, needs, repository),
     needs,
     doubt: installs.find(({ doubt }) => doubt !== null)?.doubt ?? leftBehind(rest),
   }
@@ -192,11 +198,15 @@ function wordsFor(
 }
 
 /** Paths of the context that the installs make, less what they need themselves. */
-const madeBy = (installs: Course['installs'], needs: readonly string[]): readonly string[] => [
+const madeBy = (
+  installs: Course['installs'],
+  needs: readonly string[],
+  repository: Repository,
+): readonly string[] => [
   ...new Set(
     installs.flatMap(({ command, dir }) =>
       (command.meaning?.makes ?? [])
-        .filter(({ path }) => path !== '*' && isMadeHere(path, needs))
+        .filter((made) => made.path !== '*' && isMadeHere(made.path, needs) && !isElsewhere(made, repository))
         .map(({ path }) => (path.startsWith('**/') ? path : joinPath(dir, path)))
         .filter((path) => !needs.some((need) => need === path || need.startsWith(`${path}/`))),
     ),

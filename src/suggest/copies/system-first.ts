@@ -167,7 +167,14 @@ function advance(member: Member, moved: readonly ImageRun[], copy: Step): Advanc
   const titles = [
     ...new Set(
       moved.flatMap(({ commands }) =>
-        commands.flatMap(({ meaning }) => (meaning?.kind === 'system' ? [meaning.title] : [])),
+        commands.flatMap(({ meaning, words }) =>
+          meaning?.kind !== 'system'
+            ? []
+            : // Packages of the system are many; a tool is known by its name.
+              meaning.ecosystem === 'node'
+              ? [words.slice(0, 4).join(' ')]
+              : [meaning.title],
+        ),
       ),
     ),
   ]

@@ -38,6 +38,8 @@ export function gitUse(
       const { meaning } = command
       if (wantsRepository.test(command.words[0] ?? ''))
         return { kind: 'uses', text: `${baseName(command.words[0] ?? '')} asks git`, at }
+      const made = baseName(command.words[0] ?? '') === 'make' ? makefileAsks(repository) : null
+      if (made !== null) return { kind: 'uses', ...made }
       if (meaning === null)
         unknown ??= { kind: 'unknown', text: `what ${shortText(command.text)} does is not known`, at }
       else if (meaning.git === 'uses') return { kind: 'uses', text: `${meaning.title} asks git`, at }
@@ -53,6 +55,21 @@ export function gitUse(
     if (unread !== null) unknown ??= { kind: 'unknown', text: unread, at }
   }
   return unknown ?? stamps ?? { kind: 'none' }
+}
+
+/** A line of a makefile that asks git: what make then does with it cannot be told. */
+function makefileAsks({ makefiles }: Repository): { readonly text: string; readonly at: Place } | null {
+  for (const [file, text] of makefiles) {
+    const found =
+      /^[^#\n]*\bgit\s+(?:-C\s+\S+\s+)?(?:describe|rev-parse|rev-list|log|show|tag|status|diff|ls-files|branch|symbolic-ref)\b/m.exec(
+        text,
+      )
+    if (found) {
+      const line = text.slice(0, found.index + found[0].length).split('\n').length
+      return { text: 'make asks git', at: { file, line } }
+    }
+  }
+  return null
 }
 
 const shortText = (text: string): string => (text.length > 40 ? `${text.slice(0, 39)}…` : text)

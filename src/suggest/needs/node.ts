@@ -47,10 +47,10 @@ function scriptNeeds(meaning: CommandMeaning, file: string, room: NeedsRoom): Re
     const script = scripts?.get(name)
     if (script === undefined) continue
     const line = text.slice(0, Math.max(0, text.indexOf(`"${name}"`))).split('\n').length
-    for (const part of partsOf(script, scripts ?? new Map(), 0)) {
+    for (const { text: part, mayFail } of partsOf(script, scripts ?? new Map(), 0)) {
       if (part === '' || harmless.test(part)) continue
       const said = `its ${name} script runs ${part.slice(0, 60)}, which may need the sources`
-      if (!scriptDoes(part, parentPath(file), room)) return { text: said, at: { file, line } }
+      if (!scriptDoes(part, parentPath(file), room) && !mayFail) return { text: said, at: { file, line } }
       room.doubts.push(said)
     }
     if (/prisma generate/.test(script)) addPrisma(file, text, room)
@@ -62,13 +62,23 @@ function scriptNeeds(meaning: CommandMeaning, file: string, room: NeedsRoom): Re
   return null
 }
 
-/** The commands of a script as written, those of scripts that it runs put in the place of the call. */
-function partsOf(script: string, scripts: ReadonlyMap<string, string>, depth: number): readonly string[] {
-  return script.split(/&&|\|\||;/).flatMap((one): readonly string[] => {
-    const part = one.trim()
-    const called = /^(?:npm|pnpm|yarn|bun) (?:run )?([\w:.-]+)$/.exec(part)?.[1]
-    const text = called === undefined ? undefined : scripts.get(called)
-    return text === undefined || depth > 3 ? [part] : partsOf(text, scripts, depth + 1)
+/** A command of a script as written. `mayFail`: the script goes on without it, and then does nothing that counts. */
+interface Part {
+  readonly text: string
+  readonly mayFail: boolean
+}
+
+/** The commands of a script, those of scripts that it runs put in the place of the call. */
+function partsOf(script: string, scripts: ReadonlyMap<string, string>, depth: number): readonly Part[] {
+  return script.split(/&&|;/).flatMap((chain) => {
+    const ways = chain.split('||').map((one) => one.trim())
+    const mayFail = ways.length > 1 && harmless.test(ways.at(-1) ?? '')
+    return ways.flatMap((text): readonly Part[] => {
+      const called = /^(?:npm|pnpm|yarn|bun) (?:run )?([\w:.-]+)$/.exec(text)?.[1]
+      const inner = called === undefined ? undefined : scripts.get(called)
+      if (inner === undefined || depth > 3) return [{ text, mayFail }]
+      return partsOf(inner, scripts, depth + 1).map((part) => ({ ...part, mayFail: mayFail || part.mayFail }))
+    })
   })
 }
 
@@ -80,6 +90,10 @@ function scriptDoes(part: string, dir: string, room: NeedsRoom): boolean {
   const { repository } = room
   const words = part.split(/\s+/).filter((word) => !/^\w+=/.test(word) && !/^(?:npx|cross-env)$/.test(word))
   const meaning = knownCommand(words)
+  // `panda` goes by panda.config.ts, `svelte-kit` by svelte.config.js.
+  const [tool = ''] = words
+  for (const name of /^[\w-]+$/.test(tool) ? [`${tool}.*`, `${tool.replace(/-kit$/, '')}.config.*`] : [])
+    for (const path of matching(room, dir, name)) room.paths.add(path)
   if (meaning?.runsScript != null || meaning?.kind === 'build') return false
   for (const word of words) {
     const program = programAt(repository.programs, cleanPath(joinPath(dir, word)), dir)
@@ -92,8 +106,6 @@ function scriptDoes(part: string, dir: string, room: NeedsRoom): boolean {
       room.paths.add(path)
     }
   }
-  const [tool = ''] = words
-  for (const path of /^[\w-]+$/.test(tool) ? matching(room, dir, `${tool}.*`) : []) room.paths.add(path)
   return true
 }
 

@@ -40,6 +40,19 @@ describe('what comes before an install of node', () => {
     )
   })
 
+  it('makes no map of packages where yarn berry keeps them in node_modules', () => {
+    const tree = {
+      'package.json': manifest(),
+      'yarn.lock': 'x',
+      '.yarnrc.yml': 'nodeLinker: node-modules\n',
+    }
+    expect(ignoresOf(withDockerfile(lines('yarn install --immutable'), tree), 'manifest-first')).toEqual([
+      'node_modules',
+      '.yarn/cache',
+      '.yarn/install-state.gz',
+    ])
+  })
+
   it('is the cache of yarn berry where it is a part of the project, which stays in the copy', () => {
     const tree = {
       'package.json': manifest(),
@@ -208,6 +221,16 @@ describe('what comes before an install of node', () => {
       )
     },
   )
+
+  it('asks somebody where a script may fail', () => {
+    const tree = {
+      ...npm,
+      'svelte.config.js': 3,
+      'package.json': manifest({ scripts: { prepare: "svelte-kit sync || echo ''" } }),
+    }
+    expect(copied('npm ci', tree)).toEqual(['package.json svelte.config.js package-lock.json ./'])
+    expect(suggestionsOf(withDockerfile(lines('npm ci'), tree), 'manifest-first')[0]?.safety).toBe('review')
+  })
 
   it('does without them where no script runs', () => {
     const tree = { ...npm, 'package.json': manifest({ scripts: { prepare: 'tsc' } }) }
