@@ -1,6 +1,6 @@
 /** What bundlers, frameworks and runners of scripts do; part of `node`. */
 
-import type { KnownCommand } from './model.ts'
+import type { KnownCommand, Made } from './model.ts'
 import { command, erasedUnless, made, madeOnly, outputs, withOption } from './row.ts'
 
 const builds = { reads: 'sources', git: 'plugins' } as const
@@ -9,6 +9,20 @@ const anything = made('merges', '*')
 const writesAnywhere = { ...builds, makes: anything } as const
 /** Nothing is written but caches and reports. */
 const checks = { ...builds, makes: made('merges', 'node_modules/.cache', 'coverage') } as const
+
+/** Where a manifest asks for one of these versions of Strapi, or says another of these words. */
+const strapi = (majors: readonly string[], ...others: readonly string[]): NonNullable<Made['only']> => ({
+  files: ['package.json'],
+  texts: [
+    ...others,
+    ...majors.flatMap((major) =>
+      ['', '^', '~'].flatMap((range) => [
+        `"@strapi/strapi": "${range}${major}`,
+        `"@strapi/strapi":"${range}${major}`,
+      ]),
+    ),
+  ],
+})
 
 /** Commands of tools from the registry, started as `npx NAME`, `yarn NAME` or `node_modules/.bin/NAME`. */
 export const nodeTools: readonly KnownCommand[] = [
@@ -223,10 +237,14 @@ export const nodeTools: readonly KnownCommand[] = [
       fileOptions: ['--schema'],
     },
   ),
-  // Of version 4 the admin panel and its cache, of version 5 what both are compiled to.
+  // Version 4 makes the admin panel in `build`, version 5 in `dist`, where both put what they compile of TypeScript.
   command('strapi build', 'build', 'https://docs.strapi.io/cms/cli#strapi-build', {
     reads: 'sources',
-    makes: made('merges', 'build', 'dist', '.cache', '.strapi'),
+    makes: [
+      ...['build', '.cache'].map((path) => ({ path, existing: 'merges' as const, only: strapi(['4']) })),
+      { path: '.strapi', existing: 'merges', only: strapi(['5']) },
+      { path: 'dist', existing: 'merges', only: strapi(['5'], '"typescript"') },
+    ],
   }),
   command('prisma', 'build', 'https://www.prisma.io/docs/orm/reference/prisma-cli-reference', writesAnywhere),
   command('patch-package', 'install', 'https://www.npmjs.com/package/patch-package', {

@@ -178,9 +178,11 @@ export function leftAloneReports(
 
 /** Builds that keep anything from being proved, each place once. */
 export function openReports({ group }: Proposals): readonly OpenReport[] {
-  const seen = new Map(
-    group.open.map(({ text, at }) => [`${at?.file}:${at?.line}`, { because: wellFormed(text), at }]),
-  )
+  const seen = new Map<string, OpenReport>()
+  for (const { text, at } of group.open) {
+    const key = `${at?.file}:${at?.line}`
+    if (!seen.has(key)) seen.set(key, { because: wellFormed(text), at })
+  }
   return [...seen.values()]
 }
 

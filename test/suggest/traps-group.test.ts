@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { MemoryTree } from '../../src/host/memory.ts'
+import { openReports } from '../../src/suggest/report.ts'
+import { proposeTree } from './follow-tree.ts'
 import { proposeFor, type Repo, unasked } from './propose-tree.ts'
 
 const node = { Dockerfile: 'FROM node\nCOPY src /app\n', 'src/a.js': '', '.gitignore': 'extra/\nold/\n' }
@@ -219,6 +221,24 @@ describe('nothing is certain where a build cannot be read', () => {
     expect(
       reasons.map((text) => text.split('; but ')[1]).filter((text) => text?.match(expected)),
     ).not.toEqual([])
+  })
+
+  it('base images of the house are one reason, at the first place', () => {
+    const base = (name: string) => `FROM registry.acme.example/base/${name}:3\nCMD ["x"]\n`
+    const outcome = proposeTree({
+      ...untracked,
+      'package.json': '{}',
+      Dockerfile: base('node-onbuild'),
+      'b.Dockerfile': base('python'),
+      'c.Dockerfile': base('go'),
+    })
+    expect(openReports(outcome.proposals)).toEqual([
+      {
+        because:
+          'registry.acme.example/base/node-onbuild:3 may fire ONBUILD instructions, as nothing is copied here, nor in b.Dockerfile:1, c.Dockerfile:1',
+        at: { file: 'Dockerfile', line: 1 },
+      },
+    ])
   })
 
   it.each<[string, MemoryTree]>([

@@ -2,10 +2,10 @@
 
 import { humanSize } from '../../lib/amount.ts'
 import { visiblePath } from '../../lib/path.ts'
-import type { FixReport, SuggestionReport } from '../../report.ts'
+import type { FixReport, OpenReport, SuggestionReport } from '../../report.ts'
 import type { Style } from '../style.ts'
 import { paint } from './paint.ts'
-import { paragraph, placeText } from './words.ts'
+import { besideOpen, paragraph, placeText } from './words.ts'
 
 /** The patch of one file; null: no tool would take one for a file of that name. */
 export interface Patch {
@@ -28,9 +28,9 @@ export function fixText(
   const lines: string[] = []
   if (report.edits.length > 0) lines.push(...said(summary(report, style), style))
   else lines.push(...said(nothingText(report), style))
-  for (const one of followed) lines.push(...reason(one, style))
+  for (const one of followed) lines.push(...reason(one, report.open, style))
   if (review.length > 0) lines.push('#', ...said('For you to decide (--include review):', style))
-  for (const one of review) lines.push(...reason(one, style))
+  for (const one of review) lines.push(...reason(one, report.open, style))
   if (report.leftAlone.length > 0) lines.push('#', ...said('Not touched:', style))
   for (const { path, because, at } of report.leftAlone.slice(0, mostLeft)) {
     const place = at === null || because.includes(`:${at.line}`) ? '' : ` (${placeText(at)})`
@@ -43,6 +43,10 @@ export function fixText(
     )
   for (const { because, at } of report.open.slice(0, mostLeft))
     lines.push(...commented('  ', `${at === null ? '' : `${placeText(at)}: `}${visiblePath(because)}`, style))
+  if (report.open.length > 0)
+    lines.push(
+      ...said('Whoever knows what is built there lists it, or closes the place: ctxsize init.', style),
+    )
   for (const { file, text } of patches)
     if (text === null)
       lines.push(
@@ -82,11 +86,15 @@ const commented = (mark: string, text: string, style: Style): string[] =>
 
 function reason(
   { title, safety, because, savesTransfer, savesContext }: SuggestionReport,
+  open: readonly OpenReport[],
   style: Style,
 ): string[] {
   const bytes = savesTransfer.bytes > 0 ? savesTransfer.bytes : savesContext.bytes
   const size = bytes === 0 ? '' : `  ${humanSize(bytes, style.units)}`
-  return [`# - ${visiblePath(title)}${size}`, ...commented(`    ${safety}: `, visiblePath(because), style)]
+  return [
+    `# - ${visiblePath(title)}${size}`,
+    ...commented(`    ${safety}: `, visiblePath(besideOpen(because, open)), style),
+  ]
 }
 
 function colored(patch: string, style: Style): string {

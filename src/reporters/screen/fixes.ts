@@ -10,7 +10,7 @@ import { paint } from './paint.ts'
 import { ranText } from './ran-text.ts'
 import type { FixCourse } from './rebuilds.ts'
 import { taken, type View } from './view.ts'
-import { counted, paragraph, placeText } from './words.ts'
+import { besideOpen, counted, paragraph, placeText } from './words.ts'
 
 /** Lines of the table where nobody asked for all. */
 export const mostFixes = 4
@@ -145,7 +145,7 @@ export function openLines(
   return (style.verbose ? told : told.slice(0, mostOpen)).flatMap(({ because, at }) =>
     paragraph(
       '? ',
-      `${at === null ? '' : `${placeText(at)}  `}${visiblePath(because)}; so nothing is called proven or safe`,
+      `${at === null ? '' : `${placeText(at)}  `}${visiblePath(because)}; so nothing is called proven or safe until it is listed, or closed: ctxsize init`,
       style,
     ).map((line) => paint(style, 'yellow', line)),
   )
@@ -219,12 +219,12 @@ function effect(fix: Fix, before: number, after: number, { style, target }: View
   return nothingSent
 }
 
-function reasons({ suggestions }: Fix, told: ReadonlySet<string>, { style }: View): string[] {
+function reasons({ suggestions }: Fix, told: ReadonlySet<string>, { context, style }: View): string[] {
   const isAlone = suggestions.length === 1
   const [first, ...more] = suggestions
   const others = more.flatMap((one) => changedDockerfile(one) ?? [])
   if (first && others.length > 0) {
-    const text = `${visiblePath(first.because)}; the same in ${others.map(visiblePath).join(', ')}`
+    const text = `${visiblePath(besideOpen(first.because, context.open))}; the same in ${others.map(visiblePath).join(', ')}`
     return paragraph('     ', text, style).map((line) => paint(style, 'dim', line))
   }
   const groups = new Map<string, string[]>()
@@ -239,6 +239,9 @@ function reasons({ suggestions }: Fix, told: ReadonlySet<string>, { style }: Vie
   if (groups.size === 0 || (!isAlone && bytes * 20 < all)) return []
   const texts = [...groups]
     .slice(0, mostReasons)
-    .map(([because, titles]) => `${isAlone ? '' : `${titles.join(', ')}: `}${visiblePath(because)}`)
+    .map(
+      ([because, titles]) =>
+        `${isAlone ? '' : `${titles.join(', ')}: `}${visiblePath(besideOpen(because, context.open))}`,
+    )
   return paragraph('     ', texts.join('; '), style).map((line) => paint(style, 'dim', line))
 }

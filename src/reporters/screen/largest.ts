@@ -2,13 +2,13 @@
 
 import { groupedCount, humanSize } from '../../lib/amount.ts'
 import { visiblePath } from '../../lib/path.ts'
-import type { ContextReport, LargestReport, TargetReport } from '../../report.ts'
+import type { ContextReport, LargestReport, OpenReport, TargetReport } from '../../report.ts'
 import type { Style } from '../style.ts'
 import { bar } from './bars.ts'
 import { type Cell, grid } from './grid.ts'
 import { paint } from './paint.ts'
 import type { View } from './view.ts'
-import { shortInstruction } from './words.ts'
+import { besideOpen, shortInstruction } from './words.ts'
 
 const barColumns = 6
 const narrowBarColumns = 3
@@ -49,7 +49,7 @@ export function largest(view: View): string[] {
   const textWidth = isNarrow ? narrowTextColumns : textColumns
   const rows = shown.map((part): Cell[] => {
     const by = readers(part, target, textWidth, (bytes) => humanSize(bytes, style.units))
-    return [...amount(part), whatText(part), ...(asks ? answer(part, by) : [by])]
+    return [...amount(part), whatText(part), ...(asks ? answer(part, by, context.open) : [by])]
   })
   if (rest.files > 0) rows.push([...amount(rest), { text: 'everything else', tone: 'dim' }])
   const columns = [
@@ -72,13 +72,13 @@ const headLine = (line: string, style: Style): string =>
   paint(style, 'dim', line.replace(/\x1b\[\d+m/g, '').replace(/can +it go\?/, 'can it go?'))
 
 /** `yes`, `npm ci (Dockerfile:5) deletes it first`; who reads it, where nobody thinks of dropping it. */
-function answer({ canGo }: LargestReport, by: Cell): Cell[] {
+function answer({ canGo }: LargestReport, by: Cell, open: readonly OpenReport[]): Cell[] {
   const text = typeof by === 'string' ? by : by.text
   if (canGo === null) return ['', { text: text === unknown ? '' : `read by ${text}`, tone: 'dim' }]
   const tone = canGo.answer === 'yes' ? 'green' : canGo.answer === 'ask' ? 'yellow' : 'dim'
   return [
     { text: canGo.answer, tone },
-    { text: visiblePath(canGo.because), tone },
+    { text: visiblePath(besideOpen(canGo.because, open)), tone },
   ]
 }
 

@@ -3,7 +3,14 @@
 import { groupedCount, humanSize } from '../../lib/amount.ts'
 import { visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
-import type { Amount, BuilderName, ContextReport, InstructionReport, TargetReport } from '../../report.ts'
+import type {
+  Amount,
+  BuilderName,
+  ContextReport,
+  InstructionReport,
+  OpenReport,
+  TargetReport,
+} from '../../report.ts'
 import type { Style } from '../style.ts'
 import { displayWidth, shorten, wrap } from './width.ts'
 
@@ -103,4 +110,12 @@ export function paragraph(mark: string, text: string, style: Style): string[] {
 /** A word for a POSIX shell: quoted only where it must be. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+}
+
+/** A reason without the open place that it ends with: what is open is told once, for all of them. */
+export function besideOpen(because: string, open: readonly OpenReport[]): string {
+  const told = open
+    .map((one) => `; but ${one.at === null ? '' : `${placeText(one.at)}: `}${one.because}`)
+    .find((end) => because.endsWith(end))
+  return told === undefined ? because : because.slice(0, -told.length)
 }

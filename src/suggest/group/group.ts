@@ -76,9 +76,11 @@ export function gatherGroup(measured: MeasuredBuild, repository: Repository, req
             at: { file: context.ignore?.file ?? '.dockerignore', line: 1 },
           },
         ]
-  const open = openReasons(members, repository).filter(
-    ({ at }) => at === null || !isClosed(at, repository.closed),
-  )
+  const isOpen = ({ at }: Reason): boolean => at === null || !isClosed(at, repository.closed)
+  const open = [
+    ...together(members.flatMap(houseBases).filter(isOpen)),
+    ...openReasons(members, repository).filter(isOpen),
+  ]
   return { members, open: [...other, ...open] }
 }
 
@@ -205,8 +207,8 @@ const borrowers = ({ builds }: Repository): readonly Reason[] =>
 const publicRegistries =
   /^(?:docker\.io|index\.docker\.io|registry-1\.docker\.io|quay\.io|ghcr\.io|gcr\.io|mcr\.microsoft\.com|public\.ecr\.aws|registry\.k8s\.io|registry\.access\.redhat\.com|registry\.gitlab\.com|nvcr\.io|cgr\.dev|container-registry\.oracle\.com)\//
 
-/** Base images of the house that may copy by ONBUILD: one that the repository builds so, or one below which nothing is copied. */
-function triggers({ plan, dockerfile, reads }: Member, repository: Repository): readonly Reason[] {
+/** Base images that the repository may build itself, with instructions that copy where they are built upon. */
+function triggers({ plan, dockerfile }: Member, repository: Repository): readonly Reason[] {
   const bases = plan.stages.filter(
     ({ base, baseOrigin }) =>
       baseOrigin.kind === 'image' && base.includes('/') && !publicRegistries.test(base),
@@ -219,9 +221,33 @@ function triggers({ plan, dockerfile, reads }: Member, repository: Repository): 
       const place = { file, line: text.slice(0, found).split('\n').length }
       return [{ text: `${base} may fire the ONBUILD of ${placeText(place)}`, at }]
     }
-    const isHouse = /^[^/]*[.:][^/]*\//.test(base)
-    return isHouse && reads.length === 0
-      ? [{ text: `${base} may fire ONBUILD instructions, as nothing is copied here`, at }]
-      : []
+    return []
   })
+}
+
+/** Base images of a registry of somebody's own below which nothing is copied: what they are there for may be their ONBUILD. */
+const houseBases = ({ plan, dockerfile, reads }: Member): readonly BaseReason[] =>
+  reads.length > 0
+    ? []
+    : plan.stages.flatMap(({ base, baseOrigin, line }) =>
+        baseOrigin.kind === 'image' && !publicRegistries.test(base) && /^[^/]*[.:][^/]*\//.test(base)
+          ? [{ base, text: '', at: { file: dockerfile.file, line } }]
+          : [],
+      )
+
+interface BaseReason extends Reason {
+  readonly base: string
+}
+
+/** One reason for all of them, at the first place: they are of one house. */
+function together(bases: readonly BaseReason[]): readonly Reason[] {
+  const [first, ...others] = bases
+  if (first === undefined) return []
+  const shown =
+    others.length === 0
+      ? ''
+      : `, nor in ${others.length > 3 ? `${others.length} other places` : others.map(({ at }) => (at === null ? '' : placeText(at))).join(', ')}`
+  return [
+    { text: `${first.base} may fire ONBUILD instructions, as nothing is copied here${shown}`, at: first.at },
+  ]
 }
