@@ -311,6 +311,17 @@ describe('what the laws have found', { timeout: 60_000 }, () => {
     expect(idsWith({ 'app/main.py': '' })).toEqual(['ignore **/__pycache__'])
   })
 
+  it('keeps for the sake of a pattern, which may match nothing, the last of the directory that it looks in', () => {
+    const idsWith = (files: MemoryTree) =>
+      idsOf({
+        files: { 'src/x.log': 24, ...files },
+        ignore: '*\n!src/*.*',
+        dockerfiles: { Dockerfile: 'FROM node:22\nCOPY src/*.js ./\n' },
+      }).filter((id) => id.includes('.log'))
+    expect(idsWith({})).toEqual([])
+    expect(idsWith({ 'src/a.js': 9 })).toEqual(['ignore src/x.log'])
+  })
+
   it('takes no file for copied by a pattern of --parents that does not match it', () => {
     const copies = ['COPY --parents packages/*/package.json ./', 'COPY . ./', 'RUN npm ci', '']
     const made = proposed({

@@ -35,11 +35,14 @@ export function withoutLastOfSource(
   })
 }
 
-/** Directories that a source names and the ignore file drops by themselves. */
+/** Directories that a source names, or in which its wildcards begin, and that the ignore file drops by themselves. */
 const ignoredSources = ({ instruction }: MemberRead, table: EntryTable): readonly Row[] =>
   instruction.localSources.flatMap((source) => {
-    const path = rootedPath(source)
-    const row = path === '' || hasWildcard(path) ? null : table.find(path)
+    const parts = rootedPath(source).split('/')
+    const wild = parts.findIndex(hasWildcard)
+    // A pattern may match nothing, but not where there is no directory to look in.
+    const path = (wild < 0 ? parts : parts.slice(0, wild)).join('/')
+    const row = path === '' ? null : table.find(path)
     return row === null || table.kind[row] !== dirKind || ((table.flags[row] ?? 0) & flag.ignored) === 0
       ? []
       : [row]
