@@ -13,7 +13,8 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { startEngine } from '../scripts/engine.mjs'
-import { ctxsize, isInstalled, peers, program } from './peers.mjs'
+import { prunedByUsual } from './patterns.mjs'
+import { ctxsize, isInstalled, limitOf, peers, program } from './peers.mjs'
 import { plantRepository } from './repository.mjs'
 import { plant, writeIgnoreFile } from './trees.mjs'
 
@@ -157,6 +158,8 @@ function detail(tree, ignoreFile, times) {
 }
 
 const skipped = []
+/** The limit of Node: see limit.mjs. */
+const bareWalk = 'bare walk of two threads'
 
 // -- cases --------------------------------------------------------------------------------------------------------------------
 
@@ -164,7 +167,9 @@ const skipped = []
 function contest(tree, patterns, names) {
   tell(`${tree.name} with the ignore file "${patterns}"`)
   const ignoreFile = writeIgnoreFile(tree, patterns)
+  const limit = patterns === 'usual' ? limitOf(prunedByUsual, null) : limitOf([], 'files')
   const all = { 'ctxsize check': ctxsize.check, ctxsize: ctxsize.whole, 'du -a': peers['du -a'] }
+  all[bareWalk] = limit
   for (const name of names) {
     if (name !== 'diskus' || isInstalled('diskus')) all[name] = peers[name]
     else skipped.push('diskus: it is not installed')
@@ -181,6 +186,7 @@ function outcomes(label, times, limit) {
   const base = times.get('du -a')
   result(label, ratio(times.get('ctxsize check'), base), { limit })
   result(`${label}, with proposals`, ratio(times.get('ctxsize'), base), {})
+  result(`${label}, ${bareWalk}`, ratio(times.get(bareWalk), base), {})
 }
 
 const cases = {

@@ -51,4 +51,7 @@ const usual = `.git
 .env*
 `
 
+/** The directories that the usual lines drop whole; a `/` is the root. */
+export const prunedByUsual = ['/.git', 'node_modules', 'dist', 'coverage']
+
 export const ignoreFiles = { none: '', thirty, usual }

@@ -39,6 +39,14 @@ export const peers = {
   '@balena/dockerignore + walk': { ...walker('balena-dockerignore'), counts: 'left', slow: true },
 }
 
+/** What a walk of two threads takes in Node when it does nothing else: what is left out of it is what the patterns leave out whole. */
+export const limitOf = (pruned, counts) => ({
+  command: ({ root }) => [process.execPath, path.join(top, 'bench/limit.mjs'), root, pruned.join(',')],
+  count: (output) => Number.parseInt(output, 10),
+  isNode: true,
+  counts,
+})
+
 const ofOne = ({ root }) => ['-f', path.join(root, 'Dockerfile'), root]
 
 /**
