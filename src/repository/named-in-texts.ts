@@ -56,11 +56,12 @@ interface WantedNames {
 function wantedNames({ files, table, stakes, thorough }: NameQuestion): WantedNames | null {
   const logs = stakes.filter(({ junk, isDirectory }) => junk?.what === 'log' && !isDirectory)
   const asked = stakes.filter(
-    ({ junk }) =>
+    ({ junk, stray }) =>
       junk === null ||
       junk.what === 'report' ||
       junk.what === 'output' ||
       junk.what === 'dump' ||
+      stray !== null ||
       // More of them are what programs wrote, not what one reads.
       (junk.what === 'log' && logs.length <= mostLogs),
   )
@@ -99,7 +100,7 @@ export function namedInTexts(
     if (here.length > 0) mentions.set(path, [...(mentions.get(path) ?? []), ...here])
   }
   for (const stake of asked) {
-    const isMade = stake.junk !== null
+    const isMade = stake.junk !== null || stake.stray !== null
     put(
       stake.path,
       namesOf(stake).flatMap((name) =>

@@ -3,6 +3,7 @@
 import type { GitIgnored } from '../context/git-ignored.ts'
 import { dirKind, type EntryTable, fileKind, flag, type Row } from '../context/table.ts'
 import { type FoundJunk, isThereAmong, junkAt } from '../ecosystems/index.ts'
+import { mostStrays, type Stray, strayAt } from './strays.ts'
 
 /** A part of the tree that stands or falls as one. */
 export interface Stake {
@@ -12,6 +13,8 @@ export interface Stake {
   /** What its name says it is; null for what only git ignores. */
   readonly junk: FoundJunk | null
   readonly gitIgnored: boolean
+  /** What it is taken for where git neither tracks nor ignores it; null: git was told, or nobody knows. */
+  readonly stray: Stray | null
 }
 
 /** Rows that git tracks: for files and links themselves, for directories how many are in them. */
@@ -81,7 +84,10 @@ export function findStakes(
   const stakes: Stake[] = []
   const isThere = isThereAmong((dir) => namesIn(table, dir))
   let files = 0
-  const visit = (from: Row, to: Row, prefix: string) => {
+  // Of what git does not track it is known only where git tracks the rest.
+  const isKnown = tracked.count > 0
+  let strays = 0
+  const visit = (from: Row, to: Row, prefix: string, isOurs: boolean) => {
     for (let row = from; row < to; row = table.end[row] ?? row + 1) {
       const isDirectory = table.kind[row] === dirKind
       const ignored = ((table.flags[row] ?? 0) & flag.ignored) !== 0
@@ -95,15 +101,17 @@ export function findStakes(
       const isHistory = junk?.what === 'history'
       // What is dumped is no source, whether git has been told so or not.
       const isTelling = isHistory || junk?.what === 'dump' || (junk?.disposable ?? 'never') !== 'never'
-      const isWanted = isTelling || isIgnored
-      const isStake = isFree && isWanted
+      const mayStray = isOurs && isKnown && isFree && !isTelling && !isIgnored && strays < mostStrays
+      const stray = mayStray ? strayAt(table, row, isTold) : null
+      const isStake = isFree && (isTelling || isIgnored || stray !== null)
       const isApart =
         isStake &&
         (((junk === null || junk.what === 'log') && isOfLogs(row, end)) ||
           (junk === null && hasLogs(row, end, 2)))
       if (isStake && !isApart && hasKept(table, row, end))
-        stakes.push({ row, path, isDirectory, junk, gitIgnored: isIgnored })
-      else if (isDirectory) visit(row + 1, end, `${path}/`)
+        push({ row, path, isDirectory, junk, gitIgnored: isIgnored, stray })
+      // A repository of its own tracks what lies in it, or nobody does.
+      else if (isDirectory) visit(row + 1, end, `${path}/`, isOurs && !isRepository(row))
     }
   }
   /** A directory that holds nothing but logs stays, and loses them: a program may not make it anew before it writes there. */
@@ -133,7 +141,16 @@ export function findStakes(
     }
     return found
   }
-  visit(0, table.count, '')
+  /** What a tool has left is judged by itself. */
+  const isTold = (row: Row): boolean =>
+    (junkAt(table.path(row), false, isThere)?.disposable ?? 'never') !== 'never'
+  const push = (stake: Stake) => {
+    if (stake.stray !== null) strays++
+    stakes.push(stake)
+  }
+  const isRepository = (row: Row): boolean =>
+    tracked.isTracked?.[row] === 1 || (tracked.within(row) === 0 && hasGit(table, row))
+  visit(0, table.count, '', true)
   return stakes
 }
 
@@ -153,6 +170,15 @@ function namesIn(table: EntryTable, dir: string): readonly string[] {
   const end = row < 0 ? table.count : (table.end[row] ?? row + 1)
   for (let at = row + 1; at < end; at = table.end[at] ?? at + 1) names.push(table.name(at))
   return names
+}
+
+/** True for a directory with a `.git` in it; names come in their order. */
+function hasGit(table: EntryTable, dir: Row): boolean {
+  for (let at = dir + 1; at < (table.end[dir] ?? dir + 1); at = table.end[at] ?? at + 1) {
+    const name = table.name(at)
+    if (name >= '.git') return name === '.git'
+  }
+  return false
 }
 
 /** True when something of the subtree but directories is left by the ignore file. */

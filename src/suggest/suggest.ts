@@ -68,8 +68,9 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
     return repository.tracked === null ? row !== null : trackedDirs.has(path) || repository.tracked.has(path)
   }
   const certain = new Uint8Array(table.count)
+  // What nobody reads goes with the directory that nobody reads.
   for (const { stake, judgement } of judged)
-    if (judgement.kind === 'drop' && judgement.safety !== 'review')
+    if (judgement.kind === 'drop' && judgement.safety !== 'review' && stake.stray === null)
       certain.fill(1, stake.row, table.end[stake.row] ?? stake.row + 1)
   const absent = absentPaths(table, repository)
   const roomOf = ({ group: all, measured: { main: one } }: Inquiry): LineRoom => {

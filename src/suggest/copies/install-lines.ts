@@ -38,7 +38,7 @@ export function installLines(
     const known = repository.stakes.find((one) => one.path === name)
     const stake: Stake = known ?? {
       ...{ row: row ?? -1, path: name, isDirectory: true },
-      ...{ junk: null, gitIgnored: true },
+      ...{ junk: null, gitIgnored: true, stray: null },
     }
     const judgement = judge(stake)
     if (judgement.kind === 'keep')

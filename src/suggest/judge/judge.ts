@@ -131,7 +131,13 @@ function namedInTexts({ room: { repository, group }, stake }: Case): Judgement |
       `${placeText(maker)} starts ${visiblePath(mention.at.file)}, which names it, and then builds this image`,
       maker,
     )
-  if (mention !== null) return drop('unexplained', 'review', `${placeText(mention.at)} names it`, mention.at)
+  if (mention !== null) {
+    const text = `${placeText(mention.at)} names it`
+    // Nobody told git of it, and yet a program works with it: that is what it is there for.
+    return stake.stray !== null && stake.stray.by !== 'keys'
+      ? keep(text, mention.at)
+      : drop('unexplained', 'review', text, mention.at)
+  }
   return stake.junk?.disposable === 'always' ? drop('disposable', 'safe', stake.junk.says, null) : null
 }
 
@@ -156,13 +162,13 @@ function missingInCi({ room, stake }: Case): Judgement | null {
 }
 
 function unexplained(one: Case): Judgement {
-  const { junk, gitIgnored } = one.stake
+  const { junk, gitIgnored, stray } = one.stake
   const merged = mergedBy(one)
   if (merged !== null) return drop('unexplained', 'review', merged.text, merged.at)
   const nothing = gitIgnored
     ? 'git ignores it, and nothing says what it is for'
     : 'nothing says what it is for'
-  return drop('unexplained', 'review', junk?.says ?? nothing, null)
+  return drop('unexplained', 'review', stray?.says ?? junk?.says ?? nothing, null)
 }
 
 /** Names that frameworks look for by themselves, in the container and in the build of a client: no text need name them. */

@@ -1,5 +1,7 @@
 /** Who works with a stake: instructions that name it, tools that watch it, texts that say what it is for. */
 
+import { matchGlob } from '../../lib/glob.ts'
+import { baseName } from '../../lib/path.ts'
 import { type Place, placeText } from '../../lib/source.ts'
 import type { MeasuredBuild } from '../../measure/build.ts'
 import type { Mention, Repository } from '../../repository/model.ts'
@@ -26,6 +28,7 @@ export function usedByRun({ group }: Inquiry, stake: Stake): Judgement | null {
       if (!/^(?:RUN|CMD|ENTRYPOINT|HEALTHCHECK)$/.test(instruction.keyword)) continue
       const texts = [instruction.words.join(' '), ...instruction.heredocs.map(({ body }) => body)]
       const isIt = (word: string) =>
+        (stake.stray !== null && matchGlob(baseName(word), baseName(stake.path)) === 'match') ||
         word.replace(/^\.\//, '').startsWith(`${stake.path}/`) ||
         ((stake.junk === null || stake.path.startsWith('.')) && word.replace(/^\.\//, '') === stake.path)
       // What a RUN takes away it can do without.
@@ -38,7 +41,11 @@ export function usedByRun({ group }: Inquiry, stake: Stake): Judgement | null {
         )
       ) {
         const at = { file: dockerfile.file, line }
-        return drop('unexplained', 'review', `${instruction.keyword} (${placeText(at)}) names it`, at)
+        const text = `${instruction.keyword} (${placeText(at)}) names it`
+        // Nobody told git of it, and yet the image works with it: that is what it is there for.
+        return stake.stray !== null && stake.stray.by !== 'keys'
+          ? keep(text, at)
+          : drop('unexplained', 'review', text, at)
       }
     }
   return null

@@ -43,7 +43,14 @@ export function guardStakes(
           ))
       )
         continue
-      stakes.push({ row: -1, path: name, isDirectory: row.type === 'dir', junk, gitIgnored: true })
+      stakes.push({
+        row: -1,
+        path: name,
+        isDirectory: row.type === 'dir',
+        junk,
+        gitIgnored: true,
+        stray: null,
+      })
     }
   // What a system leaves is worth a line beside others only.
   return stakes.some(({ junk }) => junk !== null && isGrown(junk)) ? stakes : []

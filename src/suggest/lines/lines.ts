@@ -8,7 +8,7 @@ import { droppedBy, meet, namedBy } from '../../ignore/meets.ts'
 import { type IgnoreFile, parseIgnoreFile } from '../../ignore/parse.ts'
 import type { Pattern } from '../../ignore/pattern.ts'
 import { groupedBy } from '../../lib/grouped.ts'
-import { parentPath } from '../../lib/path.ts'
+import { baseName, joinPath, parentPath } from '../../lib/path.ts'
 import type { Stake } from '../../repository/stakes.ts'
 import type { Judged } from '../group/model.ts'
 import { conflictOf, droppedRanges, endingTest, type NamedPaths } from './proof.ts'
@@ -42,7 +42,7 @@ export interface LineRoom {
 export function dropsOf(judged: readonly Judged[], room: LineRoom): readonly Drop[] {
   const unexplained = new Map<string, number>()
   for (const { stake } of judged)
-    if (stake.junk === null) {
+    if (stake.junk === null && stake.stray === null) {
       const dir = parentPath(stake.path)
       unexplained.set(dir, (unexplained.get(dir) ?? 0) + 1)
     }
@@ -50,7 +50,9 @@ export function dropsOf(judged: readonly Judged[], room: LineRoom): readonly Dro
     judgement.kind === 'drop' ? [{ stake, judgement }] : [],
   )
   const alike = groupedBy(dropped, ({ stake, judgement: { safety, ground } }) => {
-    const name = stake.junk === null ? crowd(stake.path, unexplained, room) : stake.junk.name
+    const { junk, stray } = stake
+    const kind = junk === null ? crowd(stake.path, unexplained, room) : junk.name
+    const name = stray === null ? kind : stray.by === 'size' ? stake.path : stray.says
     return `${safety} ${ground} ${name}`
   })
   return [...alike.values()].flatMap((each) => linesFor(each, room))
@@ -73,7 +75,8 @@ function isHeldEmpty(dir: string, { table, isFree }: LineRoom): boolean {
 
 function linesFor(judged: readonly [Judged, ...Judged[]], room: LineRoom): readonly Drop[] {
   const [first] = judged
-  const { junk } = first.stake
+  const { junk, stray } = first.stake
+  if (stray !== null) return linesForStrays(judged, room)
   if (junk !== null) {
     // A word may name sources elsewhere, some day: it is said of the place where it was found.
     const isCommon =
@@ -93,14 +96,62 @@ function linesFor(judged: readonly [Judged, ...Judged[]], room: LineRoom): reado
       if (line !== null) return [{ judged, lines: [line] }]
     }
   }
-  const lines = judged.flatMap((one) => {
-    const pattern = asPattern(one.stake.path, { anywhere: false })
-    const line = pattern === null ? null : working(pattern, [one], room)
-    return line === null ? [] : [{ one, line }]
-  })
-  return lines.length === 0
-    ? []
-    : [{ judged: lines.map(({ one }) => one), lines: lines.map(({ line }) => line) }]
+  return dropOf(judged.map((one) => lineEach(one, room)))
+}
+
+interface StakesLine {
+  readonly judged: readonly Judged[]
+  readonly line: string
+}
+
+/** Null where no line drops just the stake. */
+function lineEach(one: Judged, room: LineRoom): StakesLine | null {
+  const pattern = asPattern(one.stake.path, { anywhere: false })
+  const line = pattern === null ? null : working(pattern, [one], room)
+  return line === null ? null : { judged: [one], line }
+}
+
+function dropOf(found: readonly (StakesLine | null)[]): readonly Drop[] {
+  const lines = found.filter((one) => one !== null)
+  if (lines.length === 0) return []
+  return [{ judged: lines.flatMap((one) => one.judged), lines: lines.map(({ line }) => line) }]
+}
+
+/** Copies have an ending of their own, which no source has. */
+const copied = /\.(?:bak|orig|rej|old|tmp)$/
+
+/** So many of one name that nobody would write them one by one. */
+const leastAlike = 3
+
+/** One question for all of one kind, the largest first; files that a program counted through in one line. */
+function linesForStrays(judged: readonly Judged[], room: LineRoom): readonly Drop[] {
+  const size = ({ stake: { row } }: Judged) => bytesOf(room.table, row)
+  const sorted = [...judged].sort((a, b) => size(b) - size(a) || a.stake.row - b.stake.row)
+  const alike = groupedBy(sorted, ({ stake: { path, isDirectory } }) => countedName(path, isDirectory))
+  return dropOf(
+    [...alike].flatMap(([pattern, each]): readonly (StakesLine | null)[] => {
+      const isMany = each.length >= (pattern.startsWith('**/') ? 2 : leastAlike)
+      const line = isMany ? working(pattern, each, room) : null
+      return line === null ? each.map((one) => lineEach(one, room)) : [{ judged: each, line }]
+    }),
+  )
+}
+
+/** `Screenshot*.png` for a name that begins so and goes on with a number or a date; its own path where it is no such name. */
+function countedName(path: string, isDirectory: boolean): string {
+  const ending = /\.\w+$/.exec(path)?.[0] ?? ''
+  if (!isDirectory && copied.test(path)) return `**/*${ending}`
+  const word = /^[A-Za-z]{3,}(?=[-_ ]?\d|[-_ ]\w)/.exec(baseName(path))?.[0]
+  const dir = parentPath(path)
+  const start = isDirectory || word === undefined ? null : asPattern(joinPath(dir, word), { anywhere: false })
+  return start === null ? path : `${start}*${ending}`
+}
+
+function bytesOf(table: EntryTable, from: Row): number {
+  let bytes = 0
+  for (let row = from; row < (table.end[from] ?? from + 1); row++)
+    if (table.kind[row] !== dirKind) bytes += table.size[row] ?? 0
+  return bytes
 }
 
 /**
@@ -178,7 +229,14 @@ function* everyMatch(name: string, { table, isFree }: LineRoom): Generator<Judge
   const mayBe = endingTest(table, name)
   for (let row = 0; row < table.count; row++)
     if (table.kind[row] === dirKind && mayBe(row) && table.name(row) === name && isFree(row)) {
-      const stake: Stake = { row, path: table.path(row), isDirectory: true, junk: null, gitIgnored: true }
+      const stake: Stake = {
+        row,
+        path: table.path(row),
+        isDirectory: true,
+        junk: null,
+        gitIgnored: true,
+        stray: null,
+      }
       yield { stake, judgement: { kind: 'keep', reason: { text: '', at: null } } }
       row = (table.end[row] ?? row + 1) - 1
     }

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest'
+import type { MemoryTree } from '../../src/host/memory.ts'
+import { proposeFor, type Repo } from './propose-tree.ts'
+
+const megabyte = 1_000_000
+const project = {
+  Dockerfile:
+    'FROM python:3.12\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\n',
+  'requirements.txt': 'flask\n',
+  'app.py': 'import flask\n',
+  '.dockerignore': '.git\n__pycache__\n.venv\n',
+}
+const laptop = (untracked: MemoryTree, source: MemoryTree = {}): Repo => ({
+  tracked: { ...project, ...source },
+  untracked,
+})
+const asked = (repo: Repo) => proposeFor(repo).because.filter((text) => !text.includes('not there today'))
+
+describe('what git neither tracks nor ignores and no image is made of', () => {
+  it('is asked about, one question a kind and the largest first', () => {
+    expect(
+      asked(
+        laptop({
+          'shop-2024.zip': 9 * megabyte,
+          'old/site.tar.gz': 4 * megabyte,
+          'app.py.bak': 300,
+          'templates/base.html.orig': 300,
+          'prod-2024-05-01.sql': 90 * megabyte,
+          'Untitled1.ipynb': 2000,
+          'Screenshot 2024-05-01 at 10.11.12.png': 400_000,
+          'Screenshot 2024-05-02 at 10.11.12.png': 300_000,
+          'Screenshot 2024-05-03 at 10.11.12.png': 200_000,
+          'Docker Desktop.dmg': 600 * megabyte,
+          'heap.hprof': 80 * megabyte,
+        }),
+      ),
+    ).toEqual([
+      'safe **/*.hprof: a dump of the heap',
+      'review Docker Desktop.dmg: something that was downloaded to be installed',
+      'review prod-2024-05-01.sql: a dump of a database',
+      'review shop-2024.zip old/site.tar.gz: an archive that git knows nothing of',
+      'review Screenshot*.png: a picture or a film of a screen',
+      'review Untitled1.ipynb: a notebook that was never named',
+      'review app.py.bak templates/base.html.orig: a copy that was kept of something',
+    ])
+  })
+
+  it('is a directory where all of it is a copy', () => {
+    expect(asked(laptop({ 'src_old/a.py': 1, 'backup/a.json': 1, 'lib copy/b.py': 1 }))).toEqual([
+      'review lib copy src_old: a copy that was kept of something',
+      'review backup: a backup, by its name',
+    ])
+  })
+
+  it('is one line where many are called alike', () => {
+    expect(
+      asked(laptop({ 'a.py.bak': 1, 'lib/b.py.bak': 1, 'lib/c.py.orig': 1, 'x/d.py.orig': 1, 'e.zip': 1 })),
+    ).toEqual([
+      'review **/*.bak **/*.orig: a copy that was kept of something',
+      'review e.zip: an archive that git knows nothing of',
+    ])
+  })
+
+  it('is a line of its own where one of the name is tracked', () => {
+    expect(asked(laptop({ 'a.py.bak': 1, 'b.py.bak': 1 }, { 'tests/c.bak': 'x' }))).toContain(
+      'review a.py.bak b.py.bak: a copy that was kept of something',
+    )
+  })
+
+  it('is asked about for its size alone where it is large', () => {
+    expect(
+      asked(
+        laptop({
+          'recording.raw': 30 * megabyte,
+          'export/a.csv': 4 * megabyte,
+          'export/b.csv': 4 * megabyte,
+        }),
+      ),
+    ).toEqual([
+      'review recording.raw: large, and git neither tracks nor ignores it',
+      'review export: large, and git neither tracks nor ignores it',
+    ])
+  })
+
+  it('is asked about where it may hold keys, whoever names it', () => {
+    expect(asked(laptop({ '.env': 'A=1\n' }, { 'app.py': 'load_dotenv(".env")\n' }))).toEqual([
+      'review .env: app.py:1 names it',
+    ])
+  })
+})
+
+describe('what git does not track yet', () => {
+  const nothing = (untracked: MemoryTree, source: MemoryTree = {}) =>
+    expect(asked(laptop(untracked, source))).toEqual([])
+
+  it('is left where it is somebody’s new work', () => {
+    nothing({
+      'views/orders.py': 'x',
+      'migrations/0042_orders.sql': 'alter table orders add note text;\n',
+      'static/logo.png': 40_000,
+      'data/countries.csv': 90_000,
+      'static/app.js': 6 * megabyte,
+      'docs/screens.md': 'x',
+      'jobs/s3_backup.py': 'x',
+      'db-backup/run.py': 'x',
+      'backup/restore.sh': 'x',
+    })
+  })
+
+  it('is left where the image works with it', () => {
+    nothing(
+      { 'driver.deb': 8 * megabyte, 'model.tar.gz': 8 * megabyte },
+      {
+        Dockerfile: 'FROM debian\nWORKDIR /app\nCOPY . .\nRUN dpkg -i *.deb && tar xf /app/model.tar.gz\n',
+      },
+    )
+  })
+
+  it('is left where a program opens it', () => {
+    nothing(
+      { 'weights.bin': 90 * megabyte, 'seed.zip': 100 },
+      { 'app.py': 'load("weights.bin")\nopen("seed.zip")\n' },
+    )
+  })
+
+  it('is left where DVC tracks it', () => {
+    nothing({ 'train.csv': 90 * megabyte }, { 'train.csv.dvc': 'outs:\n- path: train.csv\n' })
+  })
+
+  it('is nobody’s business in a repository within', () => {
+    expect(asked(laptop({ 'lib/other/.git/HEAD': 'ref: x\n', 'lib/other/dist.zip': 9 * megabyte }))).toEqual([
+      'safe lib/other/.git: no RUN, script or manifest uses git',
+    ])
+  })
+
+  it('is all there is where nothing is tracked', () => {
+    const { because } = proposeFor({ tracked: {}, untracked: { ...project, 'a.zip': 9 * megabyte } })
+    expect(because.join()).not.toContain('a.zip')
+  })
+
+  it('is all there is without a repository', () => {
+    const { because } = proposeFor({ tracked: { ...project, 'a.zip': 9 * megabyte }, git: false })
+    expect(because.join()).not.toContain('a.zip')
+  })
+})
