@@ -6,6 +6,7 @@ import { cutPair, Environment, pairs } from './environment.ts'
 import type { Expansion } from './expand.ts'
 import { expandWord, expandWords } from './expand.ts'
 import type { Command, State } from './graph.ts'
+import { knownImage } from './known-images.ts'
 import type { BuildRequest, Dockerfile, Instruction, Origin, ReadInstruction, Step } from './model.ts'
 import { parseMount } from './mount.ts'
 import { digestProblem, remoteSource } from './reference.ts'
@@ -75,14 +76,20 @@ class StageDispatch {
     const { base, origin } = state.fields
     const parent = base === null ? null : (build.findings.dispatched.get(base) ?? null)
     // An image may have set another than `/`; scratch has not.
+    const image = parent === null ? imageBelow(origin, build.request) : parent.image
+    const known =
+      parent === null && origin.kind === 'image' && image !== null
+        ? knownImage(image, build.request.platform)
+        : null
     this.directory =
       base === null
         ? origin.kind === 'scratch'
           ? '/'
-          : null
+          : (known?.directory ?? null)
         : (build.findings.directories.get(base) ?? null)
-    const image = parent === null ? imageBelow(origin, build.request) : parent.image
     this.environment = new Environment(parent, image)
+    for (const [name, value] of Object.entries(known?.variables ?? {}))
+      this.environment.set(name, value, null)
     if (this.environment.get('PATH') === undefined && !build.request.platform.startsWith('windows')) {
       this.environment.set('PATH', defaultPath, image === null ? null : 'PATH')
     }
@@ -152,7 +159,7 @@ class StageDispatch {
         for (const word of instruction.words) this.value(word)
         return
       case 'WORKDIR':
-        for (const word of instruction.words) this.enter(this.value(word))
+        for (const word of instruction.words) this.enter(this.value(word), this.hangs(word))
         return
       case 'VOLUME':
         for (const word of instruction.words) {
@@ -171,8 +178,14 @@ class StageDispatch {
     }
   }
 
-  private enter(path: string): void {
-    if (path.startsWith('/')) this.directory = cleanPath(path)
+  /** True for a word that only the base image can tell the value of. */
+  private hangs(word: string): boolean {
+    return this.environment.doubt(this.expand(word)) !== null
+  }
+
+  private enter(path: string, hangs: boolean): void {
+    if (hangs) this.directory = null
+    else if (path.startsWith('/')) this.directory = cleanPath(path)
     else if (this.directory !== null) this.directory = cleanPath(`${this.directory}/${path}`)
   }
 
@@ -310,7 +323,9 @@ class StageDispatch {
       const source = attempt(expansion)
       if (source !== null) sources.push(source)
     }
-    const dest = attempt(this.expand(instruction.words.at(-1) ?? '')) ?? instruction.words.at(-1) ?? ''
+    const into = instruction.words.at(-1) ?? ''
+    const expanded = attempt(this.expand(into)) ?? into
+    const dest = this.hangs(into) ? null : expanded
     for (const { expand, body } of instruction.heredocs) {
       if (expand) attempt(expandWord(body, this.environment, '\\', { plainQuotes: true }))
     }

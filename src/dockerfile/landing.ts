@@ -6,12 +6,14 @@ import type { ReadInstruction } from './model.ts'
 
 /**
  * The absolute path that a COPY or ADD gives to `path` of its origin, or that a bind mount shows it under; null when it
- * does not take it, or when the working directory (`directory`) is needed and only the base image knows it. A source is
+ * does not take it, or when only the base image knows where it goes: by the
+ * working directory (`directory`) or a variable. A source is
  * taken for a directory where the path lies below it, and a pattern of --parents for one that takes it
  * (moby/buildkit frontend/dockerfile/dockerfile2llb/convert_copy.go).
  */
 export function landing(read: ReadInstruction, directory: string | null, path: string): string | null {
   const { dest, localSources } = read
+  if (dest === null) return null
   const base = dest.startsWith('/') ? dest : directory === null ? null : `${directory}/${dest}`
   if (base === null) return null
   const intoDirectory = /(?:^|\/)\.?$/.test(dest) || localSources.length > 1

@@ -103,7 +103,8 @@ export interface ReadInstruction {
   readonly sources: readonly string[]
   /** Those of `sources` that are paths of the origin. */
   readonly localSources: readonly string[]
-  readonly dest: string
+  /** After expansion; null where it hangs on a variable that only the base image knows. */
+  readonly dest: string | null
   /** `--exclude` values as written. */
   readonly excludes: readonly string[]
   readonly parents: boolean

@@ -33,6 +33,7 @@ function contentsOf(build: MeasuredBuild, { instruction, survey }: ResolvedRead)
   if (!first) return null
   // Directories alone, put together at a place of their own, are an overlay.
   const hasFiles = directories.length < localSources.length
+  if (instruction.dest === null) return null
   const dest = cleanPath(instruction.dest)
   if ((!hasFiles && !isWorkingDirectory(dest, step)) || dest === '/') return null
   // `COPY src extra.conf ./src/`: that is where it was meant to go.

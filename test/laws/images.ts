@@ -57,11 +57,12 @@ const isDirectory = (table: EntryTable) => (path: string) => {
 }
 
 function placeOf(
-  { localSources, dest, parents }: ReadInstruction,
+  { localSources, dest: written, parents }: ReadInstruction,
   directory: string,
   path: string,
   { many, isDir }: { readonly many: boolean; readonly isDir: (path: string) => boolean },
 ): string {
+  const dest = written ?? '.'
   const base = dest.startsWith('/') ? dest : `${directory}/${dest}`
   const parts = path.split('/')
   for (const source of localSources) {

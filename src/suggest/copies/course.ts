@@ -142,7 +142,9 @@ function crossing(walk: Walk, { instruction, line, directory }: Step, wide: Wide
         ? { text: `${instruction.keyword} stands between`, at }
         : null
     case 'WORKDIR':
-      return copies.some(({ copy, step }) => !copy.dest.startsWith('/') && step.directory !== directory)
+      return copies.some(
+        ({ copy, step }) => copy.dest?.startsWith('/') !== true && step.directory !== directory,
+      )
         ? { text: 'WORKDIR changes between the copy and the install', at }
         : null
     case 'COPY':
@@ -160,7 +162,7 @@ function crossing(walk: Walk, { instruction, line, directory }: Step, wide: Wide
           ? landing(other, directory, cleanPath(source))
           : `${dest}/${baseName(source)}`,
       )
-      const isInto = /(?:^|\/)\.?$/.test(other.dest) || other.localSources.length > 1
+      const isInto = /(?:^|\/)\.?$/.test(other.dest ?? '') || other.localSources.length > 1
       const isClash = copies.some((one) =>
         isInto && other.origin.kind === 'main'
           ? files.some((file) => file === null || concerns(one, cleanPath(file), table))

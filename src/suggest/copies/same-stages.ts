@@ -94,7 +94,7 @@ function createTakings(table: EntryTable): Takings {
       const directory =
         plan.steps.find((step) => step.stageIndex === stageIndex && step.line === read.line)?.directory ??
         null
-      const key = JSON.stringify([stageIndex, localSources, dest, excludes, parents, directory])
+      const key = JSON.stringify([stageIndex, localSources, dest ?? read.text, excludes, parents, directory])
       const found = known.get(key) ?? { stageIndex, result: once(() => resultOf(read, directory, tree)) }
       known.set(key, found)
       return [found]
@@ -139,7 +139,7 @@ function resultOf(
     let number = isOne ? seen.get(parent) : undefined
     if (number === undefined) {
       const name = `/${table.name(row)}`
-      const place = landing(read, directory, table.path(row)) ?? read.dest
+      const place = landing(read, directory, table.path(row)) ?? read.dest ?? read.text
       const keepsName = place.endsWith(name)
       number = numberOf(keepsName ? place.slice(0, -name.length) : `${place}=`)
       if (keepsName) seen.set(parent, number)

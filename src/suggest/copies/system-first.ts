@@ -79,7 +79,7 @@ function destsOf(member: Member, crossed: readonly Step[]): readonly string[] | 
     const read = member.plan.reads.find(
       (one) => one.line === line && one.stageIndex === stageIndex && !one.mount,
     )
-    const dest = absolute(read?.dest ?? instruction.words.at(-1) ?? '', directory)
+    const dest = absolute(read ? read.dest : (instruction.words.at(-1) ?? ''), directory)
     if (dest === null || isOfSystem(dest)) return null
     dests.push(dest)
   }

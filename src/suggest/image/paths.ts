@@ -2,10 +2,11 @@
 
 import { cleanPath } from '../../lib/path.ts'
 
-/** A path as a command means it that works in `directory`, absolute and clean; null where only the base image knows the directory. */
+/** A path as a command means it that works in `directory`, absolute and clean; null where only the base image knows it, or the directory. */
 export function absolute(path: string, directory: string): string
-export function absolute(path: string, directory: string | null): string | null
-export function absolute(path: string, directory: string | null): string | null {
+export function absolute(path: string | null, directory: string | null): string | null
+export function absolute(path: string | null, directory: string | null): string | null {
+  if (path === null) return null
   if (path.startsWith('/')) return cleanPath(path)
   return directory === null ? null : cleanPath(`${directory}/${path}`)
 }
