@@ -1,4 +1,4 @@
-/** Arguments that recipes pass to builds with values which only a run can tell: `--build-arg CERTS=certs/$CUSTOMER`. */
+/** Arguments that recipes and compose files pass to builds with values which only a run can tell: `--build-arg CERTS=certs/$CUSTOMER`. */
 
 import type { BuildTarget } from '../inputs/target.ts'
 import type { Place } from '../lib/source.ts'
@@ -25,6 +25,14 @@ export function hangingArguments(
     ),
   )
 }
+
+/** Those that a compose file passes with a variable that it requires and that is set elsewhere, which stands for itself. */
+export const unsetArguments = (builds: readonly BuildTarget[]): readonly HangingArgument[] =>
+  builds.flatMap(({ args, foundIn }) =>
+    Object.entries(args).flatMap(([name, value]) =>
+      value.includes('${') ? hanging(`${name}=${value}`, foundIn) : [],
+    ),
+  )
 
 /** `NAME=value` as it stands there. */
 function passedTo({ command, inputs }: BuildStep): readonly string[] {

@@ -187,8 +187,12 @@ function readDefinition(
     readBuilds(given, { files, names, workingDirectory: joinPath(root, dir) }),
   )
   // What its own tool refuses may hold any build.
-  const refused = problems.flatMap(({ at, message }) =>
-    at !== null && definitionName.test(baseName(at.file)) && !builds.some(({ guessed }) => !guessed)
+  const refused = problems.flatMap(({ at, code, message }) =>
+    // Variables for a container say nothing about an image.
+    at !== null &&
+    code !== 'compose-env-file' &&
+    definitionName.test(baseName(at.file)) &&
+    !builds.some(({ guessed }) => !guessed)
       ? [{ at, why: message }]
       : [],
   )

@@ -21,6 +21,20 @@ describe('what compose files of a repository build', () => {
     expect(built({ 'compose.yaml': base })).toEqual({ builds: ['api api Dockerfile compose.yaml'], open: [] })
   })
 
+  it('is known though the variables of a container are in a file that is not there', () => {
+    const services = (build: string) => `services:\n  db:\n    ${build}\n    env_file: .env.db\n`
+    expect(built({ 'compose.yaml': services('image: postgres') })).toEqual({ builds: [], open: [] })
+    expect(built({ 'compose.yaml': services('build: db') }).open).toEqual([])
+  })
+
+  it('is not known where variables are in a file that is included and is not there', () => {
+    const { open } = built({
+      'compose.yaml': 'include:\n  - path: a/compose.yaml\n    env_file: a/.env\n',
+      'a/compose.yaml': 'services:\n  a: {build: "${DIR:-.}"}\n',
+    })
+    expect(open).toEqual(['compose.yaml:2 cannot read a/.env: no such file'])
+  })
+
   it('is not known where such a variable decides what is built', () => {
     const { builds, open } = built({
       'compose.yaml': 'services:\n  api: {build: "${DIR:?not set}"}\n  web: {build: web}\n',

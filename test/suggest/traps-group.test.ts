@@ -148,6 +148,15 @@ describe('nothing is certain where a build cannot be read', () => {
       /ship\.sh:1: what COPY \$DIR reads is decided by DIR$/,
     ],
     [
+      'an argument for which a compose file requires a variable that is set elsewhere',
+      {
+        ...node,
+        Dockerfile: 'FROM node\nARG DIR=src\nCOPY $DIR /app\n',
+        ...compose('args:', '  DIR: ${APP_DIR:?}'),
+      },
+      /compose\.yaml:3: what COPY \$DIR reads is decided by DIR$/,
+    ],
+    [
       'a Jenkinsfile with a variable',
       {
         ...node,

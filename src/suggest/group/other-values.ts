@@ -1,18 +1,22 @@
 /** What instructions would read were a variable given otherwise, and what nobody can tell that they do. */
 
 import type { BuildRequest, Dockerfile, ReadInstruction } from '../../dockerfile/model.ts'
+import type { BuildTarget } from '../../inputs/target.ts'
 import { matchGlob } from '../../lib/glob.ts'
 import { cleanPath, rootedPath, visiblePath } from '../../lib/path.ts'
-import { type HangingArgument, hangingArguments } from '../../repository/hanging-arguments.ts'
+import { type HangingArgument, hangingArguments, unsetArguments } from '../../repository/hanging-arguments.ts'
 import type { Repository } from '../../repository/model.ts'
 import type { Member, Reason } from './model.ts'
 
-/** What recipes pass to builds of a Dockerfile that only a run can tell. */
-export const argumentsOf = ({ file }: Dockerfile, { recipes }: Repository): readonly HangingArgument[] =>
-  hangingArguments(
-    recipes,
-    ({ context, dockerfile }) => cleanPath(context) === '.' && (dockerfile === null || dockerfile === file),
-  )
+/** What recipes and compose files pass to builds of a Dockerfile that only a run can tell. */
+export const argumentsOf = (
+  { file }: Dockerfile,
+  { recipes, builds }: Repository,
+): readonly HangingArgument[] => {
+  const isThis = ({ context, dockerfile }: BuildTarget) =>
+    cleanPath(context) === '.' && (dockerfile === null || dockerfile === file)
+  return [...hangingArguments(recipes, isThis), ...unsetArguments(builds.of(file).filter(isThis))]
+}
 
 /** What the ARGs of a Dockerfile say where nobody passes a value, as it is written. */
 const defaultsOf = ({ instructions }: Dockerfile): ReadonlyMap<string, string> =>
