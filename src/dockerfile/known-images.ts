@@ -36,9 +36,10 @@ export const knownImages: readonly KnownImage[] = [
     source: 'https://learn.microsoft.com/en-us/azure/azure-functions/functions-how-to-custom-container',
   },
   {
+    // It works in /go, where no module may lie: whoever copies there has something else in mind.
     names: ['golang'],
     tag: null,
-    directory: '/go',
+    directory: null,
     variables: { GOPATH: '/go' },
     source: `${library}/golang`,
   },

@@ -142,8 +142,7 @@ export function findStakes(
     return found
   }
   /** What a tool has left is judged by itself. */
-  const isTold = (row: Row): boolean =>
-    (junkAt(table.path(row), false, isThere)?.disposable ?? 'never') !== 'never'
+  const isTold = (row: Row): boolean => junkAt(table.path(row), false, isThere) !== null
   const push = (stake: Stake) => {
     if (stake.stray !== null) strays++
     stakes.push(stake)

@@ -69,6 +69,18 @@ function subsumedLines({ main }: MeasuredBuild): readonly Finding[] {
   ]
 }
 
+/**
+ * True for `tmp/pids/*` above `!tmp/pids/.keep`: a pair that says what stays of a directory, whatever else drops the rest.
+ * Generators write such, and whoever takes one half away has to look twice to understand the other.
+ */
+function isAnswered(index: number, patterns: readonly Pattern[]): boolean {
+  const [, dir] = /^(.+)\/\*{1,2}$/.exec(patterns[index]?.text ?? '') ?? []
+  return (
+    dir !== undefined &&
+    patterns.some(({ negated, text }, place) => negated && place > index && text.startsWith(`${dir}/`))
+  )
+}
+
 /** `[line, line that does all it does]`, as indices. Of two that do the same the later one is told. */
 function subsumed(list: PatternList): readonly (readonly [number, number])[] {
   const { patterns } = list
@@ -84,7 +96,7 @@ function subsumed(list: PatternList): readonly (readonly [number, number])[] {
     if (effort.left <= 0) break
     const set = sets[index]
     const path = set && isReadable(pattern) ? shortestOf(set, effort) : null
-    if (!set || path === null) continue
+    if (!set || path === null || isAnswered(index, patterns)) continue
     // Whatever drops all that this line drops matches this path of it as well.
     const candidates = new Set<number>()
     for (let at = path; at !== ''; at = parentPath(at))

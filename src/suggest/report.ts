@@ -2,7 +2,7 @@
 
 import { counter } from '../analyse/amounts.ts'
 import type { TreeAnswer, TreeRead } from '../analyse/tree.ts'
-import { fileKind } from '../context/table.ts'
+import { type EntryTable, fileKind, symlinkKind } from '../context/table.ts'
 import { createPatternList } from '../ignore/matcher.ts'
 import { type IgnoreFile, parseIgnoreFile } from '../ignore/parse.ts'
 import { jsonPath, visiblePath, wellFormed } from '../lib/path.ts'
@@ -147,11 +147,9 @@ export function suggestionReports(
   })
 }
 
-/** What looks useless and stays; the largest first. */
-export function leftAloneReports(
-  { left, refusals }: Proposals,
-  measured: MeasuredBuild,
-): readonly LeftAloneReport[] {
+/** What looks useless and stays, the largest first; before it, what would have to be changed and is not written. */
+export function leftAloneReports(proposals: Proposals, measured: MeasuredBuild): readonly LeftAloneReport[] {
+  const { left, refusals } = proposals
   const { table } = measured.main
   const kept = keptRows(table)
   const amount = counter(table, (row) => kept[row] === 1)
@@ -164,6 +162,7 @@ export function leftAloneReports(
     }),
   )
   return [
+    ...notWritten(proposals, table),
     ...stakes.sort((a, b) => b.bytes - a.bytes),
     ...refusals.map(
       ({ subject, reason }): LeftAloneReport => ({
@@ -174,6 +173,17 @@ export function leftAloneReports(
       }),
     ),
   ]
+}
+
+/** Files of which there are changes and that `--write` does not write through. */
+function notWritten(proposals: Proposals, table: EntryTable): readonly LeftAloneReport[] {
+  return editsOf(proposals.suggestions, proposals).flatMap(({ file }): readonly LeftAloneReport[] => {
+    const row = table.find(file)
+    if (row === null || table.kind[row] !== symlinkKind) return []
+    const target = visiblePath(table.linkTarget.get(row) ?? '')
+    const because = `it is a link to ${target}, which --write does not change for you: others may read it too`
+    return [{ ...jsonPath(file), ...nothing, because, at: null }]
+  })
 }
 
 /** Builds that keep anything from being proved, each place once. */

@@ -6,8 +6,8 @@ const linux = 'linux/amd64'
 describe('what is known of public images', () => {
   it.each([
     ['public.ecr.aws/lambda/python:3.12', '/var/task'],
-    ['docker.io/library/golang:1.22-alpine@sha256:'.concat('a'.repeat(64)), '/go'],
-    ['golang', '/go'],
+    ['docker.io/library/python:3.12-alpine@sha256:'.concat('a'.repeat(64)), '/'],
+    ['python', '/'],
     ['php:8.3-fpm-alpine', '/var/www/html'],
     ['php:8.3-cli', null],
   ])('is said of %s whatever it is called by', (reference, directory) => {

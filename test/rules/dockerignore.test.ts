@@ -244,6 +244,23 @@ describe('lines that can have no effect', () => {
 })
 
 describe('lines that add nothing', () => {
+  it('are none where an exception below answers them, as generators write them', () => {
+    // rails new, https://github.com/rails/rails/tree/main/railties/lib/rails/generators/rails/app/templates
+    expect(
+      pairs(
+        '/log/*',
+        '/tmp/*',
+        '!/log/.keep',
+        '!/tmp/.keep',
+        '/tmp/pids/*',
+        '!/tmp/pids/.keep',
+        '/tmp/storage/*',
+        '!/tmp/storage/.keep',
+      ),
+    ).toEqual([])
+    expect(pairs('/tmp/*', '!/tmp/.keep', '/tmp/pids/*')).toEqual([[3, 1]])
+  })
+
   const pairs = (...texts: string[]) =>
     find('subsumed', ignoring(...texts)).flatMap(({ data }) =>
       (data['lines'] as readonly Record<string, unknown>[]).map(({ line, by }) => [line, by]),
