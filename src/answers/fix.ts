@@ -6,7 +6,7 @@ import { fail } from '../lib/errors.ts'
 import { cleanPath, joinPath, wellFormed } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
 import type { ProposedScan } from '../propose.ts'
-import type { Amount, FixReport } from '../report.ts'
+import type { Amount, FixReport, SuggestionReport } from '../report.ts'
 import { allowList } from '../suggest/allow-list.ts'
 import type { FileEdit } from '../suggest/edits/texts.ts'
 import { accepted, editsOf, savingsOf, savingsOfIgnoreText } from '../suggest/report.ts'
@@ -54,13 +54,27 @@ export function fixReport(scans: readonly ProposedScan[], options: FixOptions, a
       before: before === null ? null : wellFormed(before),
       after: wellFormed(after),
     })),
-    suggestions: all(({ suggestions }) => suggestions),
+    suggestions: bestFirst([first, ...others].map(({ suggestions }) => suggestions)),
     followed: all(({ followed }) => followed),
     leftAlone: all(({ leftAlone }) => leftAlone),
     open: distinct(all(({ open }) => open)),
     saves: { context: sum(({ saves }) => saves.context), transfer: sum(({ saves }) => saves.transfer) },
     problems: all(({ problems }) => problems),
   }
+}
+
+/** What needs a decision comes last, and of that first what the context with the largest of them has. Each keeps its order. */
+function bestFirst(contexts: readonly (readonly SuggestionReport[])[]): readonly SuggestionReport[] {
+  const isAsked = ({ safety }: SuggestionReport) => safety === 'review'
+  const merged = contexts.flatMap((all) => all.filter((one) => !isAsked(one)))
+  const left = contexts.map((all) => all.filter(isAsked))
+  const largest = (all: readonly SuggestionReport[]) => Math.max(-1, ...all.map(({ saves }) => saves.bytes))
+  for (let count = left.flat().length; count > 0; count--) {
+    const [best] = [...left].sort((a, b) => largest(b) - largest(a))
+    const one = best?.shift()
+    if (one) merged.push(one)
+  }
+  return merged
 }
 
 /** A build that cannot be read stands in the way of every context, and is told once. */

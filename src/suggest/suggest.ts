@@ -298,7 +298,13 @@ function commentFor(ground: string, reason: string, safety: Safety): string {
 
 const safetyRank: Readonly<Record<Safety, number>> = { safe: 0, proven: 0, review: 1 }
 
-/** What saves most for the leading builder first; what needs a decision after what does not, and of that first what holds keys; guards last. */
+/** Less than this is not what anybody decides about first. */
+const leastWorth = 1_000_000
+
+/**
+ * What saves most for the leading builder first; guards last. What needs a decision comes after what does not: of that first
+ * what holds keys, then what is large, then changes of Dockerfiles, and the rest by its size.
+ */
 function ranked(
   suggestions: readonly Suggestion[],
   { main, taken, builder, inspected }: MeasuredBuild,
@@ -323,12 +329,17 @@ function ranked(
       return [one, bytes + all / 1e6] as const
     }),
   )
+  // A step that is cached again is worth more than some small files.
+  const isLesser = (one: Suggestion) =>
+    one.safety === 'review'
+      ? one.rewrites.length === 0 && (saved.get(one) ?? 0) < leastWorth
+      : one.rewrites.length > 0
   return [...suggestions].sort(
     (a, b) =>
       safetyRank[a.safety] - safetyRank[b.safety] ||
       Number(isUrgent(b)) - Number(isUrgent(a)) ||
       Number(a.guard) - Number(b.guard) ||
-      Number(a.rewrites.length > 0) - Number(b.rewrites.length > 0) ||
+      Number(isLesser(a)) - Number(isLesser(b)) ||
       (saved.get(b) ?? 0) - (saved.get(a) ?? 0),
   )
 }
