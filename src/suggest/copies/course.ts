@@ -3,6 +3,7 @@
 import type { EntryTable } from '../../context/table.ts'
 import { landing } from '../../dockerfile/landing.ts'
 import type { Step } from '../../dockerfile/model.ts'
+import type { CommandMeaning } from '../../ecosystems/model.ts'
 import { baseName, cleanPath, joinPath, parentPath } from '../../lib/path.ts'
 import type { Repository } from '../../repository/model.ts'
 import { readShell } from '../../shell/read.ts'
@@ -12,6 +13,8 @@ import { absolute, below, isOfSystem } from '../image/paths.ts'
 import { type ImageCommand, type ImageRun, runsOf } from '../image/runs.ts'
 import { concerns, contextPathAt, type WideCopy, wideCopyAt } from '../image/wide-copy.ts'
 import { type NeedsPlace, needsOf } from '../needs/needs.ts'
+import { isPackage } from '../needs/python.ts'
+import { installVariables } from './variables.ts'
 
 /** An install that a copy is put off past. */
 export interface PassedInstall {
@@ -252,12 +255,15 @@ function redirectedInto({ copies, table }: Walk, { step }: ImageRun): string | n
 function ownInstall(walk: Walk, run: ImageRun, command: ImageCommand): PassedInstall | Reason | null {
   const { member, table, repository } = walk
   const { meaning, conditional } = command
-  if (meaning?.kind !== 'install' || meaning.reads !== 'manifests') return null
+  if (meaning?.kind !== 'install' || (meaning.reads !== 'manifests' && !isOfPackages(meaning))) return null
   const at = { file: member.dockerfile.file, line: command.line }
   const place = placeOf(walk, run, command)
-  if (place === null) return null
+  const isOdd = (path: string) => !/\.(?:txt|in|pip|whl|zip|tar\.gz)$/.test(path) && !isPackage(walk, path)
+  if (place === null || (meaning.reads !== 'manifests' && place.files.some(isOdd))) return null
   if (conditional) return { text: 'it does not always run', at }
-  const needs = needsOf(meaning, place, table, repository)
+  const told = toldByVariables(walk, run, command)
+  if ('text' in told) return { ...told, at }
+  const needs = needsOf(meaning, { ...place, files: [...place.files, ...told.files] }, table, repository)
   if (needs.kind === 'refused') return needs.reason
   const rewritten = meaning.makes.find(
     ({ path, existing }) =>
@@ -268,7 +274,35 @@ function ownInstall(walk: Walk, run: ImageRun, command: ImageCommand): PassedIns
   )
   if (rewritten)
     return { text: `it rewrites ${rewritten.path}, over which the copy would then put the old one`, at }
-  return { command, needs: needs.paths, dir: place.dir, doubt: needs.doubt }
+  // What a build of them makes lies beside their sources, and is taken along with them.
+  const makes = meaning.reads === 'manifests' ? meaning.makes : []
+  const passed = { ...command, meaning: { ...meaning, makes } }
+  return { command: passed, needs: needs.paths, dir: place.dir, doubt: needs.doubt }
+}
+
+/** True for `pip install -e ./lib`: packages of the repository by their directories, besides requirements perhaps. */
+const isOfPackages = ({ ecosystem, title, reads, files, options }: CommandMeaning): boolean =>
+  ecosystem === 'python' &&
+  reads === 'sources' &&
+  /^(?:pip[\d.]*|uv pip) install\b/.test(title) &&
+  files.length > 0 &&
+  !options.some((option) => /^--(?:group|all-extras)\b/.test(option))
+
+/** Paths of the context that variables tell the install of; why it cannot be moved where one of them cannot be followed. */
+function toldByVariables(
+  walk: Walk,
+  run: ImageRun,
+  { directory }: ImageCommand,
+): { readonly files: readonly string[] } | { readonly text: string } {
+  const files: string[] = []
+  for (const { name, word } of installVariables(walk.member, run)) {
+    if (/[$`]/.test(word) && /[/.]/.test(word)) return { text: `what ${name} names cannot be told` }
+    const image = absolute(word, directory)
+    const path = image === null ? null : contextFileOf(walk, run, image)
+    // The directory that is copied, as in `BUNDLE_PATH=/app`, is no file of it.
+    if (path !== null && path !== '') files.push(path)
+  }
+  return { files }
 }
 
 /** True where a lockfile is only brought up to date, which does nothing to one that fits its manifest. */
@@ -288,7 +322,9 @@ function keepsLock(meaning: NonNullable<ImageCommand['meaning']>, path: string):
 function placeOf(walk: Walk, run: ImageRun, { meaning, directory }: ImageCommand): NeedsPlace | null {
   if (meaning === null) return null
   const { copies } = walk
-  const files = meaning.files.map((file) => contextFileOf(walk, run, absolute(file, directory)))
+  const files = meaning.files.map((file) =>
+    contextFileOf(walk, run, absolute(file.replace(/\[[^\]]*\]$/, ''), directory)),
+  )
   if (files.some((file) => file === null)) return null
   const known = files.filter((file) => file !== null)
   const names = meaning.manifests.flat()

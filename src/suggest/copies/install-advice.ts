@@ -92,7 +92,13 @@ function firstBuild(runs: readonly ImageRun[]): Build | null {
 interface Recipe {
   readonly fits: (meaning: CommandMeaning) => boolean
   /** The words of the command that only fetches; null where it cannot be made of those of the build. */
-  readonly words: (meaning: CommandMeaning, words: readonly string[]) => readonly string[] | null
+  readonly words: (
+    meaning: CommandMeaning,
+    words: readonly string[],
+    manifest: string,
+  ) => readonly string[] | null
+  /** Whose text it is given; left out: none. */
+  readonly manifest?: string
   /** Lockfile without which it is no use. */
   readonly lock: string | null
   /** In the project; empty: all goes where a cache mount of the build would keep it anyway. */
@@ -152,7 +158,11 @@ const recipes: readonly Recipe[] = [
   },
   {
     fits: (meaning) => isTitled(meaning, /^uv sync\b/) && meaning.reads === 'sources',
-    words: (_, words) => [...words, '--no-install-project'],
+    manifest: 'pyproject.toml',
+    words: (_, words, manifest) => [
+      ...words,
+      /^\[tool\.uv\.workspace\]/m.test(manifest) ? '--no-install-workspace' : '--no-install-project',
+    ],
     lock: 'uv.lock',
     makes: ['.venv'],
     source: 'https://docs.astral.sh/uv/guides/integration/docker/#intermediate-layers',
@@ -168,7 +178,8 @@ function fetchFor(
   const { file, text, directives } = member.dockerfile
   const at = { file, line: run.step.line }
   const own = (contextPathAt(wide, dir) ?? '').replace(/^\.$/, '')
-  const words = command.meaning === null ? null : recipe.words(command.meaning, command.words)
+  const manifest = repository.manifests.get(joinPath(own, recipe.manifest ?? '')) ?? ''
+  const words = command.meaning === null ? null : recipe.words(command.meaning, command.words, manifest)
   const meaning = words === null ? null : knownCommand(words)
   if (words === null || meaning === null || words.some((word) => !/^[\w./=:@%+,-]+$/.test(word)))
     return { text: 'its arguments hang on variables', at }

@@ -6,7 +6,7 @@ import { baseName, joinPath, parentPath } from '../../lib/path.ts'
 import type { Repository } from '../../repository/model.ts'
 
 /** What is looked at to see whether a path is there; without the repository, whoever put it there. */
-interface Whereabouts {
+export interface Whereabouts {
   readonly table: EntryTable
   readonly repository?: Repository
 }

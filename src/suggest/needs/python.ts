@@ -1,9 +1,10 @@
 /** What pip, poetry, uv, pipenv, pdm and conda read besides the manifest that their command line names. */
 
+import { flag } from '../../context/table.ts'
 import type { CommandMeaning } from '../../ecosystems/model.ts'
 import { baseName, cleanPath, joinPath, parentPath } from '../../lib/path.ts'
 import type { Reason } from '../group/model.ts'
-import { isKept, matching } from '../group/whereabouts.ts'
+import { isKept, matching, type Whereabouts } from '../group/whereabouts.ts'
 import type { NeedsRoom } from './room.ts'
 
 /** Adds requirement files that others name, local packages and wheels; says why the install cannot do without the rest. */
@@ -15,6 +16,7 @@ export function pythonNeeds(meaning: CommandMeaning, dir: string, room: NeedsRoo
     (isPip ? null : lockMissing(meaning, dir, room)) ??
     linkDirectories(meaning, dir, room) ??
     requirementNeeds(room) ??
+    (isPip ? localPackages(room) : null) ??
     projectNeeds(meaning, dir, room)
   )
 }
@@ -71,11 +73,40 @@ function requirementNeeds(room: NeedsRoom): Reason | null {
       const isLocal = /^\.{1,2}(?:\/|$|\[)|^file:/.test(typed) || /@\s*file:/.test(line)
       const path = cleanPath(joinPath(parentPath(file), typed))
       const isFile = /\.(?:whl|zip|tar\.gz)$/.test(typed) && isKept(room, path)
+      // An extra is no part of the path: `./lib[dev]`.
+      const package_ = path.replace(/\[[^\]]*\]$/, '')
       if (isFile) room.paths.add(path)
+      else if (!line.includes('file:') && isPackage(room, package_)) room.paths.add(package_)
       else if (isLocal || (/^[\w.-]+\//.test(typed) && isKept(room, path)))
         return { text: 'it installs a package of the project itself, which needs the sources', at }
     }
   }
+  return null
+}
+
+/** True for a directory below the context's root that says itself how it is built. */
+export const isPackage = (room: Whereabouts, path: string): boolean =>
+  !/^(?:\.{0,2}$|\.\.\/|\/)/.test(path) &&
+  ['pyproject.toml', 'setup.py', 'setup.cfg'].some((name) => isKept(room, joinPath(path, name)))
+
+/** Packages in directories of the repository, which are copied whole: no gain where they are most of it. */
+function localPackages(room: NeedsRoom): Reason | null {
+  const { table, paths, doubts } = room
+  const dirs = [...paths].filter((path) => isPackage(room, path))
+  if (dirs.length === 0) return null
+  const modules = (from: number, to: number): number => {
+    let count = 0
+    for (let row = from; row < to; row++)
+      if (((table.flags[row] ?? 0) & flag.ignored) === 0 && table.name(row).endsWith('.py')) count++
+    return count
+  }
+  const inside = dirs.reduce((sum, dir) => {
+    const row = table.find(dir)
+    return row === null ? sum : sum + modules(row, table.end[row] ?? row + 1)
+  }, 0)
+  if (inside * 2 >= modules(0, table.count))
+    return { text: 'it installs a package of the project itself, which needs the sources', at: null }
+  doubts.push(`whether ${dirs.join(' and ')} can be built without what lies beside it, only a build can tell`)
   return null
 }
 
