@@ -36,13 +36,16 @@ export function copyLines(
     return row !== null && table.kind[row] === dirKind
   }
   const isDeep = (path: string): boolean => belowSource(wide, path).includes('/')
+  const hasParents = knowsParents(directives.syntax)
+  // Each directory is a line at least.
+  if (!hasParents && new Set(paths.filter(isDeep).map(parentPath)).size > mostLines) return null
   const dirs = paths.filter(isDirectory)
   const files = paths.filter((path) => !isDirectory(path))
   const top = files.filter((path) => !isDeep(path))
   const deep = groupedBy(files.filter(isDeep), parentPath)
   const first = top.length === 0 ? [] : [['COPY', ...flags, ...top, dest].join(' ')]
   const sources = wide.sources.filter(({ isDirectory }) => isDirectory)
-  if (deep.size + dirs.length >= manyLines && knowsParents(directives.syntax) && sources.length === 1) {
+  if (deep.size + dirs.length >= manyLines && hasParents && sources.length === 1) {
     const source = sources[0]?.path ?? ''
     const names = shortened([...deep.values()].flat().concat(dirs), table)
     const written = names.map((path) =>

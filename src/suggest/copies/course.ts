@@ -1,18 +1,16 @@
 /** How far a copy of whole directories can be put off: past every install that can do with its manifests alone. */
 
-import type { EntryTable } from '../../context/table.ts'
 import { landing } from '../../dockerfile/landing.ts'
 import type { Step } from '../../dockerfile/model.ts'
 import type { CommandMeaning } from '../../ecosystems/model.ts'
 import { baseName, cleanPath, joinPath, parentPath } from '../../lib/path.ts'
-import type { Repository } from '../../repository/model.ts'
 import { readShell } from '../../shell/read.ts'
 import type { Member, Reason } from '../group/model.ts'
 import { isKept, matching } from '../group/whereabouts.ts'
 import { absolute, below, isOfSystem } from '../image/paths.ts'
 import { type ImageCommand, type ImageRun, runsOf } from '../image/runs.ts'
 import { concerns, contextPathAt, type WideCopy, wideCopyAt } from '../image/wide-copy.ts'
-import { type NeedsPlace, needsOf } from '../needs/needs.ts'
+import type { Grounds, NeedsPlace } from '../needs/needs.ts'
 import { isPackage } from '../needs/python.ts'
 import { installVariables } from './variables.ts'
 
@@ -42,10 +40,8 @@ export interface Course {
   readonly stopped: Reason | null
 }
 
-interface Walk {
+interface Walk extends Grounds {
   readonly member: Member
-  readonly table: EntryTable
-  readonly repository: Repository
   readonly copies: WideCopy[]
   readonly installs: PassedInstall[]
   /** Paths of the context that other commands read besides: settings. */
@@ -55,14 +51,10 @@ interface Walk {
 }
 
 /** Follows a stage from its first copy of a directory on. */
-export function courseOf(
-  member: Member,
-  stageIndex: number,
-  table: EntryTable,
-  repository: Repository,
-): Course {
+export function courseOf(member: Member, stageIndex: number, grounds: Grounds): Course {
+  const { repository } = grounds
   const runs = runsOf(member, stageIndex, repository)
-  const walk: Walk = { member, table, repository, copies: [], installs: [], also: [], entered: [] }
+  const walk: Walk = { ...grounds, member, copies: [], installs: [], also: [], entered: [] }
   let end: Course['end'] = null
   let passed = { copies: 0, installs: 0, also: 0, entered: 0 }
   let stopped: Reason | null = null
@@ -253,7 +245,7 @@ function redirectedInto({ copies, table }: Walk, { step }: ImageRun): string | n
 
 /** What the command needs of the context where it is an install that goes by manifests; null for any other command. */
 function ownInstall(walk: Walk, run: ImageRun, command: ImageCommand): PassedInstall | Reason | null {
-  const { member, table, repository } = walk
+  const { member } = walk
   const { meaning, conditional } = command
   if (meaning?.kind !== 'install' || (meaning.reads !== 'manifests' && !isOfPackages(meaning))) return null
   const at = { file: member.dockerfile.file, line: command.line }
@@ -263,7 +255,7 @@ function ownInstall(walk: Walk, run: ImageRun, command: ImageCommand): PassedIns
   if (conditional) return { text: 'it does not always run', at }
   const told = toldByVariables(walk, run, command)
   if ('text' in told) return { ...told, at }
-  const needs = needsOf(meaning, { ...place, files: [...place.files, ...told.files] }, table, repository)
+  const needs = walk.needsOf(meaning, { ...place, files: [...place.files, ...told.files] })
   if (needs.kind === 'refused') return needs.reason
   const rewritten = meaning.makes.find(
     ({ path, existing }) =>

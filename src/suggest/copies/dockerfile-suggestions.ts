@@ -7,6 +7,7 @@ import type { IgnoreGroup, Suggestion } from '../edits/suggestion.ts'
 import { dockerfileWith, withoutOverlaps } from '../edits/texts.ts'
 import type { Inquiry, Judgement, Member } from '../group/model.ts'
 import type { LineRoom } from '../lines/lines.ts'
+import { type Grounds, openGrounds } from '../needs/needs.ts'
 import { goModules } from './go-modules.ts'
 import { installAdvice } from './install-advice.ts'
 import { installLines } from './install-lines.ts'
@@ -32,6 +33,7 @@ export function dockerfileSuggestions(
   const refusals: Refusal[] = []
   const seen = new Set<string>()
   const trial = createStageTrial(inquiry.measured.main.table)
+  const grounds = openGrounds(inquiry.measured.main.table, inquiry.repository)
   for (const member of inquiry.group.members) {
     const { file } = member.dockerfile
     // The same file with other arguments, and a text that stands in a compose file.
@@ -42,7 +44,7 @@ export function dockerfileSuggestions(
     )
       continue
     seen.add(file)
-    const found = suggestionsFor(member, inquiry, room, judge, refusals)
+    const found = suggestionsFor(member, inquiry, { grounds, room, judge, refusals })
       .filter((one) => isHarmless(member, one, trial))
       .map((one) => unlessElsewhere(one, member, inquiry))
     suggestions.push(...found, ...narrowings(member, inquiry, found, trial))
@@ -53,9 +55,17 @@ export function dockerfileSuggestions(
 function suggestionsFor(
   member: Member,
   inquiry: Inquiry,
-  room: LineRoom,
-  judge: (stake: Stake) => Judgement,
-  refusals: Refusal[],
+  {
+    grounds,
+    room,
+    judge,
+    refusals,
+  }: {
+    readonly grounds: Grounds
+    readonly room: LineRoom
+    readonly judge: (stake: Stake) => Judgement
+    readonly refusals: Refusal[]
+  },
 ): readonly Suggestion[] {
   const { measured, repository } = inquiry
   const { table } = measured.main
@@ -72,8 +82,8 @@ function suggestionsFor(
       rewrites,
       speeds: speedOf(step.line, title.replace(/^run | before the copy$/g, '')),
     })
-  const moved = manifestsFirst(member, table, repository)
-  const advice = installAdvice(member, table, repository)
+  const moved = manifestsFirst(member, grounds)
+  const advice = installAdvice(member, grounds)
   const advised = advice.found.map(({ line }) => `(${placeText({ file, line })})`)
   refusals.push(
     ...[...moved.refusals, ...advice.refusals].filter(
@@ -128,7 +138,7 @@ function suggestionsFor(
       rewrites,
       speeds: null,
     })
-  for (const { line, because, rewrites } of goModules(member, table, repository))
+  for (const { line, because, rewrites } of goModules(member, grounds))
     found.push({
       ...common,
       id: `go-modules ${file}:${line}`,

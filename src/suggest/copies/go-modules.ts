@@ -1,16 +1,14 @@
 /** For Go, which has no install step of its own in most Dockerfiles: download the modules before the sources come in. */
 
-import type { EntryTable } from '../../context/table.ts'
 import { knownCommand } from '../../ecosystems/index.ts'
 import { cleanPath, joinPath, visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
-import type { Repository } from '../../repository/model.ts'
 import type { TextEdit } from '../edits/suggestion.ts'
 import type { Member } from '../group/model.ts'
 import { isKept } from '../group/whereabouts.ts'
 import { runsOf } from '../image/runs.ts'
 import { contextPathAt, wideCopyAt } from '../image/wide-copy.ts'
-import { needsOf } from '../needs/needs.ts'
+import type { Grounds } from '../needs/needs.ts'
 import { copyLines } from './copy-lines.ts'
 
 export interface ModuleDownload {
@@ -22,8 +20,7 @@ export interface ModuleDownload {
 /** Stages that copy a Go module as a whole and build it, and download nothing before. */
 export function goModules(
   member: Member,
-  table: EntryTable,
-  repository: Repository,
+  { table, repository, needsOf }: Grounds,
 ): readonly ModuleDownload[] {
   const { file, text, directives } = member.dockerfile
   return member.plan.stages.flatMap(({ index }) => {
@@ -74,7 +71,7 @@ export function goModules(
         continue
       if (!['go.sum', 'go.work.sum'].some((name) => isKept({ table, repository }, joinPath(dir, name))))
         continue
-      const needs = needsOf(meaning, { dir, files: [] }, table, repository)
+      const needs = needsOf(meaning, { dir, files: [] })
       const lines = needs.kind === 'refused' ? null : copyLines(wide, needs.paths, table, directives)
       if (needs.kind === 'refused' || lines === null) continue
       const settings = member.plan.steps.some(

@@ -14,7 +14,7 @@ import type { Member, Reason } from '../group/model.ts'
 import { isKept } from '../group/whereabouts.ts'
 import { type ImageCommand, type ImageRun, runsOf } from '../image/runs.ts'
 import { contextPathAt, type WideCopy, wideCopyAt } from '../image/wide-copy.ts'
-import { asWritten, needsOf } from '../needs/needs.ts'
+import { asWritten, type Grounds } from '../needs/needs.ts'
 import { copyLines } from './copy-lines.ts'
 import type { Refusal } from './manifest-first.ts'
 
@@ -32,9 +32,9 @@ export interface Fetch {
 /** Looks at every stage of a Dockerfile for a build behind a copy that nothing fetched for. */
 export function installAdvice(
   member: Member,
-  table: EntryTable,
-  repository: Repository,
+  grounds: Grounds,
 ): { readonly found: readonly Fetch[]; readonly refusals: readonly Refusal[] } {
+  const { table, repository } = grounds
   const found: Fetch[] = []
   const refusals: Refusal[] = []
   for (const { index } of member.plan.stages) {
@@ -48,7 +48,7 @@ export function installAdvice(
       (one) => dir !== null && one.step.line < first.run.step.line && contextPathAt(one, dir) !== null,
     )
     if (!wide || dir === null) continue
-    const made = fetchFor(member, { ...first, dir, wide }, table, repository)
+    const made = fetchFor(member, { ...first, dir, wide }, grounds)
     if ('rewrites' in made) found.push(made)
     else
       refusals.push({
@@ -172,8 +172,7 @@ const recipes: readonly Recipe[] = [
 function fetchFor(
   member: Member,
   { run, command, recipe, dir, wide }: Build & { readonly dir: string; readonly wide: WideCopy },
-  table: EntryTable,
-  repository: Repository,
+  { table, repository, needsOf }: Grounds,
 ): Fetch | Reason {
   const { file, text, directives } = member.dockerfile
   const at = { file, line: run.step.line }
@@ -188,7 +187,7 @@ function fetchFor(
   const files = meaning.files
     .map((one) => joinPath(own, one.replace(/^\.\//, '')))
     .filter((one) => one !== own)
-  const needs = needsOf(meaning, { dir: own, files }, table, repository)
+  const needs = needsOf(meaning, { dir: own, files })
   if (needs.kind === 'refused') return needs.reason
   const rust = meaning.ecosystem === 'rust' ? crates(own, table, repository) : null
   if (rust !== null && 'text' in rust) return rust

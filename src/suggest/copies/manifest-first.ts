@@ -14,7 +14,7 @@ import { below } from '../image/paths.ts'
 import { isElsewhere } from '../image/remake.ts'
 import type { ImageCommand } from '../image/runs.ts'
 import { concerns, contextPathAt, isThereBefore, type WideCopy } from '../image/wide-copy.ts'
-import { asWritten } from '../needs/needs.ts'
+import { asWritten, type Grounds } from '../needs/needs.ts'
 import { copyLines } from './copy-lines.ts'
 import { type Course, courseOf } from './course.ts'
 import { splitRun } from './split-run.ts'
@@ -42,14 +42,13 @@ export interface Refusal {
 /** Looks at every stage of a Dockerfile. What cannot be moved is told with its reason. */
 export function manifestsFirst(
   member: Member,
-  table: EntryTable,
-  repository: Repository,
+  grounds: Grounds,
 ): { readonly found: readonly Reordering[]; readonly refusals: readonly Refusal[] } {
   const found: Reordering[] = []
   const refusals: Refusal[] = []
   for (const { index } of member.plan.stages) {
-    const course = courseOf(member, index, table, repository)
-    const made = course.end === null ? course.stopped : reorder(member, course, table, repository)
+    const course = courseOf(member, index, grounds)
+    const made = course.end === null ? course.stopped : reorder(member, course, grounds)
     if (made === null || course.subject === null) continue
     if ('rewrites' in made) found.push(made)
     else
@@ -61,12 +60,7 @@ export function manifestsFirst(
   return { found, refusals }
 }
 
-function reorder(
-  member: Member,
-  course: Course,
-  table: EntryTable,
-  repository: Repository,
-): Reordering | Reason | null {
+function reorder(member: Member, course: Course, { table, repository }: Grounds): Reordering | Reason | null {
   const { file, text, directives } = member.dockerfile
   const { installs, end } = course
   const [first] = installs

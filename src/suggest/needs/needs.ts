@@ -29,8 +29,30 @@ export interface NeedsPlace {
   readonly files: readonly string[]
 }
 
+/** A context with its repository, and what installs need of it: asked once for all that run the same at the same place. */
+export interface Grounds {
+  readonly table: EntryTable
+  readonly repository: Repository
+  readonly needsOf: (meaning: CommandMeaning, place: NeedsPlace) => Needs
+}
+
+/** Hundreds of Dockerfiles install one and the same workspace of hundreds of packages. */
+export function openGrounds(table: EntryTable, repository: Repository): Grounds {
+  const known = new Map<string, Needs>()
+  return {
+    table,
+    repository,
+    needsOf: (meaning, place) => {
+      const key = JSON.stringify([meaning, place])
+      const needs = known.get(key) ?? needsOf(meaning, place, table, repository)
+      known.set(key, needs)
+      return needs
+    },
+  }
+}
+
 /** What `meaning` needs there. */
-export function needsOf(
+function needsOf(
   meaning: CommandMeaning,
   place: NeedsPlace,
   table: EntryTable,

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import { knownCommand } from '../../../src/ecosystems/index.ts'
 import type { MemoryTree } from '../../../src/host/memory.ts'
-import { followed, ignoresOf, refusalsOf, rewritten, suggestionsOf, withDockerfile } from '../follow-tree.ts'
+import { openGrounds } from '../../../src/suggest/needs/needs.ts'
+import {
+  followed,
+  ignoresOf,
+  proposeTree,
+  refusalsOf,
+  rewritten,
+  suggestionsOf,
+  withDockerfile,
+} from '../follow-tree.ts'
 
 const manifest = (more: object = {}): string =>
   JSON.stringify({ name: 'x', version: '1.0.0', ...more }, null, 2)
@@ -386,5 +396,20 @@ describe('what comes before go mod download', () => {
   it('is refused for one that lies elsewhere', () => {
     const tree = { 'go.mod': 'module x\nreplace y => ../y\n', 'go.sum': 'x' }
     expect(why('go mod download', tree)).toEqual(['it names ../y, which is not in the context'])
+  })
+})
+
+describe('what many Dockerfiles install alike', () => {
+  it('is thought out once', () => {
+    const { main } = proposeTree(
+      withDockerfile(lines('npm ci'), { 'package.json': '{}', 'package-lock.json': '{}' }),
+    )
+    const { repository } = proposeTree({ Dockerfile: 'FROM x\n' })
+    const { needsOf } = openGrounds(main.table, repository)
+    const place = { dir: '', files: [] }
+    const [ci, yarn] = [knownCommand(['npm', 'ci']), knownCommand(['yarn', 'install'])]
+    if (ci === null || yarn === null) throw new Error('known to everybody')
+    expect(needsOf({ ...ci }, { ...place })).toBe(needsOf(ci, place))
+    expect(needsOf(yarn, place)).not.toBe(needsOf(ci, place))
   })
 })
