@@ -47,7 +47,7 @@ export function dockerfileSuggestions(
     const found = suggestionsFor(member, inquiry, { grounds, room, judge, refusals })
       .filter((one) => isHarmless(member, one, trial))
       .map((one) => unlessElsewhere(one, member, inquiry))
-    suggestions.push(...found, ...narrowings(member, inquiry, found, trial))
+    suggestions.push(...found, ...narrowings(member, grounds, found, trial))
   }
   return { suggestions, refusals }
 }
@@ -169,13 +169,13 @@ function unlessElsewhere(
 /** Copies that bring more than is used, as far as can be told: never more than a question. `moves`: what may be followed beside them. */
 function narrowings(
   member: Member,
-  { measured, repository }: Inquiry,
+  grounds: Grounds,
   moves: readonly Suggestion[],
   trial: StageTrial,
 ): readonly Suggestion[] {
   const { file, text } = member.dockerfile
-  const { table } = measured.main
-  return [...sourcesAgain(member, table, repository), ...tooWide(member, table, repository)].flatMap(
+  const { table, repository } = grounds
+  return [...sourcesAgain(member, table, repository), ...tooWide(member, grounds)].flatMap(
     ({ line, stageIndex, title, because, rewrites }) => {
       const one: Suggestion = {
         id: `too-wide ${file}:${line}`,

@@ -1,13 +1,12 @@
 /** A copy of a directory made one of less: only ever a question, tried before it is asked. */
 
-import type { EntryTable } from '../../context/table.ts'
 import { baseName, visiblePath } from '../../lib/path.ts'
-import type { Repository } from '../../repository/model.ts'
 import type { TextEdit } from '../edits/suggestion.ts'
 import type { Member } from '../group/model.ts'
 import { isKept } from '../group/whereabouts.ts'
 import type { ImageRun } from '../image/runs.ts'
 import { isThereBefore, type WideCopy } from '../image/wide-copy.ts'
+import type { Grounds } from '../needs/needs.ts'
 import { copyLines } from './copy-lines.ts'
 
 /** A copy that may be left out or made narrower. */
@@ -20,10 +19,8 @@ export interface Narrowing {
 }
 
 /** A stage with one copy of a directory, and what is looked at to see how much of it is used. */
-export interface NarrowRoom {
+export interface NarrowRoom extends Grounds {
   readonly member: Member
-  readonly table: EntryTable
-  readonly repository: Repository
   readonly wide: WideCopy
   /** Those behind the copy. */
   readonly runs: readonly ImageRun[]

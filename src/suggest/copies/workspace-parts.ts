@@ -8,7 +8,7 @@ import { absolute } from '../image/paths.ts'
 import { type ImageCommand, type ImageRun, runsOf } from '../image/runs.ts'
 import { startedBy } from '../image/started.ts'
 import { contextPathAt } from '../image/wide-copy.ts'
-import { asWritten, needsOf } from '../needs/needs.ts'
+import { asWritten } from '../needs/needs.ts'
 import { type WorkspacePackage, workspacePackages } from '../needs/workspaces.ts'
 import {
   heirsOf,
@@ -223,12 +223,12 @@ function filesIn(dir: string, table: EntryTable): readonly string[] {
 }
 
 /** What the installs behind the copy have to find, as far as that can be told. */
-function installNeeds({ table, repository, wide, runs }: NarrowRoom): readonly string[] {
+function installNeeds({ needsOf, wide, runs }: NarrowRoom): readonly string[] {
   return runs.flatMap(({ commands }: ImageRun) =>
     commands.flatMap(({ meaning, directory }) => {
       const dir = directory === null ? null : contextPathAt(wide, directory)
       if (meaning?.kind !== 'install' || meaning.reads !== 'manifests' || dir === null) return []
-      const needs = needsOf(meaning, { dir, files: [] }, table, repository)
+      const needs = needsOf(meaning, { dir, files: [] })
       return needs.kind === 'paths' ? needs.paths : []
     }),
   )
