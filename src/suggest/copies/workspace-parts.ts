@@ -9,7 +9,7 @@ import { type ImageCommand, type ImageRun, runsOf } from '../image/runs.ts'
 import { startedBy } from '../image/started.ts'
 import { contextPathAt } from '../image/wide-copy.ts'
 import { asWritten } from '../needs/needs.ts'
-import { type WorkspacePackage, workspacePackages } from '../needs/workspaces.ts'
+import type { WorkspacePackage } from '../needs/workspaces.ts'
 import {
   heirsOf,
   isBroughtBefore,
@@ -32,7 +32,7 @@ export function workspaceParts(room: NarrowRoom): Narrowing | null {
   const { member, table, repository, wide } = room
   const root = wide.sources[0]?.path ?? ''
   const isThere = (path: string) => isKept({ table, repository }, path)
-  const packages = workspacePackages(root, repository.manifests, isThere)
+  const packages = room.packagesAt(root)
   const used = packages.length === 0 ? null : packagesUsed(room, packages)
   const [first] = used ?? []
   if (used === null || first === undefined) return null

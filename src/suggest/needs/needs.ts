@@ -10,6 +10,7 @@ import { nodeNeeds } from './node.ts'
 import { otherNeeds } from './other.ts'
 import { pythonNeeds } from './python.ts'
 import type { NeedsRoom } from './room.ts'
+import { type WorkspacePackage, workspacePackages } from './workspaces.ts'
 
 /** Paths of the context to be copied before the install, sorted; or why it cannot be moved. */
 export type Needs =
@@ -34,11 +35,14 @@ export interface Grounds {
   readonly table: EntryTable
   readonly repository: Repository
   readonly needsOf: (meaning: CommandMeaning, place: NeedsPlace) => Needs
+  /** The packages of the workspace at a directory, '' for the context's root; those that a COPY can name. */
+  readonly packagesAt: (root: string) => readonly WorkspacePackage[]
 }
 
 /** Hundreds of Dockerfiles install one and the same workspace of hundreds of packages. */
 export function openGrounds(table: EntryTable, repository: Repository): Grounds {
   const known = new Map<string, Needs>()
+  const workspaces = new Map<string, readonly WorkspacePackage[]>()
   return {
     table,
     repository,
@@ -47,6 +51,12 @@ export function openGrounds(table: EntryTable, repository: Repository): Grounds 
       const needs = known.get(key) ?? needsOf(meaning, place, table, repository)
       known.set(key, needs)
       return needs
+    },
+    packagesAt: (root) => {
+      const isThere = (path: string) => isKept({ table, repository }, path)
+      const packages = workspaces.get(root) ?? workspacePackages(root, repository.manifests, isThere)
+      workspaces.set(root, packages)
+      return packages
     },
   }
 }
