@@ -159,7 +159,7 @@ function compareImage(
     reads
       .map(({ instruction, reads: { rows } }) => ({ instruction, rows }))
       .filter(({ instruction }) => inImage.has(instruction.stageIndex)),
-    ({ instruction }) => placeOf(instruction.dest),
+    ({ instruction }) => placeOf(instruction.dest ?? ''),
   )
   for (const place of new Set([...found.keys(), ...said.keys()])) {
     const here = said.get(place) ?? []
@@ -173,7 +173,8 @@ function compareImage(
     const kept = names.filter((name) => there.has(expected.get(name) ?? ''))
     // Of two files of one name the later takes the place of the other, and of all that go to one place.
     const taken = new Set(kept.map((name) => path.posix.basename(name)))
-    const isOnePlace = kept.length > 0 && here.every(({ instruction }) => !/\/\.?$/.test(instruction.dest))
+    const isOnePlace =
+      kept.length > 0 && here.every(({ instruction }) => !/\/\.?$/.test(instruction.dest ?? ''))
     const lost = names.filter((name) => !kept.includes(name) && !taken.has(path.posix.basename(name)))
     if (lost.length > 0 && !isOnePlace) return `/${place} does not hold ${lost.join(', ')}`
   }
