@@ -105,6 +105,8 @@ function commitLine(text: Uint8Array, isShort: () => boolean): CommitLine {
   const lines = Buffer.from(text.buffer, text.byteOffset, text.length)
   const pairs = firstWords(text, 2)
   const length = lengthOfId(lines)
+  // No commit is as young as was asked for.
+  if (length === 0) return nothing
   let count = 0
   let last = 0
   for (let at = 0; at + length <= lines.length; count++) {
@@ -133,19 +135,25 @@ const lengthOfId = (text: Buffer): number => {
   return end < 0 ? text.length : end
 }
 
-/** Git takes what it does not understand for now, and would answer that there are no commits. */
+/**
+ * Git takes what it does not understand for now, and a year that it cannot count for this one: it would answer that there
+ * are no commits, or with others than were meant.
+ */
 function refuseNoDate(host: Host, { top }: Pick<RepositoryPlace, 'top'>, since: string): void {
-  const wrong = () =>
-    fail('USAGE', `git knows no such date: ${visiblePath(since)}`, {
-      hint: "--since '3 months ago', --since 2026-01-31",
-    })
+  const refused = (message: string) =>
+    fail('USAGE', message, { hint: "--since '3 months ago', --since 2026-01-31" })
+  const wrong = () => refused(`git knows no such date: ${visiblePath(since)}`)
   if (/[\0-\x1f\x7f]/.test(since)) throw wrong()
   const seconds = (date: string): number => {
     const asked = host.git?.(top, ['rev-parse', `--since=${date}`])
     return Number(/^--max-age=(\d+)/.exec(asked?.ok ? decodePath(asked.stdout) : '')?.[1] ?? Number.NaN)
   }
-  if (/^(?:now|0 )/.test(since) || Math.abs(seconds(since) - seconds('now')) > 2) return
-  throw wrong()
+  const from = seconds(since)
+  const now = seconds('now')
+  const [year] = /\b\d{4}(?=-\d)/.exec(since) ?? []
+  if (year !== undefined && Math.abs(Number(year) - new Date(from * 1000).getUTCFullYear()) > 1) throw wrong()
+  if (from > now + 2) throw refused(`--since ${visiblePath(since)} lies ahead`)
+  if (!/^(?:now|0 )/.test(since) && Math.abs(from - now) <= 2) throw wrong()
 }
 
 /** What git was asked about a history while something else was done. */

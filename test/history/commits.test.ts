@@ -58,6 +58,11 @@ describe('the changes of a line of commits', () => {
     ])
   })
 
+  it('are none where no commit is as young as was asked for', () => {
+    const git: Git = () => ({ ok: true, stdout: Buffer.from(''), stderr: '', code: 0, trouble: null })
+    expect(readCommitLine(hostOf(git), place, all)).toMatchObject({ count: 0, compared: 0, newest: null })
+  })
+
   it('may be named like a commit', () => {
     const name = '1'.padStart(40, '0')
     expect([...toldBy(toldGit([[name, 'a'], [name], ['root']]).git)]).toEqual([
@@ -140,5 +145,21 @@ describe('git that does not answer', () => {
     const since = (date: string) => () => readCommitLine(hostOf(git), place, { count: null, since: date })
     expect(since('a fortnight before banana')).toThrow('git knows no such date')
     expect(since('2020-01-01')).not.toThrow()
+  })
+
+  it.each([
+    ['2099-01-01', 4_070_908_800, 'lies ahead'],
+    // What git makes of years that it cannot count.
+    ['2200-01-01', 1_704_067_200, 'git knows no such date'],
+    ['1900-01-01', 1_704_067_200, 'git knows no such date'],
+  ])('refuses %s, which git would pass over', (date, seconds, message) => {
+    const git: Git = (_, [, ...args]) => ({
+      ok: true,
+      stdout: Buffer.from(`--max-age=${args.includes(`--since=${date}`) ? seconds : 1_720_000_000}\n`),
+      stderr: '',
+      code: 0,
+      trouble: null,
+    })
+    expect(() => readCommitLine(hostOf(git), place, { count: null, since: date })).toThrow(message)
   })
 })
