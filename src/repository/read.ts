@@ -1,7 +1,7 @@
 /** The readings about a context's repository, made once: what git tracks, how it is built, who names what is at stake. */
 
 import type { GitIgnored } from '../context/git-ignored.ts'
-import { type EntryTable, fileKind, flag } from '../context/table.ts'
+import { dirKind, type EntryTable, fileKind, flag, type Row } from '../context/table.ts'
 import { isLocalContext } from '../dockerfile/reference.ts'
 import { ecosystems, indexByName } from '../ecosystems/index.ts'
 import type { Host } from '../host/host.ts'
@@ -19,7 +19,7 @@ import { type TrackedPaths, trackedPaths } from './place.ts'
 import { readPrograms } from './programs.ts'
 import { recipeForm } from './recipe-files.ts'
 import { isDockerfile, readSources, type Sources } from './sources.ts'
-import { findStakes, trackedRows } from './stakes.ts'
+import { findStakes, type Stake, trackedRows } from './stakes.ts'
 import { largestText, textAt } from './text-file.ts'
 import { relativeBuild } from './to-context.ts'
 import { watchedIn, watchedPaths } from './watched.ts'
@@ -55,7 +55,7 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
       ? null
       : askNames(host, { base: here.top, files: [...all], table, stakes, thorough })
   const isManifest = manifestTest()
-  const sources = readSources(host, root, (prefix) => listed(table, prefix, isManifest), known)
+  const sources = readSources(host, root, (prefix) => listed({ table, stakes }, prefix, isManifest), known)
   const { base, prefix, files, toContext, said } = sources
   const declared = declaredFor(host, sources, root, question.declared ?? null)
   const builds = buildsSeenFrom(prefix, toContext, [said.index, declared.index])
@@ -65,14 +65,12 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
   }
   known.beside.set(said, { watched, starts })
   const dockerfiles = dockerfilesOf(table, tracked, builds.here)
+  const scripts = files.filter((path) => recipeForm(path) === 'script')
+  const manifests = files.filter(isManifest)
   const read = {
     dockerfiles: withAbsent(host, here, texts(host, root, dockerfiles)),
-    scripts: texts(
-      host,
-      root,
-      files.filter((path) => recipeForm(path) === 'script'),
-    ),
-    manifests: texts(host, root, files.filter(isManifest)),
+    scripts: texts(host, root, scripts),
+    manifests: texts(host, root, manifests),
   }
   return {
     below,
@@ -84,7 +82,11 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
     past: thorough ? pastPaths(host, sources, known.deleted, question.past) : [],
     recipes: sources.recipes,
     builds,
-    open: [...sources.openHere, ...dockerfiles.slice(mostTexts, mostTexts + 1).map(tooMany)],
+    open: [
+      ...sources.openHere,
+      ...tooMany({ Dockerfiles: dockerfiles, scripts, manifests }),
+      ...(tracked === null ? files.slice(mostListed - 1).map(notListed) : []),
+    ],
     closed: declared.closed,
     ...read,
     makefiles: [...read.dockerfiles.values()].some((text) => /\bmake\b/.test(text))
@@ -121,11 +123,27 @@ function nameTest(glob: string): (name: string) => boolean {
   return (name) => name.startsWith(head) && name.endsWith(tail) && matchGlob(glob, name) === 'match'
 }
 
-/** What the others of its kind read of the context nobody knows. */
-const tooMany = (file: string): OpenBuild => ({
+/** Of each kind that has more than are read, the first that is not: what the others do with the context nobody knows. */
+function tooMany(kinds: Readonly<Record<keyof typeof beyond, readonly string[]>>): readonly OpenBuild[] {
+  return (['Dockerfiles', 'scripts', 'manifests'] as const).flatMap((kind) =>
+    kinds[kind].slice(mostTexts, mostTexts + 1).map((file) => ({
+      at: { file, line: 1 },
+      why: `this context has more ${kind} than are read, and any of the others ${beyond[kind]}`,
+    })),
+  )
+}
+
+/** What is behind the last one that was listed. */
+const notListed = (file: string): OpenBuild => ({
   at: { file, line: 1 },
-  why: 'this context has more Dockerfiles than are read, and any of the others may be built with it',
+  why: 'this context has more files than are looked through without git, and any of the others may name what it needs',
 })
+
+const beyond = {
+  Dockerfiles: 'may be built with it',
+  scripts: 'may name what it needs',
+  manifests: 'may have scripts that need what is in it',
+} as const
 
 interface DeclaredHere {
   /** Relative to the repository's root, as what was read of it. */
@@ -162,17 +180,36 @@ function declaredFor(
   }
 }
 
-/** Files of the table that the ignore file leaves or that were at least seen, for a tree without git; relative to the repository's root. */
-function listed(table: EntryTable, prefix: string, isManifest: (path: string) => boolean): readonly string[] {
-  const paths: string[] = []
-  for (let row = 0; row < table.count && paths.length < 20_000; row++)
-    if (
-      table.kind[row] === fileKind &&
-      ((table.flags[row] ?? 0) & flag.pruned) === 0 &&
-      (worthReading(table.name(row)) || isManifest(table.name(row)))
-    )
-      paths.push(joinPath(prefix, table.path(row)))
-  return paths.filter((path) => !/(?:^|\/)(?:node_modules|\.git|\.venv|vendor|site-packages)\//.test(path))
+const mostListed = 20_000
+const foreign = /^(?:node_modules|\.git|\.venv|vendor|site-packages)$/
+
+/**
+ * Files of the table that the ignore file leaves or that were at least seen, for a tree without git; relative to the
+ * repository's root. Of more than are listed, what lies in the leavings of tools goes first; who gets as many as that
+ * does not know of the others.
+ */
+function listed(
+  { table, stakes }: { readonly table: EntryTable; readonly stakes: readonly Stake[] },
+  prefix: string,
+  isManifest: (path: string) => boolean,
+): readonly string[] {
+  const junk = new Set(stakes.filter((stake) => stake.junk !== null).map(({ row }) => row))
+  const own: Row[] = []
+  const left: Row[] = []
+  let junkEnd = 0
+  for (let row = 0; row < table.count && own.length < mostListed; row++) {
+    const end = table.end[row] ?? row + 1
+    if (junk.has(row)) junkEnd = Math.max(junkEnd, end)
+    const isFile = table.kind[row] === fileKind
+    const isSeen = isFile && ((table.flags[row] ?? 0) & flag.pruned) === 0
+    const into = row < junkEnd ? left : own
+    if ((!isSeen && table.kind[row] !== dirKind) || into.length === mostListed) continue
+    const name = table.name(row)
+    if (!isFile && foreign.test(name)) row = end - 1
+    if (isFile && (worthReading(name) || isManifest(name))) into.push(row)
+  }
+  const all = own.length + left.length <= mostListed ? [...own, ...left].sort((a, b) => a - b) : own
+  return all.map((row) => joinPath(prefix, table.path(row)))
 }
 
 /** Names that any reading here asks for; the rest of a large tree is not even listed. */
