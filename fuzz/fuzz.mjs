@@ -45,6 +45,7 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string', default: '1' },
     from: { type: 'string', default: '0' },
     most: { type: 'string', default: '100' },
+    memory: { type: 'string', default: '100' },
   },
 })
 const { targets, runTarget, runEngine, startEngine } = await load()
@@ -66,14 +67,15 @@ for (const name of names) {
     from,
     to: from + Number(values.inputs ?? 100_000),
     mostMs: Number(values.most),
+    mostMb: Number(values.memory),
     progress: (done) => {
       if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${name} ${done}`)
     },
   })
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
-  const { inputs, seconds, slowestMs, slowestInput, findings } = figures
+  const { inputs, seconds, slowestMs, slowestInput, largestMb, findings } = figures
   console.log(
-    `${name.padEnd(20)} ${String(inputs).padStart(9)} inputs  ${seconds.toFixed(0).padStart(5)} s  slowest ${slowestMs.toFixed(1)} ms (#${slowestInput})  peak ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
+    `${name.padEnd(20)} ${String(inputs).padStart(9)} inputs  ${seconds.toFixed(0).padStart(5)} s  slowest ${slowestMs.toFixed(1)} ms (#${slowestInput})  64 kB take ${Math.round(largestMb)} MB at most`,
   )
   for (const { input, why, text } of findings) {
     console.log(`  #${input} ${JSON.stringify(text)}\n    ${why.replaceAll('\n', '\n    ')}`)

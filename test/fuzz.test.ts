@@ -6,7 +6,7 @@ import { runTarget, wrongWith } from '../fuzz/run.ts'
 import { type Target, targets } from '../fuzz/targets.ts'
 
 /** The first long input of a target is the 2000th. */
-const usual = { seed: 1, from: 1500, to: 2100, mostMs: 2000 }
+const usual = { seed: 1, from: 1500, to: 2100, mostMs: 2000, mostMb: 100 }
 /** A walk, or a project of many files, for each input. */
 const slow: ReadonlySet<string> = new Set(['gitignore', 'compose', 'workflow'])
 
@@ -30,7 +30,7 @@ describe('the fuzzer', () => {
   }
 
   it('finds what is broken, and makes it small', () => {
-    const { findings } = runTarget(fragile, { seed: 1, from: 0, to: 2000, mostMs: 1000 })
+    const { findings } = runTarget(fragile, { seed: 1, from: 0, to: 2000, mostMs: 1000, mostMb: 100 })
     expect(findings.length).toBeGreaterThan(0)
     expect(findings.every(({ text, why }) => text === '}{' && why.startsWith('TypeError: a bug'))).toBe(true)
   })
@@ -40,8 +40,23 @@ describe('the fuzzer', () => {
       const before = process.cpuUsage()
       while (text.length > 1000 && process.cpuUsage(before).user < 60_000);
     }
-    const { findings } = runTarget({ ...fragile, check }, { seed: 1, from: 1990, to: 2000, mostMs: 20 })
+    const { findings } = runTarget(
+      { ...fragile, check },
+      { seed: 1, from: 1990, to: 2000, mostMs: 20, mostMb: 100 },
+    )
     expect(findings.map(({ input, why }) => [input, /^takes \d+ ms$/.test(why)])).toEqual([[1999, true]])
+  })
+
+  it.runIf(process.platform === 'linux')('finds what takes too much memory', () => {
+    const check = (text: string) => {
+      if (text.length > 1000) expect(new Uint8Array(200 << 20).fill(1).at(-1)).toBe(1)
+    }
+    const { findings, largestMb } = runTarget(
+      { ...fragile, check },
+      { seed: 1, from: 1990, to: 2000, mostMs: 5000, mostMb: 100 },
+    )
+    expect(findings.map(({ input, why }) => [input, /^takes \d+ MB$/.test(why)])).toEqual([[1999, true]])
+    expect(largestMb).toBeGreaterThan(150)
   })
 
   it('makes the same inputs again', () => {
@@ -49,7 +64,7 @@ describe('the fuzzer', () => {
     for (const run of seen)
       runTarget(
         { ...fragile, check: (text) => void run.push(text) },
-        { seed: 7, from: 0, to: 50, mostMs: 1000 },
+        { seed: 7, from: 0, to: 50, mostMs: 1000, mostMb: 100 },
       )
     expect(seen[0]).toEqual(seen[1])
     expect(new Set(seen[0]).size).toBeGreaterThan(25)
