@@ -36,19 +36,23 @@ export function proveChange(tree: PageTree, before: Outcome, after: Outcome): Pr
   const slots = 2 * (tree.answers.length + 1)
   const [files, bytes, examples] = [new Uint32Array(slots), new Float64Array(slots), new Int32Array(slots)]
   let [gainedFiles, gainedBytes] = [0, 0]
-  const count = before.taken === after.taken ? 0 : table.count
+  const { kind, size } = table
+  const { taken: had, readByAny } = before
+  const { taken: has } = after
+  const { answerOf } = tree
+  const count = had === has ? 0 : table.count
   for (let row = 0; row < count; row++) {
-    if (before.taken[row] === after.taken[row] || table.kind[row] !== fileKind) continue
-    const size = table.size[row] ?? 0
-    if (after.taken[row] === 1) {
+    if (had[row] === has[row] || kind[row] !== fileKind) continue
+    const own = size[row] ?? 0
+    if (has[row] === 1) {
       gainedFiles++
-      gainedBytes += size
+      gainedBytes += own
       continue
     }
-    const slot = 2 * ((tree.answerOf[row] ?? -1) + 1) + (before.readByAny[row] ?? 0)
+    const slot = 2 * ((answerOf[row] ?? -1) + 1) + (readByAny[row] ?? 0)
     if (files[slot] === 0) examples[slot] = row
     files[slot] = (files[slot] ?? 0) + 1
-    bytes[slot] = (bytes[slot] ?? 0) + size
+    bytes[slot] = (bytes[slot] ?? 0) + own
   }
   const broken = after.reads.flatMap((one, instruction) => {
     const failure = one?.failure ?? null

@@ -238,9 +238,11 @@ function takeSpot(tree: Tree, spot: Spot, excludes: PatternList | null, taking: 
     filtered(tree, spot, { excludes, includes: null }, taking)
     return
   }
-  for (let row = tree.first(spot); row < tree.end(spot); row++) {
+  const { kind } = tree.table
+  const end = tree.end(spot)
+  for (let row = tree.first(spot); row < end; row++) {
     if (!tree.has(row)) continue
-    if (tree.isDirectory(row)) taking.enter(row)
+    if (kind[row] === dirKind) taking.enter(row)
     else taking.take(row)
   }
 }

@@ -313,7 +313,12 @@ function sharesOf(
   scene: Scene,
   block: Block,
 ): readonly { readonly category: number; readonly share: number }[] {
-  const { end } = scene.tree.table
+  const { end, kind } = scene.tree.table
+  // Nearly all blocks are files, which are of one colour.
+  if (block.rest === null && kind[block.row] !== dirKind)
+    return (scene.weights.of[block.row] ?? 0) > 0
+      ? [{ category: scene.categoryOf[block.row] ?? 0, share: 1 }]
+      : []
   const sums = new Float64Array(scene.categories.length)
   for (const entry of block.rest ?? [block.row])
     addShares(scene, { from: entry, to: end[entry] ?? entry + 1 }, sums)
