@@ -1,6 +1,6 @@
 /** The pipelines of other services, read line by line: which commands they run, in which order. */
 
-import { rootedPath } from '../lib/path.ts'
+import { joinPath, rootedPath } from '../lib/path.ts'
 import { readCircleci } from './circleci.ts'
 import { joinedSteps } from './gitlab.ts'
 import type { Recipe, RecipeStep } from './model.ts'
@@ -176,7 +176,7 @@ function drone(reader: Reader): readonly Recipe[] {
     ) {
       const inputs = recordOf(child(node, 'settings'))
       const context = directoryOf('', inputs['context'] ?? '.')
-      const file = directoryOf('', inputs['dockerfile'] ?? `${context ?? ''}/Dockerfile`)
+      const file = directoryOf('', inputs['dockerfile'] ?? joinPath(context ?? '', 'Dockerfile'))
       const open = [inputs['context'], inputs['dockerfile'], inputs['target']].some((text) =>
         text?.includes('$'),
       )
@@ -187,7 +187,11 @@ function drone(reader: Reader): readonly Recipe[] {
               kind: 'build',
               at: place,
               builds: [{ ...target(context, file, place), target: inputs['target'] ?? null }],
-              inputs,
+              // It pushes unless it is told not to: https://plugins.drone.io/plugins/docker.
+              inputs: {
+                ...inputs,
+                push: String(!/^true$/i.test(inputs['dry_run'] ?? inputs['dry-run'] ?? '')),
+              },
             },
       )
     } else steps.push({ kind: 'action', at: place, name: image, inputs: recordOf(child(node, 'settings')) })

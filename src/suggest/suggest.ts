@@ -278,6 +278,8 @@ function guardSuggestion(drops: readonly Drop[]): readonly Suggestion[] {
 /** What stands above the lines: no numbers of lines, which would not stay true. */
 function commentFor(ground: string, reason: string, safety: Safety): string {
   const text = reason
+    // What is open may be known tomorrow.
+    .replace(/; but \S+:\d+: .*$/, '')
     .replace(/ ?\([^()]*:\d+\)/g, '')
     .replace(/\S+:\d+ (?=names |asks )/g, 'a file of the project ')
     .replace(/\S+:\d+ /g, '')

@@ -76,17 +76,21 @@ describe('a repository with many images', () => {
     const sent = (file: string) => !/^(?:\.git|node_modules)(?:\/|$)/.test(file)
     // What `ctxsize fix --include review` keeps out: what is about the project, not of it.
     const needed = (file: string) => sent(file) && !/^(?:README\.md|compose\.yaml|docs\/)/.test(file)
-    const wide = {
+    // Of the packages each copies its own then, and the manifests of all.
+    const wide = (own: string) => ({
       now: slowCount(line, sent),
       afterFix: slowCount(line, sent),
-      withReview: slowCount(line, needed),
+      withReview: slowCount(
+        line,
+        (file) => needed(file) && (!file.startsWith('apps/') || file.startsWith(`apps/${own}/`)),
+      ),
       of: line.length - 1,
-    }
-    expect([wide.now, wide.withReview]).toEqual([20, 14])
+    })
+    expect([wide('api').now, wide('api').withReview, wide('web').withReview]).toEqual([20, 11, 5])
     const docs = slowCount(line, (file) => file.startsWith('docs/'))
     expect(rebuilt()).toEqual({
-      api: wide,
-      web: wide,
+      api: wide('api'),
+      web: wide('web'),
       docs: { now: docs, afterFix: null, withReview: null, of: 20 },
     })
   })
@@ -102,18 +106,21 @@ describe('a repository with many images', () => {
 
   it('says in one sentence how many of them a commit rebuilds, and how many would do', async () => {
     const screen = await ctxsize([at])
-    // (20 + 20 + 4) of 20 commits, (14 + 14 + 4) with all that is proposed.
+    // (20 + 20 + 4) of 20 commits, (11 + 5 + 4) with all that is proposed.
     expect(screen.replace(/\s+/g, ' ')).toContain(
-      '✗ A commit rebuilds 2.2 of 3 images, on average of the last 21 commits. 1.6 would do.',
+      '✗ A commit rebuilds 2.2 of 3 images, on average of the last 21 commits. 1.0 would do.',
     )
-    expect(screen).toMatch(/^ {2}api +\S+ +20 {2}█{10} +20 +14 {2}apps\/$/m)
+    expect(screen).toMatch(/^ {2}api +\S+ +20 {2}█{10} +20 +11 {2}apps\/$/m)
     expect(screen).toMatch(/^ {2}docs +\S+ +4 {2}██ +4 +4 {2}fine$/m)
   })
 
   it('says of each fix what it changes for all images, after those above it', async () => {
     const screen = (await ctxsize([at])).replace(/\s+/g, ' ')
     expect(screen).toContain('npm ci 2.0 → 0.2 a commit')
-    expect(screen).toMatch(/670B → 450B, 2\.2 → 1\.6 images a /)
+    expect(screen).toContain('2 copy apps/api instead of everything 2.2 → 1.8 images a commit')
+    expect(screen).toContain('3 copy apps/web instead of everything 1.8 → 1.0 images a commit')
+    // Neither reads then what is about the project.
+    expect(screen).toContain('670B → 450B you decide')
   })
 
   it('says how many of them read .git, and so are never found', async () => {

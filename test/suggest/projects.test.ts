@@ -167,6 +167,7 @@ describe('python-service', () => {
         "moves": [
           "safe run apt-get install before the copy",
           "safe copy manifests before pip install",
+          "review copy what it starts instead of everything",
         ],
       }
     `)

@@ -29,6 +29,18 @@ describe('.git stays where a build asks git', () => {
       '.git: make asks git (Makefile:2)',
     ],
     [
+      'a script of the package that an option names',
+      {
+        Dockerfile: image('RUN npm ci && npm run build -w @x/a'),
+        'package.json': '{"workspaces":["packages/*"]}',
+        'package-lock.json': '{}',
+        'packages/a/package.json':
+          '{"name":"@x/a","scripts":{"build":"git rev-parse HEAD > version && tsc"}}',
+        'packages/b/package.json': '{"name":"@x/b","scripts":{"build":"tsc"}}',
+      },
+      '.git: git rev-parse HEAD asks git (Dockerfile:4)',
+    ],
+    [
       'a package script that a RUN calls',
       {
         Dockerfile: image('RUN npm run build'),

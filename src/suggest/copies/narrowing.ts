@@ -4,8 +4,9 @@ import { baseName, visiblePath } from '../../lib/path.ts'
 import type { TextEdit } from '../edits/suggestion.ts'
 import type { Member } from '../group/model.ts'
 import { isKept } from '../group/whereabouts.ts'
+import { absolute } from '../image/paths.ts'
 import type { ImageRun } from '../image/runs.ts'
-import { isThereBefore, type WideCopy } from '../image/wide-copy.ts'
+import { contextPathAt, isThereBefore, type WideCopy } from '../image/wide-copy.ts'
 import type { Grounds } from '../needs/needs.ts'
 import { copyLines } from './copy-lines.ts'
 
@@ -96,3 +97,19 @@ export const isWithin = (path: string, dir: string): boolean => path === dir || 
 /** `a, b and c`. */
 export const listed = (names: readonly string[]): string =>
   names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : (names[0] ?? '')
+
+/** What the installs behind the copy have to find, as paths of the context; null where that cannot be told. */
+export function installNeeds({ needsOf, wide, runs }: NarrowRoom): readonly string[] | null {
+  const found: string[] = []
+  for (const { commands } of runs)
+    for (const { meaning, directory } of commands) {
+      if (meaning?.kind !== 'install' || meaning.reads !== 'manifests') continue
+      const dir = directory === null ? null : contextPathAt(wide, directory)
+      if (directory === null || dir === null) return null
+      const files = meaning.files.flatMap((file) => contextPathAt(wide, absolute(file, directory)) ?? [])
+      const needs = needsOf(meaning, { dir, files })
+      if (needs.kind === 'refused') return null
+      found.push(...needs.paths)
+    }
+  return found
+}

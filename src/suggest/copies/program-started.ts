@@ -12,6 +12,7 @@ import { contextPathAt } from '../image/wide-copy.ts'
 import { asWritten } from '../needs/needs.ts'
 import {
   heirsOf,
+  installNeeds,
   isBroughtBefore,
   isTakenFrom,
   isWithin,
@@ -56,7 +57,9 @@ export function programStarted(room: NarrowRoom): Narrowing | null {
     if (unread !== null) return null
     for (const { words, directory, meaning, text } of commands) {
       const isKnown = meaning?.kind === 'system' || meaning?.kind === 'plain' || words[0] === 'cd'
-      if (!isKnown || text.includes(' → ')) return null
+      if (text.includes(' → ')) return null
+      if (meaning?.kind === 'install' && meaning.reads === 'manifests') continue
+      if (!isKnown) return null
       useWords(words.slice(1), directory)
     }
   }
@@ -82,14 +85,22 @@ export function programStarted(room: NarrowRoom): Narrowing | null {
   const tops = topsOf(root, table)
   for (const name of tops) if (looked.test(name)) used.add(joinPath(root, name))
   const left = tops.filter((name) => !used.has(joinPath(root, name)) && !besides.test(name))
-  const leftDirs = left.filter((name) => isDirectory(joinPath(root, name), table))
-  const paths = [...used].filter((path) => isKept({ table, repository }, path))
-  const wanted = paths.filter((path) => !isBroughtBefore(room, path)).sort(asWritten)
-  if (leftDirs.length === 0 || wanted.length === 0 || wanted.length > mostNames) return null
+  // What git does not track goes, or stays, for reasons of its own.
+  const leftDirs = left.filter((name) => isProjects(joinPath(root, name), room))
+  const installed = installNeeds(room)
+  const paths = [...used].filter(
+    (path) => isKept({ table, repository }, path) && !isBroughtBefore(room, path),
+  )
+  if (installed === null || leftDirs.length === 0 || paths.length === 0 || paths.length > mostNames)
+    return null
+  const isInstalled = (path: string): boolean => installed.includes(path)
+  const wanted = [...new Set([...paths, ...installed])].sort(asWritten)
+  const carried = paths.filter((path) => !isInstalled(path)).sort(asWritten)
   const at = placeText({ file: member.dockerfile.file, line: startLine(room) })
   return narrowed(room, wanted, {
     because: `what is started (${at}) is ${visiblePath(first.path)}, which imports nothing of ${listed(leftDirs.slice(0, 3).map(visiblePath))}${leftDirs.length > 3 ? ` and ${leftDirs.length - 3} more` : ''}; what else it opens while it runs, only you know`,
-    what: wanted.length > 3 ? `what it starts` : listed(wanted.map(visiblePath)),
+    what: carried.length > 3 ? 'what it starts' : listed(carried.map(visiblePath)),
+    carried,
   })
 }
 
@@ -127,7 +138,7 @@ function topsOf(root: string, table: EntryTable): readonly string[] {
   return found
 }
 
-const isDirectory = (path: string, table: EntryTable): boolean => {
+function isProjects(path: string, { table, repository: { tracked, rows } }: NarrowRoom): boolean {
   const row = table.find(path)
-  return row !== null && table.kind[row] === dirKind
+  return row !== null && table.kind[row] === dirKind && (tracked === null || rows.within(row) > 0)
 }

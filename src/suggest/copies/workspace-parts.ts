@@ -4,14 +4,16 @@ import { type EntryTable, fileKind } from '../../context/table.ts'
 import { compareBytes, joinPath, outermost, visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
 import { isKept } from '../group/whereabouts.ts'
+import { filtersOf, packageNamed } from '../group/workspace-filter.ts'
 import { absolute } from '../image/paths.ts'
-import { type ImageCommand, type ImageRun, runsOf } from '../image/runs.ts'
+import { type ImageCommand, runsOf } from '../image/runs.ts'
 import { startedBy } from '../image/started.ts'
 import { contextPathAt } from '../image/wide-copy.ts'
 import { asWritten } from '../needs/needs.ts'
 import type { WorkspacePackage } from '../needs/workspaces.ts'
 import {
   heirsOf,
+  installNeeds,
   isBroughtBefore,
   isWithin,
   listed,
@@ -47,6 +49,7 @@ export function workspaceParts(room: NarrowRoom): Narrowing | null {
     .flatMap(({ reaches }) => reaches)
     .filter((path) => isThere(path) && isOutside(path))
   const installed = installNeeds(room)
+  if (installed === null) return null
   const isRead = (name: string): boolean =>
     settings.test(name) ||
     (runnerSettings.test(name) && used.some(({ words }) => words.includes(name.split('.')[0] ?? '')))
@@ -61,14 +64,19 @@ export function workspaceParts(room: NarrowRoom): Narrowing | null {
     ...[...new Set(some)].filter((path) => isOutside(path) && !isBroughtBefore(room, path)).sort(asWritten),
     ...dirs,
   ]
-  const names = [...new Set(used.map(({ pack }) => visiblePath(pack.dir)))]
-  const needed = dirs.filter((dir) => !used.some(({ pack }) => pack.dir === dir)).map(visiblePath)
+  // One that another needs is not what it is about.
+  const isNeeded = (pack: WorkspacePackage) =>
+    used.some((other) => other.pack !== pack && dependedOn([other.pack], packages).has(pack))
+  const about = used.filter(({ pack }) => !isNeeded(pack))
+  const [leading = first] = about
+  const names = [...new Set(about.map(({ pack }) => visiblePath(pack.dir)))]
+  const needed = dirs.filter((dir) => !about.some(({ pack }) => pack.dir === dir)).map(visiblePath)
   const depends =
     needed.length === 0
-      ? 'depends on no other package here'
-      : `depends on ${needed.length > 3 ? `${needed.length} of the packages here` : listed(needed)}`
+      ? `${names.length > 1 ? 'depend' : 'depends'} on no other package here`
+      : `${names.length > 1 ? 'depend' : 'depends'} on ${needed.length > 3 ? `${needed.length} of the packages here` : listed(needed)}`
   return narrowed(room, linesFor([...installed, ...wanted]), {
-    because: `${first.why} (${placeText({ file: member.dockerfile.file, line: first.line })}) is about ${listed(names)}, which ${depends}; what else is read of the repository, only you know`,
+    because: `${leading.why} (${placeText({ file: member.dockerfile.file, line: leading.line })}) is about ${listed(names)}, which ${depends}; what else is read of the repository, only you know`,
     what: needed.length === 0 ? listed(names) : `${listed(names)} and what it depends on`,
     carried: linesFor(wanted.filter((path) => !installed.includes(path))),
   })
@@ -102,14 +110,14 @@ function packagesUsed(
         return path === null ? null : holding(path)
       })
       if (found === null) return null
-      const why = command.words.slice(0, 5).join(' ')
+      const why = (command.text.split(' → ')[0] ?? '').split(' ').slice(0, 5).join(' ')
       used.push(...found.map((pack) => ({ pack, why, words: command.words, line: step.line })))
     }
   for (const stage of member.plan.stages) {
     const started = startedBy(member, stage.index)
     if (started === null) continue
     const isHere = stage.index === index || heirs.includes(stage.index)
-    const filtered = filtersOf(started.words).flatMap((name) => named(name, packages) ?? [])
+    const filtered = filtersOf(started.words).flatMap((name) => packageNamed(name, packages) ?? [])
     const about = { why: started.keyword, words: started.words, line: started.line }
     used.push(...filtered.map((pack) => ({ pack, ...about })))
     for (const word of started.words) {
@@ -144,7 +152,7 @@ function packagesOf(
   if (words.includes('prune')) return null
   const filters = filtersOf(words)
   if (filters.length > 0) {
-    const found = filters.map((name) => named(name, packages))
+    const found = filters.map((name) => packageNamed(name, packages))
     return found.includes(null) ? null : found.flatMap((pack) => pack ?? [])
   }
   const paths = words
@@ -162,38 +170,6 @@ function packagesOf(
   // A script of the root that only calls others is followed to them.
   if (isHarmless) return inWords
   return inWords.length > 0 && !text.includes(' → ') && !(meaning?.inWorkspaces ?? false) ? inWords : null
-}
-
-/** What options and subcommands of package managers and runners say of the package that is meant, as written. */
-function filtersOf(words: readonly string[]): readonly string[] {
-  const [program = '', ...rest] = words[0] === 'npx' ? words.slice(1) : words
-  const found: string[] = []
-  for (const [i, word] of rest.entries()) {
-    const joined = /^(?:--(?:filter|filter-prod|workspace|scope|projects?)|-[Fwp])=(.+)$/.exec(word)?.[1]
-    if (joined !== undefined) found.push(...joined.split(','))
-    else if (/^(?:--(?:filter|filter-prod|workspace|scope)|-[Fw])$/.test(word)) found.push(rest[i + 1] ?? '*')
-  }
-  if (program === 'yarn' && rest[0] === 'workspace') found.push(rest[1] ?? '*')
-  if (/(?:^|\/)nx$/.test(program)) {
-    const [verb = '', project] = rest.filter((word) => !word.startsWith('-'))
-    if (verb === 'run') found.push((project ?? '*').split(':')[0] ?? '*')
-    else if (/^(?:build|serve|test|lint)$/.test(verb) && project !== undefined) found.push(project)
-  }
-  return found.map((name) => name.replace(/^["']|["']$/g, ''))
-}
-
-/** The package that a filter means: https://pnpm.io/filtering, https://turborepo.com/docs/reference/run#--filter-string. Null for more than one. */
-function named(filter: string, packages: readonly WorkspacePackage[]): WorkspacePackage | null {
-  const plain = filter
-    .replace(/^\.\.\.|\^?\.\.\.$/g, '')
-    .replace(/^\{(.*)\}$/, '$1')
-    .replace(/^\.\//, '')
-    .replace(/\/$/, '')
-  if (/[*![\]$^{}]/.test(plain)) return null
-  const found = packages.filter(
-    ({ dir, name }) => name === plain || dir === plain || (name ?? '').replace(/^@[^/]+\//, '') === plain,
-  )
-  return found.length === 1 ? (found[0] ?? null) : null
 }
 
 /** These and all that they depend on among the packages. */
@@ -220,16 +196,4 @@ function filesIn(dir: string, table: EntryTable): readonly string[] {
   for (let at = row + 1; at < end; at = table.end[at] ?? at + 1)
     if (table.kind[at] === fileKind) found.push(table.name(at))
   return found
-}
-
-/** What the installs behind the copy have to find, as far as that can be told. */
-function installNeeds({ needsOf, wide, runs }: NarrowRoom): readonly string[] {
-  return runs.flatMap(({ commands }: ImageRun) =>
-    commands.flatMap(({ meaning, directory }) => {
-      const dir = directory === null ? null : contextPathAt(wide, directory)
-      if (meaning?.kind !== 'install' || meaning.reads !== 'manifests' || dir === null) return []
-      const needs = needsOf(meaning, { dir, files: [] })
-      return needs.kind === 'paths' ? needs.paths : []
-    }),
-  )
 }

@@ -46,7 +46,8 @@ export function ignoreTextWith(suggestions: readonly Suggestion[], { ignore, pla
   for (const { ignores } of suggestions)
     for (const { comment, lines } of ignores)
       for (const line of lines) {
-        if (seen.has(line) || (all.has(`**/${line}`) && saysAsMuch(`**/${line}`, line, placer))) continue
+        const covers = (end: string) => all.has(`**/${end}`) && saysAsMuch(`**/${end}`, line, placer)
+        if (seen.has(line) || (!line.startsWith('**/') && endsOf(line).some(covers))) continue
         seen.add(line)
         groups.set(comment, (groups.get(comment) ?? new Set()).add(line))
       }
@@ -56,6 +57,12 @@ export function ignoreTextWith(suggestions: readonly Suggestion[], { ignore, pla
     [...groups].map(([comment, lines]) => ({ comment, lines: [...lines] })),
     { at: 'proper', placer },
   )
+}
+
+/** `a/b`, `b`: the names by which a line for every place may stand for the path. */
+const endsOf = (line: string): readonly string[] => {
+  const parts = line.split('/')
+  return parts.map((_, index) => parts.slice(index).join('/'))
 }
 
 /** True when a line for every place of a name does at the root what the line for the root does: no exception comes after the one and before the other. */

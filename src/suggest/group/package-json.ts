@@ -19,6 +19,18 @@ export function packageScripts(text: string): ReadonlyMap<string, string> | null
   }
 }
 
+/** What a package.json calls its package; null for none, and for a text that is none. */
+export function packageName(text: string): string | null {
+  try {
+    const read: unknown = JSON.parse(text)
+    return typeof read === 'object' && read !== null && 'name' in read && typeof read.name === 'string'
+      ? read.name
+      : null
+  } catch {
+    return null
+  }
+}
+
 /** True when some manifest speaks for packages in other directories too. */
 export function hasWorkspaces({ manifests }: Repository): boolean {
   for (const [path, text] of manifests)

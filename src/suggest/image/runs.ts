@@ -4,12 +4,13 @@ import { landing } from '../../dockerfile/landing.ts'
 import type { Instruction, Step } from '../../dockerfile/model.ts'
 import { type CommandMeaning, knownCommand, withConfiguration } from '../../ecosystems/index.ts'
 import { matchGlob } from '../../lib/glob.ts'
-import { baseName } from '../../lib/path.ts'
+import { baseName, parentPath } from '../../lib/path.ts'
 import type { Repository } from '../../repository/model.ts'
 import { programOf, shellCall } from '../../shell/program.ts'
 import { readShell } from '../../shell/read.ts'
 import type { Member } from '../group/model.ts'
-import { packageScripts } from '../group/package-json.ts'
+import { packageName, packageScripts } from '../group/package-json.ts'
+import { filtersOf, packageNamed } from '../group/workspace-filter.ts'
 import { absolute } from './paths.ts'
 
 /** One command that runs while the image is built. */
@@ -93,9 +94,9 @@ function createReader(member: Member, step: Step, repository: Repository, comman
           meaning !== null && wrappers.test(words[0] ?? '')
           ? null
           : scriptAt(words, at)
-        : // Those of the packages of a workspace are meant, which are many.
+        : // Of the packages of a workspace one may be meant, or many.
           meaning?.inWorkspaces
-          ? null
+          ? memberScript(words, script)
           : packageScript(script, at)
     // What a script does is what counts; the call alone says nothing.
     if (called !== null && calls.length < mostCalls) {
@@ -132,15 +133,15 @@ function createReader(member: Member, step: Step, repository: Repository, comman
       )
     }
   }
+  const directoryBefore = (line: number): string | null =>
+    member.plan.steps.findLast((one) => one.stageIndex === step.stageIndex && one.line <= line)?.directory ??
+    null
   /** The context path that lies at an absolute path of the image, put there by this stage. */
   const contextPath = (wanted: string, candidates: Iterable<string>): string | null => {
     for (const path of candidates) {
       for (const { instruction } of member.reads) {
         if (instruction.stageIndex !== step.stageIndex || instruction.line > step.line) continue
-        const before = member.plan.steps.findLast(
-          (one) => one.stageIndex === step.stageIndex && one.line <= instruction.line,
-        )
-        if (landing(instruction, before?.directory ?? null, path) === wanted) return path
+        if (landing(instruction, directoryBefore(instruction.line), path) === wanted) return path
       }
     }
     return null
@@ -164,6 +165,31 @@ function createReader(member: Member, step: Step, repository: Repository, comman
       const text = scripts.get(one)
       return text === undefined ? [] : [{ text, directory }]
     })
+  }
+  /** The script of the one package that an option names; null where it names several, or what they depend on too. */
+  const memberScript = (words: readonly string[], name: string) => {
+    const [filter, ...others] = filtersOf(words)
+    if (
+      filter === undefined ||
+      others.length > 0 ||
+      filter.includes('...') ||
+      !/^(?:npm|pnpm|yarn|bun)$/.test(words[0] ?? '')
+    )
+      return null
+    // Most manifests of a large workspace need not be read for it.
+    const word = `${baseName(filter.replace(/\/$/, ''))}"`
+    const packages = [...repository.manifests].flatMap(([path, text]) =>
+      baseName(path) === 'package.json' && (text.includes(word) || `${parentPath(path)}"`.endsWith(word))
+        ? [{ path, dir: parentPath(path), name: packageName(text) }]
+        : [],
+    )
+    const found = packageNamed(filter, packages)
+    for (const { instruction } of found === null ? [] : member.reads) {
+      if (instruction.stageIndex !== step.stageIndex || instruction.line > step.line) continue
+      const image = landing(instruction, directoryBefore(instruction.line), found?.path ?? '')
+      if (image !== null) return packageScript(name, parentPath(image))
+    }
+    return null
   }
   const scriptAt = (words: readonly string[], directory: string | null) => {
     const [program = '', ...rest] = behindInit(words)

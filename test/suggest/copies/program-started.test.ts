@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { MemoryTree } from '../../../src/host/memory.ts'
-import { followed, rewritten, suggestionsOf, withDockerfile } from '../follow-tree.ts'
+import { accepted, editsOf } from '../../../src/suggest/report.ts'
+import { followed, proposeTree, rewritten, suggestionsOf, withDockerfile } from '../follow-tree.ts'
 
 const narrow = (lines: readonly string[], tree: MemoryTree) =>
   rewritten(withDockerfile(lines, tree), 'too-wide')
@@ -57,6 +58,24 @@ describe('a project of which one program is started', () => {
       'COPY alembic.ini defaults.toml start.sh ./',
       'COPY app ./app/',
       'COPY core ./core/',
+    ])
+  })
+
+  it('is copied so behind the install too, where both changes are made', () => {
+    const lines = ['FROM python', 'WORKDIR /app', 'COPY . .', 'RUN pip install -r requirements.txt', uvicorn]
+    const { proposals } = proposeTree(withDockerfile(lines, python))
+    expect(rewritten(withDockerfile(lines, python), 'too-wide')?.slice(2, 4)).toEqual([
+      'COPY alembic.ini defaults.toml requirements.txt ./',
+      'COPY app ./app/',
+    ])
+    const both = editsOf(accepted(proposals, true), proposals).find(({ file }) => file === 'Dockerfile')
+    expect(both?.after.split('\n').slice(2, -1)).toEqual([
+      'COPY requirements.txt ./',
+      'RUN pip install -r requirements.txt',
+      'COPY alembic.ini defaults.toml ./',
+      'COPY app ./app/',
+      'COPY core ./core/',
+      uvicorn,
     ])
   })
 

@@ -135,6 +135,15 @@ describe('a workspace of which one package is built', () => {
     expect(narrow(lines, files)).toBeNull()
   })
 
+  it('is told by the package that the others are built for', () => {
+    const run = 'RUN pnpm --filter @shop/db build && pnpm --filter @shop/api build'
+    const [found] = suggestionsOf(withDockerfile([...installed, 'COPY . .', run, start], tree), 'too-wide')
+    expect(found?.title).toBe('copy apps/api and what it depends on instead of everything')
+    expect(found?.because).toMatch(
+      /^pnpm --filter @shop\/api build \(Dockerfile:11\) is about apps\/api, which depends on/,
+    )
+  })
+
   it('keeps another package that a later stage takes', () => {
     const lines = [
       ...installed.map((line) => line.replace('FROM node', 'FROM node AS build')),
