@@ -593,6 +593,22 @@ describe('other services', () => {
     expect(built()).toEqual([])
   })
 
+  it('Drone: its plugin builds the Dockerfile of the context, and pushes', () => {
+    const text = 'steps:\n  - name: image\n    image: plugins/docker\n    settings: { repo: x/y }\n'
+    const dry = text.replace('repo: x/y', 'repo: x/y, dry_run: true, context: api')
+    expect(steps({ '.drone.yml': text }, null)).toEqual(['checkout @1', 'build . Dockerfile @2'])
+    expect(steps({ '.drone.yml': dry }, null)).toEqual(['checkout @1', 'build api Dockerfile @2'])
+    const pushes = [text, dry].map((one) =>
+      recipesIn({ '.drone.yml': one }).recipes[0]?.steps.map((step) =>
+        step.kind === 'build' ? step.inputs?.['push'] : null,
+      ),
+    )
+    expect(pushes).toEqual([
+      [null, 'true'],
+      [null, 'false'],
+    ])
+  })
+
   it('Bitbucket: steps hand down artefacts', () => {
     const text = [
       'pipelines:',

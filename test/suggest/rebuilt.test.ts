@@ -225,3 +225,44 @@ describe('.NET', () => {
     expect(reasonOf(built, 'src/A/bin')).toBe('safe src/A/bin: dotnet build (Dockerfile:4) makes it anew')
   })
 })
+
+describe('packages of Node', () => {
+  it('are those that the install before the copy made, not what prisma generates into them', () => {
+    const repo = (...lines: readonly string[]): Repo => ({
+      tracked: {
+        Dockerfile: ['FROM node', 'WORKDIR /s', ...lines, ''].join('\n'),
+        'package.json': '{"dependencies":{"@prisma/client":"6"}}',
+        'package-lock.json': '{}',
+        'prisma/schema.prisma': '',
+        '.gitignore': 'node_modules\n',
+      },
+      untracked: { 'node_modules/a/index.js': 100 },
+    })
+    const generate = 'RUN npx prisma generate'
+    const first = repo('COPY package*.json ./', 'RUN npm ci', 'COPY . .', generate)
+    expect(reasonOf(first, '**/node_modules')).toBe(
+      'safe **/node_modules: npm ci (Dockerfile:4) has made it there before the copy',
+    )
+    // Without an install they are what the image has.
+    expect(reasonOf(repo('COPY . .', generate), '**/node_modules')).toMatch(/^review /)
+  })
+})
+
+describe('what Strapi builds', () => {
+  const strapi = (version: string): Repo => ({
+    tracked: {
+      Dockerfile: image('RUN yarn install', 'RUN npx strapi build'),
+      'package.json': `{"dependencies":{"@strapi/strapi":"${version}"}}`,
+      'yarn.lock': '',
+      '.gitignore': 'build\ndist\n',
+    },
+    untracked: { 'build/index.html': 100, 'dist/src/index.js': 100 },
+  })
+
+  it('lies in build, or in dist, by its version', () => {
+    expect(reasonOf(strapi('4.25.0'), 'build')).toBe('safe build: strapi build (Dockerfile:5) makes it anew')
+    expect(reasonOf(strapi('4.25.0'), 'dist')).toMatch(/^review /)
+    expect(reasonOf(strapi('^5.1.0'), 'dist')).toBe('safe dist: strapi build (Dockerfile:5) makes it anew')
+    expect(reasonOf(strapi('^5.1.0'), 'build')).toMatch(/^review /)
+  })
+})
