@@ -1,7 +1,7 @@
 /** A copy of a whole project for the sake of a program of it, whose imports say how much of the project it is. */
 
 import { dirKind, type EntryTable, fileKind, flag } from '../../context/table.ts'
-import { joinPath, visiblePath } from '../../lib/path.ts'
+import { baseName, joinPath, visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
 import type { ProgramFiles } from '../../repository/model.ts'
 import { programAt } from '../../repository/programs.ts'
@@ -25,6 +25,10 @@ import {
 /** Directories and files that frameworks and the tools that run beside a program look for by their names. */
 const looked =
   /^(?:public|static|assets|templates?|views|locales?|i18n|translations|migrations|alembic|alembic\.ini|prisma|db|config|conf|resources|package\.json|pyproject\.toml|setup\.cfg|tsconfig[\w.-]*\.json|\.env(?:\.[\w.]+)?|next\.config\.\w+|gunicorn[\w.]*\.py|logging\.\w+|newrelic\.(?:ini|js)|Procfile|VERSION|entrypoint[\w.-]*|docker-entrypoint[\w.-]*)$/
+
+/** Starters that load what they are told and what that imports; frameworks find pages and plugins by where they lie. */
+const plainStarter =
+  /^(?:node|nodejs|bun|deno|tsx|ts-node|nodemon|pm2|pm2-runtime|python[\d.]*|pypy\d*|uvicorn|gunicorn|hypercorn|daphne|waitress-serve)$/
 
 /** What nobody would copy by its name, whether or not it is ignored already. */
 const besides = /^(?:\..*|docs?|tests?|__tests__|spec|e2e|examples?|node_modules|__pycache__|coverage)$/
@@ -74,6 +78,7 @@ export function programStarted(room: NarrowRoom): Narrowing | null {
       for (const [i, word] of words.entries()) {
         // A bare word is the name of something that is installed, unless Python is asked for a module.
         const found = /[.:/]/.test(word) || words[i - 1] === '-m' ? programNamed(word, from, room) : null
+        if (found !== null && !words.slice(0, i).some((one) => plainStarter.test(baseName(one)))) return null
         if (found !== null) programs.push(found)
       }
     }

@@ -127,6 +127,11 @@ describe('a project of which one program is started', () => {
       [...head, 'COPY . .', 'CMD ["app"]'],
       { ...python, 'app/__main__.py': 9 },
     ],
+    [
+      'a framework starts it, which finds more by where it lies',
+      [...head, 'COPY . .', 'CMD ["streamlit", "run", "app/main.py"]'],
+      python,
+    ],
     ['a shell decides', [...head, 'COPY . .', 'CMD $RUN'], python],
   ])('stays whole where %s', (_, lines, tree) => {
     expect(narrow(lines, tree)).toBeNull()
