@@ -67,7 +67,7 @@ export interface WorkspacePackage {
   readonly dir: string
   /** What its manifest calls it; null where that has no name. */
   readonly name: string | null
-  /** Names of all that it depends on, whatever for. */
+  /** Names of all that it depends on, whatever for, settings of the compiler that it extends included. */
   readonly needs: readonly string[]
   /** Paths of the context outside of it that its manifest and the settings of its compiler name; of the root: none. */
   readonly reaches: readonly string[]
@@ -91,8 +91,12 @@ function packageAt(file: string, manifests: Texts): WorkspacePackage {
   const manifest = parseObject(manifests.get(file) ?? '') ?? {}
   const named = manifest['name']
   const reaches = new Set<string>()
+  const extended: string[] = []
   for (const [path, text] of manifests) {
     if (parentPath(path) !== dir || !/^(?:package|tsconfig.*)\.json$/.test(baseName(path))) continue
+    // Whether or not it is declared: https://www.typescriptlang.org/tsconfig/#extends.
+    for (const [, list = ''] of text.matchAll(/"extends"\s*:\s*(\[[^\]]*\]|"[^"]*")/g))
+      for (const [, name = ''] of list.matchAll(/"((?:@[^/"]+\/)?[^./"][^/"]*)/g)) extended.push(name)
     for (const [, typed = ''] of text.matchAll(/"(?:(?:file|link|portal):)?(\.{1,2}\/[^"*]*)/g)) {
       const reached = cleanPath(joinPath(dir, typed))
       if (dir !== '' && reached !== '.' && !reached.startsWith('..') && !`${reached}/`.startsWith(`${dir}/`))
@@ -102,10 +106,13 @@ function packageAt(file: string, manifests: Texts): WorkspacePackage {
   return {
     dir,
     name: typeof named === 'string' ? named : null,
-    needs: ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'].flatMap((key) => {
-      const list = manifest[key]
-      return isRecord(list) ? Object.keys(list) : []
-    }),
+    needs: [
+      ...extended,
+      ...['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'].flatMap((key) => {
+        const list = manifest[key]
+        return isRecord(list) ? Object.keys(list) : []
+      }),
+    ],
     reaches: [...reaches],
   }
 }

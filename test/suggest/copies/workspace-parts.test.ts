@@ -135,6 +135,20 @@ describe('a workspace of which one package is built', () => {
     expect(narrow(lines, files)).toBeNull()
   })
 
+  it.each(['"@shop/tsconfig/node.json"', '["../../tsconfig.base.json", "@shop/tsconfig/node.json"]'])(
+    'takes with it the package whose settings its compiler extends: %s',
+    (extended) => {
+      const files = {
+        ...tree,
+        'apps/api/tsconfig.json': `{ "extends": ${extended} }`,
+        'packages/tsconfig/package.json': manifest('@shop/tsconfig'),
+      }
+      expect(narrow([...installed, 'COPY . .', build, start], files)).toContain(
+        'COPY packages/tsconfig ./packages/tsconfig/',
+      )
+    },
+  )
+
   it('is told by the package that the others are built for', () => {
     const run = 'RUN pnpm --filter @shop/db build && pnpm --filter @shop/api build'
     const [found] = suggestionsOf(withDockerfile([...installed, 'COPY . .', run, start], tree), 'too-wide')
