@@ -209,7 +209,7 @@ export const dotnet: Ecosystem = {
   versionTools: [
     ...(
       [
-        ['MinVer', 'https://github.com/adamralph/minver'],
+        ['MinVer', 'https://github.com/adamralph/minver', 'MinVerVersionOverride'],
         ['Nerdbank.GitVersioning', 'https://dotnet.github.io/Nerdbank.GitVersioning/'],
         ['GitVersion', 'https://gitversion.net/docs/'],
         ['GitInfo', 'https://github.com/devlooped/GitInfo'],
@@ -219,13 +219,14 @@ export const dotnet: Ecosystem = {
         ['ThisAssembly.Git', 'https://github.com/devlooped/ThisAssembly'],
         ['git describe', 'https://git-scm.com/docs/git-describe'],
         ['git rev-parse', 'https://git-scm.com/docs/git-rev-parse'],
-      ] as const
-    ).map(([text, source]) =>
+      ] as readonly (readonly [text: string, source: string, instead?: string])[]
+    ).map(([text, source, instead]) =>
       versionTool(
         [...projects, 'Directory.*.props', 'Directory.*.targets', 'dotnet-tools.json'],
         text,
         text,
         source,
+        instead,
       ),
     ),
     versionTool(['GitVersion.yml'], '', 'GitVersion', 'https://gitversion.net/docs/reference/configuration'),

@@ -175,6 +175,8 @@ export interface VersionTool {
   /** What must stand in the text; matched without regard to case. */
   readonly text: string
   readonly name: string
+  /** A variable or property that gives it the version, so that it asks nobody, as its `source` says; null: there is none. */
+  readonly instead: string | null
   readonly source: string
 }
 

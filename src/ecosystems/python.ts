@@ -325,21 +325,27 @@ const commands: readonly KnownCommand[] = [
 ]
 
 const backends = ['pyproject.toml', 'setup.py', 'setup.cfg', 'requirements*.txt', 'Pipfile']
-const tools: readonly (readonly [text: string, source: string])[] = [
-  ['setuptools-scm', 'https://setuptools-scm.readthedocs.io/en/latest/'],
-  ['setuptools_scm', 'https://setuptools-scm.readthedocs.io/en/latest/'],
+/** https://setuptools-scm.readthedocs.io/en/latest/overrides/ */
+const pretended = 'SETUPTOOLS_SCM_PRETEND_VERSION'
+const tools: readonly (readonly [text: string, source: string, instead?: string])[] = [
+  ['setuptools-scm', 'https://setuptools-scm.readthedocs.io/en/latest/', pretended],
+  ['setuptools_scm', 'https://setuptools-scm.readthedocs.io/en/latest/', pretended],
   ['setuptools-git-versioning', 'https://setuptools-git-versioning.readthedocs.io/en/stable/'],
   ['vcs-versioning', 'https://setuptools-scm.readthedocs.io/en/latest/'],
   ['versioneer', 'https://github.com/python-versioneer/python-versioneer'],
   ['versioningit', 'https://versioningit.readthedocs.io/en/stable/'],
-  ['hatch-vcs', 'https://github.com/ofek/hatch-vcs'],
-  ['hatch_vcs', 'https://github.com/ofek/hatch-vcs'],
+  ['hatch-vcs', 'https://github.com/ofek/hatch-vcs', pretended],
+  ['hatch_vcs', 'https://github.com/ofek/hatch-vcs', pretended],
   ['uv-dynamic-versioning', 'https://github.com/ninoseki/uv-dynamic-versioning'],
-  ['poetry-dynamic-versioning', 'https://github.com/mtkennerly/poetry-dynamic-versioning'],
+  [
+    'poetry-dynamic-versioning',
+    'https://github.com/mtkennerly/poetry-dynamic-versioning',
+    'POETRY_DYNAMIC_VERSIONING_BYPASS',
+  ],
   ['poetry-version-plugin', 'https://github.com/tiangolo/poetry-version-plugin'],
   ['poetry-git-version-plugin', 'https://pypi.org/project/poetry-git-version-plugin/'],
   ['dunamai', 'https://github.com/mtkennerly/dunamai'],
-  ['pbr', 'https://docs.openstack.org/pbr/latest/'],
+  ['pbr', 'https://docs.openstack.org/pbr/latest/', 'PBR_VERSION'],
   ['flit_scm', 'https://pypi.org/project/flit-scm/'],
   ['flit-scm', 'https://pypi.org/project/flit-scm/'],
   ['source = "scm"', 'https://backend.pdm-project.org/metadata/#dynamic-project-version'],
@@ -449,7 +455,9 @@ export const python: Ecosystem = {
   junk: pythonJunk,
   commands,
   versionTools: [
-    ...tools.map(([text, source]) => versionTool([...backends, 'mkdocs.yml'], text, text, source)),
+    ...tools.map(([text, source, instead]) =>
+      versionTool([...backends, 'mkdocs.yml'], text, text, source, instead),
+    ),
     ...startsGit(['setup.py', 'hatch_build.py', 'conf.py', 'build.py']),
     ...['git describe', 'git rev-parse', 'git ls-files'].map((text) =>
       versionTool(

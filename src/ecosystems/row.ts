@@ -121,8 +121,9 @@ export function versionTool(
   text: string,
   name: string,
   source: string,
+  instead: string | null = null,
 ): VersionTool {
-  return { files, text, name, source }
+  return { files, text, name, instead, source }
 }
 
 /** The ways in which a configuration that is a program starts git itself. */

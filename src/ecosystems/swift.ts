@@ -75,6 +75,7 @@ export const swift: Ecosystem = {
       files: beside,
       text: 'Context.gitInformation',
       name: 'Context.gitInformation',
+      instead: null,
       source: 'https://developer.apple.com/documentation/packagedescription/context/gitinformation',
     },
   ],

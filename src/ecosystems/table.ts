@@ -11,6 +11,7 @@ import type { Ecosystem } from './model.ts'
 import { node } from './node.ts'
 import { php } from './php.ts'
 import { python } from './python.ts'
+import { r } from './r.ts'
 import { ruby } from './ruby.ts'
 import { rust } from './rust.ts'
 import { shell } from './shell.ts'
@@ -31,6 +32,7 @@ export const ecosystems: readonly Ecosystem[] = [
   elixir,
   hugoSites,
   swift,
+  r,
   c,
   terraform,
   editors,

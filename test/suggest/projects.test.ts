@@ -345,7 +345,7 @@ describe('python-two-stage', () => {
     expect(judged(proposals('python-two-stage'))).toMatchInlineSnapshot(`
       {
         "left": [
-          ".git: setuptools-scm asks git (pyproject.toml:2)",
+          ".git: setuptools-scm asks git, unless it is given SETUPTOOLS_SCM_PRETEND_VERSION (pyproject.toml:2)",
           "pip wheel (Dockerfile:6): pip wheel installs the project itself, which needs the sources",
         ],
         "lines": [

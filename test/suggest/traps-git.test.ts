@@ -69,7 +69,7 @@ describe('.git stays where a build asks git', () => {
         Dockerfile: image('RUN pip install .', 'python'),
         'pyproject.toml': '[build-system]\nrequires = ["setuptools", "setuptools-scm"]\n',
       },
-      '.git: setuptools-scm asks git (pyproject.toml:2)',
+      '.git: setuptools-scm asks git, unless it is given SETUPTOOLS_SCM_PRETEND_VERSION (pyproject.toml:2)',
     ],
     [
       'hatch-vcs',
@@ -77,7 +77,7 @@ describe('.git stays where a build asks git', () => {
         Dockerfile: image('RUN pip install .', 'python'),
         'pyproject.toml': '[build-system]\nrequires = ["hatchling", "hatch-vcs"]\n',
       },
-      '.git: hatch-vcs asks git (pyproject.toml:2)',
+      '.git: hatch-vcs asks git, unless it is given SETUPTOOLS_SCM_PRETEND_VERSION (pyproject.toml:2)',
     ],
     [
       'versioneer',
@@ -91,7 +91,7 @@ describe('.git stays where a build asks git', () => {
         'pyproject.toml': '[tool.poetry]\n[tool.poetry-dynamic-versioning]\nenable = true\n',
         'poetry.lock': '',
       },
-      '.git: poetry-dynamic-versioning asks git (pyproject.toml:2)',
+      '.git: poetry-dynamic-versioning asks git, unless it is given POETRY_DYNAMIC_VERSIONING_BYPASS (pyproject.toml:2)',
     ],
     [
       'MinVer',
@@ -99,7 +99,7 @@ describe('.git stays where a build asks git', () => {
         Dockerfile: image('RUN dotnet publish -o /out', 'mcr.microsoft.com/dotnet/sdk:9.0'),
         'a.csproj': '<Project>\n<PackageReference Include="MinVer" />\n</Project>',
       },
-      '.git: MinVer asks git (a.csproj:2)',
+      '.git: MinVer asks git, unless it is given MinVerVersionOverride (a.csproj:2)',
     ],
     [
       'Nerdbank.GitVersioning for all projects below',

@@ -89,7 +89,8 @@ export function versionTool(
       const found = lower.indexOf(tool.text.toLowerCase())
       if (found < 0) continue
       const line = text.slice(0, found).split('\n').length
-      return { text: `${tool.name} asks git`, at: { file: path, line } }
+      const unless = tool.instead === null ? '' : `, unless it is given ${tool.instead}`
+      return { text: `${tool.name} asks git${unless}`, at: { file: path, line } }
     }
   }
   return null

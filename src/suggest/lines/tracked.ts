@@ -73,9 +73,9 @@ export function trackedSuggestion(
   }
 }
 
-/** What asks git for a commit or for what happened, and not whether the tree is as it was committed. */
+/** What asks git for a commit or for what happened, and not whether the tree is as it was committed: https://github.com/adamralph/minver#how-it-works for MinVer. */
 const indifferent =
-  /^(?:git (?:rev-parse|log|rev-list|show|ls-files|ls-tree|cat-file|shortlog|blame|fetch|pull|config|remote|submodule|name-rev)|turbo|nx|lerna|dvc|husky|lefthook|simple-git-hooks|pre-commit)\b/
+  /^(?:git (?:rev-parse|log|rev-list|show|ls-files|ls-tree|cat-file|shortlog|blame|fetch|pull|config|remote|submodule|name-rev)|MinVer|turbo|nx|lerna|dvc|husky|lefthook|simple-git-hooks|pre-commit)\b/
 
 /** True for a history in which an image looks whether its files are those of the commit: without one of them it calls them changed. */
 export function comparesTree({ stake, judgement }: Judged): boolean {

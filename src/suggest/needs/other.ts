@@ -32,8 +32,12 @@ export function otherNeeds(meaning: CommandMeaning, dir: string, room: NeedsRoom
 }
 
 /** A manifest that is a program and asks git, which is not there before the copy. */
-function askingManifest({ ecosystem, git }: CommandMeaning, { repository, paths }: NeedsRoom): Reason | null {
-  if (git === 'never') return null
+function askingManifest(
+  { ecosystem, git, title }: CommandMeaning,
+  { repository, paths }: NeedsRoom,
+): Reason | null {
+  // What counts versions for .NET does so when it compiles: https://github.com/adamralph/minver, where restoring reads manifests.
+  if (git === 'never' || title === 'dotnet restore') return null
   const manifests = new Map([...repository.manifests].filter(([path]) => paths.has(path)))
   const tool = versionTool(ecosystem, { ...repository, manifests })
   return tool && { text: `${tool.text}, and the history is copied only after it`, at: tool.at }
