@@ -105,6 +105,16 @@ function suggestionsFor(
       speeds: speedOf(one.line, one.title.replace(/^.*: /, '')),
     })
   }
+  for (const { line, title, because, rewrites } of advice.mounts)
+    found.push({
+      ...common,
+      id: `cache-mount ${file}:${line}`,
+      title,
+      safety: 'review',
+      because,
+      rewrites,
+      speeds: null,
+    })
   for (const one of moved.found) {
     const { install, title, because, rewrites, doubt } = one
     const installed = install.meaning?.title ?? ''

@@ -15,6 +15,7 @@ import { isKept } from '../group/whereabouts.ts'
 import { type ImageCommand, type ImageRun, runsOf } from '../image/runs.ts'
 import { contextPathAt, type WideCopy, wideCopyAt } from '../image/wide-copy.ts'
 import { asWritten, type Grounds } from '../needs/needs.ts'
+import { type CacheMount, cacheMount } from './cache-mount.ts'
 import { copyLines } from './copy-lines.ts'
 import type { Refusal } from './manifest-first.ts'
 
@@ -33,9 +34,15 @@ export interface Fetch {
 export function installAdvice(
   member: Member,
   grounds: Grounds,
-): { readonly found: readonly Fetch[]; readonly refusals: readonly Refusal[] } {
+): {
+  readonly found: readonly Fetch[]
+  /** For those that are refused. */
+  readonly mounts: readonly CacheMount[]
+  readonly refusals: readonly Refusal[]
+} {
   const { table, repository } = grounds
   const found: Fetch[] = []
+  const mounts: CacheMount[] = []
   const refusals: Refusal[] = []
   for (const { index } of member.plan.stages) {
     const steps = member.plan.steps.filter((step) => step.stageIndex === index)
@@ -49,6 +56,8 @@ export function installAdvice(
     )
     if (!wide || dir === null) continue
     const made = fetchFor(member, { ...first, dir, wide }, grounds)
+    const mount = 'rewrites' in made ? null : cacheMount(member, { ...first, runs }, made)
+    if (mount !== null) mounts.push(mount)
     if ('rewrites' in made) found.push(made)
     else
       refusals.push({
@@ -56,7 +65,7 @@ export function installAdvice(
         reason: made,
       })
   }
-  return { found, refusals }
+  return { found, mounts, refusals }
 }
 
 interface Build {
