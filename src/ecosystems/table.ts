@@ -1,6 +1,7 @@
 /** The table of all ecosystems. */
 
 import { c } from './c.ts'
+import { deno } from './deno.ts'
 import { dotnet } from './dotnet.ts'
 import { editors } from './editors.ts'
 import { elixir } from './elixir.ts'
@@ -22,6 +23,7 @@ import { terraform } from './terraform.ts'
 /** Every ecosystem there is, in the order in which they are asked: projects first, then what applies everywhere. */
 export const ecosystems: readonly Ecosystem[] = [
   node,
+  deno,
   python,
   golang,
   rust,

@@ -31,6 +31,8 @@ const directories = [
   'cypress',
   'screenshots',
   '.devcontainer',
+  '.vscode',
+  '.idea',
   '.husky',
   '.changeset',
   '.storybook',

@@ -141,8 +141,12 @@ export function findStakes(
     }
     return found
   }
-  /** What a tool has left is judged by itself. */
-  const isTold = (row: Row): boolean => junkAt(table.path(row), false, isThere) !== null
+  /** What a tool has left, and what git was told of, is judged by itself. */
+  const isTold = (row: Row): boolean => {
+    const path = table.path(row)
+    const isDirectory = table.kind[row] === dirKind
+    return junkAt(path, isDirectory, isThere) !== null || (gitIgnored?.(path, isDirectory) ?? false)
+  }
   const push = (stake: Stake) => {
     if (stake.stray !== null) strays++
     stakes.push(stake)

@@ -106,7 +106,7 @@ const mostRows = 20_000
 /** What is there is asked about one by one: nobody reads a longer list. */
 export const mostStrays = 100
 
-/** What the row is, which git neither tracks nor ignores; null for what may be somebody's new work. `isTold`: what tools are known to leave. */
+/** What the row is, which git neither tracks nor ignores; null for what may be somebody's new work. `isTold`: what tools are known to leave, and what git ignores. */
 export function strayAt(table: EntryTable, row: Row, isTold: (row: Row) => boolean): Stray | null {
   const isDirectory = table.kind[row] === dirKind
   if (!isDirectory && table.kind[row] !== fileKind) return null
@@ -130,8 +130,8 @@ function dataIn(table: EntryTable, row: Row, isTold: (row: Row) => boolean): num
   if (end - row > mostRows) return null
   let bytes = 0
   for (let at = row + 1; at < end; at++) {
-    if (table.kind[at] !== fileKind || ((table.flags[at] ?? 0) & flag.ignored) !== 0) continue
-    if (source.test(table.name(at)) || isTold(at)) return null
+    if (((table.flags[at] ?? 0) & flag.ignored) !== 0) continue
+    if (isTold(at) || (table.kind[at] === fileKind && source.test(table.name(at)))) return null
     bytes += table.size[at] ?? 0
   }
   return bytes

@@ -46,6 +46,28 @@ describe('an application of R', () => {
   })
 })
 
+describe('a program of Deno', () => {
+  const repo = (run: string): Repo => ({
+    tracked: {
+      Dockerfile: `FROM denoland/deno:2.0.0\nWORKDIR /app\nCOPY . .\nRUN ${run}\n`,
+      'deno.json': '{}',
+      'main.ts': 'x',
+    },
+    untracked: { 'node_modules/x/y.js': 1000 },
+  })
+
+  it('needs no history to find what it imports', () => {
+    expect(proposeFor(repo('deno cache main.ts')).because).toContain(
+      'safe .git: no RUN, script or manifest uses git',
+    )
+  })
+
+  it('is left its packages, and its history where a task may do anything', () => {
+    expect(unasked(proposeFor(repo('deno cache main.ts')))).not.toContain('**/node_modules')
+    expect(unasked(proposeFor(repo('deno task build')))).not.toContain('.git')
+  })
+})
+
 describe('a version that MinVer counts', () => {
   const dotnet: Repo = {
     tracked: {
@@ -55,6 +77,8 @@ describe('a version that MinVer counts', () => {
       'src/A/A.csproj': '<Project/>',
       'src/A/Program.cs': '',
       'README.md': '',
+      // The compiler goes by it.
+      '.editorconfig': '',
     },
   }
 
@@ -65,6 +89,7 @@ describe('a version that MinVer counts', () => {
     ])
     // It does not look whether the tree is as it was committed.
     expect(lines).toContain('review README.md')
+    expect(lines).not.toContain('review .editorconfig')
     // What is restored does not hang on the version.
     expect(moves.join()).toContain('dotnet restore')
   })

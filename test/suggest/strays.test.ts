@@ -127,6 +127,19 @@ describe('what git does not track yet', () => {
     nothing({ 'train.csv': 90 * megabyte }, { 'train.csv.dvc': 'outs:\n- path: train.csv\n' })
   })
 
+  it('is looked into where a tool has left something in it, or git was told of a part', () => {
+    const hugo = {
+      'resources/_gen/a.jpg': 12 * megabyte,
+      'work/b.raw': 12 * megabyte,
+      'work/kept/c.txt': 'x',
+    }
+    const { because } = proposeFor(
+      laptop(hugo, { 'hugo.toml': 'x', '.gitignore': '/resources/_gen\n/work/b.raw\n' }),
+    )
+    expect(because.filter((text) => /^\w+ (?:resources|work):/.test(text))).toEqual([])
+    expect(because.filter((text) => /^\w+ (?:resources\/_gen|work\/b\.raw):/.test(text))).toHaveLength(2)
+  })
+
   it('is nobody’s business in a repository within', () => {
     expect(asked(laptop({ 'lib/other/.git/HEAD': 'ref: x\n', 'lib/other/dist.zip': 9 * megabyte }))).toEqual([
       'safe lib/other/.git: no RUN, script or manifest uses git',

@@ -58,6 +58,7 @@ export function createWants(inquiry: Inquiry): (path: string, isDirectory: boole
   const { group, repository } = inquiry
   const started = [...startedIn(group, repository), ...startedElsewhere(repository)]
   const words = [...started.flatMap(operandsOf), ...variablesOf(group)]
+  const isDotnet = [...repository.manifests.keys()].some((file) => /\.(?:cs|fs|vb)proj$/.test(file))
   const bases = group.members.flatMap(({ plan }) => plan.stages.map(({ base }) => base))
   return (path, isDirectory) => {
     const kind = kinds.find(({ names }) => names.test(baseName(path))) ?? null
@@ -66,6 +67,8 @@ export function createWants(inquiry: Inquiry): (path: string, isDirectory: boole
       (started.some((one) => worksWith(one, kind)) || bases.some((base) => kind.bases.test(base)))
     )
       return true
+    // The compiler of .NET goes by it: https://learn.microsoft.com/dotnet/fundamentals/code-analysis/configuration-files.
+    if (baseName(path) === '.editorconfig' && isDotnet) return true
     const places = placesOf(group, path)
     return (
       words.some((word) => leadsTo(word, path, places)) ||
