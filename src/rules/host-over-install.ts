@@ -1,4 +1,4 @@
-import { type EntryTable, fileKind, type Row, rootRow } from '../context/table.ts'
+import { fileKind, type Row, rootRow } from '../context/table.ts'
 import { landing } from '../dockerfile/landing.ts'
 import { concerns, type Deed, type Surroundings, surroundings } from '../inspect/deeds.ts'
 import { groupedCount } from '../lib/amount.ts'
@@ -20,9 +20,17 @@ const mostReads = 200
 
 /** Directories of which an install is the one owner. Others that installs write to hold files of the project as well. */
 const installed = new Set(['node_modules', 'vendor', '.venv', 'venv', 'obj', 'deps', '_build', '.bundle'])
+const isInInstalled = (path: string): boolean =>
+  path.split('/').some((name, i, all) => i < all.length - 1 && installed.has(name))
 
 function installsCovered(build: MeasuredBuild): readonly Finding[] {
   const around = surroundings(build.plan)
+  /** What git tracks there is the project's own, whatever the directory is called. Most often nothing: then no path is made of a row. */
+  let own: ReadonlySet<string> | null = null
+  const isTracked = ({ table }: Survey, row: Row): boolean => {
+    own ??= new Set([...(build.tracked ?? [])].filter(isInInstalled))
+    return own.size > 0 && own.has(table.path(row))
+  }
   return build.reads
     .filter(({ survey, instruction, reads }) => survey && !instruction.mount && reads.rows.length > 0)
     .slice(0, mostReads)
@@ -33,7 +41,8 @@ function installsCovered(build: MeasuredBuild): readonly Finding[] {
         ({ kind, path }) => kind === 'install' && installed.has(baseName(path)),
       )
       if (survey === null || installs.length === 0) return []
-      const covered = coveredBy(build, { read, survey, installs, seen })
+      const isOwn = (row: Row) => survey === build.main && isTracked(survey, row)
+      const covered = coveredBy(isOwn, { read, survey, installs, seen })
       return [...covered].map(([install, files]) => findingFor(build, read, install, files))
     })
 }
@@ -47,13 +56,12 @@ interface Covered {
 
 /** Counts the files that land on what each install has made and nothing takes away again. One landing a directory is worked out. */
 function coveredBy(
-  build: MeasuredBuild,
+  isOwn: (row: Row) => boolean,
   {
     read: { instruction, reads },
     survey: { table },
     installs,
     seen,
-    survey,
   }: {
     readonly read: ResolvedRead
     readonly survey: Survey
@@ -88,7 +96,7 @@ function coveredBy(
     const parent = table.parent[row] ?? rootRow
     if (table.kind[row] !== fileKind || parent === rootRow) continue
     const found = judgedAt(parent)
-    if (!found || isTracked(build, survey, table, row)) continue
+    if (!found || isOwn(row)) continue
     const sum = covered.get(found.install) ?? { dirs: new Set<string>(), files: 0, bytes: 0 }
     sum.dirs.add(found.dir)
     sum.files++
@@ -96,11 +104,6 @@ function coveredBy(
     covered.set(found.install, sum)
   }
   return covered
-}
-
-/** What git tracks is the project's own, whatever its directory is called. */
-function isTracked({ tracked, main }: MeasuredBuild, survey: Survey, table: EntryTable, row: Row): boolean {
-  return survey === main && tracked?.has(table.path(row)) === true
 }
 
 /** The path up to the first component of that name; null when it has none. */
