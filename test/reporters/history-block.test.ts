@@ -74,10 +74,16 @@ describe('the history in the report of a build', () => {
     `)
   })
 
-  it('fits a narrow terminal with one of the steps', () => {
+  it('fits a narrow terminal with all that it tells, a reason below its instruction', () => {
     const lines = historyBlock(report, { ...style, width: 60 }, labelOf)
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60)
-    expect(lines[0]).toMatch(/after 1$/)
+    expect(lines.join('\n')).toMatchInlineSnapshot(`
+      "     Last 150 commits        now  after 1  after 1-3
+        4  COPY . .           lost 150      143        143
+           .git: 150 of 150 times
+        5  RUN npm ci          ran 150      143          9
+        6  RUN npm run build   ran 150      143        143"
+    `)
   })
 
   it('tells of many steps the first and where all of them lead', () => {

@@ -37,6 +37,7 @@ describe('text', () => {
   it('is broken at blanks, else after a slash, else anywhere', () => {
     expect(wrap('one two three', 8)).toEqual(['one two', 'three'])
     expect(wrap('some/long/path', 10)).toEqual(['some/long/', 'path'])
+    expect(wrap('src/persistence/', 15)).toEqual(['src/', 'persistence/'])
     expect(wrap('日本語日本語', 5)).toEqual(['日本', '語日', '本語'])
     expect(wrap('', 5)).toEqual([''])
     expect(wrap('read by COPY . . :12', 17)).toEqual(['read by', 'COPY . . :12'])

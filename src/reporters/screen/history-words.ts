@@ -4,8 +4,9 @@ import { visiblePath } from '../../lib/path.ts'
 import type { HistoryReport, HistoryStep, TargetHistory } from '../../report.ts'
 import type { Style } from '../style.ts'
 import { type Cell, grid } from './grid.ts'
+import { paint } from './paint.ts'
 import { shorten } from './width.ts'
-import { counted } from './words.ts'
+import { counted, paragraph } from './words.ts'
 
 type Told = TargetHistory['instructions'][number]
 
@@ -124,17 +125,12 @@ export function historyBlock(
     return isFelt && label !== null && step.safety !== 'review' ? [{ step, followed }] : []
   })
   // Where not all have room, the first of them and where all of them lead.
-  const room = style.width >= 72 ? mostSteps : 1
-  const shown = [...steps.slice(0, room - 1), ...steps.slice(room - 1).slice(room === 1 ? 0 : -1)].slice(
-    0,
-    room,
-  )
+  const shown = [...steps.slice(0, mostSteps - 1), ...steps.slice(mostSteps - 1).slice(-1)]
   const head: Cell[] = [
     '',
     `Last ${counted(commits, 'commit')}`,
     'now',
     ...shown.map(({ followed }) => `after ${numbersText(followed)}`),
-    '',
   ].map((text) => ({ text, tone: 'dim' }))
   // What is told: the installs and what loses most.
   const ranked = [...instructions]
@@ -145,15 +141,30 @@ export function historyBlock(
     )
     .slice(0, mostRows)
     .sort((a, b) => instructions.indexOf(a) - instructions.indexOf(b))
+  const isNarrow = style.width < 72
   const rows = ranked.map((one): Cell[] => [
     String(one.line),
-    shorten(visiblePath(one.text.replace(/\s+/g, ' ')), style.width >= 72 ? 26 : 18),
+    shorten(visiblePath(one.text.replace(/\s+/g, ' ')), isNarrow ? 18 : 26),
     `${one.instruction === 'RUN' ? 'ran' : 'lost'} ${one.lost}`,
     ...shown.map(({ step }) => String(step.together[instructions.indexOf(one)]?.lost ?? '')),
-    { text: reasonOf(one, compared), tone: 'dim' },
   ])
   const right = { align: 'right' } as const
-  return grid([head, ...rows], [right, {}, right, ...shown.map(() => right), { flexible: true }], style)
+  const columns = [right, {}, right, ...shown.map(() => right)]
+  const reasons = ranked.map((one) => reasonOf(one, compared))
+  if (!isNarrow)
+    return grid(
+      [head, ...rows.map((row, i): Cell[] => [...row, { text: reasons[i] ?? '', tone: 'dim' }])],
+      [...columns, { flexible: true }],
+      style,
+    )
+  // Below its instruction a reason has room, and nothing else has to go for it.
+  const indent = ' '.repeat(4 + Math.max(...ranked.map(({ line }) => String(line).length)))
+  return grid([head, ...rows], columns, style).flatMap((line, i) => [
+    line,
+    ...(reasons[i - 1] ? paragraph(indent, reasons[i - 1] ?? '', style) : []).map((text) =>
+      paint(style, 'dim', text),
+    ),
+  ])
 }
 
 /** `1`, `1+2`, `1-3`: all that are followed, felt or not. */

@@ -56,7 +56,8 @@ export function wrap(text: string, columns: number): string[] {
     if (most.length === rest.length) break
     const blank = lastBlank(rest, most.length)
     const slash = most.lastIndexOf('/') + 1
-    const least = most.length / 3
+    // The slash behind a directory is never a line of its own.
+    const least = rest.slice(most.length) === '/' ? 0 : most.length / 3
     const mark = Math.max(...['-', '_', '.'].map((one) => most.lastIndexOf(one))) + 1
     const cut = [blank, slash, mark].find((at) => at > least) ?? most.length
     lines.push(rest.slice(0, cut).trimEnd())
