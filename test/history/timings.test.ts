@@ -1,3 +1,5 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { makeChain } from '../../src/history/chain.ts'
 import { secondsOf } from '../../src/history/timings.ts'
@@ -49,5 +51,26 @@ describe('the times of a build', () => {
 
   it('are read of a build for several platforms', () => {
     expect(secondsOf(log(vertex('1', '[linux/amd64 build 3/4] RUN npm ci', 3)), links)[1]).toBe(3)
+  })
+
+  it('are read of what a BuildKit said, step by step: Docker Engine 20.10', () => {
+    const text = [
+      'FROM scratch AS base',
+      'COPY busybox /bin/busybox',
+      'FROM base AS deps',
+      'ARG DIR=src',
+      'WORKDIR /app',
+      'COPY $DIR ./src',
+      'RUN ["/bin/busybox", "sleep", "1"]',
+      'FROM base',
+      'COPY --from=deps /app /app',
+      'COPY . /all',
+      'RUN ["/bin/busybox", "sleep", "2"]',
+    ]
+    const scanned = scanTree({ Dockerfile: `${text.join('\n')}\n`, busybox: 1, 'src/a': 1 })
+    // What the engine streams as moby.buildkit.trace, as --progress=rawjson prints it; digests cut short.
+    const said = fs.readFileSync(path.join(import.meta.dirname, 'status.jsonl'), 'utf8')
+    const seconds = secondsOf(said, makeChain(scanned.plan).links)
+    expect(seconds.map((one) => one?.toFixed(1))).toEqual(['0.1', '0.1', '1.2', '0.1', '0.2', '2.2'])
   })
 })
