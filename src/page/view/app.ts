@@ -174,8 +174,8 @@ export function createApp(page: Element, data: PageData): void {
 }
 
 /**
- * Rows from which on a first letter would be noticed: a browser compiles what has run a few times, and until then it is ten
- * times as slow. So it runs before anybody types, between two frames and unseen.
+ * Rows from which on a first letter would be noticed: a browser compiles what has run a few times, and until then it is
+ * several times as slow. So it runs before anybody types, between two frames and unseen.
  */
 const rehearsedFrom = 20_000
 const rehearsal = ['**/a', '*', '**/*.b', '**', '**/c', '!**/d', '**/e*', '**/f']
