@@ -179,9 +179,11 @@ function wordsFor(
 ): Pick<Reordering, 'title' | 'because'> {
   const titles = [...new Set(installs.map(({ command }) => command.meaning?.title ?? ''))]
   const all = titles.length > 1 ? `${titles.slice(0, -1).join(', ')} and ${titles.at(-1)}` : (titles[0] ?? '')
+  // That of the root says more than the first of its packages.
+  const leading = needs.find((path) => !path.includes('/')) ?? needs[0] ?? ''
   const manifests =
     needs.length > 3
-      ? `${visiblePath(needs[0] ?? '')} and ${needs.length - 1} more`
+      ? `${visiblePath(leading)} and ${needs.length - 1} more`
       : needs.map(visiblePath).join(', ')
   const place = placeText({ file, line: installs[0]?.command.line ?? 1 })
   const read = titles.length > 1 ? 'read' : 'reads'

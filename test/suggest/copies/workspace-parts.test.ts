@@ -90,6 +90,9 @@ describe('a workspace of which one package is built', () => {
       'copy manifests before pnpm install',
       'copy apps/api and what it depends on instead of everything',
     ])
+    expect(proposals.suggestions.find(({ id }) => id.startsWith('manifest-first'))?.because).toMatch(
+      /^pnpm install \(Dockerfile:4\) reads package\.json and 7 more;/,
+    )
     const edits = editsOf(accepted(proposals, true), proposals)
     const text = edits.find(({ file }) => file === 'Dockerfile')?.after ?? ''
     expect(text.split('\n').slice(0, -1)).toEqual([
