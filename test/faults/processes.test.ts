@@ -98,6 +98,51 @@ describe('SIGKILL at any moment of ctxsize fix --write', () => {
   )
 })
 
+describe('SIGKILL at any moment of', () => {
+  const out = path.join(base, 'out')
+  const cache = path.join(base, 'cache')
+  it.each<[string, readonly string[]]>([
+    ['ctxsize ignore --write', ['ignore', '--write']],
+    ['ctxsize init --write', ['init', '--write']],
+    ['ctxsize -o', ['--format', 'markdown', '-o', path.join(out, 'report.md')]],
+    ['ctxsize --remember', ['--remember']],
+    ['ctxsize plugin install', ['plugin', 'install', '--dir', path.join(out, 'plugins')]],
+  ])(
+    '%s leaves each file old or new, whole, and what has not yet its name',
+    async (_, words) => {
+      const env = { ...plainEnvironment, XDG_CACHE_HOME: cache }
+      const lay = () => {
+        for (const place of [directory, out, cache]) fs.rmSync(place, { recursive: true, force: true })
+        plant(directory)
+        plant(out, { 'report.md': 'an old report\n' })
+        return contents(base)
+      }
+      const before = lay()
+      const started = performance.now()
+      expect(await run(words, { directory, env })).toMatchObject({ code: 0 })
+      const lasts = performance.now() - started
+      const after = contents(base)
+      expect(after).not.toEqual(before)
+      const dice = createDice(words.length)
+      for (let round = 0; round < Math.ceil(kills / 4); round++) {
+        lay()
+        const wait = dice(Math.ceil(lasts * 1.2))
+        const meanwhile = (child: { readonly kill: (signal: 'SIGKILL') => boolean }) =>
+          setTimeout(() => child.kill('SIGKILL'), wait)
+        await run(words, { directory, env, meanwhile })
+        for (const [name, text] of contents(base)) {
+          if (temporaryName.test(path.basename(name))) continue
+          const known = [before.get(name), after.get(name)]
+          // What is remembered has the time of the run in it.
+          if (/^cache\/.+\/remembered\/./.test(name)) expect(() => JSON.parse(text)).not.toThrow()
+          else expect([name, known]).toEqual([name, expect.arrayContaining([text])])
+        }
+      }
+    },
+    kills * perRunMs,
+  )
+})
+
 describe('SIGINT at any moment', () => {
   const lines = [
     ['fix', '--write'],
