@@ -56,17 +56,22 @@ function field(value: Value): string {
 
 export function csv(report: Report): string {
   return csvText(
-    report.contexts.flatMap((context) => context.targets.map((target) => rowOf(report, context, target))),
+    report.contexts.flatMap((context) => {
+      const sums = sumsOfContexts([context], report.asked?.builder ?? 'buildkit')
+      return context.targets.map((target) => rowOf(context, target, sums))
+    }),
   )
 }
 
 function rowOf(
-  { asked }: Report,
   context: ContextReport,
   target: TargetReport,
+  { safe, secrets, errors, warnings }: ReturnType<typeof sumsOfContexts>,
 ): Readonly<Record<string, Value>> {
-  const { safe, secrets, errors, warnings } = sumsOfContexts([context], asked?.builder ?? 'buildkit')
-  const { rebuilds, broken } = sumsOfContexts([{ ...context, targets: [target] }], 'buildkit')
+  const { rebuilds, broken } = sumsOfContexts(
+    [{ ...context, targets: [target], findings: [], suggestions: [] }],
+    'buildkit',
+  )
   return {
     context: context.root,
     ignoreFile: context.ignoreFile,
