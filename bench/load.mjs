@@ -78,6 +78,17 @@ const cases = {
     status: 0,
     holds: ({ stdout }) => JSON.parse(stdout).contexts[0].context.files === count(500_000) + 1,
   },
+  patterns: {
+    make: (dir) => {
+      files(dir, count(100_000), 100)
+      const kinds = [(i) => `**/n${i}/x`, (i) => `a${i}/**/*.log`, (i) => `d${i}/g?`, (i) => `*${i}.tmp`]
+      const lines = Array.from({ length: count(100_000) }, (_, i) => `${kinds[i % 4](i)}\n`)
+      fs.writeFileSync(path.join(dir, '.dockerignore'), lines.join(''))
+    },
+    words: ['--format', 'json'],
+    status: 0,
+    holds: ({ stdout }) => JSON.parse(stdout).contexts[0].context.files === count(100_000) + 2,
+  },
   sparse: {
     make: (dir) => {
       fs.writeFileSync(path.join(dir, 'large'), '')

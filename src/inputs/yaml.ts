@@ -3,9 +3,20 @@
  * its table of types, anchors, merge keys. Costs what the text is long, however often an anchor is used.
  */
 
-import { type Alias, Composer, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, Parser } from 'yaml'
+import {
+  type Alias,
+  Composer,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  Parser,
+} from 'yaml'
 import type { Place, Problem } from '../lib/source.ts'
-import { untilAllWrong, withoutStacks } from '../lib/yaml-tokens.ts'
+import { NestedTooDeeply, soundTokens, withoutStacks } from '../lib/yaml-tokens.ts'
 import { plainScalar, type ScalarType } from './yaml-scalar.ts'
 
 /** A place with its column, counted from 1. */
@@ -92,7 +103,8 @@ export function readYaml(text: string, file: string): YamlText {
     }
     return { documents, problem: null }
   } catch (thrown) {
-    const mistake = thrown instanceof RangeError ? new YamlMistake('nested too deeply', 0) : thrown
+    const at = thrown instanceof NestedTooDeeply ? thrown.offset : 0
+    const mistake = thrown instanceof RangeError ? new YamlMistake('nested too deeply', at) : thrown
     if (!(mistake instanceof YamlMistake)) throw thrown
     const { message, offset } = mistake
     return {
@@ -110,7 +122,8 @@ function parseDocuments(text: string, lineCounter: LineCounter) {
     prettyErrors: false,
     logLevel: 'silent',
   })
-  const tokens = untilAllWrong(new Parser(lineCounter.addNewLine).parse(text))
+  lineCounter.addNewLine(0)
+  const tokens = soundTokens(new Lexer().lex(text), new Parser(lineCounter.addNewLine))
   return withoutStacks(() => [...composer.compose(tokens)])
 }
 

@@ -1,7 +1,7 @@
 /** YAML as a tree that knows its lines: bounded, aliases and merge keys resolved, nothing thrown. */
 
-import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, Parser } from 'yaml'
-import { untilAllWrong, withoutStacks } from '../lib/yaml-tokens.ts'
+import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, type Node, Parser } from 'yaml'
+import { soundTokens, withoutStacks } from '../lib/yaml-tokens.ts'
 
 /** A node with the line it begins on, from 1. */
 export type YamlNode =
@@ -40,7 +40,8 @@ export function readYaml(text: string): readonly YamlNode[] | null {
       merge: false,
       logLevel: 'silent',
     })
-    const tokens = untilAllWrong(new Parser(lines.addNewLine).parse(text))
+    lines.addNewLine(0)
+    const tokens = soundTokens(new Lexer().lex(text), new Parser(lines.addNewLine))
     const documents = withoutStacks(() => [...composer.compose(tokens)])
     const trees: YamlNode[] = []
     for (const document of documents) {

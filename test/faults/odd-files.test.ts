@@ -148,6 +148,18 @@ describe('around the run', () => {
     expect(said).not.toMatch(/\n\s+at /)
   })
 
+  it.each(['[', '- ', '? ', '{a: ', '&a ['])(
+    'a compose file that is nothing but %j is told, and no end of it',
+    async (text) => {
+      fs.writeFileSync(path.join(directory, 'compose.yaml'), text.repeat(65_536 / text.length))
+      expect((await within(['.'])).code).toBe(0)
+      expect(await within(['-f', 'compose.yaml'])).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('not YAML: nested too deeply'),
+      })
+    },
+  )
+
   it('what is large is refused before it is read', async () => {
     const large = Buffer.alloc(100 << 20, 'a\n')
     for (const name of ['Dockerfile', '.dockerignore']) {
