@@ -11,16 +11,7 @@ import { markdown } from '../../src/reporters/markdown.ts'
 import { sarif } from '../../src/reporters/sarif.ts'
 import { table } from '../../src/reporters/table.ts'
 import { scanTree } from '../scan-tree.ts'
-
-const style = {
-  color: false,
-  width: 84,
-  units: 'decimal',
-  verbose: false,
-  quiet: false,
-  builder: 'buildkit',
-  again: { context: '.', options: [] },
-} as const
+import { plainStyle } from './style.ts'
 
 const { report } = scanTree({ Dockerfile: 'FROM scratch\nCOPY nope /\nCOPY . /\n', a: 1 })
 const context = report.contexts[0]
@@ -51,7 +42,7 @@ describe.each(Object.entries(reports))('%s', (_, large) => {
     'are printed in seconds as %s',
     (name, print) => {
       const before = process.cpuUsage()
-      const text = print(large, style)
+      const text = print(large, plainStyle)
       const { user } = process.cpuUsage(before)
       expect(user / 1e6).toBeLessThan(10)
       // What GitHub shows of a comment or a summary ends soon after 65,536 characters.
@@ -69,6 +60,6 @@ it('names of a megabyte are no reason to fall', () => {
     findings: [{ ...finding, message: long, at: { file: long, line: 1 } }],
   })
   const before = process.cpuUsage()
-  for (const print of Object.values(printers)) expect(print(large, style).length).toBeLessThan(20 << 20)
+  for (const print of Object.values(printers)) expect(print(large, plainStyle).length).toBeLessThan(20 << 20)
   expect(process.cpuUsage(before).user / 1e6).toBeLessThan(10)
 })
