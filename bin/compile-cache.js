@@ -7,6 +7,7 @@ const { Script } = require('node:vm')
 
 /** Verbs that run code of their own; all others run what a plain scan does. */
 const verbs = [
+  'check',
   'ls',
   'why',
   'verify',
