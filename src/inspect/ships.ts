@@ -4,6 +4,7 @@ import { coveredBy, landing } from '../dockerfile/landing.ts'
 import type { BuildPlan, ReadInstruction, Step } from '../dockerfile/model.ts'
 import { groupedBy } from '../lib/grouped.ts'
 import { rootedPath } from '../lib/path.ts'
+import { followMade, type IsGiven } from './made-with.ts'
 
 /**
  * `image`: it is in the image that is built. `maybe`: it may be, by a COPY --from of which it cannot be told whether it
@@ -20,6 +21,11 @@ export interface Arrival {
   readonly by: ReadInstruction | null
   /** The COPY --from that brings it to the image, or for `deleted` the instruction that deletes it; null where there is none. */
   readonly next: { readonly line: number; readonly text: string } | null
+  /**
+   * For `cache`: the instruction that brings to the image what a RUN made beside the file, and that may hold it; null
+   * where nothing of the kind gets there.
+   */
+  readonly made: { readonly line: number; readonly text: string } | null
 }
 
 /** True when the step takes away what lies at the absolute path. */
@@ -30,6 +36,9 @@ const mostPlaces = 500
 
 const furthestFirst: readonly Reach[] = ['image', 'maybe', 'deleted', 'cache', 'lent', 'unread']
 
+/** A RUN that deletes before it does anything else; of another nobody knows what it used first. */
+const beginsWithIt = /^RUN\s+(?:rm|unlink)\s/i
+
 /** Where a file is: in a stage from a step on, at an absolute path, null for one that cannot be told. */
 interface Place {
   readonly stage: number
@@ -37,12 +46,17 @@ interface Place {
   readonly at: string | null
 }
 
-/** Says of one build how far a path of a context gets by the instructions that read it. Bounded whatever the stages are. */
+/**
+ * Says of one build how far a path of a context gets by the instructions that read it. Bounded whatever the stages are. Without
+ * `isGiven` all that is taken of a stage may have been made there.
+ */
 export function followFiles(
   plan: BuildPlan,
   deletes: Deletes,
+  isGiven: IsGiven = () => false,
 ): (path: string, by: readonly ReadInstruction[]) => Arrival {
   const chain = baseChain(plan)
+  const madeWith = followMade(plan, chain, isGiven)
   const steps = groupedBy(plan.steps, ({ stageIndex }) => stageIndex)
   const built = groupedBy(
     plan.stages.filter(({ reachable }) => reachable),
@@ -65,9 +79,10 @@ export function followFiles(
     }
   }
   return (path, by) => {
-    let best: Arrival = { reach: 'unread', by: null, next: null }
-    const offer = (arrival: Arrival) => {
-      if (furthestFirst.indexOf(arrival.reach) < furthestFirst.indexOf(best.reach)) best = arrival
+    let best: Arrival = { reach: 'unread', by: null, next: null, made: null }
+    const offer = (arrival: Omit<Arrival, 'made'>, made: Arrival['made'] = null) => {
+      const further = furthestFirst.indexOf(best.reach) - furthestFirst.indexOf(arrival.reach)
+      if (further > 0 || (further === 0 && made !== null && best.made === null)) best = { ...arrival, made }
     }
     const follow = (read: ReadInstruction) => {
       const seen = new Set<string>()
@@ -76,10 +91,16 @@ export function followFiles(
         const key = `${stage} ${from} ${isSure} ${at}`
         if (seen.has(key) || seen.size >= mostPlaces) return
         seen.add(key)
-        const deleting =
-          at === null ? undefined : (steps.get(stage) ?? []).slice(from).find((step) => deletes(step, at))
-        if (!chain.has(stage)) offer({ reach: 'cache', by: read, next: null })
-        else if (deleting)
+        const deletion =
+          at === null
+            ? -1
+            : (steps.get(stage) ?? []).findIndex((step, index) => index >= from && deletes(step, at))
+        const deleting = steps.get(stage)?.[deletion]
+        if (!chain.has(stage)) {
+          const until = deleting ? deletion + (beginsWithIt.test(deleting.instruction.text) ? 0 : 1) : null
+          const made = best.made === null ? madeWith({ stage, from, until, at }) : null
+          offer({ reach: 'cache', by: read, next: null }, made && { line: made.line, text: made.text })
+        } else if (deleting)
           offer({
             reach: 'deleted',
             by: read,

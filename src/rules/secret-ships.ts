@@ -1,7 +1,10 @@
+import { fileKind } from '../context/table.ts'
+import { landing } from '../dockerfile/landing.ts'
 import { deletions } from '../inspect/deeds.ts'
+import type { IsGiven } from '../inspect/made-with.ts'
 import type { SecretFile, SecretValue } from '../inspect/model.ts'
 import { type Arrival, followFiles, holdsRow, type Reach } from '../inspect/ships.ts'
-import { visiblePath, wellFormed } from '../lib/path.ts'
+import { baseName, visiblePath, wellFormed } from '../lib/path.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import type { Confidence, Finding, Severity } from '../report.ts'
 import { plain, type Rule, shortText } from './rule.ts'
@@ -28,7 +31,7 @@ function shippedSecrets(build: MeasuredBuild): readonly Finding[] {
   const { inspected, plan, reads } = build
   // Without a target nothing is built, and nothing said about where files go would be true.
   if (!inspected || plan.target === null) return []
-  const follow = followFiles(plan, deletions())
+  const follow = followFiles(plan, deletions(), givenBy(build))
   const shipped = inspected.contexts.flatMap(({ name, secrets }) => {
     const taking = reads.filter(({ survey }) => survey?.context.name === name)
     return secrets.map((file): Shipped => {
@@ -45,7 +48,8 @@ function shippedSecrets(build: MeasuredBuild): readonly Finding[] {
   const depth = ({ file }: Shipped) => file.path.split('/').length
   const sorted = shipped.toSorted(
     (a, b) =>
-      furthestFirst.indexOf(a.arrival.reach) - furthestFirst.indexOf(b.arrival.reach) || depth(a) - depth(b),
+      furthestFirst.indexOf(graded(a.arrival)) - furthestFirst.indexOf(graded(b.arrival)) ||
+      depth(a) - depth(b),
   )
   const notOpened = inspected.contexts.reduce((sum, context) => sum + context.notOpened, 0)
   return [
@@ -55,23 +59,59 @@ function shippedSecrets(build: MeasuredBuild): readonly Finding[] {
   ]
 }
 
+/** What may be inside of what the image takes may be in the image. */
+const graded = ({ reach, made }: Arrival): Reach => (made === null ? reach : 'maybe')
+
+/** Whether a path of a stage is a file under its own name that one of its instructions copies from a context. */
+function givenBy({ plan, reads }: MeasuredBuild): IsGiven {
+  const known = new Map<string, boolean>()
+  const look: IsGiven = (stage, path) => {
+    const name = baseName(path)
+    return reads.some(({ instruction, survey, reads: { rows } }) => {
+      if (survey === null || instruction.mount || instruction.stageIndex !== stage) return false
+      const directory =
+        plan.steps.find(
+          (step) =>
+            step.stageIndex === stage &&
+            step.line === instruction.line &&
+            step.instruction.text === instruction.text,
+        )?.directory ?? null
+      const { table } = survey
+      return rows.some(
+        (row) =>
+          table.kind[row] === fileKind &&
+          table.name(row) === name &&
+          landing(instruction, directory, table.path(row)) === path,
+      )
+    })
+  }
+  return (stage, path) => {
+    const key = `${stage} ${path}`
+    const found = known.get(key) ?? look(stage, path)
+    known.set(key, found)
+    return found
+  }
+}
+
 function findingFor(build: MeasuredBuild, { file, arrival }: Shipped): Finding {
   const { path, values } = file
   const confidence = surest(values)
+  const reach = graded(arrival)
   const at = arrival.by
     ? { file: build.build.dockerfile.file, line: arrival.by.line }
     : { file: wellFormed(path), line: values[0]?.line ?? 1 }
   return {
     ...plain,
     rule: 'secret-ships',
+    // What a build makes of a key for tests is hardly that key.
     severity: severityOf(arrival.reach, confidence),
-    confidence: arrival.reach === 'maybe' && confidence === 'high' ? 'medium' : confidence,
+    confidence: reach === 'maybe' && confidence === 'high' ? 'medium' : confidence,
     message: `${whereabouts(visiblePath(path), arrival)}: ${whatIn(values)}`,
-    hint: hints[arrival.reach],
+    hint: hints[reach],
     at,
     data: {
       fails: false,
-      reach: arrival.reach,
+      reach,
       path: wellFormed(path),
       count: values.length,
       values: values.slice(0, mostValues),
@@ -91,7 +131,7 @@ function surest(values: readonly SecretValue[]): Confidence {
   return has('high') ? 'high' : has('medium') ? 'medium' : 'low'
 }
 
-function whereabouts(path: string, { reach, by, next }: Arrival): string {
+function whereabouts(path: string, { reach, by, next, made }: Arrival): string {
   const copied = by ? `${shortText(by.text)}, line ${by.line}` : ''
   const onward = next ? `, then ${shortText(next.text)}, line ${next.line}` : ''
   switch (reach) {
@@ -102,6 +142,8 @@ function whereabouts(path: string, { reach, by, next }: Arrival): string {
     case 'deleted':
       return `${path} is in a layer of the image (${copied}), although line ${next?.line} deletes it`
     case 'cache':
+      if (made !== null)
+        return `${path} may be in the final image: what is built with it there (${copied}) may hold it, and ${shortText(made.text)}, line ${made.line}, takes that`
       return `${path} is in the build cache, not in the final image (${copied})`
     case 'lent':
       return `${path} is shown to a RUN by a bind mount (line ${by?.line}), and is in no layer`

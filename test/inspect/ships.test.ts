@@ -102,6 +102,51 @@ describe('a file that is copied', () => {
   })
 })
 
+describe('what is made beside a file', () => {
+  const madeAt = (...lines: readonly string[]) => {
+    const planned = plan(lines)
+    const by = planned.reads.filter(({ origin }) => origin.kind === 'main')
+    const { reach: found, made } = followFiles(planned, deletes)('.env', by)
+    return [found, made?.line ?? null]
+  }
+  const stage = ['FROM a AS b', 'COPY . /x']
+  it.each<[string, readonly string[], number | null]>([
+    ['by a copy', ['RUN make', 'FROM a', 'COPY --from=b /x/out /'], 5],
+    [
+      'by way of another stage',
+      ['RUN make', 'FROM a AS c', 'COPY --from=b /o /o', 'FROM a', 'COPY --from=c /o /'],
+      7,
+    ],
+    ['by way of a stage built on it', ['RUN make', 'FROM b AS c', 'FROM a', 'COPY --from=c /o /'], 6],
+    ['made in a stage built on it', ['FROM b AS c', 'RUN make', 'FROM a', 'COPY --from=c /o /'], 6],
+    ['by a mount of it', ['FROM a', 'RUN --mount=type=bind,from=b,target=/y make'], 4],
+    [
+      'by a mount of another stage',
+      ['FROM a AS c', 'RUN --mount=from=b,target=/y make', 'FROM a', 'COPY --from=c /o /'],
+      6,
+    ],
+    ['before it is deleted', ['RUN make', 'RUN rm /x/.env', 'FROM a', 'COPY --from=b /o /'], 6],
+  ])('gets to the image: %s', (_, lines, line) => {
+    expect(madeAt(...stage, ...lines)).toEqual(['cache', line])
+  })
+
+  it.each<[string, readonly string[]]>([
+    ['nothing is made', ['FROM a', 'COPY --from=b /x/out /']],
+    ['it is deleted first', ['RUN rm /x/.env', 'RUN make', 'FROM a', 'COPY --from=b /o /']],
+    ['a mount shows another directory', ['FROM a', 'RUN --mount=type=bind,from=b,source=/z,target=/y make']],
+  ])('does not get there where %s', (_, lines) => {
+    const [, line] = madeAt(...stage, ...lines)
+    expect(line).toBe(null)
+  })
+
+  it('does not hold a file that came later', () => {
+    expect(madeAt('FROM a AS b', 'RUN make', 'COPY . /x', 'FROM a', 'COPY --from=b /o /')).toEqual([
+      'cache',
+      null,
+    ])
+  })
+})
+
 describe('whatever the stages are', () => {
   it('it ends, and soon', () => {
     // Each stage copies two ways from the one before: 2 to the power of 40 paths.

@@ -64,6 +64,30 @@ describe('a credential', () => {
     })
   })
 
+  it('beside which something is built that the image takes may be inside of that', () => {
+    const Dockerfile =
+      'FROM a AS b\nWORKDIR /w\nCOPY . .\nRUN ./gradlew bootJar\nFROM a\nCOPY --from=b /w/build/app.jar /\n'
+    const tree = {
+      'src/main/resources/application-local.yml': `spring:\n  password: ${made(14)}\n`,
+      '.env': token,
+    }
+    const [found] = look({ ...tree, Dockerfile }).found
+    expect(found).toMatchObject({ severity: 'warning', at: { line: 3 }, data: { reach: 'maybe' } })
+    expect(found?.message).toContain(
+      'may be in the final image: what is built with it there (COPY . ., line 3) may hold it, and COPY --from=b /w/build/app.jar /, line 6, takes that',
+    )
+    expect(first({ 'k.pem': privateKey(), Dockerfile })?.confidence).toBe('medium')
+    expect(first({ 'test/tls/server.key': privateKey('RSA'), Dockerfile })?.severity).toBe('info')
+  })
+
+  it('in a stage of which the image takes only another file of the context is in the build cache', () => {
+    const Dockerfile =
+      'FROM a AS b\nWORKDIR /w\nCOPY . .\nRUN make\nFROM a\nCOPY --from=b /w/etc/nginx.conf /etc/\n'
+    expect(first({ '.env': token, 'etc/nginx.conf': 1, Dockerfile })?.data['reach']).toBe('cache')
+    // Of another name than any file has: made there.
+    expect(first({ '.env': token, 'etc/other.conf': 1, Dockerfile })?.data['reach']).toBe('maybe')
+  })
+
   it('that may be copied on is said with care', () => {
     const Dockerfile = 'FROM a AS b\nCOPY . .\nFROM a\nCOPY --from=b /app /app\n'
     const key = { 'k.pem': privateKey(), Dockerfile }
