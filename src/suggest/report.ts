@@ -203,7 +203,7 @@ export function canGoIn(
 ): (path: string) => LargestReport['canGo'] {
   const kept = keptRows(table)
   const amount = counter(table, (row) => kept[row] === 1)
-  const bytesOf = (row: number) => amount(row, table.end[row] ?? row + 1).bytes
+  const amountOf = (row: number) => amount(row, table.end[row] ?? row + 1)
   return (path) => {
     const judged = proposals.judged.find(
       ({ stake }) => stake.path === path || path.startsWith(`${stake.path}/`),
@@ -217,8 +217,15 @@ export function canGoIn(
       return null
     if (!judged) {
       const row = table.find(path)
-      const sum = inside.reduce((total, { stake }) => total + bytesOf(stake.row), 0)
-      if (row === null || sum * 100 < bytesOf(row) * mostPercent) return null
+      if (row === null) return null
+      const all = amountOf(row)
+      const parts = inside.map(({ stake }) => amountOf(stake.row))
+      if (parts.reduce((sum, { bytes }) => sum + bytes, 0) * 100 < all.bytes * mostPercent) return null
+      // What else is in it may be a few small sources, which have to stay.
+      if (parts.reduce((sum, { files }) => sum + files, 0) < all.files) {
+        const { answer, because } = answerOf(first)
+        return { answer, because: `in part: ${because}` }
+      }
     }
     return answerOf(first)
   }

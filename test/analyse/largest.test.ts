@@ -41,4 +41,19 @@ describe('the largest parts', () => {
     })
     expect(found[0]).toEqual(['web', null])
   })
+
+  it('say of a directory that holds sources too that only a part of it goes', async () => {
+    const because = async (tree: MemoryTree) => {
+      const { stdout } = await ctxsize('. --format json --no-config', {
+        tree: { '/Dockerfile': 'FROM php\nCOPY . /app\n', '/other.bin': 200_000, ...tree },
+      })
+      const { contexts } = JSON.parse(stdout) as Report
+      return contexts[0]?.largest.find(({ path }) => path === 'assets')?.canGo?.because ?? null
+    }
+    const junk = { '/assets/.DS_Store': 6148 }
+    expect(await because(junk)).toBe('what Finder remembers of a folder')
+    expect(await because({ ...junk, '/assets/app.js': 100 })).toBe(
+      'in part: what Finder remembers of a folder',
+    )
+  })
 })
