@@ -24,6 +24,7 @@ import { withoutLastOfSource } from './judge/last-of-source.ts'
 import { guardStakes } from './lines/guards.ts'
 import { type Drop, dropsOf, type LineRoom } from './lines/lines.ts'
 import { coveredPaths, namedPaths } from './lines/proof.ts'
+import { withMemories, withoutHindered } from './lines/remembered.ts'
 import { comparesTree, trackedSuggestion } from './lines/tracked.ts'
 import { unreadSuggestion } from './lines/unread.ts'
 
@@ -50,11 +51,13 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
   const inquiry: Inquiry = { measured, repository, group }
   const { rows: tracked } = repository
   const judge = createJudge(inquiry)
-  const judged = withoutLastOfSource(
-    repository.stakes.map(
-      (stake): Judged => ({ stake, judgement: withSecrets(judge(stake), stake, measured) }),
+  const judged = withoutHindered(
+    withoutLastOfSource(
+      repository.stakes.map(
+        (stake): Judged => ({ stake, judgement: withSecrets(judge(stake), stake, measured) }),
+      ),
+      inquiry,
     ),
-    inquiry,
   )
   const trackedDirs = directoriesOf(repository.tracked)
   /** Taken as a whole, or a file: what lies in it is not asked for by its name. */
@@ -93,9 +96,12 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
   const unread = unreadSuggestion(inquiry, room)
   const isCovered = ({ stake }: Judged) =>
     unread?.rows.some((row) => row <= stake.row && stake.row < (table.end[row] ?? row + 1)) ?? false
-  const drops = dropsOf(
-    judged.filter((one) => !isCovered(one)),
-    room,
+  const drops = withMemories(
+    dropsOf(
+      judged.filter((one) => !isCovered(one)),
+      room,
+    ),
+    room.ignore.compiled.some(({ negated }) => negated),
   ).map((drop) => ignoreSuggestion(drop, false))
   const stakes = judged.map((one) => one.stake)
   const guards = guardStakes(inquiry, stakes)
@@ -215,7 +221,27 @@ function directoriesOf(tracked: ReadonlySet<string> | null): ReadonlySet<string>
   return dirs
 }
 
-function ignoreSuggestion({ judged, lines }: Drop, guard: boolean): Suggestion {
+/** A drop with those that it needs is one suggestion: nobody is to take the one without the others. */
+function ignoreSuggestion(drop: Drop, guard: boolean): Suggestion {
+  const own = ownSuggestion(drop, guard)
+  const others = (drop.memories ?? []).map((other) => ownSuggestion(other, guard))
+  if (others.length === 0) return own
+  const all = [own, ...others]
+  return {
+    ...own,
+    id: `ignore ${all.flatMap(({ ignores }) => ignores.flatMap(({ lines }) => lines)).join(' ')}`,
+    title: `${own.title}, with ${(drop.memories ?? []).map(({ judged, lines }) => titleOf(judged, lines)).join(', ')}`,
+    evidence: distinctPlaces(all.flatMap(({ evidence }) => evidence)),
+    ignores: all.flatMap(({ ignores }) => ignores),
+    rows: all.flatMap(({ rows }) => rows),
+  }
+}
+
+const distinctPlaces = (places: readonly Place[]): readonly Place[] => [
+  ...new Map(places.map((place) => [`${place.file}:${place.line}`, place])).values(),
+]
+
+function ownSuggestion({ judged, lines }: Drop, guard: boolean): Suggestion {
   const [first] = judged
   if (first?.judgement.kind !== 'drop') throw new Error('a drop has a stake that goes')
   const { judgement } = first
@@ -227,7 +253,7 @@ function ignoreSuggestion({ judged, lines }: Drop, guard: boolean): Suggestion {
     title: `drop ${titleOf(judged, lines)}`,
     safety: judgement.safety,
     because: judgement.reason.text,
-    evidence: [...new Map(places.map((place) => [`${place.file}:${place.line}`, place])).values()],
+    evidence: distinctPlaces(places),
     ignores: [{ comment: commentFor(judgement.ground, judgement.reason.text, judgement.safety), lines }],
     rewrites: [],
     rows: judged.map((one) => one.stake.row).filter((row) => row >= 0),

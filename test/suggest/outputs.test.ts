@@ -222,9 +222,60 @@ describe('what the image writes where it is told to', () => {
       { 'tsconfig.json': '{"compilerOptions":{"outDir":"dist","incremental":true}}' },
       { 'dist/a.js': 100, 'tsconfig.tsbuildinfo': 100 },
     )
-    expect(reasonOf(repo, 'tsconfig.tsbuildinfo')).toBe(
-      'safe tsconfig.tsbuildinfo: tsc (Dockerfile:4) makes it anew',
+    // One suggestion: whoever takes the first line alone has an image without what tsc makes.
+    expect(proposeFor(repo).because).toContain(
+      'safe dist tsconfig.tsbuildinfo: tsc (Dockerfile:4) makes it anew',
     )
+    expect(proposeFor(repo).lines.filter((line) => line.endsWith('.tsbuildinfo'))).toEqual([
+      'safe tsconfig.tsbuildinfo',
+    ])
+  })
+
+  it('is asked about where what tsc remembers of it stays', () => {
+    const repo = node(
+      'tsc',
+      {
+        'tsconfig.json': '{"compilerOptions":{"outDir":"dist","incremental":true}}',
+        Dockerfile: 'FROM node\nWORKDIR /s\nCOPY . .\nCOPY tsconfig.tsbuildinfo .\nRUN npm run build\n',
+      },
+      { 'dist/a.js': 100, 'tsconfig.tsbuildinfo': 100 },
+    )
+    expect(reasonOf(repo, 'dist')).toMatch(/^review dist: .*tsconfig\.tsbuildinfo may stay/)
+  })
+
+  it('goes in each place with one line for all that tsc remembers, and no second one', () => {
+    const part = (dir: string) => ({
+      [`${dir}/package.json`]: JSON.stringify({ name: dir, scripts: { build: 'tsc' } }),
+      [`${dir}/tsconfig.json`]: '{"compilerOptions":{"outDir":"dist","incremental":true}}',
+    })
+    const { because, lines, written } = proposeFor({
+      tracked: {
+        Dockerfile: 'FROM node\nWORKDIR /s\nCOPY . .\nRUN cd a && tsc\nRUN cd b && tsc\n',
+        'package.json': '{}',
+        '.gitignore': 'dist\n*.tsbuildinfo\n',
+        '.github/workflows/ci.yml':
+          'on: push\njobs:\n  image:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: docker build --push .\n',
+        ...part('a'),
+        ...part('b'),
+        ...part('c'),
+      },
+      untracked: Object.fromEntries(
+        ['a', 'b', 'c'].flatMap((dir) => [
+          [`${dir}/dist/a.js`, 100],
+          [`${dir}/tsconfig.tsbuildinfo`, 100],
+        ]),
+      ),
+    })
+    expect(because.filter((text) => text.includes('dist'))).toEqual([
+      expect.stringMatching(/^safe \*\*\/dist \*\*\/\*\.tsbuildinfo: tsc /),
+      expect.stringMatching(/^safe c\/dist \*\*\/\*\.tsbuildinfo: /),
+    ])
+    expect(
+      lines.filter((line) => line.endsWith('tsbuildinfo') && !line.endsWith('**/*.tsbuildinfo')),
+    ).toEqual([])
+    expect(written['.dockerignore']?.split('\n').filter((line) => line.endsWith('tsbuildinfo'))).toEqual([
+      '**/*.tsbuildinfo',
+    ])
   })
 })
 

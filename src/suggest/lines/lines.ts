@@ -17,6 +17,8 @@ import { conflictOf, droppedRanges, endingTest, type NamedPaths } from './proof.
 export interface Drop {
   readonly judged: readonly Judged[]
   readonly lines: readonly string[]
+  /** Drops without which this one does harm. */
+  readonly memories?: readonly Drop[]
 }
 
 export interface LineRoom {
