@@ -2,6 +2,7 @@ import { landing } from '../dockerfile/landing.ts'
 import { concerns, type Deed, surroundings } from '../inspect/deeds.ts'
 import type { ForeignBinary, Inspected } from '../inspect/model.ts'
 import { holdsRow } from '../inspect/ships.ts'
+import { installReach } from '../inspect/workspaces.ts'
 import { groupedCount } from '../lib/amount.ts'
 import { groupedBy } from '../lib/grouped.ts'
 import { visiblePath, wellFormed } from '../lib/path.ts'
@@ -43,15 +44,18 @@ function binariesCopied(build: MeasuredBuild, inspected: Inspected): readonly Fi
         ?.binaries.filter(
           ({ row, system }) => !(hasPlatforms && system === 'Linux') && holdsRow(reads.rows, row),
         ) ?? []
-    if (binaries.length === 0) return []
+    if (survey === null || binaries.length === 0) return []
     const { directory, before, after } = around(instruction)
+    const reaches = installReach(survey.table, build.reads)
     const copied = binaries.flatMap((binary): readonly Copied[] => {
       const at = landing(instruction, directory, binary.path)
       if (at === null) return [{ binary, over: null }]
       const isGone = after.some(
         (deed) => (deed.existing === 'erases' || deed.existing === 'overwrites') && concerns(deed, at),
       )
-      const over = before.findLast((deed) => deed.kind === 'install' && concerns(deed, at)) ?? null
+      const puts = (deed: Deed) =>
+        deed.kind === 'install' && concerns(deed, at) && reaches(deed, at, binary.path)
+      const over = before.findLast(puts) ?? null
       return isGone ? [] : [{ binary, over }]
     })
     const groups = groupedBy(copied, ({ binary, over }) => `${labelOf(binary)} ${over?.step.line ?? 0}`)

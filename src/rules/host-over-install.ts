@@ -1,6 +1,7 @@
 import { fileKind, type Row, rootRow } from '../context/table.ts'
 import { landing } from '../dockerfile/landing.ts'
 import { concerns, type Deed, type Surroundings, surroundings } from '../inspect/deeds.ts'
+import { installReach } from '../inspect/workspaces.ts'
 import { groupedCount } from '../lib/amount.ts'
 import { baseName, visiblePath, wellFormed } from '../lib/path.ts'
 import type { MeasuredBuild, ResolvedRead } from '../measure/build.ts'
@@ -42,7 +43,8 @@ function installsCovered(build: MeasuredBuild): readonly Finding[] {
       )
       if (survey === null || installs.length === 0) return []
       const isOwn = (row: Row) => survey === build.main && isTracked(survey, row)
-      const covered = coveredBy(isOwn, { read, survey, installs, seen })
+      const reaches = installReach(survey.table, build.reads)
+      const covered = coveredBy({ isOwn, reaches }, { read, survey, installs, seen })
       return [...covered].map(([install, files]) => findingFor(build, read, install, files))
     })
 }
@@ -56,7 +58,13 @@ interface Covered {
 
 /** Counts the files that land on what each install has made and nothing takes away again. One landing a directory is worked out. */
 function coveredBy(
-  isOwn: (row: Row) => boolean,
+  {
+    isOwn,
+    reaches,
+  }: {
+    readonly isOwn: (row: Row) => boolean
+    readonly reaches: ReturnType<typeof installReach>
+  },
   {
     read: { instruction, reads },
     survey: { table },
@@ -75,7 +83,8 @@ function coveredBy(
   const judge = (row: Row): Judged => {
     const path = table.path(row)
     const at = landing(instruction, seen.directory, path)
-    const install = at === null ? undefined : installs.findLast((deed) => concerns(deed, at))
+    const install =
+      at === null ? undefined : installs.findLast((deed) => concerns(deed, at) && reaches(deed, at, path))
     if (at === null || !install) return null
     const dir = upTo(path, baseName(install.path))
     // What is named is meant.

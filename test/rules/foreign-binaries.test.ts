@@ -35,6 +35,18 @@ describe('binaries of macOS', () => {
     ])
   })
 
+  it('that land where the install put nothing only go into the image', () => {
+    const Dockerfile = node('COPY package.json ./', 'RUN npm ci', 'COPY . .')
+    const tree = { 'package.json': '{}', 'e2e/package.json': '{}', [`e2e/${esbuild}`]: program(machO()) }
+    expect(look({ ...tree, Dockerfile })).toMatchObject([
+      {
+        severity: 'warning',
+        message: `COPY (line 5) puts a macOS binary into a linux/amd64 image, which cannot run it: e2e/${esbuild}`,
+        data: { over: null },
+      },
+    ])
+  })
+
   it('that an install erases afterwards are none', () => {
     expect(look({ [esbuild]: program(machO()), Dockerfile: node('COPY . .', 'RUN npm ci') })).toEqual([])
   })

@@ -60,6 +60,30 @@ describe('packages of this machine', () => {
     expect(look({ ...packages, Dockerfile: app(...lines) })).toEqual([])
   })
 
+  it('are no finding beside what is no workspace: the install puts nothing there', () => {
+    const own = { 'e2e/package.json': '{}', 'e2e/node_modules/a/index.js': 5, ...packages }
+    const late = app('COPY package.json ./', 'RUN npm ci', 'COPY e2e e2e/')
+    expect(look({ ...own, Dockerfile: late })).toEqual([])
+    const locked = { ...own, 'e2e/package-lock.json': '{}' }
+    const early = ['COPY package.json ./', 'COPY e2e/package.json e2e/', 'RUN npm ci', 'COPY e2e e2e/']
+    expect(look({ ...locked, Dockerfile: app(...early) })).toEqual([])
+    expect(look({ 'docs/node_modules/a/b': 5, Dockerfile: app('RUN npm ci', 'COPY docs docs/') })).toEqual([])
+  })
+
+  it.each<[string, readonly string[]]>([
+    ['whose manifest was copied', ['COPY web/package.json web/', 'RUN npm ci']],
+    ['whose manifest may come of a stage', ['COPY --from=b /out .', 'RUN npm ci']],
+    [
+      'whose manifest is mounted',
+      ['RUN --mount=type=bind,source=web/package.json,target=web/package.json npm ci'],
+    ],
+  ])('over those of a workspace are one: %s', (_, lines) => {
+    const web = { 'web/package.json': '{}', 'web/node_modules/a/b': 5 }
+    expect(look({ ...web, Dockerfile: app(...lines, 'COPY web web/') })).toMatchObject([
+      { data: { directories: ['web/node_modules'], files: 1 } },
+    ])
+  })
+
   it('are no finding when the ignore file drops them', () => {
     const Dockerfile = app('RUN npm ci', 'COPY . .')
     expect(look({ ...packages, '.dockerignore': 'node_modules\n', Dockerfile })).toEqual([])
