@@ -35,7 +35,7 @@ export const ruleWords = {
   },
   'ci-sends-git': {
     title: 'CI takes the history into the build',
-    help: 'No line of the ignore file drops .git, and an instruction takes it. It is another in every run, so that this instruction and all after it never come from the cache. Drop .git with a line in the ignore file.',
+    help: 'No line of the ignore file drops .git, and an instruction takes it. It is another in every run, so that this instruction and all after it never come from the cache. Where nothing in the build asks git, drop .git with a line in the ignore file; else copy less.',
   },
   'ci-ships-token': {
     title: 'CI puts the token of the job into the image',

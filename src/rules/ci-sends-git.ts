@@ -13,8 +13,11 @@ export const ciSendsGit: CiRule = {
     const config = '.git/config'
     const by = plan.reads.filter((read) => read.origin.kind === 'main' && coverage(read, config) !== 'none')
     const [first] = by
-    if (first === undefined || plan.target === null || patterns.matched(patterns.judge(config).verdict))
-      return []
+    if (first === undefined || plan.target === null) return []
+    const { verdict } = patterns.judge(config)
+    if (patterns.matched(verdict)) return []
+    // Somebody has let it in.
+    const isMeant = patterns.patterns[verdict]?.negated === true
     const sent = inCi.filter((one) => !one.isFetched && one.context === '.' && one.isTop && !removesGit(one))
     const { reach } = followFiles(plan, deletions())(config, by)
     const ships = reach === 'image' || reach === 'deleted' || reach === 'maybe'
@@ -27,7 +30,7 @@ export const ciSendsGit: CiRule = {
             rule: 'ci-sends-git',
             severity: 'info',
             message: `this build in CI takes .git${isDeep(checkout) ? ' with all of its history' : ''}, which is another in every run: ${copy} and all after it run every time`,
-            hint: 'drop .git with a line in the ignore file, or copy less',
+            hint: isMeant ? null : `copy less; ${dropping}`,
             at,
             data: { fails: false, reach },
           }
@@ -37,13 +40,16 @@ export const ciSendsGit: CiRule = {
             severity: 'warning',
             confidence: token,
             message: `this build in CI puts .git into the image, ${copy}, and actions/checkout leaves the token of the job in .git/config`,
-            hint: 'drop .git with a line in the ignore file, or give actions/checkout persist-credentials: false',
+            hint: `give actions/checkout persist-credentials: false${isMeant ? '' : `; ${dropping}`}`,
             at,
             data: { fails: false, reach },
           }
     })
   },
 }
+
+/** Whether anything does, a rule does not know: `fix` looks it up. */
+const dropping = 'where nothing in the build asks git, drop .git with a line in the ignore file'
 
 type Checkout = CiBuild['checkout']
 

@@ -21,7 +21,7 @@ export interface NotInCheckout {
 
 const mostParts = 5
 
-/** What the instructions take of the main context that a clean checkout would not have. `tracked`: relative to the context's root. */
+/** What the instructions take of the main context that a clean checkout would not have; git's own directory it has. `tracked`: relative to the context's root. */
 export function notInCheckout(
   { main, reads }: Pick<MeasuredBuild, 'main' | 'reads'>,
   tracked: ReadonlySet<string>,
@@ -56,6 +56,8 @@ export function notInCheckout(
     for (let row = dir + 1; row < to; row = table.end[row] ?? to) {
       if (!isCopied(row, table.end[row] ?? row + 1)) continue
       const path = prefix + table.name(row)
+      // Every checkout has one, if not this one.
+      if (path === '.git') continue
       const isDirectory = table.kind[row] === dirKind
       if (isDirectory && parents.has(path)) {
         visit(row, `${path}/`)

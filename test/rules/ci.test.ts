@@ -285,6 +285,19 @@ describe('ci-sends-git', () => {
     expect(of(text, open)).toEqual([`ci-sends-git .github/workflows/ci.yml:${line}`])
   })
 
+  it('advises to drop .git only where nothing asks git, and not at all where a line lets it in', () => {
+    const hints = (ignore: string, text: string) =>
+      findings({ '.github/workflows/ci.yml': text, '.dockerignore': ignore }).map(({ hint }) => hint)
+    const [bare, kept] = ['node_modules\n', '**/.git\n!.git/HEAD\n!.git/config\n']
+    const without = 'where nothing in the build asks git, drop .git with a line in the ignore file'
+    const later = good.replace('checkout@v4', 'checkout@v6')
+    expect(hints(bare, later)).toEqual([`copy less; ${without}`])
+    expect(hints(kept, later)).toEqual([null])
+    const persist = 'give actions/checkout persist-credentials: false'
+    expect(hints(bare, good)).toEqual([`${persist}; ${without}`])
+    expect(hints(kept, good)).toEqual([persist])
+  })
+
   it('tells only of .git where it stays in a stage', () => {
     const Dockerfile =
       'FROM node AS build\nCOPY . /app\nRUN make\nFROM scratch\nCOPY --from=build /app/out /\n'

@@ -33,6 +33,11 @@ describe('what a clean checkout lacks', () => {
     })
   })
 
+  it('is not git’s own directory, which every checkout has', () => {
+    const scanned = scanTree({ '.git/HEAD': 1, '.git/objects/ab': 9, 'src/a.ts': 10, 'lib/.git/HEAD': 2 })
+    expect(notInCheckout(scanned, tracked)).toEqual({ files: 1, bytes: 2, largest: ['lib/'] })
+  })
+
   it('is nothing of a submodule, which git tracks as one', () => {
     const scanned = scanTree({ 'libs/sub/a': 1, 'libs/sub/b/c': 2, 'libs/own': 3 })
     expect(notInCheckout(scanned, new Set(['libs/sub', 'Dockerfile']))).toMatchObject({
