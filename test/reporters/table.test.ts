@@ -185,6 +185,58 @@ describe('the table of changes', () => {
     expect(screen({ findings, suggestions: [] }).match(/^! .*\n {2}word/gm)).toHaveLength(3)
   })
 
+  it('has one remark of every rule beside it, also where they are about one line', () => {
+    const one = (rule: string, severity: 'error' | 'warning' | 'info') => ({
+      rule,
+      severity,
+      confidence: 'high' as const,
+      message: `${rule} is told`,
+      hint: 'what to do',
+      at: { file: 'Dockerfile', line: 4 },
+      bytes: 0,
+      data: { fails: false },
+    })
+    const warnings = ['host-over-install', 'foreign-binaries'].map((rule) => one(rule, 'warning'))
+    const findings = [one('secret-ships', 'error'), ...warnings, one('ci-no-cache', 'info')]
+    const told = (change: Partial<ContextReport>, more: Partial<Style> = {}) =>
+      screen(change, more).match(/^! .*|^ {2}what to do$|^ {2}.* with -v$/gm)
+    expect(told({ findings })).toEqual([
+      '! Dockerfile:4  secret-ships is told',
+      '  what to do',
+      '! Dockerfile:4  host-over-install is told',
+      '  what to do',
+      '! Dockerfile:4  foreign-binaries is told',
+      '  … 1 more with -v',
+    ])
+    expect(told({ findings }, { verbose: true })?.filter((line) => line.startsWith('!'))).toHaveLength(4)
+    expect(told({ findings: [one('ci-no-cache', 'info')] })).toEqual(['  1 remark with -v'])
+  })
+
+  it('comes after what a clean checkout lacks, on one line', () => {
+    const lacking = {
+      rule: 'not-in-checkout',
+      severity: 'info' as const,
+      confidence: 'high' as const,
+      message: '488 files go into your image that a clean checkout lacks: logs/, uploads/',
+      hint: null,
+      at: null,
+      bytes: 5,
+      data: { fails: false, files: 488 },
+    }
+    const line = '  your tree      488 files go into your image that a clean checkout lacks'
+    expect(screen({ findings: [lacking] })).toContain(`${line}\n`)
+    expect(screen({ findings: [lacking] })).not.toMatch(/with -v$/m)
+    expect(screen({ findings: [lacking] }, { verbose: true })).toMatch(/lacks: logs\/,\s+uploads\//)
+    // Nothing below says what they are.
+    expect(table(changed('clean', { findings: [lacking] }), style)).toMatch(
+      /✓[\s\S]*lacks:\s+logs\/,\s+uploads\//,
+    )
+    const meant = { ...lacking, severity: 'warning' as const }
+    expect(screen({ findings: [meant] })).toMatch(/^! 488 files go/m)
+    const suppressed = { by: 'comment', reason: null, at: { file: 'Dockerfile', line: 1 } } as const
+    expect(screen({ findings: [{ ...lacking, suppressed }] })).not.toContain('488')
+  })
+
   it('is one line for a small project with little to gain', () => {
     const few = { files: 1, bytes: 300 }
     const [one] = review('drop README.md', { saves: few, savesContext: few, savesTransfer: few })

@@ -6,7 +6,7 @@ import type { Amount, TargetReport } from '../../report.ts'
 import { type Cell, grid } from './grid.ts'
 import type { View } from './view.ts'
 import { displayWidth } from './width.ts'
-import { builderText, counted, phrases, placeText } from './words.ts'
+import { builderText, counted, paragraph, phrases, placeText } from './words.ts'
 
 export function amounts(view: View): string[] {
   const { context, target, style } = view
@@ -21,7 +21,7 @@ export function amounts(view: View): string[] {
   // One amount is in the verdict already.
   if (isOne && context.unread.files === 0) {
     const label = 'docker prints'.length
-    return [...prints(view, label), ...alsoBuilt(view, label)]
+    return [...prints(view, label), ...lackingLine(view, label), ...alsoBuilt(view, label)]
   }
   const rows = [
     row('context', context.context, ignoreFile === null ? 'no ignore file' : `left by ${ignoreFile}`),
@@ -47,7 +47,20 @@ export function amounts(view: View): string[] {
   const least = style.builder !== 'buildkit' && style.verbose ? 15 : 14
   const label = Math.max(least, ...rows.map(([name]) => displayWidth(typeof name === 'string' ? name : '')))
   const columns = [{ least: label }, { align: 'right' }, { align: 'right' }, { flexible: true }] as const
-  return [...grid(rows, columns, style), ...prints(view, label), ...alsoBuilt(view, label)]
+  return [
+    ...grid(rows, columns, style),
+    ...prints(view, label),
+    ...lackingLine(view, label),
+    ...alsoBuilt(view, label),
+  ]
+}
+
+/** `your tree  488 files go into your image that a clean checkout lacks`; what they are where no table of the largest shows it. */
+function lackingLine({ lacking, clean, style }: View, label: number): string[] {
+  if (lacking === null) return []
+  const [what = '', names = ''] = lacking.message.split(/(?<=lacks): /)
+  const text = (clean || style.verbose) && names !== '' ? `${what}: ${names}` : what
+  return paragraph(`  ${'your tree'.padEnd(label)}  `, visiblePath(text), style)
 }
 
 const mostAlso = 3

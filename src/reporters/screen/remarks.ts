@@ -25,21 +25,29 @@ export function failureList({ failures, style }: View): string[] {
   })
 }
 
-/** What is not wrong enough to fail: notes on the figures first, for they qualify all others. */
-export function remarkList({ remarks, target, proposes, style, context }: View): string[] {
+/**
+ * What is not wrong enough to fail: notes on the figures first, for they qualify all others. No rule is left out: where there
+ * is no more room, its first remark is told without the hint.
+ */
+export function remarkList({ remarks, held, clean, target, proposes, style, context }: View): string[] {
   const inexact = (target?.inexact ?? []).map((reason) => `The figures are not exact: ${visiblePath(reason)}`)
   const isShort = proposes && !style.verbose
-  const shown = style.verbose ? remarks : remarks.slice(0, isShort ? fewRemarks : mostRemarks)
+  const room = style.verbose ? remarks.length : isShort ? fewRemarks : mostRemarks
+  const rules = new Set(remarks.slice(0, room).map(({ rule }) => rule))
+  const shown = remarks.filter(({ rule }, i) => i < room || rules.size < rules.add(rule).size)
   const lines = inexact.flatMap((text) => marked(text, style))
-  for (const remark of shown) {
+  for (const [i, remark] of shown.entries()) {
     const place = remark.place === null ? '' : `${placeText(remark.place)}  `
-    const hint = hintLines(remark, '  ', style)
+    const isBrief = i >= room || (isShort && (remark.hint ?? '').length > longHint)
     lines.push(
       ...marked(place + visiblePath(remark.message), style),
-      ...(isShort && (remark.hint ?? '').length > longHint ? [] : hint),
+      ...(isBrief ? [] : hintLines(remark, '  ', style)),
     )
   }
-  if (shown.length < remarks.length) lines.push(`  … ${remarks.length - shown.length} more with -v`)
+  // A project with nothing to mend is not told that there is more to read.
+  const more = remarks.length - shown.length + (clean ? 0 : held)
+  if (more > 0)
+    lines.push(shown.length > 0 ? `  … ${more} more with -v` : `  ${counted(more, 'remark')} with -v`)
   return [...lines, ...suppressedLine([context], style)]
 }
 

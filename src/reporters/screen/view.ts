@@ -14,8 +14,12 @@ export interface View {
   readonly style: Style
   /** Why the build cannot succeed, each reason once; empty when it can. */
   readonly failures: readonly Remark[]
-  /** What else should be known, in order of weight. */
+  /** What else should be known, in order of weight: of a rule one for each line, all with -v. */
   readonly remarks: readonly Remark[]
+  /** How many more -v would add to them. */
+  readonly held: number
+  /** What the build takes that a clean checkout would not have; null where it is nothing, or is among the remarks. */
+  readonly lacking: Finding | null
   /** Something worth a table of changes is proposed. */
   readonly proposes: boolean
   /** Small, nothing to remark: a few lines say it all. */
@@ -24,6 +28,8 @@ export interface View {
 
 /** One thing to tell the user. `path` is the path of the context that it is about, null when there is none. */
 export interface Remark {
+  /** What found it: a rule, or the code of a problem; null for what an instruction says of itself. */
+  readonly rule: string | null
   readonly place: Place | null
   readonly message: string
   readonly hint: string | null
@@ -40,18 +46,27 @@ export function viewOf(report: Report, context: ContextReport, style: Style): Vi
   const problems = report.problems.map(fromProblem)
   // Keys that ship are an error, but no reason why a build would fail.
   const isSecret = ({ rule }: Finding) => rule === 'secret-ships'
-  const findings = context.findings.filter(({ suppressed }) => suppressed === undefined)
+  const told = context.findings.filter(({ suppressed }) => suppressed === undefined)
+  const isApart = (one: Finding) => isLacking(one) && !fails
+  const lacking = told.find(isApart) ?? null
+  const findings = told.filter((one) => !isApart(one))
   const ofErrors = findings.filter(({ severity }) => severity === 'error')
   const errors = ofErrors.filter((one) => !isSecret(one)).map(fromFinding)
   const secrets = ofErrors.filter(isSecret).map(fromFinding)
-  // What only other builders mind waits for -v.
   const others = [...findings]
     .sort((a, b) => Number(isSecret(b)) - Number(isSecret(a)))
-    .filter(({ severity }) => severity === 'warning' || (severity === 'info' && style.verbose))
-    .map(fromFinding)
+    .filter(({ severity }) => severity !== 'error')
+  // What is for information waits for -v.
+  const warnings = others.filter(({ severity }) => severity === 'warning').map(fromFinding)
   const failures = fails ? distinct([...problems, ...errors, ...instructionFailures(target)]) : []
-  const remarks = distinct(fails ? [...secrets, ...others] : [...errors, ...secrets, ...others, ...problems])
-  const view = { report, context, build, target, style, failures, remarks }
+  const among = (rest: readonly Remark[], keyOf: (one: Remark) => string) => {
+    const found = distinct(fails ? [...secrets, ...rest] : [...errors, ...secrets, ...rest], keyOf)
+    return fails ? found : [...found, ...elsewhere(distinct(problems), found)]
+  }
+  const all = among(others.map(fromFinding), wordsOf)
+  const remarks = style.verbose ? all : among(warnings, ruleAndLine)
+  const held = all.length - remarks.length
+  const view = { report, context, build, target, style, failures, remarks, held, lacking }
   const clean = isClean(view)
   return { ...view, clean, proposes: !clean && context.suggestions.length > 0 }
 }
@@ -91,13 +106,16 @@ function isClean({ context, target, failures, remarks }: Omit<View, 'clean' | 'p
   )
 }
 
-function fromProblem({ at, message, hint }: Problem): Remark {
-  return { place: at, message, hint, path: null }
+/** For information it has a line of its own on the screen. */
+const isLacking = ({ rule, severity }: Finding): boolean => rule === 'not-in-checkout' && severity === 'info'
+
+function fromProblem({ at, message, hint, code }: Problem): Remark {
+  return { rule: code, place: at, message, hint, path: null }
 }
 
-function fromFinding({ at, message, hint, data }: Finding): Remark {
+function fromFinding({ rule, at, message, hint, data }: Finding): Remark {
   const path = data['path']
-  return { place: at, message, hint, path: typeof path === 'string' ? path : null }
+  return { rule, place: at, message, hint, path: typeof path === 'string' ? path : null }
 }
 
 function instructionFailures(target: TargetReport | null): Remark[] {
@@ -107,6 +125,7 @@ function instructionFailures(target: TargetReport | null): Remark[] {
       ? []
       : [
           {
+            rule: null,
             place: { file: target.dockerfile, line },
             message: problem.message,
             hint: null,
@@ -121,12 +140,23 @@ function plain(source: string | undefined): string | null {
   return source === undefined || /[*?[\\]|:\/\//.test(source) ? null : source
 }
 
-/** One remark for each line; what has no place is told apart by its words. */
-function distinct(remarks: readonly Remark[]): Remark[] {
+/** What has no place is told apart by its words. */
+const lineOf = ({ place, message }: Remark): string => (place ? `${place.file}\n${place.line}` : message)
+const ruleAndLine = (one: Remark): string => `${one.rule}\n${lineOf(one)}`
+const wordsOf = (one: Remark): string => `${lineOf(one)}\n${one.message}`
+
+/** Those that stand on no line of the others. */
+function elsewhere(remarks: readonly Remark[], others: readonly Remark[]): Remark[] {
+  const taken = new Set(others.map(lineOf))
+  return remarks.filter((one) => !taken.has(lineOf(one)))
+}
+
+/** The first of those with the same key: one for each line, unless another is given. */
+function distinct(remarks: readonly Remark[], keyOf: (one: Remark) => string = lineOf): Remark[] {
   const seen = new Set<string>()
   const kept: Remark[] = []
   for (const remark of remarks) {
-    const key = remark.place ? `${remark.place.file}\n${remark.place.line}` : remark.message
+    const key = keyOf(remark)
     if (seen.has(key)) continue
     seen.add(key)
     kept.push(remark)
