@@ -178,6 +178,8 @@ export interface Repository {
   readonly manifests: Texts
   /** Programs of the project that a Dockerfile or a package script names: see `programs.ts`. */
   readonly programs: ReadonlyMap<string, ProgramFiles>
+  /** Files that such programs may read their settings from; null when there are more than are read. */
+  readonly settings: Texts | null
 }
 
 /** A program of the project with what it is made of, as paths of the context. */

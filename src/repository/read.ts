@@ -18,6 +18,7 @@ import { type PastAhead, pastPaths } from './past.ts'
 import { type TrackedPaths, trackedPaths } from './place.ts'
 import { readPrograms } from './programs.ts'
 import { recipeForm } from './recipe-files.ts'
+import { settingsFiles } from './settings-files.ts'
 import { isDockerfile, readSources, type Sources } from './sources.ts'
 import { findStakes, type Stake, trackedRows } from './stakes.ts'
 import { largestText, textAt } from './text-file.ts'
@@ -72,6 +73,7 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
     scripts: texts(host, root, scripts),
     manifests: texts(host, root, manifests),
   }
+  const programs = readPrograms(host, root, table, read)
   return {
     below,
     tracked,
@@ -96,7 +98,8 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
           files.filter((path) => recipeForm(path) === 'make'),
         )
       : new Map(),
-    programs: readPrograms(host, root, table, read),
+    programs,
+    settings: programs.size === 0 ? new Map() : settingsFiles(host, root, table),
     mentions: namedInTexts(host, { base, files: said.files, table, stakes, thorough, ahead }, toContext),
     watched: watchedIn(watched, toContext),
     starts,

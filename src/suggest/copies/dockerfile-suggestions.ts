@@ -13,6 +13,7 @@ import { installAdvice } from './install-advice.ts'
 import { installLines } from './install-lines.ts'
 import { lockFirst } from './lock-first.ts'
 import { manifestsFirst, type Refusal } from './manifest-first.ts'
+import type { Held } from './narrowing.ts'
 import { createStageTrial, type StageTrial } from './same-stages.ts'
 import { sourcesAgain } from './sources-again.ts'
 import { systemFirst } from './system-first.ts'
@@ -34,6 +35,8 @@ export function dockerfileSuggestions(
   const seen = new Set<string>()
   const trial = createStageTrial(inquiry.measured.main.table)
   const grounds = openGrounds(inquiry.measured.main.table, inquiry.repository)
+  const held: Held = () =>
+    inquiry.repository.stakes.flatMap((stake) => (judge(stake).kind === 'keep' ? [stake.path] : []))
   for (const member of inquiry.group.members) {
     const { file } = member.dockerfile
     // The same file with other arguments, and a text that stands in a compose file.
@@ -47,7 +50,7 @@ export function dockerfileSuggestions(
     const found = suggestionsFor(member, inquiry, { grounds, room, judge, refusals })
       .filter((one) => isHarmless(member, one, trial))
       .map((one) => unlessElsewhere(one, member, inquiry))
-    suggestions.push(...found, ...narrowings(member, grounds, found, trial))
+    suggestions.push(...found, ...narrowings(member, grounds, { moves: found, trial, held }))
   }
   return { suggestions, refusals }
 }
@@ -180,12 +183,15 @@ function unlessElsewhere(
 function narrowings(
   member: Member,
   grounds: Grounds,
-  moves: readonly Suggestion[],
-  trial: StageTrial,
+  {
+    moves,
+    trial,
+    held,
+  }: { readonly moves: readonly Suggestion[]; readonly trial: StageTrial; readonly held: Held },
 ): readonly Suggestion[] {
   const { file, text } = member.dockerfile
   const { table, repository } = grounds
-  return [...sourcesAgain(member, table, repository), ...tooWide(member, grounds)].flatMap(
+  return [...sourcesAgain(member, table, repository), ...tooWide(member, grounds, held)].flatMap(
     ({ line, stageIndex, title, because, rewrites }) => {
       const one: Suggestion = {
         id: `too-wide ${file}:${line}`,

@@ -26,7 +26,11 @@ export interface NarrowRoom extends Grounds {
   /** Those behind the copy. */
   readonly runs: readonly ImageRun[]
   readonly index: number
+  readonly held: Held
 }
+
+/** Paths that look useless and that the image needs all the same; asked for only where a copy would be narrower. */
+export type Held = () => readonly string[]
 
 /** True when another stage begins with this one or takes files of it: then more may be used than what is started. */
 export const isTakenFrom = ({ plan }: Member, index: number): boolean =>
@@ -44,7 +48,7 @@ export interface Narrower {
 
 /** The copy with only these paths of the context; null where they are not there, or no line can be written for them. */
 export function narrowed(
-  { member, table, wide, index }: NarrowRoom,
+  { member, table, wide, index, held }: NarrowRoom,
   paths: readonly string[],
   { because, what, carried }: Narrower,
 ): Narrowing | null {
@@ -59,6 +63,11 @@ export function narrowed(
   const whenCarried = carried && linesFor(carried)
   if (put === null || whenCarried === null) return null
   const from = wide.sources[0]?.path ?? ''
+  const isLost = (path: string): boolean =>
+    (from === '' || isWithin(path, from)) &&
+    isKept({ table }, path) &&
+    !paths.some((one) => isWithin(path, one) || isWithin(one, path))
+  if (held().some(isLost)) return null
   const [first = ''] = paths
   const shown =
     paths.length === 1 ? visiblePath(first) : `${visiblePath(baseName(first))} and ${paths.length - 1} more`

@@ -3,8 +3,9 @@
 import { dirKind, type EntryTable, fileKind, flag } from '../../context/table.ts'
 import { baseName, joinPath, visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
-import type { ProgramFiles } from '../../repository/model.ts'
+import type { ProgramFiles, Texts } from '../../repository/model.ts'
 import { programAt } from '../../repository/programs.ts'
+import { namesPart } from '../../repository/settings-files.ts'
 import { isKept } from '../group/whereabouts.ts'
 import { absolute } from '../image/paths.ts'
 import { startsOf } from '../image/runs.ts'
@@ -89,6 +90,16 @@ export function programStarted(room: NarrowRoom): Narrowing | null {
   for (const { program } of programs) for (const path of [...program.files, ...program.names]) use(path)
   const tops = topsOf(root, table)
   for (const name of tops) if (looked.test(name)) used.add(joinPath(root, name))
+  const { settings } = repository
+  if (settings === null) return null
+  const named = namedBySettings(
+    [...used],
+    tops.map((name) => joinPath(root, name)),
+    settings,
+  )
+  // What they name and git does not track would be lost: nobody could write a copy of it that works in every checkout.
+  if (named.some((path) => !isKept({ table, repository }, path))) return null
+  for (const path of named) used.add(path)
   const left = tops.filter((name) => !used.has(joinPath(root, name)) && !besides.test(name))
   // What git does not track goes, or stays, for reasons of its own.
   const leftDirs = left.filter((name) => isProjects(joinPath(root, name), room))
@@ -107,6 +118,29 @@ export function programStarted(room: NarrowRoom): Narrowing | null {
     what: carried.length > 3 ? 'what it starts' : listed(carried.map(visiblePath)),
     carried,
   })
+}
+
+/** Of the candidates, what settings name that are used or lie in what is used, and what the settings in that name. */
+function namedBySettings(
+  used: readonly string[],
+  candidates: readonly string[],
+  settings: Texts,
+): readonly string[] {
+  const known = new Set(used)
+  const named: string[] = []
+  // Grows while it is read.
+  const open = [...used]
+  for (const top of open)
+    for (const [file, text] of settings) {
+      if (!isWithin(file, top)) continue
+      for (const path of candidates) {
+        if (known.has(path) || !namesPart(text, baseName(path))) continue
+        known.add(path)
+        named.push(path)
+        open.push(path)
+      }
+    }
+  return named
 }
 
 function programNamed(

@@ -12,12 +12,12 @@ import { runsOf } from '../image/runs.ts'
 import { pathsIn, startedBy } from '../image/started.ts'
 import { contextPathAt, type WideCopy, wideCopyAt } from '../image/wide-copy.ts'
 import type { Grounds } from '../needs/needs.ts'
-import { isTakenFrom, type Narrowing, type NarrowRoom, narrowed } from './narrowing.ts'
+import { type Held, isTakenFrom, type Narrowing, type NarrowRoom, narrowed } from './narrowing.ts'
 import { programStarted } from './program-started.ts'
 import { workspaceParts } from './workspace-parts.ts'
 
 /** Looks at every stage with a copy of one directory. */
-export function tooWide(member: Member, grounds: Grounds): readonly Narrowing[] {
+export function tooWide(member: Member, grounds: Grounds, held: Held): readonly Narrowing[] {
   const { table, repository } = grounds
   return member.plan.stages.flatMap(({ index }) => {
     const copies = member.plan.steps
@@ -26,7 +26,7 @@ export function tooWide(member: Member, grounds: Grounds): readonly Narrowing[] 
     const all = runsOf(member, index, repository)
     const roomOf = (wide: WideCopy): NarrowRoom => {
       const runs = all.filter(({ step }) => step.line > wide.step.line)
-      return { ...grounds, member, wide, runs, index }
+      return { ...grounds, member, wide, runs, index, held }
     }
     const alone = copies.filter(({ sources }) => sources.length === 1)
     const [only] = alone.length === copies.length && copies.length === 1 ? alone : []

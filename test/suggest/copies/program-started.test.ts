@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { MemoryTree } from '../../../src/host/memory.ts'
 import { accepted, editsOf } from '../../../src/suggest/report.ts'
 import { followed, proposeTree, rewritten, suggestionsOf, withDockerfile } from '../follow-tree.ts'
+import { proposeFor } from '../propose-tree.ts'
 
 const narrow = (lines: readonly string[], tree: MemoryTree) =>
   rewritten(withDockerfile(lines, tree), 'too-wide')
@@ -77,6 +78,55 @@ describe('a project of which one program is started', () => {
       'COPY core ./core/',
       uvicorn,
     ])
+  })
+
+  it('takes along what its settings name, and what the settings among that name', () => {
+    const tree = {
+      ...python,
+      'app/main.py': 'yaml.safe_load(open("config.yaml"))\n',
+      'config.yaml': 'features: ./features.json\nmodel: /app/models/churn.bin\n',
+      'features.json': '{"columns": "columns/all.toml"}',
+      'models/churn.bin': 9,
+      'columns/all.toml': 9,
+      'core/settings.py': 9,
+    }
+    expect(narrow([...head, 'COPY . .', uvicorn], tree)?.slice(4)).toEqual([
+      'COPY alembic.ini config.yaml features.json ./',
+      'COPY app ./app/',
+      'COPY columns ./columns/',
+      'COPY models ./models/',
+      uvicorn,
+    ])
+  })
+
+  it('stays whole where its settings name what git does not track, or a recipe makes for the image', () => {
+    const tracked = {
+      ...withDockerfile([...head, 'COPY . .', uvicorn], python),
+      'config.yaml': 'threshold: 1\n',
+      '.gitignore': 'models/\n',
+      'app/main.py': 'yaml.safe_load(open("config.yaml"))\n',
+    }
+    const models = { 'models/churn.bin': 9 }
+    const copied = (more: MemoryTree, untracked: MemoryTree = models) =>
+      proposeFor({ tracked: { ...tracked, ...more }, untracked }).moves.filter((move) =>
+        move.includes('instead of everything'),
+      )
+    expect(copied({})).toHaveLength(1)
+    expect(copied({ 'config.yaml': 'model: models/churn.bin\n' })).toEqual([])
+    const Makefile =
+      'image:\n\tmkdir -p models\n\taws s3 cp s3://a/churn.bin models/churn.bin\n\tdocker build .\n'
+    expect(proposeFor({ tracked: { ...tracked, Makefile }, untracked: models }).left).toEqual([
+      'models: Makefile:2 makes it on the host for this image',
+    ])
+    expect(copied({ Makefile })).toEqual([])
+  })
+
+  it('stays whole where there are more settings than are read', () => {
+    const many = (count: number): MemoryTree =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`notebooks/${i}.json`, 9]))
+    const lines = [...head, 'COPY . .', uvicorn]
+    expect(narrow(lines, { ...python, ...many(250) })).not.toBeNull()
+    expect(narrow(lines, { ...python, ...many(301) })).toBeNull()
   })
 
   const node: MemoryTree = {
