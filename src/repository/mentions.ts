@@ -40,7 +40,8 @@ export interface Mentions {
   readonly unread: string | null
 }
 
-const mostMentions = 20
+/** Of one name; whoever finds so many may not have found them all. */
+export const mostMentions = 20
 const mostFiles = 2000
 const mostBytes = 32 << 20
 const largestFile = 256 << 10
@@ -49,7 +50,8 @@ const gitFromFiles = 400
 const gitFromBytes = 4 << 20
 /** What git may say; beyond it the names are too common to tell anything. */
 const mostOutput = 32 << 20
-const mostCharacters = 200
+/** Of the text of a mention: one of so many may be cut. */
+export const mostCharacters = 200
 /** A path is no longer on Linux. */
 const longestName = 4096
 /** Of all names: the automaton takes up to 1 kB for each. */

@@ -4,8 +4,16 @@ import type { EntryTable } from '../context/table.ts'
 import type { Host } from '../host/host.ts'
 import { baseName } from '../lib/path.ts'
 import { type AboutProject, aboutProject } from './about-project.ts'
-import { askMentions, type MentionQuestion, type MentionsAhead, searchMentions } from './mentions.ts'
+import {
+  askMentions,
+  type MentionQuestion,
+  type MentionsAhead,
+  mostCharacters,
+  mostMentions,
+  searchMentions,
+} from './mentions.ts'
 import type { Mention } from './model.ts'
+import { namesPart } from './settings-files.ts'
 import type { Stake } from './stakes.ts'
 import { relativePlace, type ToContext } from './to-context.ts'
 
@@ -103,15 +111,17 @@ export function namedInTexts(
     const isMade = stake.junk !== null || stake.stray !== null
     put(
       stake.path,
-      namesOf(stake).flatMap((name) =>
-        (found.get(name) ?? []).filter(
+      namesOf(stake).flatMap((name) => {
+        const all = found.get(name) ?? []
+        return all.filter(
           ({ at, text }) =>
             !isComment(text) &&
             !isLabel(at.file, text) &&
             !isVerb(text, name) &&
-            !(isMade && settings.test(at.file)),
-        ),
-      ),
+            !(isMade && settings.test(at.file)) &&
+            !(all.length < mostMentions && isOther({ at, text }, name, stake)),
+        )
+      }),
     )
   }
   for (const { path, named, names: called } of about)
@@ -231,6 +241,33 @@ const isLabel = (file: string, text: string): boolean =>
   (/\.ya?ml$/.test(file) && /^[\w.-]+:(?:\s+#.*)?$/.test(text)) ||
   (/(?:^|\/)\.gitlab-ci[^/]*\.ya?ml$/.test(file) &&
     /^(?:- |stage: |needs: ?\[?|stages: ?\[)["'\w, \]-]*$/.test(text))
+
+/**
+ * True where each name in the line is that of something else: the option `--coverage` (its value is none), the image
+ * `ghcr.io/org/coverage`, `conda env create`, the package that an `apps.py` of Django lies in. False for a line that may
+ * go on.
+ */
+function isOther({ at, text }: Mention, name: string, { path }: Stake): boolean {
+  if (text.length >= mostCharacters) return false
+  const plain = name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+  const end = '(?![\\w./*?-])'
+  const others = [
+    new RegExp(`(?<![\\w./-])--${plain}${end}`, 'g'),
+    new RegExp(`(?<![\\w./@-])${registries}(?:/[\\w.-]+)+/${plain}${end}`, 'g'),
+  ]
+  const file = `/${at.file}`
+  const isOfApp = file.endsWith(`/${name}/apps.py`) && path !== name && !file.includes(`/${path}/`)
+  if (isOfApp && /^name = (["'])[\w.]+\1$/.test(text)) return true
+  const rest = others.reduce((left, one) => left.replace(one, ''), text).replace(condaEnv, '')
+  return rest !== text && !namesPart(rest, name)
+}
+
+/** Hosts that hold images and nothing else, or that no directory is called like. */
+const registries =
+  '(?:(?:docker|ghcr|quay|gcr)\\.io|[\\w-]+\\.gcr\\.io|[\\w-]+\\.pkg\\.dev|[\\w-]+\\.azurecr\\.io|registry\\.gitlab\\.com|\\d+\\.dkr\\.ecr\\.[\\w-]+\\.amazonaws\\.com)'
+
+/** https://docs.conda.io/projects/conda/en/stable/commands/env/index.html. */
+export const condaEnv = /\b(?:conda|mamba|micromamba) env(?= (?:create|update|list|export|remove|config)\b)/g
 
 /** `docker build -t app .`: what a program is told to do, and nothing else in the line is called so. */
 function isVerb(text: string, name: string): boolean {

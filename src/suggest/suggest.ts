@@ -307,7 +307,7 @@ function commentFor(ground: string, reason: string, safety: Safety): string {
     // What is open may be known tomorrow.
     .replace(/; but \S+:\d+: .*$/, '')
     .replace(/ ?\([^()]*:\d+\)/g, '')
-    .replace(/\S+:\d+ (?=names |asks )/g, 'a file of the project ')
+    .replace(/\S+:\d+ (?=names |asks |makes )/g, 'a file of the project ')
     .replace(/\S+:\d+ /g, '')
   if (safety === 'review') return `To be decided: ${text}.`
   switch (ground) {

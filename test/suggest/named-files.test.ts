@@ -121,3 +121,78 @@ describe('pages that next exports', () => {
     expect(unasked(proposeFor(next("export default { output: 'standalone' }\n")))).not.toContain('out')
   })
 })
+
+describe('a name that is that of something else', () => {
+  const reason = (path: string, rest: MemoryTree, run: readonly string[] = []): string =>
+    reasonOf(
+      {
+        tracked: { Dockerfile: image(...run), 'src/a.py': '', '.gitignore': `/${path}\n`, ...rest },
+        untracked: { [`${path}/a`]: 100 },
+      },
+      path,
+    ) ?? ''
+
+  it.each<[string, string, MemoryTree, string]>([
+    ['an option', 'seeds', { 'run.sh': 'tool run --seeds\n' }, 'tool run --seeds seeds\n'],
+    ['an option with a value', 'seeds', { 'run.sh': 'tool --seeds=none\n' }, 'tool --seeds=./seeds\n'],
+    [
+      'an image',
+      'lagun',
+      { 'run.sh': 'pull ghcr.io/org/lagun:1 && pull eu.gcr.io/a/b/lagun\n' },
+      'pull ghcr.io/org/lagun && cp lagun /bin\n',
+    ],
+    [
+      'a command of conda',
+      'env',
+      { 'run.sh': 'conda env create -f environment.yml\n' },
+      'conda env create -p env\n',
+    ],
+  ])('is none of a path: %s', (_, path, rest, other) => {
+    expect(reason(path, rest)).not.toContain('names it')
+    expect(reason(path, { 'run.sh': other })).toContain('run.sh:1 names it')
+  })
+
+  it.each([
+    'tool run --seeds/a',
+    'import "github.com/org/seeds"',
+    'open conf.d/org/seeds',
+    'pull ghcr.io/seeds/tool',
+    'env seeds create',
+    `tool --seeds ${'x'.repeat(200)} seeds`,
+  ])('is one in %s', (line) => {
+    expect(reason('seeds', { 'run.sh': `${line}\n` })).toContain('run.sh:1 names it')
+  })
+
+  it('stays one where it stands too often to look at every place', () => {
+    const rest = { 'run.sh': `${'tool --seeds\n'.repeat(20)}cp seeds /x\n` }
+    expect(reason('seeds', rest)).toContain('run.sh:1 names it')
+  })
+
+  it('is none of a path in the apps.py of a package that is called so', () => {
+    const apps = { 'courses/apps.py': 'class C(AppConfig):\n    name = "courses"\n' }
+    expect(reason('media/courses', apps)).not.toContain('names it')
+    const models = { ...apps, 'courses/models.py': 'ImageField(upload_to="courses")\n' }
+    expect(reason('media/courses', models)).toContain('courses/models.py:1 names it')
+  })
+
+  it('is none in a RUN of conda, but in one that uses the directory', () => {
+    expect(reason('env', {}, ['RUN conda env create -f environment.yml'])).not.toContain('names it')
+    expect(reason('env', {}, ['RUN conda env create -p env'])).toContain('RUN (Dockerfile:4) names it')
+  })
+})
+
+describe('a file that a recipe makes', () => {
+  it('is said to be made there', () => {
+    const says = (line: string) =>
+      reasonOf(
+        {
+          tracked: { Dockerfile: image(), Makefile: `cover:\n\t${line}\n`, '.gitignore': '/cover.html\n' },
+          untracked: { 'cover.html': 100 },
+        },
+        'cover.html',
+      )
+    expect(says('go tool cover -html=c.out -o cover.html')).toBe('review cover.html: Makefile:2 makes it')
+    expect(says('open cover.html')).toBe('review cover.html: Makefile:2 names it')
+    expect(says('grep -o cover.html a')).toBe('review cover.html: Makefile:2 names it')
+  })
+})

@@ -43,7 +43,7 @@ function judge(one: Case): Judgement {
   const { room, stake } = one
   const remade = remadeBy(one)
   const isErased = remade?.ground === 'erased'
-  const letIn = isErased ? null : letInOnPurpose(room.measured, stake)
+  const letIn = isErased ? null : letInOnPurpose(room.measured, stake.path)
   if (letIn !== null) return keep('it is let in on purpose', letIn)
   if (stake.junk?.what === 'history')
     // A link may lead into it: git-annex has such.
@@ -132,7 +132,7 @@ function namedInTexts({ room: { repository, group }, stake }: Case): Judgement |
       maker,
     )
   if (mention !== null) {
-    const text = `${placeText(mention.at)} names it`
+    const text = `${placeText(mention.at)} ${writes(mention.text, stake.path) ? 'makes' : 'names'} it`
     // Nobody told git of it, and yet a program works with it: that is what it is there for.
     return stake.stray !== null && stake.stray.by !== 'keys'
       ? keep(text, mention.at)
@@ -140,6 +140,11 @@ function namedInTexts({ room: { repository, group }, stake }: Case): Judgement |
   }
   return stake.junk?.disposable === 'always' ? drop('disposable', 'safe', stake.junk.says, null) : null
 }
+
+/** `go tool cover -html=coverage.out -o coverage.html`. */
+const writes = (line: string, path: string): boolean =>
+  /^@?go (?:build|test|tool cover) /.test(line) &&
+  line.split(/\s+/).some((word, i, words) => words[i - 1] === '-o' && word.replace(/^\.\//, '') === path)
 
 /** What git ignores and CI has never had when it builds the image. */
 function missingInCi({ room, stake }: Case): Judgement | null {

@@ -5,12 +5,13 @@ import { baseName } from '../../lib/path.ts'
 import { type Place, placeText } from '../../lib/source.ts'
 import type { MeasuredBuild } from '../../measure/build.ts'
 import type { Mention, Repository } from '../../repository/model.ts'
+import { condaEnv } from '../../repository/named-in-texts.ts'
 import type { Stake } from '../../repository/stakes.ts'
 import type { Inquiry, Judgement } from '../group/model.ts'
 import { drop, keep } from './judgement.ts'
 
-/** The exception in the ignore file that names the stake or something in it; null when none does. */
-export function letInOnPurpose({ main }: MeasuredBuild, { path }: Stake): Place | null {
+/** The exception in the ignore file that names the path or something in it; null when none does. */
+export function letInOnPurpose({ main }: MeasuredBuild, path: string): Place | null {
   const { patterns, ignore } = main.context
   const found = patterns.patterns.findIndex(({ negated, text }) => {
     const named = text.replace(/^\*\*\//, '').replace(/\/\*{1,2}$/, '')
@@ -36,6 +37,7 @@ export function usedByRun({ group }: Inquiry, stake: Stake): Judgement | null {
         texts.some((text) =>
           text
             .replace(/\brm\s[^&|;]*/g, ' ')
+            .replace(condaEnv, ' ')
             .split(/[\s"'=:,;()]+/)
             .some(isIt),
         )
