@@ -48,7 +48,7 @@ export function addLines(
   const placeOf = placer ?? createPlacer(base)
   const end = physical.length + 1
   // What goes anywhere goes where the others have to.
-  const gathered = at === 'end' ? end : firstPlace(groups, placeOf, end)
+  const gathered = at === 'end' ? end : firstPlace(groups, placeOf, physical)
   for (const { comment, lines } of groups) {
     const told = new Set<number>()
     for (const line of lines) {
@@ -120,13 +120,17 @@ export function createPlacer(file: IgnoreFile): Placer {
   }
 }
 
-function firstPlace(groups: readonly LineGroup[], placeOf: Placer, end: number): number {
+/** Never in the midst of lines that somebody wrote together: there stands only what has to. */
+function firstPlace(groups: readonly LineGroup[], placeOf: Placer, physical: readonly string[]): number {
+  const end = physical.length + 1
+  const isWithinBlock = (line: number): boolean =>
+    [line - 2, line - 1].every((index) => (physical[index] ?? '').trim() !== '')
   let first = end
   for (const { lines } of groups)
     for (const line of lines) {
       const [pattern] = parseIgnoreFile(line).compiled
       const place = pattern ? placeOf(pattern) : null
-      if (place && !place.isFree && place.line < first) first = place.line
+      if (place && !place.isFree && place.line < first && !isWithinBlock(place.line)) first = place.line
     }
   return first
 }

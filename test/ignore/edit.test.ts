@@ -75,6 +75,16 @@ describe('adding lines', () => {
     expect(add('.env*\n!.env.example\n', 'node_modules')).toBe('.env*\n!.env.example\nnode_modules\n')
   })
 
+  it('puts between a line and its exception only what has to stand there', () => {
+    const file = '.vscode/*\n!.vscode/extensions.json\n.idea\n'
+    expect(add(file, '.vscode', 'coverage')).toBe(
+      '.vscode/*\n.vscode\n!.vscode/extensions.json\n.idea\ncoverage\n',
+    )
+    expect(add(`dist\n\n${file.slice(10)}`, '.vscode', 'coverage')).toBe(
+      'dist\n.vscode\ncoverage\n\n!.vscode/extensions.json\n.idea\n',
+    )
+  })
+
   it('drops from what an allow-list lets in, and keeps the exceptions to that', () => {
     expect(add('*\n!src\n!package.json\n', '**/node_modules')).toBe(
       '*\n!src\n!package.json\n**/node_modules\n',

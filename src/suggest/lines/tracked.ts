@@ -9,6 +9,7 @@ import { coverage } from '../../resolve/reads.ts'
 import type { Suggestion } from '../edits/suggestion.ts'
 import { createLinkFinder } from '../group/links.ts'
 import type { Inquiry, Judged } from '../group/model.ts'
+import { letInOnPurpose } from '../judge/uses.ts'
 import { createWants } from '../judge/wanted.ts'
 import type { LineRoom } from './lines.ts'
 import { conflictOf } from './proof.ts'
@@ -31,6 +32,8 @@ export function trackedSuggestion(
     if (room.kept[row] !== 1 || room.isFree(row) || chosen.has(within ?? '')) continue
     // A source opens it, or a link leads there.
     if (repository.mentions?.has(path) || linkTo(path) !== null || isBrought(path)) continue
+    // Somebody wrote an exception for it.
+    if (letInOnPurpose(measured, path) !== null) continue
     const readers = group.members.flatMap((one) =>
       one.reads.filter(({ instruction }) => coverage(instruction, path) !== 'none'),
     )

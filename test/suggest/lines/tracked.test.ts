@@ -28,6 +28,20 @@ describe('what is about a project', () => {
     ])
   })
 
+  it('is left alone where somebody wrote an exception for it', () => {
+    const offers = (ignore: string) =>
+      proposeFor({
+        tracked: {
+          Dockerfile: python('CMD ["python", "app.py"]'),
+          '.dockerignore': ignore,
+          '.storybook/main.ts': '',
+          '.vscode/extensions.json': '{}',
+        },
+      }).lines.filter((line) => /storybook|vscode/.test(line))
+    expect(offers('.idea\n.vscode/*\n!.vscode/extensions.json\n*.suo\n')).toEqual(['review .storybook'])
+    expect(offers('.idea\n')).toEqual(['review .storybook', 'review .vscode'])
+  })
+
   it.each<[string, MemoryTree]>([
     [
       'an entrypoint script hands it to a program',
