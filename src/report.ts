@@ -220,6 +220,8 @@ export interface FixReport {
 export interface ContextReport {
   /** The archive that the context came as, which builders take as it is; left out for a directory. */
   readonly archive?: { readonly bytes: number }
+  /** True where git says which of its files a clean checkout has; left out where it cannot, or nobody asked. */
+  readonly inGit?: boolean
   readonly root: string
   readonly ignoreFile: string | null
   /** Lines of the ignore file that hold a pattern; 0 when there is none. */

@@ -109,6 +109,7 @@ function contextReport(parts: readonly ReportPart[]): ContextReport {
   })
   return {
     ...(main.context.archive ? { archive: main.context.archive } : {}),
+    ...(measured.tracked ? { inGit: true } : {}),
     root: wellFormed(lead.root),
     ignoreFile: main.context.ignore === null ? null : wellFormed(main.context.ignore.file),
     ignorePatterns: main.context.ignore?.parsed.lines.length ?? 0,

@@ -245,6 +245,7 @@ const suggestion = object<SuggestionReport>({
 
 const context = object<ContextReport>({
   archive: optional(object<NonNullable<ContextReport['archive']>>({ bytes: count })),
+  inGit: optional(flag),
   root: text,
   ignoreFile: orNull(text),
   ignorePatterns: count,

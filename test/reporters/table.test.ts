@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ContextReport, Report, SuggestionReport } from '../../src/report.ts'
+import type { ContextReport, Finding, Report, SuggestionReport } from '../../src/report.ts'
 import { displayWidth } from '../../src/reporters/screen/width.ts'
 import type { Style } from '../../src/reporters/style.ts'
 import { table } from '../../src/reporters/table.ts'
@@ -235,6 +235,33 @@ describe('the table of changes', () => {
     expect(screen({ findings: [meant] })).toMatch(/^! 488 files go/m)
     const suppressed = { by: 'comment', reason: null, at: { file: 'Dockerfile', line: 1 } } as const
     expect(screen({ findings: [{ ...lacking, suppressed }] })).not.toContain('488')
+  })
+
+  it('says that a clean checkout lacks none where git knows, all is copied, and nothing was found', () => {
+    const none = /^ {2}your tree +no file goes into your build that a clean checkout lacks$/m
+    const [target] = sample('clean').contexts[0]?.targets ?? []
+    if (!target) throw new Error('the sample has no target')
+    const clean = (change: Partial<ContextReport>) => table(changed('clean', change), style)
+    const whole = { ...target, whole: true }
+    expect(clean({ inGit: true, targets: [whole] })).toMatch(none)
+    // Git does not know, or only some files are asked for, or a RUN is lent what is there.
+    expect(clean({ targets: [whole] })).not.toMatch(none)
+    expect(clean({ inGit: true, targets: [{ ...target, whole: false }] })).not.toMatch(none)
+    const instructions = target.instructions.map((one) => ({ ...one, instruction: 'RUN' as const }))
+    expect(clean({ inGit: true, targets: [{ ...whole, instructions }] })).not.toMatch(none)
+    // Who does not want to hear of it has not got a clean tree by that.
+    const lacking: Finding = {
+      rule: 'not-in-checkout',
+      severity: 'info',
+      confidence: 'high',
+      message: '2 files go into your image that a clean checkout lacks: a',
+      hint: null,
+      at: null,
+      bytes: 5,
+      data: {},
+      suppressed: { by: 'configuration', reason: null, at: { file: 'c', line: 1 } },
+    }
+    expect(clean({ inGit: true, targets: [whole], findings: [lacking] })).not.toMatch(/your tree/)
   })
 
   it('is one line for a small project with little to gain', () => {

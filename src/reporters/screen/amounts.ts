@@ -55,12 +55,12 @@ export function amounts(view: View): string[] {
   ]
 }
 
-/** `your tree  488 files go into your image that a clean checkout lacks`; what they are where no table of the largest shows it. */
-function lackingLine({ lacking, clean, style }: View, label: number): string[] {
-  if (lacking === null) return []
-  const [what = '', names = ''] = lacking.message.split(/(?<=lacks): /)
-  const text = (clean || style.verbose) && names !== '' ? `${what}: ${names}` : what
-  return paragraph(`  ${'your tree'.padEnd(label)}  `, visiblePath(text), style)
+/** `your tree  488 files go into your image that a clean checkout lacks`, or that there are none; what they are where no table of the largest shows it. */
+function lackingLine({ lacking, asInCheckout, clean, style }: View, label: number): string[] {
+  const none = asInCheckout ? 'no file goes into your build that a clean checkout lacks' : null
+  const [what = '', names = ''] = lacking?.message.split(/(?<=lacks): /) ?? []
+  const text = lacking === null ? none : (clean || style.verbose) && names !== '' ? `${what}: ${names}` : what
+  return text === null ? [] : paragraph(`  ${'your tree'.padEnd(label)}  `, visiblePath(text), style)
 }
 
 const mostAlso = 3

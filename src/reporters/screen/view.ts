@@ -20,6 +20,8 @@ export interface View {
   readonly held: number
   /** What the build takes that a clean checkout would not have; null where it is nothing, or is among the remarks. */
   readonly lacking: Finding | null
+  /** It copies all of a context in git, and finds no file there that a clean checkout would not have. */
+  readonly asInCheckout: boolean
   /** Something worth a table of changes is proposed. */
   readonly proposes: boolean
   /** Small, nothing to remark: a few lines say it all. */
@@ -49,6 +51,7 @@ export function viewOf(report: Report, context: ContextReport, style: Style): Vi
   const told = context.findings.filter(({ suppressed }) => suppressed === undefined)
   const isApart = (one: Finding) => isLacking(one) && !fails
   const lacking = told.find(isApart) ?? null
+  const asInCheckout = context.inGit === true && copiesAll(target) && !context.findings.some(isOfCheckout)
   const findings = told.filter((one) => !isApart(one))
   const ofErrors = findings.filter(({ severity }) => severity === 'error')
   const errors = ofErrors.filter((one) => !isSecret(one)).map(fromFinding)
@@ -66,7 +69,7 @@ export function viewOf(report: Report, context: ContextReport, style: Style): Vi
   const all = among(others.map(fromFinding), wordsOf)
   const remarks = style.verbose ? all : among(warnings, ruleAndLine)
   const held = all.length - remarks.length
-  const view = { report, context, build, target, style, failures, remarks, held, lacking }
+  const view = { report, context, build, target, style, failures, remarks, held, lacking, asInCheckout }
   const clean = isClean(view)
   return { ...view, clean, proposes: !clean && context.suggestions.length > 0 }
 }
@@ -106,8 +109,17 @@ function isClean({ context, target, failures, remarks }: Omit<View, 'clean' | 'p
   )
 }
 
+const isOfCheckout = ({ rule }: Finding): boolean => rule === 'not-in-checkout'
+
 /** For information it has a line of its own on the screen. */
-const isLacking = ({ rule, severity }: Finding): boolean => rule === 'not-in-checkout' && severity === 'info'
+const isLacking = (one: Finding): boolean => isOfCheckout(one) && one.severity === 'info'
+
+/** True where a COPY takes whatever there is. What a RUN is lent is nobody's finding, and nothing is said of it. */
+function copiesAll(target: TargetReport | null): boolean {
+  if (target === null || target.buildFails || !target.whole) return false
+  const reads = target.instructions.filter(({ from, takes }) => from === null && takes.files > 0)
+  return reads.length > 0 && reads.every(({ instruction }) => instruction !== 'RUN')
+}
 
 function fromProblem({ at, message, hint, code }: Problem): Remark {
   return { rule: code, place: at, message, hint, path: null }
