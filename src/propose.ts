@@ -9,6 +9,7 @@ import type { Declared, Repository } from './repository/model.ts'
 import type { PastAhead } from './repository/past.ts'
 import { readRepository } from './repository/read.ts'
 import type { FoundScan, MeasuredScan } from './scan.ts'
+import { findingsBeside } from './suggest/lint-advice.ts'
 import {
   canGoIn,
   leftAloneReports,
@@ -45,7 +46,7 @@ export function propose(host: Host, scan: FoundScan, options: ProposeOptions): P
   const { findings, fatal } = scan
   const { proposals, repository } = thinkOut(host, scan, options)
   const remarks = {
-    findings,
+    findings: findingsBeside(findings, proposals),
     fatal,
     suggestions: suggestionReports(proposals, scan),
     leftAlone: leftAloneReports(proposals, scan),
