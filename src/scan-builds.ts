@@ -30,7 +30,7 @@ export function scanBuilds(
   const scans: FoundScan[] = []
   const problems: Problem[] = []
   const fetched: BuildTarget[] = []
-  const shared = { seen: new Map(), trackedIn: options.trackedIn ?? new Map() }
+  const shared = { seen: options.seen ?? new Map(), trackedIn: options.trackedIn ?? new Map() }
   for (const build of builds) {
     if (isFetched(build)) {
       fetched.push(build)

@@ -5,6 +5,7 @@
 
 import { fatalProblems } from './analyse/fatal.ts'
 import { makeReport, type ReportPart } from './analyse/report.ts'
+import type { EntryTable } from './context/table.ts'
 import type { BuildPlan, BuildRequest, Dockerfile } from './dockerfile/model.ts'
 import { parseDockerfile } from './dockerfile/parse.ts'
 import { planBuild } from './dockerfile/plan.ts'
@@ -13,7 +14,7 @@ import { type BuildOptions, type LoadedBuild, loadBuild } from './inputs/load.ts
 import { inspectBuild } from './inspect/read.ts'
 import type { Problem } from './lib/source.ts'
 import { type MeasuredBuild, resolveBuild } from './measure/build.ts'
-import { type BuildSurveyOptions, surveyBuild } from './measure/surveys.ts'
+import { type BuildSurveyOptions, surveyBuild, walkMain } from './measure/surveys.ts'
 import type { Finding, Report } from './report.ts'
 import { type KnownTracked, trackedPaths } from './repository/place.ts'
 import { collectFindings } from './rules/index.ts'
@@ -75,6 +76,14 @@ export function planScan(host: Host, options: ScanOptions): PlannedScan {
   const asked = planBuild(dockerfile, request)
   const plan = options.builder === 'classic' ? planBuild(dockerfile, { ...request, everyStage: true }) : asked
   return { build, dockerfile, request, asked, plan }
+}
+
+/** The entries of a build's main context, before it is known what else is built; the scan finds them in `seen`. Throws as {@link scan}. */
+export function walkAhead(
+  host: Host,
+  options: ScanOptions & Required<Pick<ScanOptions, 'seen'>>,
+): EntryTable {
+  return walkMain(host, planScan(host, options).build, options)
 }
 
 /**

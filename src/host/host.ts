@@ -27,6 +27,14 @@ export const isFile = (stat: Pick<HostStat, 'mode'> | null): boolean => hasType(
 export const isDirectory = (stat: Pick<HostStat, 'mode'> | null): boolean => hasType(stat, 0o040000)
 export const isLink = (stat: Pick<HostStat, 'mode'> | null): boolean => hasType(stat, 0o120000)
 
+/** An entry as a directory lists it, in the shape of node's `Dirent`: no link is followed. */
+export interface ListedEntry {
+  readonly name: string
+  readonly isFile: () => boolean
+  readonly isDirectory: () => boolean
+  readonly isSymbolicLink: () => boolean
+}
+
 /** Why a call of the host failed, by the name POSIX gives it (`EACCES`, `ENOENT`, `ELOOP`…). */
 export interface HostFailure extends Error {
   readonly code: string
@@ -49,6 +57,8 @@ export interface Host {
   readonly absolute: (path: string) => string
   /** Names in a directory in no particular order, `.` and `..` left out. */
   readonly list: (path: string) => string[]
+  /** The same with what each of them is; left out where a look at each costs nothing. See {@link listTyped}. */
+  readonly listTyped?: (path: string) => readonly ListedEntry[]
   /** The entry itself, a link not followed; null when there is none. */
   readonly lstat: (path: string) => HostStat | null
   /** The entry a link leads to; null when there is none. */
@@ -237,6 +247,21 @@ export function entryAt(host: Host, path: string): HostStat | null {
     if (isFactOfPath(thrown)) return null
     throw thrown
   }
+}
+
+/** What lies in a directory, for looks at the side of the walk; what cannot be seen is nothing of all that. Throws as `list`. */
+export function listTyped(host: Host, directory: string): readonly ListedEntry[] {
+  if (host.listTyped) return host.listTyped(directory)
+  const inside = directory.endsWith('/') ? directory : `${directory}/`
+  return host.list(directory).map((name) => {
+    const stat = entryAt(host, inside + name)
+    return {
+      name,
+      isFile: () => isFile(stat),
+      isDirectory: () => isDirectory(stat),
+      isSymbolicLink: () => isLink(stat),
+    }
+  })
 }
 
 /** What is at a path, links followed; null when there is nothing or we may not look. */

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { decodePath, encodePath, hasRawBytes } from '../lib/path.ts'
 import { createGit } from './git.ts'
 import { createGitAhead } from './git-thread.ts'
-import type { ExtendedAttributes, Host, WorkerHandle } from './host.ts'
+import type { ExtendedAttributes, Host, ListedEntry, WorkerHandle } from './host.ts'
 import { childProcess, workerThreads } from './late.ts'
 import { createPrivateStore } from './private-store.ts'
 import { createProgramLinks } from './program-links.ts'
@@ -31,6 +31,13 @@ function orNull<T>(call: () => T): T | null {
     throw thrown
   }
 }
+
+const withTextName = (entry: fs.Dirent<Buffer>): ListedEntry => ({
+  name: decodePath(entry.name),
+  isFile: () => entry.isFile(),
+  isDirectory: () => entry.isDirectory(),
+  isSymbolicLink: () => entry.isSymbolicLink(),
+})
 
 /** Entries that take about as long to walk as a thread takes to begin (25 ms). */
 const worthFrom = 2000
@@ -96,6 +103,12 @@ export function createNodeHost(
       return names.join('').includes('\uFFFD')
         ? fs.readdirSync(native(name), { encoding: 'buffer' }).map(decodePath)
         : names
+    },
+    listTyped: (name) => {
+      const entries = fs.readdirSync(native(name), { withFileTypes: true })
+      return entries.some((entry) => entry.name.includes('\uFFFD'))
+        ? fs.readdirSync(native(name), { withFileTypes: true, encoding: 'buffer' }).map(withTextName)
+        : entries
     },
     // The one call that a walk makes for every entry: nothing to be made anew for it.
     lstat: (name) => {

@@ -65,25 +65,40 @@ export interface Survey {
 /** Entries whose extended attributes are read unasked: about 20 ms of getfattr. */
 const autoAttributes = 5000
 
+interface OtherPatterns {
+  readonly classic: ClassicRules | null
+  readonly podman?: PatternList | null
+}
+
+/** Walks a context whole, as {@link surveyContext} does unless its scope is the transfer. */
+export function walkWhole(
+  host: Host,
+  context: LoadedContext,
+  options: SurveyOptions & OtherPatterns,
+): EntryTable {
+  return look(host, { context, rules: rulesOf(context, options, null), options }).walk.table
+}
+
+const rulesOf = (
+  { patterns }: LoadedContext,
+  { classic, podman = null }: OtherPatterns,
+  includes: PatternList | null,
+): WalkRules => makeRules({ ignore: patterns, classic: classic?.patterns ?? null, podman, includes })
+
 /** Walks one context and measures what BuildKit would send of it. */
 export function surveyContext(
   host: Host,
   context: LoadedContext,
   request: ContextRequest | null,
-  options: SurveyOptions & { readonly classic: ClassicRules | null; readonly podman?: PatternList | null },
+  options: SurveyOptions & OtherPatterns,
 ): Survey {
   // An archive goes to the builder whole, before it can ask for anything.
   const asked = context.archive ? { name: context.name, followPaths: null } : request
   const followed = followPaths(host, context.root, asked?.followPaths ?? null)
   const { includes, refused: refusedAtOnce } = compileIncludes(followed)
-  const { patterns } = context
-  const rules = makeRules({
-    ignore: patterns,
-    classic: options.classic?.patterns ?? null,
-    podman: options.podman ?? null,
-    // What fails when it is first tried is left to the selection, which knows whether it is.
-    includes: options.scope === 'transfer' && !includes?.patterns.some((p) => p.invalid) ? includes : null,
-  })
+  // What fails when it is first tried is left to the selection, which knows whether it is.
+  const isNarrow = options.scope === 'transfer' && !includes?.patterns.some(({ invalid }) => invalid)
+  const rules = rulesOf(context, options, isNarrow ? includes : null)
   const { walk, attributes, gitIgnored, inexact } = look(host, { context, rules, options })
   const { table } = walk
   const selected = asked === null || refusedAtOnce !== null ? refusedAtOnce : selectOrRefuse(table, includes)

@@ -22,7 +22,7 @@ export async function runAffected({ host, options }: VerbInput): Promise<Outcome
       hint: 'ctxsize affected --since origin/main',
     })
   const directory = options.scan.context
-  const found = options.builds.defined ? definedBuilds(host, options) : await allBuilds(host, options)
+  const found = options.builds.defined ? definedBuilds(host, options) : allBuilds(host, options)
   const { base, paths, below: changed } = changedSince(host, host.absolute(directory), options.since)
   // What a configuration lists is what there is, whatever other files say.
   const says =

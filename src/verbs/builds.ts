@@ -34,12 +34,12 @@ async function found(host: Host, options: RunOptions): Promise<FoundBuilds> {
   const words = options.builds.names
   const { scan } = options
   const [first] = words
-  const here = await allBuilds(host, options)
+  const here = allBuilds(host, options)
   const isName = (word: string) => here.builds.some(({ name }) => name === word)
   const context = first === undefined ? scan.context : joinPath(scan.context, first)
   if (first === undefined || isName(first) || kindAt(host, context) !== 'directory') return named(here, words)
   const asked = { ...options, scan: { ...scan, context } }
-  return named(await allBuilds(host, { ...asked, config: await configFor(host, asked) }), words.slice(1))
+  return named(allBuilds(host, { ...asked, config: await configFor(host, asked) }), words.slice(1))
 }
 
 function named(found: FoundBuilds, wanted: readonly string[]): FoundBuilds {

@@ -33,10 +33,10 @@ export async function runCheck(input: VerbInput): Promise<Outcome> {
   const xattrs = options.scan.xattrs === 'auto' && isOfScreen(options) ? 'never' : options.scan.xattrs
   const look = (scope: 'transfer' | 'context') =>
     measureAll({ ...input, options: { ...options, scan: { ...options.scan, scope, xattrs } } }, known)
-  const narrow = isOfTransfer(options) ? await look('transfer') : null
+  const narrow = isOfTransfer(options) ? look('transfer') : null
   // Whether a suppression is of use is told by what it suppresses, wherever that lies.
   const isEnough = narrow !== null && suppressionsIn(narrow.scans.map(({ part }) => part)).length === 0
-  const { scans: measured, problems, fetched } = isEnough ? narrow : await look('context')
+  const { scans: measured, problems, fetched } = isEnough ? narrow : look('context')
   const scans = measured.map((one) => inCi(host, one, known))
   const [problem] = problems
   if (scans.length === 0)

@@ -30,7 +30,7 @@ export async function runDiff(input: VerbInput): Promise<Outcome> {
   // What is wrong with the base is told before anything is measured.
   const compare = comparisonOf(input)
   const known = nothingKnown()
-  const { scans, problems, fetched } = await measureAll(input, known)
+  const { scans, problems, fetched } = measureAll(input, known)
   const asked = askedOf(input.host, input.options)
   const compared = compare({ scans, problems, known })
   const document: DiffReport = { ...compared, notes: [...compared.notes, ...fetched.map(notMeasured)], asked }

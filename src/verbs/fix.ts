@@ -12,7 +12,7 @@ import { writeFiles } from './write-files.ts'
 
 /** `ctxsize fix`: proposed changes of the ignore files and the Dockerfiles; `--write` makes them. */
 export async function runFix(input: VerbInput): Promise<Outcome> {
-  const { made, problems, options, applied } = await prepare(input, 'all')
+  const { made, problems, options, applied } = prepare(input, 'all')
   return {
     printable: { kind: 'fix', document: fixReport(made, options, applied), edits: fixEdits(made, options) },
     fatal: [...made.flatMap(({ fatal }) => fatal), ...problems],
@@ -22,7 +22,7 @@ export async function runFix(input: VerbInput): Promise<Outcome> {
 
 /** `ctxsize ignore`: the proposed ignore file of the leading context, whole; `--write` updates those there are. */
 export async function runIgnore(input: VerbInput): Promise<Outcome> {
-  const { made, problems, options, applied } = await prepare(input, 'ignore')
+  const { made, problems, options, applied } = prepare(input, 'ignore')
   const [first] = made
   const text = first ? proposedIgnoreFile(first, options) : ''
   return {
@@ -32,23 +32,23 @@ export async function runIgnore(input: VerbInput): Promise<Outcome> {
   }
 }
 
-async function prepare({ host, options, progress, output }: VerbInput, only: FixOptions['only']) {
-  const look = async () => {
+function prepare({ host, options, progress, output }: VerbInput, only: FixOptions['only']) {
+  const look = () => {
     const known = nothingKnown()
-    const { scans, problems } = await measureAll({ host, options, progress }, known)
+    const { scans, problems } = measureAll({ host, options, progress }, known)
     const declared = options.config?.declared ?? null
     const made = firstOfEach(scans).map((one) => propose(host, one, { thorough: true, known, declared }))
     return { made, problems }
   }
   const chosen: FixOptions = { review: options.review, only, style: only === 'ignore' ? options.style : null }
-  const { made, problems } = await look()
+  const { made, problems } = look()
   const [problem] = problems
   if (made.length === 0) throw fail('CONTEXT_NOT_FOUND', problem?.message ?? 'no build can be measured')
   for (const one of made) guardOutput(host, one, output)
   if (!options.write) return { made, problems, options: chosen, applied: false }
   const edits = fixEdits(made, chosen)
   // What was proved of one tree is not written over another: all is looked at once more.
-  if (edits.length > 0 && JSON.stringify(fixEdits((await look()).made, chosen)) !== JSON.stringify(edits))
+  if (edits.length > 0 && JSON.stringify(fixEdits(look().made, chosen)) !== JSON.stringify(edits))
     throw fail('CHANGED_MEANWHILE', 'the tree has changed while it was looked at; nothing was written')
   const context = host.absolute(options.scan.context)
   clearUp(host, { context, made, edits })

@@ -24,7 +24,7 @@ export async function runInit(input: VerbInput): Promise<Outcome> {
   const { host, options } = input
   const directory = host.absolute(options.scan.context)
   if (!options.configuration.isOff) refuseSecond(host, options)
-  const { scans, problems } = await measureAll(input, nothingKnown())
+  const { scans, problems } = measureAll(input, nothingKnown())
   const [problem] = problems
   if (scans.length === 0) throw fail('CONTEXT_NOT_FOUND', problem?.message ?? 'no build can be measured')
   const names = scans.flatMap(({ part }) => part.name ?? [])

@@ -41,7 +41,7 @@ export async function runRebuilt({ host, options, progress }: VerbInput): Promis
     builds: { ...options.builds, names },
     scan: { ...options.scan, wantsClassic: false },
   }
-  const { scans, problems } = await measureAll({ host, options: asked, progress }, nothingKnown())
+  const { scans, problems } = measureAll({ host, options: asked, progress }, nothingKnown())
   const [problem] = problems
   if (scans.length === 0)
     throw fail('CONTEXT_NOT_FOUND', problem?.message ?? 'no build can be measured', {

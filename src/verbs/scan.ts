@@ -25,7 +25,7 @@ export async function runScan(input: VerbInput): Promise<Outcome> {
   const { inCi } = await import('../in-ci.ts')
   const { fetchedOf, leadsOf, measureAll } = await import('./targets.ts')
   const known = nothingKnown()
-  const { scans, problems, fetched } = await measureAll(input, known)
+  const { scans, problems, fetched } = measureAll(input, known)
   const said =
     options.remember && scans.length > 0 ? [await (await import('./remember.ts')).remember(host, scans)] : []
   const { briefHistories } = await import('./brief-history.ts')

@@ -1,20 +1,21 @@
 /** Which builds a command line is about: the one it spells out, those of a file it names, or all there are. */
 
-import type { Host } from '../host/host.ts'
-import { tellingFiles } from '../inputs/discover.ts'
+import type { EntryTable } from '../context/table.ts'
+import { type Host, kindAt } from '../host/host.ts'
 import { inOrder, readBuilds } from '../inputs/index.ts'
 import { relativePath } from '../inputs/load.ts'
 import { type BuildTarget, type FoundBuilds, isFetched } from '../inputs/target.ts'
 import { nearest } from '../lib/distance.ts'
-import { fail } from '../lib/errors.ts'
+import { CtxsizeError, fail } from '../lib/errors.ts'
 import { groupedBy } from '../lib/grouped.ts'
-import { visiblePath } from '../lib/path.ts'
+import { joinPath, visiblePath } from '../lib/path.ts'
 import type { Report } from '../report.ts'
 import { findBuilds } from '../repository/find-builds.ts'
 import type { KnownSources } from '../repository/known.ts'
 import { isIndexed } from '../repository/place.ts'
 import { isClosed } from '../repository/sources.ts'
-import { examine, type FoundScan } from '../scan.ts'
+import { tellingFiles } from '../repository/telling-files.ts'
+import { examine, type FoundScan, walkAhead } from '../scan.ts'
 import { type BuildsScan, buildOptions, scanBuilds } from '../scan-builds.ts'
 import { listsBuilds } from './configure.ts'
 import type { RunOptions } from './options.ts'
@@ -22,15 +23,20 @@ import type { VerbInput } from './outcome.ts'
 import type { RunConfig } from './run-config.ts'
 
 /** Every build that the configuration lists, or else that is found in and under the directory. */
-export async function allBuilds(
+export function allBuilds(
   host: Host,
   { scan, config }: Pick<RunOptions, 'scan' | 'config'>,
-  known?: KnownSources,
-): Promise<FoundBuilds> {
-  if (config === null) return foundBuilds(host, scan.context, known)
+  { known, walked = () => null }: Knowledge = {},
+): FoundBuilds {
+  const look = () => {
+    const root = host.absolute(scan.context)
+    const listed = isIndexed(host, root) ? [] : tellingFiles(host, root, walked())
+    return findBuilds(host, root, listed, known)
+  }
+  if (config === null) return look()
   const { targets, named, closed } = config
   if (targets.length > 0 && named.length === 0) return { builds: inOrder(targets), open: [], problems: [] }
-  const found = await foundBuilds(host, scan.context, known)
+  const found = look()
   const meant = named.flatMap((one) => namedIn(found, one, config))
   return {
     ...found,
@@ -39,15 +45,11 @@ export async function allBuilds(
   }
 }
 
-/** Every build in and under a directory. Git knows the files that it tracks; where it tracks none, they are looked for. */
-async function foundBuilds(
-  host: Host,
-  directory: string,
-  known: KnownSources | undefined,
-): Promise<FoundBuilds> {
-  const root = host.absolute(directory)
-  const listed = isIndexed(host, root) ? [] : await tellingFiles(host, root)
-  return findBuilds(host, root, listed, known)
+/** What need not be found out for it anew. */
+interface Knowledge {
+  readonly known?: KnownSources
+  /** The entries of the directory, or null: git knows the files that it tracks; where it tracks none, they are looked for. */
+  readonly walked?: () => EntryTable | null
 }
 
 /** The builds of a name; that there is none is a mistake where all of them must be found. */
@@ -108,11 +110,11 @@ export function buildsAt(host: Host, options: RunOptions): FoundBuilds {
 }
 
 /** Null: just the build that is spelt out. Else those that can be measured here, the leading one first. */
-async function targetsOf(host: Host, options: RunOptions, known?: KnownSources): Promise<FoundBuilds | null> {
+function targetsOf(host: Host, options: RunOptions, knowledge: Knowledge): FoundBuilds | null {
   if (options.builds.defined) return definedBuilds(host, options)
   // A commit is looked at through a host of its own, which knows nothing of what lies about.
   if (options.builds.spelt || options.elsewhere.at !== null || options.elsewhere.input !== null) return null
-  const found = await allBuilds(host, options, known)
+  const found = allBuilds(host, options, knowledge)
   const local = found.builds.filter((build) => !isFetched(build))
   const isPlain =
     !listsBuilds(options.config) &&
@@ -151,13 +153,9 @@ export type LeadingOptions = RunOptions['scan'] & {
 }
 
 /** The options of the first build that a file names, or that there is. */
-export async function firstBuild(
-  host: Host,
-  options: RunOptions,
-  known?: KnownSources,
-): Promise<LeadingOptions> {
+export function firstBuild(host: Host, options: RunOptions, known?: KnownSources): LeadingOptions {
   const { scan } = options
-  const found = await targetsOf(host, options, known)
+  const found = targetsOf(host, options, known === undefined ? {} : { known })
   const [first, ...others] = (found?.builds ?? []).filter((build) => !isFetched(build))
   if (first !== undefined) return { ...scan, ...buildOptions(scan.context, first), others: others.length }
   const [remote] = found?.builds ?? []
@@ -173,17 +171,30 @@ export async function firstBuild(
 }
 
 /** Measures what a command line is about; the leading build first. */
-export async function measureAll(
+export function measureAll(
   { host, options, progress }: Pick<VerbInput, 'host' | 'options' | 'progress'>,
   known: KnownSources,
-): Promise<BuildsScan> {
-  const targets = await targetsOf(host, options, known)
-  const scanned = { ...options.scan, progress, trackedIn: known.tracked }
+): BuildsScan {
+  const scanned = { ...options.scan, progress, trackedIn: known.tracked, seen: new Map() }
+  const targets = targetsOf(host, options, { known, walked: () => walkedFor(host, scanned) })
   if (targets === null) return { scans: [examine(host, scanned)], problems: [], fetched: [] }
   const made = scanBuilds(host, options.scan.context, targets.builds, scanned)
   // What compose and bake refuse of a file beside the builds that there are is told by `ctxsize builds`.
   const leftOut = options.builds.defined ? [] : targets.problems
   return { ...made, problems: [...leftOut, ...made.problems] }
+}
+
+/** The entries of the directory where it has a Dockerfile, as it is a context then whatever else is built; null where they are not to be had. */
+function walkedFor(host: Host, options: Parameters<typeof walkAhead>[1]): EntryTable | null {
+  const { context, scope } = options
+  if (scope === 'transfer' || kindAt(host, joinPath(context, 'Dockerfile')) !== 'file') return null
+  try {
+    return walkAhead(host, options)
+  } catch (thrown) {
+    // Whoever measures it is told why.
+    if (thrown instanceof CtxsizeError) return null
+    throw thrown
+  }
 }
 
 /** What a report tells of builds whose contexts docker fetches; nothing where there are none. */
