@@ -1,5 +1,5 @@
 import type { Ecosystem, KnownCommand } from './model.ts'
-import { command, junk, made, program, versionTool, withOption } from './row.ts'
+import { command, junk, made, program, versionTool, withOperand, withOption } from './row.ts'
 
 const go = 'https://pkg.go.dev/cmd/go'
 const modules = ['go.mod', 'go.sum', 'go.work', 'go.work.sum']
@@ -9,6 +9,10 @@ const modules = ['go.mod', 'go.sum', 'go.work', 'go.work.sum']
  * and nothing fails, where they are not. Source: `go help build`.
  */
 const stamps = { reads: 'sources', git: 'stamps', makes: made('merges', '*') } as const
+/** Its configuration alone asks nobody: most run it where they release, in no image. https://goreleaser.com/customization/git/ */
+const releases = withOperand(['goreleaser', 'github.com/goreleaser/*', 'github.com/goreleaser/*/*'], {
+  git: 'uses',
+})
 const noStamp = withOption(['-buildvcs=false', '--buildvcs=false'], { git: 'never' })
 
 const commands: readonly KnownCommand[] = [
@@ -59,7 +63,7 @@ const commands: readonly KnownCommand[] = [
   command('go run|test|vet|tool', 'build', go, {
     ...stamps,
     git: 'never',
-    variants: [withOption(['-buildvcs', '--buildvcs'], { git: 'uses' }), noStamp],
+    variants: [withOption(['-buildvcs', '--buildvcs'], { git: 'uses' }), noStamp, releases],
   }),
   // Runs whatever the sources say.
   command('go generate', 'build', 'https://go.dev/blog/generate', { ...stamps, git: 'uses' }),
@@ -159,6 +163,5 @@ export const golang: Ecosystem = {
   commands,
   versionTools: [
     versionTool(['magefile.go'], 'git', 'mage, with git in its targets', 'https://magefile.org/'),
-    versionTool(['.goreleaser.y*ml'], '', 'goreleaser', 'https://goreleaser.com/customization/git/'),
   ],
 }

@@ -2,7 +2,7 @@
 
 import type { EntryTable } from '../context/table.ts'
 import type { Host } from '../host/host.ts'
-import { baseName } from '../lib/path.ts'
+import { baseName, parentPath } from '../lib/path.ts'
 import { type AboutProject, aboutProject } from './about-project.ts'
 import {
   askMentions,
@@ -103,6 +103,7 @@ export function namedInTexts(
   // What was not found may stand in what was not looked into.
   if (unread !== null) return null
   const mentions = new Map<string, readonly Mention[]>()
+  const isThere = createThere(question)
   const put = (path: string, all: readonly Mention[]) => {
     const here = all.map(({ at, text }) => ({ at: relativePlace(at, to), text }))
     if (here.length > 0) mentions.set(path, [...(mentions.get(path) ?? []), ...here])
@@ -119,7 +120,7 @@ export function namedInTexts(
             !isLabel(at.file, text) &&
             !isVerb(text, name) &&
             !(isMade && settings.test(at.file)) &&
-            !(all.length < mostMentions && isOther({ at, text }, name, stake)),
+            !(all.length < mostMentions && isOther({ at, text }, name, { path: stake.path, isThere })),
         )
       }),
     )
@@ -235,8 +236,13 @@ const settings =
 const isComment = (text: string): boolean =>
   /^(?:#(?!include|embed|import|\[)|\/\/(?!go:embed)|\/?\*|--|<!--)/.test(text)
 
-/** A name that stands for itself: what a package of Go is called, a key of YAML, a stage of GitLab. */
+/** What goreleaser calls what it makes: https://goreleaser.com/customization/builds/go/. */
+const released = /^(?:- )?(?:id|ids|binary|project_name|name|package_name|repository|owner|formats?|builds): /
+
+/** A name that stands for itself: what a package of Go is called, a key of YAML, a stage of GitLab, a target that is no file. */
 const isLabel = (file: string, text: string): boolean =>
+  (/(?:^|\/)(?:GNU)?[Mm]akefile$|\.mk$/.test(file) && /^\.PHONY\s*:/.test(text)) ||
+  (/(?:^|\/)\.?goreleaser\.ya?ml$/.test(file) && released.test(text)) ||
   (file.endsWith('.go') && /^package \w+$/.test(text)) ||
   (/\.ya?ml$/.test(file) && /^[\w.-]+:(?:\s+#.*)?$/.test(text)) ||
   (/(?:^|\/)\.gitlab-ci[^/]*\.ya?ml$/.test(file) &&
@@ -244,10 +250,14 @@ const isLabel = (file: string, text: string): boolean =>
 
 /**
  * True where each name in the line is that of something else: the option `--coverage` (its value is none), the image
- * `ghcr.io/org/coverage`, `conda env create`, the package that an `apps.py` of Django lies in. False for a line that may
- * go on.
+ * `ghcr.io/org/coverage`, `conda env create`, the sources in `cmd/coverage`, `bin/coverage`, the package that an `apps.py` of Django lies
+ * in. False for a line that may go on.
  */
-function isOther({ at, text }: Mention, name: string, { path }: Stake): boolean {
+function isOther(
+  { at, text }: Mention,
+  name: string,
+  { path, isThere }: { readonly path: string; readonly isThere: (path: string) => boolean },
+): boolean {
   if (text.length >= mostCharacters) return false
   const plain = name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
   const end = '(?![\\w./*?-])'
@@ -258,8 +268,25 @@ function isOther({ at, text }: Mention, name: string, { path }: Stake): boolean 
   const file = `/${at.file}`
   const isOfApp = file.endsWith(`/${name}/apps.py`) && path !== name && !file.includes(`/${path}/`)
   if (isOfApp && /^name = (["'])[\w.]+\1$/.test(text)) return true
-  const rest = others.reduce((left, one) => left.replace(one, ''), text).replace(condaEnv, '')
+  const longer = new RegExp(`(?<![\\w./@-])(?:\\./)?((?:[\\w-][\\w.-]*/)+${plain})(?![\\w.*?-])`, 'g')
+  const rest = others
+    .reduce((left, one) => left.replace(one, ''), text)
+    .replace(condaEnv, '')
+    .replace(longer, (all, other: string) => (`/${path}`.endsWith(`/${other}`) || !isThere(other) ? all : ''))
   return rest !== text && !namesPart(rest, name)
+}
+
+/** Whether git tracks a path of the repository, or something in it, or the context has a directory for it; each asked for once. */
+function createThere({ files, table }: NameQuestion): (path: string) => boolean {
+  const known = new Map<string, boolean>()
+  const find = (path: string) =>
+    table.find(parentPath(path)) !== null ||
+    files.some((file) => file === path || file.startsWith(`${path}/`))
+  return (path) => {
+    const answer = known.get(path) ?? find(path)
+    known.set(path, answer)
+    return answer
+  }
 }
 
 /** Hosts that hold images and nothing else, or that no directory is called like. */

@@ -145,7 +145,7 @@ describe('a name that is that of something else', () => {
       'a command of conda',
       'env',
       { 'run.sh': 'conda env create -f environment.yml\n' },
-      'conda env create -p env\n',
+      'conda run -p env a\n',
     ],
   ])('is none of a path: %s', (_, path, rest, other) => {
     expect(reason(path, rest)).not.toContain('names it')
@@ -175,6 +175,35 @@ describe('a name that is that of something else', () => {
     expect(reason('media/courses', models)).toContain('courses/models.py:1 names it')
   })
 
+  it('is none of a file at the top in a longer path that is there', () => {
+    const lagun = (text: string, rest: MemoryTree = {}): string =>
+      reasonOf(
+        {
+          tracked: {
+            Dockerfile: image(),
+            'cmd/lagun/main.go': 'package main\n',
+            '.gitignore': '/lagun\n',
+            ...{ 'build.conf': text, ...rest },
+          },
+          untracked: { lagun: 100 },
+        },
+        'lagun',
+      ) ?? ''
+    expect(lagun('main = ./cmd/lagun\n')).not.toContain('names it')
+    expect(lagun('main = cmd/lagun/main.go\n')).not.toContain('names it')
+    expect(lagun('BIN := bin/lagun\n', { 'bin/.keep': '' })).not.toContain('names it')
+    expect(lagun('main = /srv/bin/lagun\n', { 'bin/.keep': '' })).toContain('build.conf:1 names it')
+    expect(lagun('main = other/lagun\n')).toContain('build.conf:1 names it')
+    expect(lagun('main = ./cmd/lagun lagun\n')).toContain('build.conf:1 names it')
+    const goreleaser = (text: string) => ({ '.goreleaser.yaml': text })
+    expect(lagun('', goreleaser('project_name: lagun\nbuilds:\n  - binary: lagun\n'))).not.toContain(
+      'names it',
+    )
+    expect(lagun('', goreleaser('extra_files:\n  - glob: ./lagun\n'))).toContain(
+      '.goreleaser.yaml:2 names it',
+    )
+  })
+
   it('is none in a RUN of conda, but in one that uses the directory', () => {
     expect(reason('env', {}, ['RUN conda env create -f environment.yml'])).not.toContain('names it')
     expect(reason('env', {}, ['RUN conda env create -p env'])).toContain('RUN (Dockerfile:4) names it')
@@ -194,5 +223,126 @@ describe('a file that a recipe makes', () => {
     expect(says('go tool cover -html=c.out -o cover.html')).toBe('review cover.html: Makefile:2 makes it')
     expect(says('open cover.html')).toBe('review cover.html: Makefile:2 names it')
     expect(says('grep -o cover.html a')).toBe('review cover.html: Makefile:2 names it')
+    expect(says('rm -rf bin cover.html')).toBe('review cover.html: Makefile:2 deletes it')
+    expect(says('@report > cover.html')).toBe('review cover.html: Makefile:2 makes it')
+    // Something is done with it all the same.
+    expect(says('report > cover.html && open cover.html')).toBe('review cover.html: Makefile:2 names it')
+    expect(says('rm cover.html; cp cover.html.old cover.html')).toBe('review cover.html: Makefile:2 names it')
+    expect(says('go build -o a cover.html')).toBe('review cover.html: Makefile:2 names it')
+  })
+
+  const rested = (text: string, path: string, rest: MemoryTree = {}): string | undefined =>
+    reasonOf(
+      {
+        tracked: { Dockerfile: image(), Makefile: text, '.gitignore': `/${path}\n`, ...published, ...rest },
+        untracked: { [`${path}/a`]: 100 },
+      },
+      path,
+    )
+
+  it.each(['conda env create -p ./env -f environment.yml', 'python3 -m venv env', 'rm -rf env'])(
+    'may go where CI has none, as nothing else names it: %s',
+    (line) => {
+      expect(rested(`env:\n\t${line}\n`, 'env')).toBe(
+        'safe env: CI builds without it (.github/workflows/ci.yml:6)',
+      )
+    },
+  )
+
+  it('stays a question where a program names it too, or the recipe goes on with it', () => {
+    const named = { 'a.py': 'open("env/a")\n' }
+    expect(rested('env:\n\tconda env create -p env\n', 'env', named)).toBe('review env: a.py:1 names it')
+    expect(rested('env:\n\tpython -m venv env && cp -r env image\n', 'env')).toBe(
+      'review env: Makefile:2 names it',
+    )
+  })
+
+  it('is kept where a recipe makes it and then builds the image', () => {
+    const image = 'out:\n\tgo build -o out ./a\nimage: out\n\tdocker build .\n'
+    expect(
+      proposeFor({
+        tracked: { Dockerfile: 'FROM x\nCOPY . .\n', Makefile: image, '.gitignore': '/out\n', ...published },
+        untracked: { out: 100 },
+      }).left,
+    ).toContain('out: Makefile:1 makes it on the host for this image')
+  })
+})
+
+describe('what collectstatic collects', () => {
+  const django = (setting: string, run: string, rest: MemoryTree = {}): string | undefined =>
+    reasonOf(
+      {
+        tracked: {
+          ...{ Dockerfile: image(run), 'manage.py': '', 'shop/settings.py': `${setting}\n` },
+          ...{ '.gitignore': '/collected\n', ...rest },
+        },
+        untracked: { 'collected/a.css': 100 },
+      },
+      'collected',
+    )
+  const run = 'RUN python manage.py collectstatic --noinput'
+
+  it.each([
+    "STATIC_ROOT = BASE_DIR / 'collected'",
+    'STATIC_ROOT = os.path.join(BASE_DIR, "collected")',
+    'STATIC_ROOT = str(BASE_DIR / "collected")',
+  ])('is made anew in an image that collects: %s', (setting) => {
+    expect(django(setting, run)).toBe('safe collected: collectstatic (Dockerfile:4) makes it anew')
+    expect(django(setting, `RUN A=1 ./manage.py compilemessages && ${run.slice(4)}`)).toMatch(/^safe/)
+  })
+
+  it('is a question where the image does not, or may not', () => {
+    const setting = "STATIC_ROOT = BASE_DIR / 'collected'"
+    const asked = 'review collected: shop/settings.py:1 makes it'
+    expect(django(setting, 'CMD python manage.py runserver')).toBe(asked)
+    expect(django(setting, 'RUN test -z "$X" || python manage.py collectstatic')).toBe(asked)
+    expect(django(setting, `${run} --dry-run`)).toBe(asked)
+    expect(django(setting, run.replace('RUN', 'RUN cp -r collected /x &&'))).toMatch(/^review/)
+  })
+
+  it('is a question where the setting may mean another place', () => {
+    for (const setting of [
+      "STATIC_ROOT = DATA / 'collected'",
+      "STATIC_ROOT = env('STATIC_ROOT', default='collected')",
+      "STATICFILES_DIRS = [BASE_DIR / 'collected']",
+      "STATIC_ROOT = BASE_DIR / 'x' / 'collected'",
+    ])
+      expect(django(setting, run)).toBe('review collected: shop/settings.py:1 names it')
+  })
+})
+
+describe('a name in an instruction of an image that takes none of it from the context', () => {
+  const workspace = (worker: string): string | undefined =>
+    reasonOf(
+      {
+        tracked: {
+          'package.json': '{"workspaces":["api"]}',
+          'api/package.json': '{"name":"api","scripts":{"build":"tsc"}}',
+          'api/tsconfig.json': '{"compilerOptions":{"outDir":"dist"}}',
+          Dockerfile: [
+            ...['FROM node AS build', 'WORKDIR /s', 'COPY api api', 'WORKDIR /s/api', 'RUN npm run build'],
+            ...['FROM node', 'COPY --from=build /s/api/dist api/dist', 'CMD ["node", "api/dist/a.js"]', ''],
+          ].join('\n'),
+          'worker.Dockerfile': worker,
+          'compose.yaml':
+            'services:\n  a: { build: . }\n  b: { build: { context: ., dockerfile: worker.Dockerfile } }\n',
+          '.gitignore': 'dist\n',
+          ...published,
+        },
+        untracked: { 'api/dist/a.js': 100 },
+      },
+      'api/dist',
+    )
+
+  it('means what the image has made: another image that has no use for it decides', () => {
+    expect(workspace('FROM node\nWORKDIR /s\nCOPY . .\nCMD ["node", "w.js"]\n')).toBe(
+      'safe api/dist: CI builds without it (.github/workflows/ci.yml:6)',
+    )
+  })
+
+  it('means that of the context where an image copies it and makes none', () => {
+    expect(workspace('FROM node\nWORKDIR /s\nCOPY . .\nCMD ["node", "api/dist/a.js"]\n')).toBe(
+      'review api/dist: CMD (worker.Dockerfile:4) names it',
+    )
   })
 })

@@ -1,7 +1,7 @@
 /** May a part of the context go? The answer always comes with its reason, and the reason with its place. */
 
 import { baseName, visiblePath } from '../../lib/path.ts'
-import { placeText } from '../../lib/source.ts'
+import { type Place, placeText } from '../../lib/source.ts'
 import { buildsWithout, startsBefore } from '../../repository/provenance.ts'
 import type { Stake } from '../../repository/stakes.ts'
 import type { Group, Inquiry, Judgement } from '../group/model.ts'
@@ -11,7 +11,8 @@ import { judgeHistory } from './history.ts'
 import { type Case, caseOf, drop, inRepository, isOfGroup, keep, openRoom } from './judgement.ts'
 import { madeOnHost } from './made-on-host.ts'
 import { namedByManifest } from './manifest-names.ts'
-import { madeBefore, mergedBy, type Remaking, remadeBy } from './remaking.ts'
+import { type Deed, deedOf, isCollected } from './mention-makers.ts'
+import { collectedAt, madeBefore, mergedBy, type Remaking, remadeBy } from './remaking.ts'
 import { isDvc, letInOnPurpose, mentionOf, readAsData, startedFrom, usedByRun, watchedBy } from './uses.ts'
 
 /** Judges stakes one by one; what is read of a Dockerfile for one serves for all. */
@@ -59,6 +60,7 @@ function judge(one: Case): Judgement {
     madeInImage(remade) ??
     madeInImage(before) ??
     dataOfProject(one) ??
+    collectedInImage(one) ??
     namedInTexts(one) ??
     missingInCi(one) ??
     unexplained(one)
@@ -97,17 +99,25 @@ function leftByTools(one: Case, remade: Remaking | null, before: Remaking | null
         ? null
         : startedFrom(room, stake)
       : ((junk.what === 'packages' && !isMadeThere ? madeOnHost(one, remade) : null) ??
-        usedByRun(room, stake) ??
+        usedByRun(one) ??
         readAsData(room.repository, stake))
   return asked ?? drop('disposable', 'safe', junk.says, null)
+}
+
+/** Where the settings of Django name it, and each image that takes it collects anew. */
+function collectedInImage(one: Case): Judgement | null {
+  const setting = mentionOf(one.room.repository, one.stake, (mention) => isCollected(mention, one.stake.path))
+  const at = setting === null ? null : collectedAt(one)
+  return at && drop('rebuilt', 'safe', `collectstatic (${placeText(at)}) makes it anew`, at)
 }
 
 const madeInImage = (remaking: Remaking | null): Judgement | null =>
   remaking && drop('rebuilt', 'safe', remaking.text, remaking.at)
 
 /** Data under version control of another kind, and what a manifest or a RUN works with. */
-function dataOfProject({ room, stake }: Case): Judgement | null {
-  const { repository } = room
+function dataOfProject(one: Case): Judgement | null {
+  const { stake } = one
+  const { repository } = one.room
   const data = repository.tracked?.has(`${stake.path}.dvc`)
     ? { file: `${stake.path}.dvc`, line: 1 }
     : mentionOf(repository, stake, isDvc)?.at
@@ -116,23 +126,27 @@ function dataOfProject({ room, stake }: Case): Judgement | null {
     stake.junk === null && !stake.isDirectory
       ? namedByManifest({ ...stake, isTest: false }, repository.manifests)
       : null
-  return asks === null ? usedByRun(room, stake) : keep(`${placeText(asks)} asks for it`, asks)
+  return asks === null ? usedByRun(one) : keep(`${placeText(asks)} asks for it`, asks)
 }
 
 /** By a source of the project, whatever it does with it; a report that nothing names may go. */
-function namedInTexts({ room: { repository, group }, stake }: Case): Judgement | null {
+function namedInTexts(one: Case): Judgement | null {
+  const { stake } = one
+  const { repository, group } = one.room
   if (repository.mentions === null)
     return drop('unexplained', 'review', 'whether a text names it was not looked for: ctxsize fix does', null)
-  const mention = mentionOf(repository, stake)
-  const maker =
-    mention && startsBefore(repository.recipes, inRepository(repository, mention.at.file), isOfGroup(group))
-  if (maker)
-    return keep(
-      `${placeText(maker)} starts ${visiblePath(mention.at.file)}, which names it, and then builds this image`,
-      maker,
-    )
+  const mention = mentionOf(repository, stake, (one) => deedOf(one, stake.path) === 'needs')
+  const source = sourceOf(one)
+  for (const { at } of [mention, source].filter((one) => one !== null)) {
+    const starter = startsBefore(repository.recipes, inRepository(repository, at.file), isOfGroup(group))
+    if (starter)
+      return keep(
+        `${placeText(starter)} starts ${visiblePath(at.file)}, which names it, and then builds this image`,
+        starter,
+      )
+  }
   if (mention !== null) {
-    const text = `${placeText(mention.at)} ${writes(mention.text, stake.path) ? 'makes' : 'names'} it`
+    const text = `${placeText(mention.at)} names it`
     // Nobody told git of it, and yet a program works with it: that is what it is there for.
     return stake.stray !== null && stake.stray.by !== 'keys'
       ? keep(text, mention.at)
@@ -141,10 +155,14 @@ function namedInTexts({ room: { repository, group }, stake }: Case): Judgement |
   return stake.junk?.disposable === 'always' ? drop('disposable', 'safe', stake.junk.says, null) : null
 }
 
-/** `go tool cover -html=coverage.out -o coverage.html`. */
-const writes = (line: string, path: string): boolean =>
-  /^@?go (?:build|test|tool cover) /.test(line) &&
-  line.split(/\s+/).some((word, i, words) => words[i - 1] === '-o' && word.replace(/^\.\//, '') === path)
+/** Where a text says how it comes to be, or takes it away: no reason to leave it there. */
+function sourceOf({ room: { repository }, stake }: Case): { readonly at: Place; readonly deed: Deed } | null {
+  const all = (repository.mentions?.get(stake.path) ?? []).map(({ at, text }) => ({
+    at,
+    deed: deedOf({ at, text }, stake.path),
+  }))
+  return all.find(({ deed }) => deed === 'makes') ?? all.find(({ deed }) => deed === 'deletes') ?? null
+}
 
 /** What git ignores and CI has never had when it builds the image. */
 function missingInCi({ room, stake }: Case): Judgement | null {
@@ -170,6 +188,9 @@ function unexplained(one: Case): Judgement {
   const { junk, gitIgnored, stray } = one.stake
   const merged = mergedBy(one)
   if (merged !== null) return drop('unexplained', 'review', merged.text, merged.at)
+  const source = sourceOf(one)
+  if (source !== null && stray === null)
+    return drop('unexplained', 'review', `${placeText(source.at)} ${source.deed} it`, source.at)
   const nothing = gitIgnored
     ? 'git ignores it, and nothing says what it is for'
     : 'nothing says what it is for'

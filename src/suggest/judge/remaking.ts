@@ -8,6 +8,7 @@ import type { Reason } from '../group/model.ts'
 import { hasWorkspaces } from '../group/package-json.ts'
 import { directoryAt, type Reader } from '../group/readers.ts'
 import { installOf, type Remake, remakeOf } from '../image/remake.ts'
+import type { ImageCommand } from '../image/runs.ts'
 import type { Case } from './judgement.ts'
 
 /** What becomes of a stake by the image itself, and why that is so. */
@@ -26,7 +27,8 @@ export function remadeBy(one: Case): Remaking | null {
     : null
 }
 
-function remadeAt(one: Case, reader: Reader): Remaking | null {
+/** The same in the stage of one of its readers. */
+export function remadeAt(one: Case, reader: Reader): Remaking | null {
   const { junk, gitIgnored } = one.stake
   const remake = remakeAt(one, reader)
   if (remake === null || remake.existing === 'skips') return null
@@ -43,6 +45,25 @@ function remadeAt(one: Case, reader: Reader): Remaking | null {
   const isBuilt = remake.kind === 'build' && (junk?.disposable === 'rebuilt' || gitIgnored)
   const isMade = isBuilt || (remake.existing === 'overwrites' && junk !== null)
   return isMade ? { ground: 'rebuilt', text: `${at} makes it anew`, at: remake.at, remake } : null
+}
+
+/** Where collectstatic runs after the copy, for sure, in every stage that reads the stake; it takes nothing from what was collected before. */
+export function collectedAt({ room, readers }: Case): Place | null {
+  const found = readers.map(({ member, read: { instruction } }): Place | null => {
+    if (instruction.mount) return null
+    for (const { step, commands, unread } of room.runsFor(member, instruction.stageIndex)) {
+      if (step.line <= instruction.line) continue
+      const isCollecting = ({ words, meaning, conditional }: ImageCommand) =>
+        !conditional &&
+        meaning?.ecosystem === 'python' &&
+        words.includes('collectstatic') &&
+        !words.some((word) => /^(?:-n|--dry-run)$/.test(word))
+      if (commands.some(isCollecting)) return { file: member.dockerfile.file, line: step.line }
+      if (unread !== null) return null
+    }
+    return null
+  })
+  return found.every((at) => at !== null) ? (found[0] ?? null) : null
 }
 
 /** What an install has made in the image where the copy then goes over it, in every stage that reads the stake. */

@@ -8,7 +8,8 @@ import type { Mention, Repository } from '../../repository/model.ts'
 import { condaEnv } from '../../repository/named-in-texts.ts'
 import type { Stake } from '../../repository/stakes.ts'
 import type { Inquiry, Judgement } from '../group/model.ts'
-import { drop, keep } from './judgement.ts'
+import { type Case, drop, keep } from './judgement.ts'
+import { remadeAt } from './remaking.ts'
 
 /** The exception in the ignore file that names the path or something in it; null when none does. */
 export function letInOnPurpose({ main }: MeasuredBuild, path: string): Place | null {
@@ -22,9 +23,15 @@ export function letInOnPurpose({ main }: MeasuredBuild, path: string): Place | n
   return ignore && line ? { file: ignore.file, line: line.line } : null
 }
 
-/** A RUN of the group that names the path: whatever it does with it, it is not for nothing there. */
-export function usedByRun({ group }: Inquiry, stake: Stake): Judgement | null {
-  for (const { dockerfile, plan } of group.members)
+/**
+ * A RUN of the group that names the path: whatever it does with it, it is not for nothing there. A Dockerfile which takes none
+ * of the stake from the context, or makes it anew wherever it does, means its own.
+ */
+export function usedByRun(one: Case): Judgement | null {
+  const { stake, readers } = one
+  for (const member of one.room.group.members) {
+    const { dockerfile, plan } = member
+    if (readers.every((reader) => reader.member !== member || remadeAt(one, reader) !== null)) continue
     for (const { instruction, line } of plan.steps) {
       if (!/^(?:RUN|CMD|ENTRYPOINT|HEALTHCHECK)$/.test(instruction.keyword)) continue
       const texts = [instruction.words.join(' '), ...instruction.heredocs.map(({ body }) => body)]
@@ -50,6 +57,7 @@ export function usedByRun({ group }: Inquiry, stake: Stake): Judgement | null {
           : drop('unexplained', 'review', text, at)
       }
     }
+  }
   return null
 }
 
