@@ -264,6 +264,7 @@ function isOther(
   const others = [
     new RegExp(`(?<![\\w./-])--${plain}${end}`, 'g'),
     new RegExp(`(?<![\\w./@-])${registries}(?:/[\\w.-]+)+/${plain}${end}`, 'g'),
+    ...(at.file.endsWith('.go') ? [imported] : []),
   ]
   const file = `/${at.file}`
   const isOfApp = file.endsWith(`/${name}/apps.py`) && path !== name && !file.includes(`/${path}/`)
@@ -288,6 +289,9 @@ function createThere({ files, table }: NameQuestion): (path: string) => boolean 
     return answer
   }
 }
+
+/** A package of Go by its path: https://go.dev/ref/mod#module-path. */
+const imported = /"[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|in|sh)\/[^"\s]+"/g
 
 /** Hosts that hold images and nothing else, or that no directory is called like. */
 const registries =

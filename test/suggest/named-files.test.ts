@@ -195,6 +195,9 @@ describe('a name that is that of something else', () => {
     expect(lagun('main = /srv/bin/lagun\n', { 'bin/.keep': '' })).toContain('build.conf:1 names it')
     expect(lagun('main = other/lagun\n')).toContain('build.conf:1 names it')
     expect(lagun('main = ./cmd/lagun lagun\n')).toContain('build.conf:1 names it')
+    const go = (text: string) => lagun('', { 'cmd/lagun/main.go': `package main\n${text}\n` })
+    expect(go('import "github.com/a/lagun/config"')).not.toContain('names it')
+    expect(go('var f = os.Open("lagun/config")')).toContain('cmd/lagun/main.go:2 names it')
     const goreleaser = (text: string) => ({ '.goreleaser.yaml': text })
     expect(lagun('', goreleaser('project_name: lagun\nbuilds:\n  - binary: lagun\n'))).not.toContain(
       'names it',
