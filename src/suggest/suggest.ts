@@ -24,7 +24,7 @@ import { withoutLastOfSource } from './judge/last-of-source.ts'
 import { guardStakes } from './lines/guards.ts'
 import { type Drop, dropsOf, type LineRoom } from './lines/lines.ts'
 import { coveredPaths, namedPaths } from './lines/proof.ts'
-import { withMemories, withoutHindered } from './lines/remembered.ts'
+import { foundMemories, memoriesElsewhere, withMemories, withoutHindered } from './lines/remembered.ts'
 import { comparesTree, trackedSuggestion } from './lines/tracked.ts'
 import { unreadSuggestion } from './lines/unread.ts'
 
@@ -51,6 +51,7 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
   const inquiry: Inquiry = { measured, repository, group }
   const { rows: tracked } = repository
   const judge = createJudge(inquiry)
+  const elsewhere = memoriesElsewhere(inquiry)
   const judged = withoutHindered(
     withoutLastOfSource(
       repository.stakes.map(
@@ -58,6 +59,7 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
       ),
       inquiry,
     ),
+    elsewhere,
   )
   const trackedDirs = directoriesOf(repository.tracked)
   /** Taken as a whole, or a file: what lies in it is not asked for by its name. */
@@ -101,6 +103,7 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
       judged.filter((one) => !isCovered(one)),
       room,
     ),
+    foundMemories(elsewhere, judged),
     room.ignore.compiled.some(({ negated }) => negated),
   ).map((drop) => ignoreSuggestion(drop, false))
   const stakes = judged.map((one) => one.stake)

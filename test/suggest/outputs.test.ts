@@ -243,6 +243,66 @@ describe('what the image writes where it is told to', () => {
     expect(reasonOf(repo, 'dist')).toMatch(/^review dist: .*tsconfig\.tsbuildinfo may stay/)
   })
 
+  const elsewhere = (options: string, untracked: MemoryTree, rest: MemoryTree = {}): Repo =>
+    node(
+      'tsc',
+      {
+        'tsconfig.json': `{"compilerOptions":{"outDir":"dist",${options}}}`,
+        '.gitignore': 'dist\n.cache\n',
+        ...rest,
+      },
+      { 'dist/a.js': 100, ...untracked },
+    )
+
+  it.each<[string, Repo, string]>([
+    [
+      'in a directory of its own',
+      elsewhere(
+        '"tsBuildInfoFile":".cache/a.json"',
+        { '.cache/a.json': 1, '.cache/b': 1 },
+        workflow('docker build --push .'),
+      ),
+      '.cache',
+    ],
+    [
+      'under a name that a base configuration gives it',
+      elsewhere(
+        '"incremental":true},"extends":"./etc/tsconfig.base","x":{"y":1}',
+        { 'etc/info.tsbuildinfo': 1 },
+        { 'etc/tsconfig.base.json': '{"compilerOptions":{"tsBuildInfoFile":"./info.tsbuildinfo"}}' },
+      ),
+      'etc/info.tsbuildinfo',
+    ],
+  ])('goes with what tsc remembers of it %s', (_, repo, memory) => {
+    const reason = reasonOf(repo, 'dist')
+    expect(reason).toBe(`safe dist ${memory}: tsc (Dockerfile:4) makes it anew`)
+  })
+
+  it('goes alone where what tsc remembers goes anyway, or lies in it', () => {
+    const installed = elsewhere(
+      '"tsBuildInfoFile":"node_modules/.cache/a.json"',
+      { 'node_modules/.cache/a.json': 1 },
+      {
+        Dockerfile: 'FROM node\nWORKDIR /s\nCOPY . .\nRUN npm ci\nRUN npm run build\n',
+        'package-lock.json': '{}',
+      },
+    )
+    expect(reasonOf(installed, 'dist')).toMatch(/^safe dist: /)
+    expect(reasonOf(elsewhere('"tsBuildInfoFile":"dist/a.json"', { 'dist/a.json': 1 }), 'dist')).toMatch(
+      /^safe dist: /,
+    )
+    expect(reasonOf(elsewhere('"tsBuildInfoFile":".cache/a.json"', {}), 'dist')).toMatch(/^safe dist: /)
+  })
+
+  it('is asked about where what tsc remembers elsewhere is not certain to go', () => {
+    expect(reasonOf(elsewhere('"tsBuildInfoFile":".cache/a.json"', { '.cache/a.json': 1 }), 'dist')).toMatch(
+      /^review dist.*: .*but \.cache\/a\.json may stay, and tells tsc/,
+    )
+    expect(reasonOf(elsewhere('"tsBuildInfoFile":"etc/a.json"', {}, { 'etc/a.json': '1' }), 'dist')).toMatch(
+      /^review dist: .*but etc\/a\.json may stay, and tells tsc/,
+    )
+  })
+
   it('goes in each place with one line for all that tsc remembers, and no second one', () => {
     const part = (dir: string) => ({
       [`${dir}/package.json`]: JSON.stringify({ name: dir, scripts: { build: 'tsc' } }),
