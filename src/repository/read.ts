@@ -238,6 +238,7 @@ function manifestTest(): (path: string) => boolean {
       'go.work',
       'tsconfig*.json',
       'build.rs',
+      'turbo.json',
     ],
   ])
   const named = indexByName(

@@ -4,13 +4,13 @@ import { type EntryTable, fileKind } from '../../context/table.ts'
 import { compareBytes, joinPath, outermost, visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
 import { isKept } from '../group/whereabouts.ts'
-import { filtersOf, packageNamed } from '../group/workspace-filter.ts'
+import { filtersOf, packageNamed, takesDependents } from '../group/workspace-filter.ts'
+import type { WorkspacePackage } from '../group/workspaces.ts'
 import { absolute } from '../image/paths.ts'
 import { type ImageCommand, runsOf } from '../image/runs.ts'
 import { startedBy } from '../image/started.ts'
 import { contextPathAt } from '../image/wide-copy.ts'
 import { asWritten } from '../needs/needs.ts'
-import type { WorkspacePackage } from '../needs/workspaces.ts'
 import {
   heirsOf,
   installNeeds,
@@ -151,6 +151,7 @@ function packagesOf(
 ): readonly WorkspacePackage[] | null {
   if (words.includes('prune')) return null
   const filters = filtersOf(words)
+  if (filters.some(takesDependents)) return null
   if (filters.length > 0) {
     const found = filters.map((name) => packageNamed(name, packages))
     return found.includes(null) ? null : found.flatMap((pack) => pack ?? [])

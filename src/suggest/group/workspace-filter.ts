@@ -1,4 +1,6 @@
-/** Which package of a workspace a command line is about. */
+/** Which packages of a workspace a command line is about. */
+
+import type { WorkspacePackage } from './workspaces.ts'
 
 /** A package by what a filter may call it. */
 export interface NamedPackage {
@@ -36,4 +38,90 @@ export function packageNamed<T extends NamedPackage>(filter: string, packages: r
     ({ dir, name }) => name === plain || dir === plain || (name ?? '').replace(/^@[^/]+\//, '') === plain,
   )
   return found.length === 1 ? (found[0] ?? null) : null
+}
+
+/** True for a filter that takes what depends on the package too: `...api`. */
+export const takesDependents = (filter: string): boolean => filter.startsWith('...')
+
+/**
+ * The packages (of `packages`, the root not among them) in which a command runs a script, what others are built with before them;
+ * null where that cannot be told. `turbo`: the text of turbo.json.
+ * https://pnpm.io/filtering, https://docs.npmjs.com/cli/commands/npm-run-script#workspaces, https://turborepo.com/docs/reference/run
+ */
+export function packagesMeant(
+  given: readonly string[],
+  script: string,
+  packages: readonly WorkspacePackage[],
+  turbo: string | null,
+): readonly WorkspacePackage[] | null {
+  const words = given[0] === 'npx' ? given.slice(1) : given
+  const [program = ''] = words
+  const isStrict = program === 'pnpm'
+  const below = (from: readonly WorkspacePackage[]) => builtBefore(from, packages, isStrict)
+  const filters = filtersOf(given)
+  if (words.some((word) => /^--filter-prod/.test(word))) return null
+  const isBelow = program === 'turbo' && dependsOnSame(turbo, script)
+  if (filters.length === 0) return isForAll(words) ? below(packages) : null
+  const meant = new Set<WorkspacePackage>()
+  for (const filter of filters) {
+    const [, up, without, name = '', only, down] = /^(\.\.\.)?(\^)?(.*?)(\^)?(\.\.\.)?$/.exec(filter) ?? []
+    const found = packageNamed(name, packages)
+    if (found === null) return null
+    const isWithout = without !== undefined || only !== undefined
+    if (!isWithout) meant.add(found)
+    if (down !== undefined) for (const one of below([found])) if (one !== found) meant.add(one)
+    if (up !== undefined)
+      for (const one of packages) if (one !== found && below([one]).includes(found)) meant.add(one)
+  }
+  const order = below([...meant])
+  return isBelow ? order : order.filter((one) => meant.has(one))
+}
+
+/** Where nothing narrows it to some. */
+function isForAll([program = '', ...rest]: readonly string[]): boolean {
+  const has = (...options: readonly string[]) => options.some((option) => rest.includes(option))
+  switch (program) {
+    case 'npm':
+      return has('-ws', '--workspaces') && !has('--include-workspace-root')
+    case 'pnpm':
+      return has('-r', '--recursive')
+    case 'yarn':
+      return rest[0] === 'workspaces' && (rest[1] === 'run' || has('-A', '--all'))
+    default:
+      return (
+        (program === 'turbo' || program === 'lerna') &&
+        !rest.some((word) => /^--(?:since|affected)/.test(word))
+      )
+  }
+}
+
+/** These and what they are built with among the packages, before them. `isStrict`: only what is said to lie there. */
+function builtBefore(
+  from: readonly WorkspacePackage[],
+  packages: readonly WorkspacePackage[],
+  isStrict: boolean,
+): readonly WorkspacePackage[] {
+  const byName = new Map(packages.flatMap((one) => (one.name === null ? [] : [[one.name, one] as const])))
+  const order: WorkspacePackage[] = []
+  const seen = new Set<WorkspacePackage>()
+  const visit = (one: WorkspacePackage) => {
+    if (seen.has(one)) return
+    seen.add(one)
+    for (const [name, version] of one.builtWith) {
+      const other = byName.get(name)
+      if (other && (!isStrict || /^(?:workspace|link|file):/.test(version))) visit(other)
+    }
+    order.push(one)
+  }
+  for (const one of from) visit(one)
+  return order
+}
+
+/** True where turbo runs the same task of what a package is built with before its own: `"build": { "dependsOn": ["^build"] }`. */
+function dependsOnSame(turbo: string | null, task: string): boolean {
+  const name = task.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+  const said = new RegExp(`"${name}"\\s*:\\s*\\{[^{}]*?"dependsOn"\\s*:\\s*\\[([^\\]]*)\\]`).exec(
+    turbo ?? '',
+  )?.[1]
+  return said?.includes(`"^${task}"`) ?? false
 }

@@ -4,13 +4,14 @@ import { landing } from '../../dockerfile/landing.ts'
 import type { Instruction, Step } from '../../dockerfile/model.ts'
 import { type CommandMeaning, knownCommand, withConfiguration } from '../../ecosystems/index.ts'
 import { matchGlob } from '../../lib/glob.ts'
-import { baseName, parentPath } from '../../lib/path.ts'
+import { baseName, joinPath, parentPath } from '../../lib/path.ts'
 import type { Repository } from '../../repository/model.ts'
 import { programOf, shellCall } from '../../shell/program.ts'
 import { readShell } from '../../shell/read.ts'
 import type { Member } from '../group/model.ts'
 import { packageName, packageScripts } from '../group/package-json.ts'
-import { filtersOf, packageNamed } from '../group/workspace-filter.ts'
+import { filtersOf, packageNamed, packagesMeant } from '../group/workspace-filter.ts'
+import { type WorkspacePackage, workspacePackages } from '../group/workspaces.ts'
 import { absolute } from './paths.ts'
 
 /** One command that runs while the image is built. */
@@ -37,6 +38,12 @@ export interface ImageRun {
 
 /** Scripts that tools write into projects to start themselves. */
 const wrappers = /(?:^|\/)(?:gradlew|mvnw)$/
+
+/** They ask git what has changed, and take from a cache what they can. */
+const runners = /^(?:turbo|lerna)$/
+
+/** Larger workspaces are built in parts. */
+const mostPackages = 300
 
 /** How far calls of scripts by scripts are followed. */
 const mostCalls = 6
@@ -96,10 +103,13 @@ function createReader(member: Member, step: Step, repository: Repository, comman
           : scriptAt(words, at)
         : // Of the packages of a workspace one may be meant, or many.
           meaning?.inWorkspaces
-          ? memberScript(words, script)
+          ? memberScripts(words, script, at)
           : packageScript(script, at)
     // What a script does is what counts; the call alone says nothing.
     if (called !== null && calls.length < mostCalls) {
+      // A runner does more than what it runs.
+      if (runners.test(words[0] === 'npx' ? (words[1] ?? '') : (words[0] ?? '')))
+        commands.push({ line: step.line, text, words, directory: at, meaning: null, conditional })
       for (const { text: body, directory: place } of called)
         readText(body, place ?? at, conditional, [...calls, words.join(' ')])
       return
@@ -155,10 +165,14 @@ function createReader(member: Member, step: Step, repository: Repository, comman
             ? [text]
             : [],
         )
+  const packageFiles = () =>
+    [...repository.manifests.keys()].filter((path) => /(?:^|\/)package\.json$/.test(path))
   const packageScript = (name: string, directory: string | null) => {
     if (directory === null) return null
-    const manifests = [...repository.manifests.keys()].filter((path) => /(?:^|\/)package\.json$/.test(path))
-    const path = contextPath(absolute('package.json', directory), manifests)
+    const path = contextPath(absolute('package.json', directory), packageFiles())
+    return scriptsOf(path, name, directory)
+  }
+  const scriptsOf = (path: string | null, name: string, directory: string) => {
     const scripts = path === null ? null : packageScripts(repository.manifests.get(path) ?? '')
     if (!scripts?.has(name)) return null
     return [`pre${name}`, name, `post${name}`].flatMap((one) => {
@@ -166,8 +180,40 @@ function createReader(member: Member, step: Step, repository: Repository, comman
       return text === undefined ? [] : [{ text, directory }]
     })
   }
-  /** The script of the one package that an option names; null where it names several, or what they depend on too. */
-  const memberScript = (words: readonly string[], name: string) => {
+  /** The scripts of the packages that a command is about, as far as they are in the image; null where that cannot be told. */
+  const memberScripts = (words: readonly string[], name: string, directory: string | null) => {
+    const found = packagesOf(words, name, directory)
+    const bodies = found?.flatMap((pack) => {
+      const path = joinPath(pack, 'package.json')
+      for (const { instruction } of member.reads) {
+        if (instruction.stageIndex !== step.stageIndex || instruction.line > step.line) continue
+        const image = landing(instruction, directoryBefore(instruction.line), path)
+        if (image !== null) return scriptsOf(path, name, parentPath(image)) ?? []
+      }
+      return []
+    })
+    return bodies !== undefined && bodies.length > 0 ? bodies : null
+  }
+  const workspaces = new Map<string, readonly WorkspacePackage[]>()
+  const workspaceOf = (dir: string) => {
+    const all = workspaces.get(dir) ?? workspacePackages(dir, repository.manifests, () => true)
+    workspaces.set(dir, all)
+    return all
+  }
+  /** Their directories. */
+  const packagesOf = (
+    words: readonly string[],
+    name: string,
+    directory: string | null,
+  ): readonly string[] | null => {
+    const root = directory === null ? null : contextPath(absolute('package.json', directory), packageFiles())
+    const all = root === null ? [] : workspaceOf(parentPath(root))
+    if (all.length > 0 && all.length <= mostPackages) {
+      const members = all.slice(0, -1)
+      const turbo = repository.manifests.get(joinPath(parentPath(root ?? ''), 'turbo.json')) ?? null
+      const meant = packagesMeant(words, name, members, turbo)
+      if (meant !== null) return meant.map(({ dir }) => dir)
+    }
     const [filter, ...others] = filtersOf(words)
     if (
       filter === undefined ||
@@ -184,12 +230,7 @@ function createReader(member: Member, step: Step, repository: Repository, comman
         : [],
     )
     const found = packageNamed(filter, packages)
-    for (const { instruction } of found === null ? [] : member.reads) {
-      if (instruction.stageIndex !== step.stageIndex || instruction.line > step.line) continue
-      const image = landing(instruction, directoryBefore(instruction.line), found?.path ?? '')
-      if (image !== null) return packageScript(name, parentPath(image))
-    }
-    return null
+    return found === null ? null : [found.dir]
   }
   const scriptAt = (words: readonly string[], directory: string | null) => {
     const [program = '', ...rest] = behindInit(words)

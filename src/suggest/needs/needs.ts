@@ -6,11 +6,11 @@ import { baseName, cleanPath, compareBytes, joinPath, outermost, parentPath } fr
 import type { Repository } from '../../repository/model.ts'
 import type { Reason } from '../group/model.ts'
 import { isKept, matching } from '../group/whereabouts.ts'
+import { type WorkspacePackage, workspacePackages } from '../group/workspaces.ts'
 import { nodeNeeds } from './node.ts'
 import { otherNeeds } from './other.ts'
 import { pythonNeeds } from './python.ts'
 import type { NeedsRoom } from './room.ts'
-import { type WorkspacePackage, workspacePackages } from './workspaces.ts'
 
 /** Paths of the context to be copied before the install, sorted; or why it cannot be moved. */
 export type Needs =

@@ -9,8 +9,8 @@ import { programAt } from '../../repository/programs.ts'
 import type { Reason } from '../group/model.ts'
 import { packageScripts } from '../group/package-json.ts'
 import { isKept, matching } from '../group/whereabouts.ts'
+import { parseObject, workspaceManifests } from '../group/workspaces.ts'
 import type { NeedsRoom } from './room.ts'
-import { parseObject, workspaceManifests } from './workspaces.ts'
 
 /** Commands in install scripts that find all they need in the packages themselves and in what is copied for them. */
 const harmless =

@@ -126,6 +126,10 @@ describe('a workspace of which one package is built', () => {
     ['all of it is built', [...installed, 'COPY . .', 'RUN pnpm -r build', start]],
     ['the root decides what is built', [...installed, 'COPY . .', 'RUN pnpm build', start]],
     ['a filter takes several', [...installed, 'COPY . .', "RUN pnpm --filter './apps/*' build", start]],
+    [
+      'a filter takes what depends on the package',
+      [...installed, 'COPY . .', 'RUN pnpm --filter ...@shop/db build', start],
+    ],
     ['turbo prunes it', [...installed, 'COPY . .', 'RUN npx turbo prune @shop/api --docker']],
     ['a step cannot be read', [...installed, 'COPY . .', build, 'RUN eval "$X"', start]],
     ['nothing says which is meant', [...installed, 'COPY . .', 'CMD ["sh"]']],

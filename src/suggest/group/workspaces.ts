@@ -67,6 +67,8 @@ export interface WorkspacePackage {
   readonly dir: string
   /** What its manifest calls it; null where that has no name. */
   readonly name: string | null
+  /** What its manifest says that it is built with, by name, with the version as written. */
+  readonly builtWith: ReadonlyMap<string, string>
   /** Names of all that it depends on, whatever for, settings of the compiler that it extends included. */
   readonly needs: readonly string[]
   /** Paths of the context outside of it that its manifest and the settings of its compiler name; of the root: none. */
@@ -106,6 +108,11 @@ function packageAt(file: string, manifests: Texts): WorkspacePackage {
   return {
     dir,
     name: typeof named === 'string' ? named : null,
+    builtWith: new Map(
+      ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((key) =>
+        Object.entries(Object(manifest[key])).map(([name, version]) => [name, String(version)] as const),
+      ),
+    ),
     needs: [
       ...extended,
       ...['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'].flatMap((key) => {
