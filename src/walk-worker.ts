@@ -4,12 +4,9 @@ import { type MessagePort, workerData } from 'node:worker_threads'
 import { helpWalk, type WalkJob } from './context/share.ts'
 import { createNodeHost } from './host/node.ts'
 
-interface WorkerInput {
-  readonly job: WalkJob
-  readonly port: MessagePort
-}
-
-// What `host/node.ts` starts a worker with.
-const { job, port } = workerData as WorkerInput
-helpWalk(createNodeHost({}, null), job, (result, transfer) => port.postMessage(result, [...transfer]))
-port.close()
+// What `host/node.ts` starts a worker with, and what is posted to it: the job.
+const port = workerData as MessagePort
+port.once('message', (job: WalkJob) => {
+  helpWalk(createNodeHost({}, null), job, (result, transfer) => port.postMessage(result, [...transfer]))
+  port.close()
+})

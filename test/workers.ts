@@ -16,13 +16,15 @@ export function withWorkers(
       worthFrom: 2000,
       fewestPieces: 64,
       ...limits,
-      start: (makeJob) =>
-        Array.from({ length: count }, (_, index) => {
+      start: () =>
+        Array.from({ length: count }, () => {
           const posted: WalkResult[] = []
-          // What `shareWalk` makes.
-          const job = makeJob(index) as WalkJob
-          run(job, (result) => posted.push(result))
-          return { receive: () => posted.shift(), stop: () => {} }
+          return {
+            // What `shareWalk` makes.
+            begin: (job) => run(job as WalkJob, (result) => posted.push(result)),
+            receive: () => posted.shift(),
+            stop: () => {},
+          }
         }),
     },
   }

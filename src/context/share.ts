@@ -8,9 +8,9 @@ import type { Host, WorkerHandle } from '../host/host.ts'
 import type { DirectoryState, PatternList } from '../ignore/matcher.ts'
 import { CtxsizeError, type ErrorCode } from '../lib/errors.ts'
 import type { Block, Fragment, Parts } from './assemble.ts'
-import { rulesFrom, textsOf, type WalkRules, type WalkTexts } from './rules.ts'
+import { rulesFrom, textsOf, type WalkTexts } from './rules.ts'
 import { type Row, rootRow } from './table.ts'
-import { createWalker, type Identity, type PutOff, type Walker } from './walker.ts'
+import { createWalker, type Identity, type PutOff, type Walker, type WalkerOptions } from './walker.ts'
 
 /** A directory to walk, as another thread can be told of it. */
 interface Task {
@@ -62,11 +62,24 @@ const mostAlone = 16_000
 /** Milliseconds without a heartbeat after which a worker is taken for dead and its work done again. */
 const patienceMs = 10_000
 
+type SharedOptions = Pick<WalkerOptions, 'rules' | 'measureIgnored' | 'rootBytes'>
+
 /** Walks what the walker put off, together with the host's workers. Throws what any of the threads throws. */
-export function shareWalk(
+export function shareWalk(host: Host, walker: Walker, options: SharedOptions): Parts {
+  // They need as long to start as the work needs to be cut into pieces.
+  const workers = host.threads?.start() ?? []
+  try {
+    return shareWith(workers, host, walker, options)
+  } finally {
+    for (const worker of workers) worker.stop()
+  }
+}
+
+function shareWith(
+  workers: readonly WorkerHandle[],
   host: Host,
   walker: Walker,
-  options: { readonly rules: WalkRules; readonly measureIgnored: boolean; readonly rootBytes: number },
+  options: SharedOptions,
 ): Parts {
   const top: Block = { fragment: 0, from: 0, to: walker.builder.count }
   const contents = new Map<Row, Block>()
@@ -88,9 +101,10 @@ export function shareWalk(
     rootBytes: options.rootBytes,
     shared,
   }
-  const makeJob = (index: number): WalkJob => ({ ...job, claimant: caller + 1 + index })
-  // The tree may be at its end before it could be cut into pieces: a thread would only begin.
-  const workers = tasks.length === 0 ? [] : (host.threads?.start(makeJob) ?? [])
+  // The tree may be at its end before it could be cut into pieces.
+  if (tasks.length > 0)
+    for (const [i, worker] of workers.entries())
+      worker.begin({ ...job, claimant: caller + 1 + i } satisfies WalkJob)
   for (const [i, one] of tasks.entries()) if (claim(shared, i, caller)) own(one)
 
   const fragments: Fragment[] = []
@@ -105,7 +119,6 @@ export function shareWalk(
       contents.set(one.row, { fragment: fragments.length, from, to })
     }
   }
-  for (const worker of workers) worker.stop()
   // What a worker claimed and never delivered.
   for (const one of tasks) if (!contents.has(one.row)) own(one)
   return { fragments: [fragmentOf(walker), ...fragments], top, contents }

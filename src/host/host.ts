@@ -291,12 +291,14 @@ export interface Threads {
   readonly worthFrom: number
   /** Pieces of work below which it could not be shared evenly. */
   readonly fewestPieces: number
-  /** Starts as many as the machine has cores to spare, each with the job made for its index. They may never get to anything. */
-  readonly start: (makeJob: (index: number) => unknown) => readonly WorkerHandle[]
+  /** Starts as many as the machine has cores to spare. They take their time, may never get to anything, and wait for a job until they are stopped. */
+  readonly start: () => readonly WorkerHandle[]
 }
 
 /** Another thread, heard without waiting for it. */
 export interface WorkerHandle {
+  /** Once, with what can be sent to a thread. */
+  readonly begin: (job: unknown) => void
   /** The next thing it posted; undefined when there is nothing yet. */
   readonly receive: () => unknown
   readonly stop: () => void

@@ -58,20 +58,18 @@ function beside(places: readonly string[]): string | null {
 /** The program of a worker that walks; the one that asks git lies beside it. */
 const builtWorker = () => beside(['walk-worker.cjs', '../walk-worker.cjs'])
 
-function startWorkers(worker: string, makeJob: (index: number) => unknown): readonly WorkerHandle[] {
+function startWorkers(worker: string): readonly WorkerHandle[] {
   const { MessageChannel, receiveMessageOnPort, Worker } = workerThreads()
   const count = Math.min(os.availableParallelism() - 1, mostWorkers)
-  return Array.from({ length: count }, (_, index) => {
+  return Array.from({ length: count }, () => {
     const { port1, port2 } = new MessageChannel()
-    const thread = new Worker(worker, {
-      workerData: { job: makeJob(index), port: port2 },
-      transferList: [port2],
-    })
+    const thread = new Worker(worker, { workerData: port2, transferList: [port2] })
     // Neither its life nor its death is a reason to keep the process, or to end it.
     thread.unref()
     thread.on('error', () => {})
     port1.unref()
     return {
+      begin: (job) => port1.postMessage(job),
       receive: () => receiveMessageOnPort(port1)?.message,
       stop: () => {
         port1.close()
@@ -138,10 +136,7 @@ export function createNodeHost(
         return false
       }
     },
-    threads:
-      program === null
-        ? null
-        : { worthFrom, fewestPieces, start: (makeJob) => startWorkers(program, makeJob) },
+    threads: program === null ? null : { worthFrom, fewestPieces, start: () => startWorkers(program) },
     extendedAttributes: (names) => extendedAttributes(names, environment['PATH'] ?? systemPlaces),
     git,
     ...(program !== null && {

@@ -58,15 +58,13 @@ function inspectContext(
   { context, table, sent }: SurveyedContext,
   { platform, only, isWhole }: LookOptions & { readonly isWhole: boolean },
 ): InspectedContext {
-  const takes = (row: Row) => {
-    const flags = table.flags[row] ?? 0
-    return (
-      table.kind[row] === fileKind &&
-      (table.size[row] ?? 0) > 0 &&
-      (flags & (flag.unreadable | flag.withheld)) === 0 &&
-      (isWhole ? (flags & flag.ignored) === 0 : sent[row] === 1)
-    )
-  }
+  const { kind, flags, size: sizes } = table
+  const barring = flag.unreadable | flag.withheld | (isWhole ? flag.ignored : 0)
+  const takes = (row: Row) =>
+    kind[row] === fileKind &&
+    (isWhole || sent[row] === 1) &&
+    (sizes[row] ?? 0) > 0 &&
+    ((flags[row] ?? 0) & barring) === 0
   const start = (path: string, bytes: number) => startOf(host, joinPath(context.root, path), bytes)
   const all = findCandidates(table, takes)
   const suspects = all.suspects.filter(({ path }) => only?.has(path) ?? true)
@@ -78,7 +76,7 @@ function inspectContext(
       const values = valuesOf(suspect, path, start)
       return values.length === 0 ? [] : [{ row, path, values }]
     })
-  const size = (row: Row) => table.size[row] ?? 0
+  const size = (row: Row) => sizes[row] ?? 0
   const binaries = candidates
     .toSorted((a, b) => size(b) - size(a) || a - b)
     .slice(0, mostBinaries)
@@ -108,11 +106,11 @@ function findCandidates(
   table: EntryTable,
   takes: (row: Row) => boolean,
 ): { readonly suspects: readonly SuspectFile[]; readonly candidates: readonly Row[] } {
-  const { arena, nameStart, parent } = table
+  const { count, arena, nameStart, parent, mode } = table
   const endings = new Set(suspectEndings.map((ending) => packed(Buffer.from(ending), 0)))
   const suspects: SuspectFile[] = []
   const candidates: Row[] = []
-  for (let row = 0; row < table.count; row++) {
+  for (let row = 0; row < count; row++) {
     if (!takes(row)) continue
     const from = nameStart[row] ?? 0
     const to = nameStart[row + 1] ?? from
@@ -127,13 +125,13 @@ function findCandidates(
     }
     const at = parent[row] ?? rootRow
     const isInBin = at !== rootRow && isBin(arena, nameStart[at] ?? 0, nameStart[at + 1] ?? 0)
-    const isExecutable = ((table.mode[row] ?? 0) & 0o111) !== 0
+    const isExecutable = ((mode[row] ?? 0) & 0o111) !== 0
     // `.so.1` and `.so.1.2` end in a digit.
     const last = arena[to - 1] ?? 0
     const isVersioned = last >= 0x30 && last <= 0x39
     if (
       (isInBin || isExecutable || isVersioned || libraryEndings.has(packed(arena, to - 3))) &&
-      suggestsBinary(table.name(row), table.mode[row] ?? 0, isInBin)
+      suggestsBinary(table.name(row), mode[row] ?? 0, isInBin)
     )
       candidates.push(row)
   }

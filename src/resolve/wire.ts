@@ -59,20 +59,21 @@ export function buildkitBytes(
   let data = 0
   let id = 0
   const firstNames = new Map<Row, Row>()
-  for (let row = 0; row < table.count; row++) {
+  const { count, kind: kinds, size: sizes, mode: modes, pathBytes, timeBytes } = table
+  for (let row = 0; row < count; row++) {
     if (sent[row] !== 1) continue
-    const kind = table.kind[row] ?? fileKind
+    const kind = kinds[row] ?? fileKind
     const first = otherName(table, row, firstNames)
-    const size = kind === dirKind ? 0 : (table.size[row] ?? 0)
-    let message = field(table.pathBytes[row] ?? 0)
-    const mode = goMode(kind, table.mode[row] ?? 0)
+    const size = kind === dirKind ? 0 : (sizes[row] ?? 0)
+    let message = field(pathBytes[row] ?? 0)
+    const mode = goMode(kind, modes[row] ?? 0)
     if (mode > 0) message += 1 + varint(mode)
     if (size > 0) message += 1 + varint(size)
-    const time = table.timeBytes[row] ?? 0
+    const time = timeBytes[row] ?? 0
     if (time > 0) message += 1 + time
     // A later name of a symlink is a symlink once more: its target takes the place of the first name (stat.go, mkstat).
     if (kind === symlinkKind) message += optionalField(byteLength(table.linkTarget.get(row) ?? ''))
-    else if (first !== null) message += field(table.pathBytes[first] ?? 0)
+    else if (first !== null) message += field(pathBytes[first] ?? 0)
     if (kind === deviceKind) message += deviceFields(table.deviceNumber.get(row) ?? 0)
     if (attributes.size > 0)
       for (const [name, length] of attributes.get(row) ?? [])

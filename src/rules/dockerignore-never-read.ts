@@ -136,14 +136,14 @@ function byBuilder({ main, build }: MeasuredBuild): readonly Finding[] {
 
 /** Rows of files below the root whose name ends in `.dockerignore`, found by bytes before any name is put together. */
 function ignoreFileRows(table: EntryTable): readonly Row[] {
-  const { nameStart, arena } = table
-  const wanted = new TextEncoder().encode(ending)
+  const { count, kind, flags, nameStart, arena } = table
+  const [last, beforeLast] = [...new TextEncoder().encode(ending)].reverse()
   const rows: Row[] = []
-  for (let row = 0; row < table.count; row++) {
-    if (table.kind[row] !== fileKind && table.kind[row] !== symlinkKind) continue
+  for (let row = 0; row < count; row++) {
     const end = nameStart[row + 1] ?? 0
-    if (end - (nameStart[row] ?? 0) < wanted.length || arena[end - 1] !== wanted[wanted.length - 1]) continue
-    if (((table.flags[row] ?? 0) & flag.ignored) === 0 && table.name(row).endsWith(ending)) rows.push(row)
+    if (arena[end - 1] !== last || arena[end - 2] !== beforeLast) continue
+    if (kind[row] !== fileKind && kind[row] !== symlinkKind) continue
+    if (((flags[row] ?? 0) & flag.ignored) === 0 && table.name(row).endsWith(ending)) rows.push(row)
   }
   return rows
 }

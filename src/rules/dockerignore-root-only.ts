@@ -100,16 +100,21 @@ function findDeeper(
   const automaton = createAutomaton(candidates.map(({ pattern }) => pattern))
   const found = candidates.map(({ index }): Found => ({ index, rows: [], files: 0, bytes: 0, until: 0 }))
   const open = new Set<Found>()
+  const { flags, parent, nameStart, arena, kind, size } = table
   // Names in there are not the project's: `.git/logs` is no log of anybody, `node_modules/next` no output.
   let passed = 0
   for (let row = 0; row < table.count; row++) {
-    if (((table.flags[row] ?? 0) & flag.ignored) !== 0) continue
+    if (((flags[row] ?? 0) & flag.ignored) !== 0) continue
     if (open.size > 0) for (const one of open) if (one.until <= row) open.delete(one)
-    if (table.parent[row] !== rootRow && row >= passed) {
-      const start = table.nameStart[row] ?? 0
-      const end = table.nameStart[row + 1] ?? start
+    if (open.size === 0 && row < passed) {
+      row = passed - 1
+      continue
+    }
+    if (parent[row] !== rootRow && row >= passed) {
+      const start = nameStart[row] ?? 0
+      const end = nameStart[row + 1] ?? start
       const state =
-        automaton.runAscii(automaton.start, table.arena, start, end) ??
+        automaton.runAscii(automaton.start, arena, start, end) ??
         automaton.run(automaton.start, table.name(row))
       for (const place of state.accepts) {
         const one = found[place]
@@ -120,10 +125,10 @@ function findDeeper(
       }
     }
     if (row >= passed && isForeign(table, row)) passed = table.end[row] ?? row + 1
-    if (open.size === 0 || table.kind[row] !== fileKind) continue
+    if (open.size === 0 || kind[row] !== fileKind) continue
     for (const one of open) {
       one.files++
-      one.bytes += table.size[row] ?? 0
+      one.bytes += size[row] ?? 0
     }
   }
   return found.filter(({ rows }) => rows.length > 0)

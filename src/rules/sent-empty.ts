@@ -18,9 +18,10 @@ function sentEmpty({ main, builder }: MeasuredBuild): readonly Finding[] {
   const { table, sent, isWithheld } = main
   if (builder !== 'buildkit') return []
   const rows: number[] = []
-  for (let row = 0; row < table.count; row++) {
-    if (sent[row] !== 1 || table.kind[row] !== fileKind || (table.size[row] ?? 0) === 0) continue
-    if (((table.flags[row] ?? 0) & flag.unreadable) === 0 && isWithheld(row)) rows.push(row)
+  const { count, kind, size, flags } = table
+  for (let row = 0; row < count; row++) {
+    if (((flags[row] ?? 0) & (flag.unreadable | flag.withheld)) !== flag.withheld) continue
+    if (sent[row] === 1 && kind[row] === fileKind && (size[row] ?? 0) > 0 && isWithheld(row)) rows.push(row)
   }
   const [first] = rows
   if (first === undefined) return []
