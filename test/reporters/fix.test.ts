@@ -48,6 +48,36 @@ function report(change: Partial<FixReport> = {}): FixReport {
   }
 }
 
+/** Without the marks that make comments of it. */
+const words = (change: Partial<FixReport>): string =>
+  fixText(report(change), [], { style, exact: true }).replace(/^# ?/gm, '').replace(/\s+/g, ' ')
+
+describe('what is saved', () => {
+  const edit = { file: '.dockerignore', line: 1, removes: [], adds: ['# why', 'a'] }
+  const one = suggestion('a', { edits: [edit] })
+  const speeds = { line: 3, text: 'RUN npm ci' }
+
+  it('is told of lines once, though a change of the Dockerfile needs them too', () => {
+    const text = (adds: readonly string[]) => {
+      const other = suggestion('b', { edits: [{ ...edit, adds }], speeds })
+      return words({ suggestions: [one, other], followed: ['a', 'b'] })
+    }
+    expect(text(['# why', 'a'])).toMatch(/drop a 5\.00kB safe: .* drop b safe: /)
+    expect(text(['# why', 'a', 'c'])).toMatch(/drop a 5\.00kB safe: .* drop b 5\.00kB safe: /)
+  })
+
+  it('is told for the build and for the context where that is more: other builds send it', () => {
+    const edits = [{ file: '.dockerignore', before: null, after: 'a\n' }]
+    const saves = { transfer: { files: 1, bytes: 2000 }, context: { files: 2, bytes: 5000 } }
+    expect(words({ edits, saves })).toContain(
+      'To change .dockerignore: 2.00kB less to send, 5.00kB less in the context.',
+    )
+    expect(words({ edits, saves: { ...saves, transfer: saves.context } })).toContain(
+      '.dockerignore: 5.00kB less.',
+    )
+  })
+})
+
 const patchOf = (edit: FileEdit): Patch => ({ file: edit.file, text: unifiedDiff(edit) })
 
 /** What `ctxsize fix` prints into a pipe for these edits. */

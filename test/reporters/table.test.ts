@@ -132,6 +132,34 @@ describe('the table of changes', () => {
     expect(text).toContain('… 3 more: ctxsize fix')
   })
 
+  it('says of CI that keeps no layers which of them save nothing there', () => {
+    const cold = (file: string, change: Partial<Finding> = {}): Finding => ({
+      rule: 'ci-no-cache',
+      severity: 'info',
+      confidence: 'high',
+      message: 'this build in CI keeps no layer cache',
+      hint: null,
+      at: { file, line: 31 },
+      bytes: 0,
+      data: {},
+      ...change,
+    })
+    const line = /^ {2}In CI: .* keeps? no layers, so .*\n(?: {9}.*\n)*/m
+    const told = (...findings: readonly Finding[]) =>
+      screen({ findings }).match(line)?.[0].replace(/\s+/g, ' ')
+    expect(told(cold('ci.yml'))).toBe(
+      ' In CI: ci.yml:31 keeps no layers, so fix 2 saves nothing there (ctxsize explain ci-no-cache) ',
+    )
+    expect(told(cold('ci.yml'), cold('b.yml'))).toBe(
+      ' In CI: ci.yml:31 and 1 other workflow keep no layers, so fix 2 saves nothing there (ctxsize explain ci-no-cache) ',
+    )
+    const suppressed = { by: 'comment', reason: null, at: { file: 'c', line: 1 } } as const
+    expect(told(cold('ci.yml', { suppressed }))).toBeUndefined()
+    // Lines of the ignore file are worth as much there.
+    const lines = suggestions.filter(({ speeds }) => speeds === null)
+    expect(screen({ findings: [cold('ci.yml')], suggestions: lines })).not.toMatch(line)
+  })
+
   it('shows all of them with -v', () => {
     const more = ['a', 'b'].flatMap((title) => review(title))
     expect(screen({ suggestions: [...suggestions, ...more] }, { verbose: true })).toContain('6  b ')

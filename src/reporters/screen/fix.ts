@@ -2,7 +2,7 @@
 
 import { humanSize } from '../../lib/amount.ts'
 import { visiblePath } from '../../lib/path.ts'
-import type { FixReport, OpenReport, SuggestionReport } from '../../report.ts'
+import type { FixReport, SuggestionReport } from '../../report.ts'
 import type { Style } from '../style.ts'
 import { paint } from './paint.ts'
 import { besideOpen, paragraph, placeText } from './words.ts'
@@ -28,9 +28,9 @@ export function fixText(
   const lines: string[] = []
   if (report.edits.length > 0) lines.push(...said(summary(report, style), style))
   else lines.push(...said(nothingText(report), style))
-  for (const one of followed) lines.push(...reason(one, report.open, style))
+  for (const one of followed) lines.push(...reason(one, report, style))
   if (review.length > 0) lines.push('#', ...said('For you to decide (--include review):', style))
-  for (const one of review) lines.push(...reason(one, report.open, style))
+  for (const one of review) lines.push(...reason(one, report, style))
   if (report.leftAlone.length > 0) lines.push('#', ...said('Not touched:', style))
   for (const { path, because, at } of report.leftAlone.slice(0, mostLeft)) {
     const place = at === null || because.includes(`:${at.line}`) ? '' : ` (${placeText(at)})`
@@ -70,11 +70,16 @@ function nothingText({ suggestions, open }: FixReport): string {
 
 function summary({ edits, saves, applied }: FixReport, style: Style): string {
   const files = edits.map(({ file }) => visiblePath(file)).join(' and ')
-  const less = saves.transfer.bytes > 0 ? saves.transfer : saves.context
+  const { transfer, context } = saves
+  const size = (bytes: number) => `${humanSize(bytes, style.units)} less`
+  // Of several builds of one context the first has its own share of that.
+  const isPart = size(transfer.bytes) !== size(context.bytes)
   const what =
-    less.bytes === 0
-      ? ''
-      : `: ${humanSize(less.bytes, style.units)} less${less === saves.transfer ? '' : ' in the context, which BuildKit does not send'}`
+    transfer.bytes > 0
+      ? `: ${size(transfer.bytes)}${isPart ? ` to send, ${size(context.bytes)} in the context` : ''}`
+      : context.bytes > 0
+        ? `: ${size(context.bytes)} in the context, which BuildKit does not send`
+        : ''
   return `${applied ? 'Changed' : 'To change'} ${files}${what}.`
 }
 
@@ -84,18 +89,29 @@ const said = (text: string, style: Style): string[] => commented('', text, style
 const commented = (mark: string, text: string, style: Style): string[] =>
   paragraph(mark, text, { ...style, width: style.width - 2 }).map((line) => `# ${line}`)
 
-function reason(
-  { title, safety, because, savesTransfer, savesContext }: SuggestionReport,
-  open: readonly OpenReport[],
-  style: Style,
-): string[] {
-  const bytes = savesTransfer.bytes > 0 ? savesTransfer.bytes : savesContext.bytes
+function reason(one: SuggestionReport, { suggestions, open }: FixReport, style: Style): string[] {
+  const { title, safety, because, savesTransfer, savesContext } = one
+  const saved = savesTransfer.bytes > 0 ? savesTransfer.bytes : savesContext.bytes
+  const bytes = isToldElsewhere(one, suggestions) ? 0 : saved
   const size = bytes === 0 ? '' : `  ${humanSize(bytes, style.units)}`
   return [
     `# - ${visiblePath(title)}${size}`,
     ...commented(`    ${safety}: `, visiblePath(besideOpen(because, open)), style),
   ]
 }
+
+/** True where a change of a Dockerfile saves only what lines save that are proposed by themselves, and that it needs. */
+function isToldElsewhere(one: SuggestionReport, all: readonly SuggestionReport[]): boolean {
+  if (one.speeds === null) return false
+  const told = new Set(all.flatMap((other) => (other.speeds === null ? linesOf(other) : [])))
+  return linesOf(one).every((line) => told.has(line))
+}
+
+/** Lines of ignore files. */
+const linesOf = ({ edits }: SuggestionReport): readonly string[] =>
+  edits.flatMap(({ file, adds }) =>
+    /ignore$/.test(file) ? adds.filter((line) => line.trim() !== '' && !line.startsWith('#')) : [],
+  )
 
 function colored(patch: string, style: Style): string {
   if (!style.color) return patch

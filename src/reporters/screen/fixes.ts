@@ -3,7 +3,7 @@
 import { humanSize } from '../../lib/amount.ts'
 import { groupedBy } from '../../lib/grouped.ts'
 import { visiblePath } from '../../lib/path.ts'
-import type { Amount, LeftAloneReport, OpenReport, SuggestionReport } from '../../report.ts'
+import type { Amount, Finding, LeftAloneReport, OpenReport, SuggestionReport } from '../../report.ts'
 import { type Cell, grid } from './grid.ts'
 import { shownParts } from './largest.ts'
 import { paint } from './paint.ts'
@@ -131,8 +131,25 @@ export function fixes(view: View, among: Among | null = null): string[] {
     const more = leftAlone.length > texts.length ? `, and ${leftAlone.length - texts.length} more` : ''
     lines.push(...paragraph('  Not touched: ', `${texts.join('; ')}${more}`, style))
   }
+  lines.push(...coldLines(shown, view))
   return among !== null ? lines : [...lines, ...(all.length === 0 ? [] : openLines(context.open, view))]
 }
+
+/** What a step found in a cache is worth is nothing to a build in CI that keeps none: the numbers above are not of it. With -v it is a remark. */
+function coldLines(shown: readonly Fix[], { context: { findings }, style }: View): string[] {
+  const cached = shown.flatMap(({ speeds }, i) => (speeds === null ? [] : [String(i + 1)]))
+  const [place, ...more] = coldBuilds(findings)
+  if (cached.length === 0 || place === undefined || style.verbose) return []
+  const others = more.length === 0 ? '' : ` and ${counted(more.length, 'other workflow')}`
+  const text = `${place}${others} ${more.length === 0 ? 'keeps' : 'keep'} no layers, so ${cached.length === 1 ? 'fix' : 'fixes'} ${cached.join(' and ')} ${cached.length === 1 ? 'saves' : 'save'} nothing there (ctxsize explain ci-no-cache)`
+  return paragraph('  In CI: ', text, style).map((line) => paint(style, 'yellow', line))
+}
+
+/** The builds in CI that find no layer of an earlier one, one of each workflow. */
+export const coldBuilds = (findings: readonly Finding[]): readonly string[] =>
+  findings.flatMap(({ rule, at, suppressed }) =>
+    rule === 'ci-no-cache' && at !== null && !suppressed ? [placeText(at)] : [],
+  )
 
 /** Builds that cannot be read, which are why nothing is certain. */
 export function openLines(

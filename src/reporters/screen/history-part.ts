@@ -1,6 +1,6 @@
 /** What the history of a build says in the report of it. */
 
-import { fixesOf, mostFixes } from './fixes.ts'
+import { coldBuilds, fixesOf, mostFixes } from './fixes.ts'
 import { historyBlock, installSentence } from './history-words.ts'
 import type { View } from './view.ts'
 import { paragraph } from './words.ts'
@@ -9,9 +9,11 @@ import { paragraph } from './words.ts'
 const label = 14
 
 /** For a project that is in order: `cache  npm ci ran in 9 of 150 commits, each time for package-lock.json`. */
-export function cacheLine({ target, style }: View): string[] {
+export function cacheLine({ context, target, style }: View): string[] {
   const sentence = target?.history === undefined ? null : installSentence(target.history)
-  return sentence === null ? [] : paragraph(`  ${'cache'.padEnd(label)}  `, sentence, style)
+  const [cold] = coldBuilds(context.findings)
+  const where = cold === undefined ? '' : `, where layers are kept: not by ${cold}`
+  return sentence === null ? [] : paragraph(`  ${'cache'.padEnd(label)}  `, `${sentence}${where}`, style)
 }
 
 /** How often each instruction lost its cache, now and after the fixes that are numbered on this screen. */
