@@ -3,7 +3,8 @@
 import { coveredBy } from '../dockerfile/landing.ts'
 import type { BuildPlan, ReadInstruction, Step } from '../dockerfile/model.ts'
 import { groupedBy } from '../lib/grouped.ts'
-import { rootedPath } from '../lib/path.ts'
+import { baseName, rootedPath } from '../lib/path.ts'
+import { concerns, deedsOf } from './deeds.ts'
 
 /** True when an absolute path of a stage is a file as a COPY put it there from a context. */
 export type IsGiven = (stage: number, path: string) => boolean
@@ -85,3 +86,36 @@ const isRun = ({ instruction }: Step): boolean => instruction.keyword === 'RUN'
 const holdsPath = (mount: ReadInstruction, at: string | null): boolean =>
   at === null ||
   mount.localSources.some((source) => coveredBy(mount, rootedPath(source), at.slice(1)) !== null)
+
+/** Commands that leave what a file holds as it is. */
+const harmless = /(?:^|[\s;&|(])(?:chmod|chown|chgrp|touch|ls|test)\s[^;&|\n>]*/g
+
+/** Names of what builds write, and directories that they write to: no file of a project that somebody wrote. */
+const artefact =
+  /(?:^|\/)(?:target|build|dist|out|obj|publish|release)\/|\.(?:jar|war|ear|aar|dll|exe|so|a|whl|gem|tgz|tar|gz|zip|phar|nupkg)$|(?:^|\/)[^./]+$/i
+
+/**
+ * Says whether a path of a stage, where a COPY put a file of a context, may be something else by the time it is taken: a jar that
+ * was built on this machine lies there, and the RUN makes it anew. `isTracked`: git has the file, null where that is not known.
+ * Each RUN is read once.
+ */
+export function rewrites(
+  plan: BuildPlan,
+): (stage: number, path: string, isTracked: boolean | null) => boolean {
+  const runs = groupedBy(
+    plan.steps.filter(isRun).map((step) => ({
+      stage: step.stageIndex,
+      text: [step.instruction.text, ...step.instruction.heredocs.map(({ body }) => body)]
+        .join('\n')
+        .replace(harmless, ' '),
+      deeds: deedsOf(step).filter(({ kind }) => kind !== 'delete'),
+    })),
+    ({ stage }) => stage,
+  )
+  return (stage, path, isTracked) =>
+    isTracked === false ||
+    (isTracked === null && artefact.test(path)) ||
+    (runs.get(stage) ?? []).some(
+      ({ text, deeds }) => text.includes(baseName(path)) || deeds.some((deed) => concerns(deed, path)),
+    )
+}

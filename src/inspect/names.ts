@@ -26,7 +26,7 @@ const purpose = new RegExp(
   ].join('|')})$`,
 )
 const settings =
-  /^(?:wp-config\.php|database\.ya?ml|local\.settings\.json|appsettings\..+\.json|application(?:-.+)?\.(?:ya?ml|properties)|auth\.json|settings\.xml|gradle\.properties|local\.properties)$/
+  /^(?:wp-config\.php|database\.ya?ml|local\.settings\.json|appsettings\..+\.json|application(?:-.+)?\.(?:ya?ml|properties)|auth\.json|settings\.xml|gradle\.properties|local\.properties|key(?:store)?\.properties)$/
 
 /** Names, lower case, that mean something only where they lie, and the ends of their paths. */
 const placed = /^config(?:\.json|\.local)?$/
@@ -75,6 +75,14 @@ export function suspectOf(path: string): Suspect | null {
   if (rank !== null) return { kind: 'text', rank }
   const [, says = '', confidence = 'low'] = store ?? []
   return { kind: 'store', rank: 0, says, confidence }
+}
+
+/** Files in which the password of a store of keys stands as a rule: of its name, beside it. Empty for all that is no store. */
+export function besideStore(path: string): readonly string[] {
+  const suspect = suspectOf(path)
+  if (suspect?.kind !== 'store') return []
+  const stem = path.slice(0, path.lastIndexOf('.'))
+  return ['properties', 'conf', 'ini', 'json', 'yml', 'yaml', 'txt'].map((ending) => `${stem}.${ending}`)
 }
 
 /** True where keys are as a rule made up: below tests and examples, or named for development. */

@@ -6,7 +6,7 @@ import { joinPath } from '../lib/path.ts'
 import type { BuilderName } from '../report.ts'
 import { binaryOf, headBytes, isForEverySystem, isForeign, suggestsBinary } from './binaries.ts'
 import type { ForeignBinary, Inspected, InspectedContext, SecretFile } from './model.ts'
-import { maySuggest, type Suspect, suspectEndings, suspectOf } from './names.ts'
+import { besideStore, maySuggest, type Suspect, suspectEndings, suspectOf } from './names.ts'
 import { secretsIn } from './secrets.ts'
 
 /** A context as a survey has it. */
@@ -67,7 +67,9 @@ function inspectContext(
     ((flags[row] ?? 0) & barring) === 0
   const start = (path: string, bytes: number) => startOf(host, joinPath(context.root, path), bytes)
   const all = findCandidates(table, takes)
-  const suspects = all.suspects.filter(({ path }) => only?.has(path) ?? true)
+  const suspects = [...all.suspects, ...passwordsBeside(table, takes, all.suspects)].filter(
+    ({ path }) => only?.has(path) ?? true,
+  )
   const candidates = only === null ? all.candidates : []
   const opened = suspects.toSorted(byPromise).slice(0, mostSuspects)
   const secrets = opened
@@ -98,6 +100,32 @@ interface SuspectFile {
   readonly suspect: Suspect
 }
 
+const suspectFile = (row: Row, path: string, suspect: Suspect): SuspectFile => ({
+  row,
+  path,
+  depth: path.split('/').length,
+  suspect,
+})
+
+/** What opens a store of keys lies beside it more often than not. */
+function passwordsBeside(
+  table: EntryTable,
+  takes: (row: Row) => boolean,
+  suspects: readonly SuspectFile[],
+): readonly SuspectFile[] {
+  const known = new Set(suspects.map(({ row }) => row))
+  return suspects
+    .filter(({ suspect }) => suspect.kind === 'store')
+    .slice(0, mostSuspects)
+    .flatMap(({ path }) => besideStore(path))
+    .flatMap((path) => {
+      const row = table.find(path)
+      if (row === null || known.has(row) || !takes(row)) return []
+      known.add(row)
+      return [suspectFile(row, path, { kind: 'text', rank: 0 })]
+    })
+}
+
 const byPromise = (a: SuspectFile, b: SuspectFile) =>
   a.suspect.rank - b.suspect.rank || a.depth - b.depth || a.row - b.row
 
@@ -121,7 +149,7 @@ function findCandidates(
     if (isTelling && maySuggest(table.name(row))) {
       const path = table.path(row)
       const suspect = suspectOf(path)
-      if (suspect) suspects.push({ row, path, depth: path.split('/').length, suspect })
+      if (suspect) suspects.push(suspectFile(row, path, suspect))
     }
     const at = parent[row] ?? rootRow
     const isInBin = at !== rootRow && isBin(arena, nameStart[at] ?? 0, nameStart[at + 1] ?? 0)

@@ -1,7 +1,7 @@
 import { fileKind } from '../context/table.ts'
 import { landing } from '../dockerfile/landing.ts'
 import { deletions } from '../inspect/deeds.ts'
-import type { IsGiven } from '../inspect/made-with.ts'
+import { type IsGiven, rewrites } from '../inspect/made-with.ts'
 import type { SecretFile, SecretValue } from '../inspect/model.ts'
 import { type Arrival, followFiles, holdsRow, type Reach } from '../inspect/ships.ts'
 import { baseName, visiblePath, wellFormed } from '../lib/path.ts'
@@ -62,9 +62,13 @@ function shippedSecrets(build: MeasuredBuild): readonly Finding[] {
 /** What may be inside of what the image takes may be in the image. */
 const graded = ({ reach, made }: Arrival): Reach => (made === null ? reach : 'maybe')
 
-/** Whether a path of a stage is a file under its own name that one of its instructions copies from a context. */
-function givenBy({ plan, reads }: MeasuredBuild): IsGiven {
+/**
+ * Whether a path of a stage is a file under its own name that one of its instructions copies from a context, and that no RUN is
+ * likely to make anew.
+ */
+function givenBy({ plan, reads, main, tracked }: MeasuredBuild): IsGiven {
   const known = new Map<string, boolean>()
+  const isRewritten = rewrites(plan)
   const look: IsGiven = (stage, path) => {
     const name = baseName(path)
     return reads.some(({ instruction, survey, reads: { rows } }) => {
@@ -81,7 +85,8 @@ function givenBy({ plan, reads }: MeasuredBuild): IsGiven {
         (row) =>
           table.kind[row] === fileKind &&
           table.name(row) === name &&
-          landing(instruction, directory, table.path(row)) === path,
+          landing(instruction, directory, table.path(row)) === path &&
+          !isRewritten(stage, path, survey === main && tracked?.size ? tracked.has(table.path(row)) : null),
       )
     })
   }

@@ -13,6 +13,7 @@ const looked = [
   ...['secrets.yml', 'secret.json', 'prod.tfvars', 'terraform.tfstate', 'terraform.tfstate.backup'],
   ...['wp-config.php', 'config/database.yml', 'application-prod.yaml', 'application.properties'],
   ...['local.settings.json', 'appsettings.Production.json', 'auth.json', 'settings.xml', 'gradle.properties'],
+  ...['android/key.properties', 'keystore.properties'],
   ...['config/master.key', 'default.key', 'example.pem'],
 ]
 

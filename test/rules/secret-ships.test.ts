@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { MemoryTree } from '../../src/host/memory.ts'
 import { mostSuspects, suspectBytes } from '../../src/inspect/read.ts'
-import type { ScanOptions } from '../../src/scan.ts'
+import { type ScanOptions, scan } from '../../src/scan.ts'
 import { made, privateKey } from '../inspect/made-up.ts'
-import { scanTree } from '../scan-tree.ts'
+import { plainBuild, scanTree } from '../scan-tree.ts'
+import { type Repo, repoHost } from '../suggest/propose-tree.ts'
 
 const token = `API_TOKEN=${made(32)}\n`
 
@@ -86,6 +87,45 @@ describe('a credential', () => {
     expect(first({ '.env': token, 'etc/nginx.conf': 1, Dockerfile })?.data['reach']).toBe('cache')
     // Of another name than any file has: made there.
     expect(first({ '.env': token, 'etc/other.conf': 1, Dockerfile })?.data['reach']).toBe('maybe')
+  })
+
+  const multiStage = (...lines: readonly string[]) =>
+    ['FROM a AS b', 'WORKDIR /w', 'COPY . .', ...lines, ''].join('\n')
+
+  it.each<[string, string, string]>([
+    ['a jar that lies there from this machine', 'api/target/api.jar', 'mvn -pl api -am package'],
+    ['a publication of .NET', 'Web/publish/Web.dll', 'dotnet publish Web -c Release'],
+    ['a binary', 'bin/server', 'go build -o bin/server .'],
+    ['a file that the RUN names', 'etc/nginx.conf', 'envsubst < nginx.tpl > etc/nginx.conf'],
+    ['what a command is known to write', 'node_modules/x.txt', 'npm ci'],
+  ])('may be in what a RUN makes anew: %s', (_, path, run) => {
+    const Dockerfile = multiStage(`RUN ${run}`, 'FROM a', `COPY --from=b /w/${path} /`)
+    const tree = { 'ehf/src/main/resources/sign.p12': 9, [path]: 1, Dockerfile }
+    expect(first(tree)).toMatchObject({ data: { reach: 'maybe' } })
+  })
+
+  it('is not in a file that the RUN only makes executable', () => {
+    const Dockerfile = multiStage('RUN chmod +x start.sh && make', 'FROM a', 'COPY --from=b /w/start.sh /')
+    expect(first({ 'sign.p12': 9, 'start.sh': 1, Dockerfile })).toMatchObject({ data: { reach: 'cache' } })
+  })
+
+  it('may be in what stands at the place of a file that git does not track', () => {
+    const Dockerfile = multiStage('RUN make', 'FROM a', 'COPY --from=b /w/app.bundle.js /')
+    const reach = (repo: Repo) =>
+      scan(repoHost(repo), plainBuild).findings.find(({ rule }) => rule === 'secret-ships')?.data['reach']
+    const untracked = { 'sign.p12': 9 }
+    const bundle = { 'app.bundle.js': 1 }
+    expect(reach({ tracked: { Dockerfile }, untracked: { ...untracked, ...bundle } })).toBe('maybe')
+    expect(reach({ tracked: { Dockerfile, ...bundle }, untracked })).toBe('cache')
+  })
+
+  it('that opens the store beside it is one too', () => {
+    const tree = {
+      'src/sign.p12': 9,
+      'src/sign.properties': `password=${made(14)}\n`,
+      'src/other.properties': `password=${made(14)}\n`,
+    }
+    expect(look(tree).found.map(({ data }) => data['path'])).toEqual(['src/sign.p12', 'src/sign.properties'])
   })
 
   it('that may be copied on is said with care', () => {
