@@ -58,12 +58,12 @@ export function cacheMount(
   const base = plan.stages[stageIndex]
   if (store === undefined || base?.baseOrigin.kind !== 'image') return null
   // Only as root it is known where home is.
-  const isPlain = dockerfile.instructions.every(
-    ({ keyword, text: written }) =>
-      keyword !== 'USER' &&
-      !(keyword === 'ENV' && /\bHOME\b/.test(written)) &&
-      !store.elsewhere.test(written),
-  )
+  const isPlain =
+    !plan.steps.some((step) => step.stageIndex === stageIndex && step.instruction.keyword === 'USER') &&
+    dockerfile.instructions.every(
+      ({ keyword, text: written }) =>
+        !(keyword === 'ENV' && /\bHOME\b/.test(written)) && !store.elsewhere.test(written),
+    )
   // What one of them has fetched the others would look for.
   const others = runs.filter(
     (one) => one !== run && one.commands.some(({ words }) => store.program.test(words[0] ?? '')),

@@ -75,13 +75,13 @@ function suggestionsFor(
   const { file } = member.dockerfile
   const found: Suggestion[] = []
   const common = { evidence: [], rows: [], guard: false, ignores: [] as readonly IgnoreGroup[] } as const
-  for (const { step, title, because, rewrites } of systemFirst(member, repository))
+  for (const { step, title, because, rewrites, isCut, doubt } of systemFirst(member, repository))
     found.push({
       ...common,
-      id: `system-first ${file}:${step.line}`,
+      id: `${isCut ? 'system-part' : 'system-first'} ${file}:${step.line}`,
       title,
-      safety: 'safe',
-      because,
+      safety: doubt === null ? 'safe' : 'review',
+      because: doubt === null ? because : `${because}; but ${doubt}`,
       rewrites,
       speeds: speedOf(step.line, title.replace(/^run | before the copy$/g, '')),
     })

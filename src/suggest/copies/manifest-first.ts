@@ -17,7 +17,7 @@ import { concerns, contextPathAt, isThereBefore, type WideCopy } from '../image/
 import { asWritten, type Grounds } from '../needs/needs.ts'
 import { copyLines } from './copy-lines.ts'
 import { type Course, courseOf } from './course.ts'
-import { splitRun } from './split-run.ts'
+import { leftBehind, splitRun, takesAway } from './split-run.ts'
 
 /** Copies and the installs behind them, changed about. */
 export interface Reordering {
@@ -208,26 +208,6 @@ const madeBy = (
     ),
   ),
 ]
-
-/** What a cut leaves in the layer of the install that its RUN meant to clean up; null where there is nothing. */
-function leftBehind(rest: readonly ImageCommand[]): string | null {
-  const cleaning = rest.find(cleansUp)
-  return cleaning
-    ? `what ${cleaning.words.slice(0, 3).join(' ')} cleans up stays in the layer of the install`
-    : null
-}
-
-/** `apk del .build-deps`: done in a later layer, nothing becomes smaller. */
-const takesAway = ({ meaning, words }: ImageCommand): boolean =>
-  meaning?.kind === 'system' &&
-  words.slice(1).some((word) => /^(?:del|purge|remove|autoremove|autopurge|erase)$/.test(word))
-
-/** A cache that is emptied, the package lists that are thrown away. */
-const cleansUp = ({ words }: ImageCommand): boolean =>
-  (words[0] === 'rm' && words.some((word) => /^(?:\/(?:root|var|tmp|usr)\/|~\/|\$HOME)/.test(word))) ||
-  words.slice(1, 3).join(' ').startsWith('cache clean') ||
-  words.slice(1, 3).join(' ') === 'cache purge' ||
-  (words[1] === 'clean' && /^(?:apt-get|apt|dnf|yum|microdnf)$/.test(words[0] ?? ''))
 
 const isWithinAny = (path: string, paths: readonly string[]): boolean =>
   paths.some((one) => path === one || path.startsWith(`${one}/`))

@@ -88,3 +88,23 @@ function carry(commands: readonly (readonly string[])[]): readonly string[] | nu
   }
   return said
 }
+
+/** What a cut leaves in the layer of the first half that the second means to clean up; null where there is nothing. */
+export function leftBehind(rest: readonly ImageCommand[]): string | null {
+  const cleaning = rest.find(cleansUp)
+  return cleaning
+    ? `what ${cleaning.words.slice(0, 3).join(' ')} cleans up stays in the layer of the install`
+    : null
+}
+
+/** `apk del .build-deps`: done in a later layer, nothing becomes smaller. */
+export const takesAway = ({ meaning, words }: ImageCommand): boolean =>
+  meaning?.kind === 'system' &&
+  words.slice(1).some((word) => /^(?:del|purge|remove|autoremove|autopurge|erase)$/.test(word))
+
+/** A cache that is emptied, the package lists that are thrown away. */
+const cleansUp = ({ words }: ImageCommand): boolean =>
+  (words[0] === 'rm' && words.some((word) => /^(?:\/(?:root|var|tmp|usr)\/|~\/|\$HOME)/.test(word))) ||
+  words.slice(1, 3).join(' ').startsWith('cache clean') ||
+  words.slice(1, 3).join(' ') === 'cache purge' ||
+  (words[1] === 'clean' && /^(?:apt-get|apt|dnf|yum|microdnf)$/.test(words[0] ?? ''))

@@ -8,6 +8,7 @@ import type { TextEdit } from '../edits/suggestion.ts'
 import type { Member } from '../group/model.ts'
 import { absolute, below, isOfSystem } from '../image/paths.ts'
 import { type ImageCommand, type ImageRun, runsOf } from '../image/runs.ts'
+import { leftBehind, type Split, splitRun, takesAway } from './split-run.ts'
 
 /** RUNs of one stage that only install packages of the system, and the change that puts them first. */
 export interface Advance {
@@ -16,7 +17,21 @@ export interface Advance {
   readonly title: string
   readonly because: string
   readonly rewrites: readonly TextEdit[]
+  /** One of them is cut in two. */
+  readonly isCut: boolean
+  /** Null where the stage ends as it did in every respect. */
+  readonly doubt: string | null
 }
+
+/** A RUN that goes before the copy, as a whole or up to where it is cut. */
+interface Moved {
+  readonly run: ImageRun
+  /** Those of its commands that go. */
+  readonly commands: readonly ImageCommand[]
+  readonly cut: Cut | null
+}
+
+type Cut = Extract<Split, { readonly kind: 'split' }>
 
 /** Looks at every stage of a Dockerfile; several such RUNs of one stage are moved together, in their order. */
 export function systemFirst(member: Member, repository: Repository): readonly Advance[] {
@@ -33,17 +48,55 @@ export function systemFirst(member: Member, repository: Repository): readonly Ad
 }
 
 /** Those RUNs behind the first of the steps, a copy, that may stand before it. */
-function movedBefore(member: Member, steps: readonly Step[], runs: readonly ImageRun[]): readonly ImageRun[] {
-  const moved: ImageRun[] = []
+function movedBefore(member: Member, steps: readonly Step[], runs: readonly ImageRun[]): readonly Moved[] {
+  const moved: Moved[] = []
   const crossed: Step[] = []
   for (const step of steps) {
     const run = runs.find((one) => one.step === step)
     const dests = destsOf(member, crossed)
-    if (run && dests !== null && isSystem(run, dests) && !isBlocked(run, crossed, runs)) moved.push(run)
-    else crossed.push(step)
+    const found =
+      run && dests !== null && !isBlocked(run, crossed, runs)
+        ? (wholeOf(run, dests) ?? partOf(member, run, dests))
+        : null
+    if (found !== null) moved.push(found)
+    if (found === null || found.cut !== null) crossed.push(step)
   }
-  return moved
+  // Accounts alone take no time.
+  return moved.some(({ commands }) => commands.some(({ meaning }) => meaning?.kind === 'system')) ? moved : []
 }
+
+const wholeOf = (run: ImageRun, dests: readonly string[]): Moved | null =>
+  isPlain(run, dests) &&
+  run.commands.some((command) => command.meaning?.kind === 'system' || isAccount(command)) &&
+  run.commands.every((command) => isSystemCommand(command, dests))
+    ? { run, commands: run.commands, cut: null }
+    : null
+
+/** The installs that a RUN begins with, where it goes on with what needs the sources: `apk add git && make`. */
+function partOf(member: Member, run: ImageRun, dests: readonly string[]): Moved | null {
+  if (!isPlain(run, dests)) return null
+  const first = run.commands.findIndex((command) => !isSystemCommand(command, dests) || command.conditional)
+  const last = run.commands
+    .slice(0, Math.max(first, 0))
+    .findLast(({ meaning, words }) => meaning?.kind === 'system' && fetches.test(words.join(' ')))
+  if (last === undefined) return null
+  const at = run.commands.indexOf(last) + 1
+  const rest = run.commands.slice(at)
+  // An install that goes by manifests is moved together with what stands before it; what is taken away again was only lent.
+  if (
+    rest.some(
+      (command) =>
+        takesAway(command) || (command.meaning?.kind === 'install' && command.meaning.reads === 'manifests'),
+    ) ||
+    rest.some(({ meaning }) => meaning?.kind === 'install' && meaning.reads === 'arguments')
+  )
+    return null
+  const { text, directives } = member.dockerfile
+  const cut = splitRun(run, last, text, directives.escape)
+  return cut.kind === 'split' ? { run, commands: run.commands.slice(0, at), cut } : null
+}
+
+const fetches = /\s(?:install|add|i|build-dep|groupinstall|in)(?:\s|$)/
 
 /** True for a copy of the context, and of a stage that is built of it: either changes with the sources. */
 function bringsContext(member: Member, { line, stageIndex, instruction }: Step): boolean {
@@ -86,22 +139,22 @@ function destsOf(member: Member, crossed: readonly Step[]): readonly string[] | 
   return dests
 }
 
-/** True when every command is one of the system's package manager, or cleans up behind it, and none has to do with what is copied. */
-function isSystem({ step, commands, unread }: ImageRun, dests: readonly string[]): boolean {
+/** True when all of it can be read, and neither mounts nor redirections have to do with what is copied. */
+function isPlain({ step, unread }: ImageRun, dests: readonly string[]): boolean {
   const { instruction } = step
-  if (
-    unread !== null ||
-    instruction.line !== step.line ||
-    instruction.flags.some(({ value }) => /type=bind|^(?!.*type=)/.test(value ?? '')) ||
-    redirects(step).some((file) => !isApart(file, dests))
-  )
-    return false
   return (
-    commands.some(({ meaning }) => meaning?.kind === 'system') &&
-    commands.every((command) => isSystemCommand(command, dests))
+    unread === null &&
+    instruction.line === step.line &&
+    !instruction.flags.some(({ value }) => /type=bind|^(?!.*type=)/.test(value ?? '')) &&
+    redirects(step).every((file) => isApart(file, dests))
   )
 }
 
+/** Who is told to exist on the way; with a home where nothing is copied to, it is the same before and after. */
+const isAccount = ({ words: [program = ''] }: Pick<ImageCommand, 'words'>): boolean =>
+  /^(?:useradd|adduser|groupadd|addgroup)$/.test(program)
+
+/** True for a command of the system's package manager, for one that cleans up behind it, and for an account, where it has nothing to do with what is copied. */
 function isSystemCommand({ meaning, words, text }: ImageCommand, dests: readonly string[]): boolean {
   const [program = ''] = words
   // A script of the project, or arguments that come from elsewhere.
@@ -114,6 +167,11 @@ function isSystemCommand({ meaning, words, text }: ImageCommand, dests: readonly
       )
     )
   if (meaning?.kind !== 'plain') return false
+  if (isAccount({ words }))
+    return (
+      !dests.some((dest) => below(dest, '/home') !== null || below('/home', dest) !== null) &&
+      words.every((word) => !word.includes('/') || isApart(word.replace(/^-[\w-]*=?/, ''), dests))
+    )
   if (/^(?:set|export|echo|printf|true|:|sleep)$/.test(program)) return true
   return words.slice(1).every((word) => word.startsWith('-') || isApart(word, dests))
 }
@@ -152,7 +210,11 @@ function isBlocked(run: ImageRun, crossed: readonly Step[], runs: readonly Image
         // is a gcc. Another step of the system that stays may be what this one needs.
         return !(
           found?.unread === null &&
-          found.commands.every(({ meaning }) => meaning?.kind === 'install' && meaning.reads !== 'sources')
+          found.commands.every(
+            (command) =>
+              (command.meaning?.kind === 'install' && command.meaning.reads !== 'sources') ||
+              (bringsTools(command) && !run.commands.some(bringsTools)),
+          )
         )
       }
       default:
@@ -161,7 +223,13 @@ function isBlocked(run: ImageRun, crossed: readonly Step[], runs: readonly Image
   })
 }
 
-function advance(member: Member, moved: readonly ImageRun[], copy: Step): Advance {
+/** `npm install -g`, `gem install`: tools of a language, which the packages of the distribution know nothing of. */
+const bringsTools = ({ meaning }: ImageCommand): boolean =>
+  meaning?.kind === 'system' && meaning.ecosystem !== distribution
+
+const distribution = 'system-packages'
+
+function advance(member: Member, moved: readonly Moved[], copy: Step): Advance {
   const { file, text } = member.dockerfile
   const end = text.includes('\r\n') ? '\r\n' : '\n'
   const titles = [
@@ -180,25 +248,44 @@ function advance(member: Member, moved: readonly ImageRun[], copy: Step): Advanc
   ]
   const [first] = moved
   const last = titles.findLast((title) => /install|add/.test(title)) ?? titles.at(-1) ?? 'it'
+  const shown =
+    titles.length > 3
+      ? `${titles.slice(0, 2).join(', ')} and ${titles.length - 2} more`
+      : titles.join(' and ')
+  const cut = moved.find((one) => one.cut !== null)
+  const stays = cut?.run.commands[cut.commands.length]
+  const behind =
+    stays === undefined
+      ? ''
+      : `; ${stays.words.slice(0, 2).join(' ')} stays behind the copy, in a RUN of its own`
   return {
-    step: first?.step ?? copy,
+    step: first?.run.step ?? copy,
     title: `run ${last} before the copy`,
-    because: `${titles.join(' and ')} (${file}:${first?.step.line ?? copy.line}) ${titles.length > 1 ? 'read' : 'reads'} nothing of the context; every stage ends with the same files`,
+    because: `${shown} (${file}:${first?.run.step.line ?? copy.line}) ${titles.length > 1 ? 'read' : 'reads'} nothing of the context${behind}; every stage ends with the same files`,
     rewrites: [
       {
         file,
         start: copy.instruction.start,
         end: copy.instruction.start,
         text: moved
-          .map(({ step }) => `${text.slice(step.instruction.start, step.instruction.end)}${end}`)
+          .map(
+            ({ run: { step }, cut }) =>
+              `${text.slice(step.instruction.start, cut?.end ?? step.instruction.end)}${end}`,
+          )
           .join(''),
       },
-      ...moved.map(({ step }) => ({
+      ...moved.map(({ run: { step }, cut }) => ({
         file,
         start: step.instruction.start,
-        end: lineAfter(text, step.instruction.end),
-        text: '',
+        end: cut === null ? lineAfter(text, step.instruction.end) : step.instruction.end,
+        text: cut?.rest ?? '',
       })),
     ],
+    isCut: cut !== undefined,
+    doubt: moved.reduce<string | null>(
+      (found, { run, commands, cut }) =>
+        found ?? (cut === null ? null : leftBehind(run.commands.slice(commands.length))),
+      null,
+    ),
   }
 }

@@ -59,6 +59,18 @@ describe('a cache mount for what a build of several modules fetches', () => {
     expect(put(lines, maven)).toBeNull()
   })
 
+  it('is asked about whoever runs what another stage makes of it', () => {
+    const run = 'RUN mvn -DskipTests -pl api -am package'
+    const last = ['FROM eclipse-temurin:21-jre', 'COPY --from=build /s/api/target/api.jar app.jar']
+    expect(put([...stage, run, ...last, 'RUN useradd app', 'USER app'], maven)).toEqual([
+      ...stage,
+      'RUN --mount=type=cache,target=/root/.m2 mvn -DskipTests -pl api -am package',
+      ...last,
+      'RUN useradd app',
+      'USER app',
+    ])
+  })
+
   it('is not asked about where what is fetched can come before the copy', () => {
     expect(put([...stage, 'RUN mvn package'], { 'pom.xml': '<project/>', 'src/A.java': '' })).toBeNull()
   })

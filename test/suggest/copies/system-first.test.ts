@@ -108,4 +108,112 @@ describe('steps of the system first', () => {
   it('has nothing to say of a stage that begins with another and copies nothing', () => {
     expect(move(['FROM debian AS base', 'WORKDIR /app', 'COPY . .', 'FROM base', apt])).toBeNull()
   })
+
+  it('goes past an install of gems, and of a tool of a language before it', () => {
+    const ruby = { Gemfile: "gem 'rails'\n", 'Gemfile.lock': 'GEM\n', 'app.rb': 3 }
+    const stage = ['FROM ruby:4.0', 'WORKDIR /app', 'ADD Gemfile Gemfile.lock /app/']
+    const gems = 'RUN gem install bundler:$BUNDLER_VERSION && bundle install'
+    const locales = [
+      'RUN apt-get install -y locales && apt-get clean && rm -rf /var/lib/apt/lists/* /tmp/* /var/tmp/*',
+      'RUN DEBIAN_FRONTEND=noninteractive dpkg-reconfigure locales \\',
+      '    && locale-gen C.UTF-8 \\',
+      '    && /usr/sbin/update-locale LANG=C.UTF-8',
+    ]
+    const after = rewritten(withDockerfile([...stage, gems, ...locales, 'ADD . /app'], ruby), 'system-first')
+    expect(after).toEqual([...stage.slice(0, 2), ...locales, ...stage.slice(2), gems, 'ADD . /app'])
+    const [one] = suggestionsOf(
+      withDockerfile([...stage, gems, ...locales, 'ADD . /app'], ruby),
+      'system-first',
+    )
+    expect(one?.because).toBe(
+      'apt-get install, apt-get clean and 3 more (Dockerfile:5) read nothing of the context; every stage ends with the same files',
+    )
+    // Tools of one language may need one another, and what is installed of the distribution.
+    const tool = 'RUN npm install -g bundler-tool'
+    expect(rewritten(withDockerfile([...stage, gems, tool, 'ADD . /app'], ruby), 'system-first')).toBeNull()
+  })
+
+  it('takes accounts with it, and does not move for them alone', () => {
+    const account = 'RUN groupadd -r app && useradd --system --uid 10001 -g app app'
+    expect(move([...head, 'COPY . .', apt, account, 'USER app'])).toEqual([
+      ...head,
+      apt,
+      account,
+      'COPY . .',
+      'USER app',
+    ])
+    expect(move([...head, 'COPY . .', account, apt])).toEqual([...head, account, apt, 'COPY . .'])
+    expect(move([...head, 'COPY . .', account])).toBeNull()
+    // It would find no home there, and make one.
+    expect(move(['FROM debian', 'COPY . /home/app', 'RUN useradd -m app', apt])).toBeNull()
+    expect(move([...head, 'COPY . .', 'RUN useradd -m -d /app app', apt])).toBeNull()
+  })
+})
+
+describe('the part of a step that is of the system', () => {
+  const part = (lines: readonly string[]) => rewritten(withDockerfile(lines, tree), 'system-part')
+  const stage = ['FROM golang:1.25-alpine', 'ENV DIR=/go/src/app', 'COPY . ${DIR}', 'WORKDIR ${DIR}']
+
+  it('goes before the copy, and what needs the sources stays', () => {
+    const run = [
+      'RUN apk --no-cache add build-base git && npm install -g pnpm@9.7.0 \\',
+      '    && make clean build',
+    ]
+    const lines = [...stage, ...run, 'RUN make check']
+    expect(part(lines)).toEqual([
+      ...stage.slice(0, 2),
+      'RUN apk --no-cache add build-base git && npm install -g pnpm@9.7.0',
+      ...stage.slice(2),
+      'RUN make clean build',
+      'RUN make check',
+    ])
+    const [one] = suggestionsOf(withDockerfile(lines, tree), 'system-part')
+    expect(one?.safety).toBe('safe')
+    expect(one?.title).toBe('run npm install -g pnpm@9.7.0 before the copy')
+    expect(one?.because).toBe(
+      'apk add and npm install -g pnpm@9.7.0 (Dockerfile:5) read nothing of the context; make clean stays behind the copy, in a RUN of its own; every stage ends with the same files',
+    )
+  })
+
+  it('says the settings of the shell and the mounts again', () => {
+    const run =
+      'RUN --mount=type=cache,target=/var/cache/apt set -ex && apt-get update && apt-get install -y gcc && make'
+    expect(part([...head, 'COPY . .', run])).toEqual([
+      ...head,
+      'RUN --mount=type=cache,target=/var/cache/apt set -ex && apt-get update && apt-get install -y gcc',
+      'COPY . .',
+      'RUN --mount=type=cache,target=/var/cache/apt set -ex && make',
+    ])
+  })
+
+  it('is a question where the step cleans up in the end', () => {
+    const run = 'RUN apt-get update && apt-get install -y gcc && make && rm -rf /var/lib/apt/lists/*'
+    const [one] = suggestionsOf(withDockerfile([...head, 'COPY . .', run], tree), 'system-part')
+    expect(one?.safety).toBe('review')
+    expect(one?.because).toContain(
+      'but what rm -rf /var/lib/apt/lists/* cleans up stays in the layer of the install',
+    )
+  })
+
+  it.each([
+    ['it takes away again what it installs', 'RUN apk add --virtual .deps gcc && make && apk del .deps'],
+    ['only lists are fetched', 'RUN apt-get update && make'],
+    ['it comes after what needs the sources', 'RUN make && apt-get install -y gcc'],
+    ['it does not always run', 'RUN if [ -f x ]; then apt-get install -y gcc; fi && make'],
+    ['a part of the shell stands around it', 'RUN (apt-get install -y gcc && make)'],
+    ['it reads what is copied', 'RUN apt-get install -y ./tool.deb && make'],
+    ['nothing is left to stay', apt],
+    [
+      'it is for an install that goes by manifests',
+      'RUN apt-get install -y gcc && pip install -r requirements.txt',
+    ],
+  ])('stays where %s', (_, run) => {
+    expect(part([...head, 'COPY . .', run])).toBeNull()
+  })
+
+  it('stays behind what decides how it runs', () => {
+    const run = 'RUN apt-get install -y gcc && make'
+    expect(part([...head, 'COPY . .', 'USER app', run])).toBeNull()
+    expect(part([...head, 'COPY . .', 'RUN ./configure', run])).toBeNull()
+  })
 })
