@@ -229,6 +229,13 @@ export const dotnet: Ecosystem = {
         instead,
       ),
     ),
+    // What refers to it may stand in a file that all projects of a house import.
+    versionTool(
+      ['version.json'],
+      'Nerdbank.GitVersioning',
+      'Nerdbank.GitVersioning',
+      'https://dotnet.github.io/Nerdbank.GitVersioning/docs/versionJson.html',
+    ),
     versionTool(['GitVersion.yml'], '', 'GitVersion', 'https://gitversion.net/docs/reference/configuration'),
     ...startsGit(['build.cake', '*.fsx', 'build.ps1']),
   ],

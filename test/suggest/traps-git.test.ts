@@ -111,6 +111,16 @@ describe('.git stays where a build asks git', () => {
       '.git: Nerdbank.GitVersioning asks git (Directory.Build.props:1)',
     ],
     [
+      'Nerdbank.GitVersioning by its own file',
+      {
+        Dockerfile: image('RUN dotnet publish -o /out', 'mcr.microsoft.com/dotnet/sdk:9.0'),
+        'src/a.csproj': '<Project/>',
+        'version.json':
+          '{\n  "$schema": "https://raw.githubusercontent.com/dotnet/Nerdbank.GitVersioning/main/src/NerdBank.GitVersioning/version.schema.json",\n  "version": "1.0"\n}\n',
+      },
+      '.git: Nerdbank.GitVersioning asks git (version.json:2)',
+    ],
+    [
       'git-commit-id',
       {
         Dockerfile: image('RUN mvn package', 'maven'),
