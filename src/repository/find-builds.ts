@@ -7,7 +7,7 @@ import { type BuildTarget, type FoundBuilds, isFetched } from '../inputs/target.
 import { baseName, cleanPath, decodePath, joinPath, parentPath } from '../lib/path.ts'
 import type { Problem } from '../lib/source.ts'
 import type { KnownSources } from './known.ts'
-import { isDockerfile, readSources } from './sources.ts'
+import { isDockerfile, isTemplate, readSources } from './sources.ts'
 import { relativeBuild } from './to-context.ts'
 
 /** What is not somebody's Dockerfile: tests and examples hold hundreds of them, packages their makers'. */
@@ -51,7 +51,10 @@ export function findBuilds(
   const dockerfiles = [
     ...new Set([
       ...own,
-      ...sources.files.filter((path) => isDockerfile(baseName(path)) && !foreign.test(path)),
+      ...sources.files.filter((path) => {
+        const name = baseName(path)
+        return isDockerfile(name) && !isTemplate(name) && !foreign.test(path)
+      }),
     ]),
   ]
   // The stage or the arguments of others say nothing against it; a build of the same stage is it.

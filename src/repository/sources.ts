@@ -36,6 +36,10 @@ export const isDockerfile = (name: string): boolean =>
     name,
   )
 
+/** True for a text of which a program makes the Dockerfile: docker would refuse it as it is. */
+export const isTemplate = (name: string): boolean =>
+  /\.(?:j2|jinja2?|tmpl|gotmpl|tpl|template|erb|ejs|mustache|hbs|m4|in)$/.test(name)
+
 /** Reads them for a directory. `list`: the files of a tree that git knows nothing of, below the prefix it is given. */
 export function readSources(
   host: Host,

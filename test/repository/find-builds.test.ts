@@ -45,6 +45,14 @@ describe('the builds of a directory', () => {
     ])
   })
 
+  it('are none of templates, of which docker would refuse each, unless a file names one', () => {
+    const text = '{% if x %}\nFROM a\n{% endif %}\n'
+    const tree = { 'docker/Dockerfile': scratch, 'docker/Dockerfile.j2': text, 'Dockerfile.template': text }
+    expect(builds(tree)).toEqual(['-: docker Dockerfile @docker/Dockerfile:1?'])
+    const compose = 'services:\n  a: { build: { context: ., dockerfile: Dockerfile.template } }\n'
+    expect(builds({ ...tree, 'compose.yaml': compose })).toContain('a: . Dockerfile.template @compose.yaml:2')
+  })
+
   it('are said not to be all where there are more Dockerfiles than can be guessed about', () => {
     const many = (count: number) =>
       Object.fromEntries(

@@ -10,6 +10,22 @@ const compose = (...lines: readonly string[]) => ({
   'compose.yaml': `services:\n  w:\n    build:\n      context: .\n${lines.map((line) => `      ${line}\n`).join('')}`,
 })
 
+describe('a template of Dockerfiles', () => {
+  const template = '{% if x %}\nFROM node\n{% endif %}\nCOPY extra /extra\n'
+  const extra = (tracked: MemoryTree) =>
+    proposeFor({ tracked, untracked }).lines.filter((line) => line.endsWith(' extra'))
+
+  it('says nothing where what is made of it lies beside it', () => {
+    expect(extra({ ...node, 'Dockerfile.j2': template })).toEqual(['proven extra'])
+  })
+
+  it('is a build that cannot be read where it stands alone', () => {
+    const tracked = { ...node, 'docker/Dockerfile.j2': template }
+    expect(extra(tracked)).toEqual([])
+    expect(proposeFor({ tracked, untracked }).lines).toContain('review old')
+  })
+})
+
 describe('what another build of the same context reads stays', () => {
   it.each<[string, MemoryTree, string]>([
     [

@@ -10,8 +10,8 @@ import { cleanPath, joinPath, parentPath, visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
 import type { MeasuredBuild } from '../../measure/build.ts'
 import type { HangingArgument } from '../../repository/hanging-arguments.ts'
-import type { Repository } from '../../repository/model.ts'
-import { isClosed } from '../../repository/sources.ts'
+import type { Repository, Texts } from '../../repository/model.ts'
+import { isClosed, isTemplate } from '../../repository/sources.ts'
 import { resolveReads } from '../../resolve/reads.ts'
 import { type Selection, selectForBuildkit } from '../../resolve/selection.ts'
 import type { Group, Member, MemberRead, Reason } from './model.ts'
@@ -105,6 +105,8 @@ function siblings(
     )
       continue
     if (declared.length > 0 && here.length === 0) continue
+    // What is made of it lies beside it.
+    if (declared.length === 0 && isTemplate(file) && hasMade(file, repository.dockerfiles)) continue
     if (
       declared.length === 0 &&
       (file === dockerfile.file ||
@@ -115,6 +117,10 @@ function siblings(
   }
   return found
 }
+
+/** True for a template with Dockerfiles that are none in its directory. */
+const hasMade = (file: string, dockerfiles: Texts): boolean =>
+  [...dockerfiles.keys()].some((other) => parentPath(other) === parentPath(file) && !isTemplate(other))
 
 /** True when the sources of a Dockerfile in a directory are there in its own directory and not in the context's root. */
 function isBuiltInPlace(file: string, text: string, find: (path: string) => number | null): boolean {
