@@ -40,6 +40,8 @@ interface WildRow<Row> extends Found<Row> {
   /** What stands before the first and after the last wildcard. */
   readonly head: string
   readonly tail: string
+  /** The longest text that every name it matches has in it; '' where that is not plain to see. */
+  readonly inner: string
 }
 
 interface Names<Row> {
@@ -93,8 +95,8 @@ function among<Row>(
 /** What stands behind the last dot; all of a text without one. */
 const endingOf = (text: string): string => text.slice(text.lastIndexOf('.') + 1)
 
-function isMatch<Row>({ pattern, isStar, head, tail }: WildRow<Row>, name: string): boolean {
-  if (!name.endsWith(tail) || !name.startsWith(head)) return false
+function isMatch<Row>({ pattern, isStar, head, tail, inner }: WildRow<Row>, name: string): boolean {
+  if (!name.endsWith(tail) || !name.startsWith(head) || !name.includes(inner)) return false
   return isStar && !name.includes('/')
     ? name.length >= head.length + tail.length
     : matchGlob(pattern, name) === 'match'
@@ -111,7 +113,8 @@ function sortNames<Row>(rows: readonly Row[], textsOf: (row: Row) => readonly st
       const end = 1 + Math.max(text.lastIndexOf('*'), text.lastIndexOf('?'), text.lastIndexOf(']'))
       const head = text.slice(0, text.search(/[*?[]/))
       const tail = text.slice(end)
-      return { pattern: text, isStar: text === `${head}*${tail}`, head, tail, row, at }
+      const isStar = text === `${head}*${tail}`
+      return { pattern: text, isStar, head, tail, inner: innerOf(text), row, at }
     })
   const ending = wild.filter(({ tail }) => tail.includes('.'))
   const plain = wild.filter(({ tail }) => !tail.includes('.'))
@@ -128,6 +131,12 @@ function sortNames<Row>(rows: readonly Row[], textsOf: (row: Row) => readonly st
     ),
     others: plain.filter(({ head, tail }) => tail === '' && head === ''),
   }
+}
+
+function innerOf(pattern: string): string {
+  if (pattern.includes('\\')) return ''
+  const parts = pattern.split(/[*?]|\[.*\]/s)
+  return parts.reduce((longest, part) => (part.length > longest.length ? part : longest))
 }
 
 /**
