@@ -48,11 +48,11 @@ function loadCompiled(args, flags) {
     const file = fileOf(filename === program ? '' : `-${path.basename(filename, '.cjs')}`)
     const kept = readOwn(file)
     const lineEnd = kept?.indexOf(10) ?? -1
-    const [keptBuild, ...keptKinds] = kept?.toString('latin1', 0, Math.max(0, lineEnd)).split(' ') ?? []
+    const [keptBuild, ...keptKinds] = kept?.toString('latin1', 0, Math.max(0, lineEnd)).trimEnd().split(' ') ?? []
     const cachedData = keptBuild === build ? kept.subarray(lineEnd + 1) : undefined
 
-    const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`
-    const script = new Script(wrapped, { filename, cachedData })
+    // The build has made an expression of it that is a function when it is run like this.
+    const script = new Script(source, { filename, cachedData })
     const kinds = cachedData === undefined || script.cachedDataRejected ? [] : keptKinds
     const loaded = new module.constructor(filename, parent)
     loaded.filename = filename
@@ -67,8 +67,10 @@ function loadCompiled(args, flags) {
     }
     keeps.push(() => {
       if (kinds.includes(kind)) return
-      const head = Buffer.from(`${[build, ...kinds, kind].join(' ')}\n`)
-      replaceFile(file, Buffer.concat([head, script.createCachedData()]))
+      const head = [build, ...kinds, kind].join(' ')
+      // V8 copies what does not begin at a multiple of its own words.
+      const line = `${head.padEnd(Math.ceil((head.length + 1) / 8) * 8 - 1)}\n`
+      replaceFile(file, Buffer.concat([Buffer.from(line), script.createCachedData()]))
     })
     return loaded.exports
   }

@@ -58,9 +58,10 @@ function setFlags() {
 function load() {
   try {
     const flags = setFlags()
-    const { enableCompileCache } = require('node:module')
-    if (enableCompileCache) enableCompileCache()
-    else return require('./compile-cache.js').loadCompiled(args, flags) ?? loadPlain()
+    // Loading node:module to ask whether it can takes longer than what it would be asked for.
+    if (parseInt(process.versions.node, 10) < 22)
+      return require('./compile-cache.js').loadCompiled(args, flags) ?? loadPlain()
+    require('node:module').enableCompileCache()
   } catch {
     // Only a quicker start is lost.
   }

@@ -165,6 +165,9 @@ async function bundle(stage, { entry, format, plugins = [], ...output }) {
   return files.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))
 }
 
+/** The programs of threads. */
+const threads = ['walk-worker', 'git-worker']
+
 /** Chunks whose compiled code bin/compile-cache.js keeps beside that of cli.cjs. */
 const kept = ['proposals', 'fast-glob', ...Object.keys(later)]
 
@@ -175,12 +178,41 @@ const kept = ['proposals', 'fast-glob', ...Object.keys(later)]
  */
 function finishProgram(stage) {
   const { version } = JSON.parse(fs.readFileSync(path.join(top, 'package.json'), 'utf8'))
+  const runtime = fs.readFileSync(path.join(stage, 'chunks/rolldown-runtime.cjs'), 'utf8')
   const files = ['cli.cjs', ...kept.map((name) => `chunks/${name}.cjs`)]
-  const texts = files.map((file) => inAscii(requiredLater(fs.readFileSync(path.join(stage, file), 'utf8'))))
+  const texts = files.map((file) => {
+    const code = builtinsAsTheyAre(requiredLater(fs.readFileSync(path.join(stage, file), 'utf8')))
+    return asFunction(inAscii(withRuntime(code, runtime)))
+  })
   const build = crypto.createHash('sha256').update(texts.join('\0')).digest('hex')
   for (const [i, file] of files.entries())
     fs.writeFileSync(path.join(stage, file), `// ctxsize ${version}, build ${build}\n${texts[i]}`)
+  for (const name of threads) {
+    const file = path.join(stage, `${name}.cjs`)
+    fs.writeFileSync(file, builtinsAsTheyAre(fs.readFileSync(file, 'utf8')))
+  }
 }
+
+/**
+ * A module of Node that is wholly imported gets a copy with a getter for each of its names: half a millisecond for node:fs,
+ * and a call more wherever it is used. Its own object serves as well.
+ */
+const builtinsAsTheyAre = (code) => code.replace(/^(node_\w+) = (?:\w+\.)?__toESM\(\1, 1\);\n/gm, '')
+
+/** What the bundler leaves to a file of its own, which nearly nothing is in and which would be looked for and read by each run. */
+function withRuntime(code, runtime) {
+  const required = /^const require_rolldown_runtime = require\("[^"]*"\);$/m
+  if (!required.test(code)) return code
+  const own = `const require_rolldown_runtime = ((exports) => {\n${runtime}return exports;\n})({});`
+  return code.replace(required, () => own)
+}
+
+/**
+ * A text that is a module where it is required, and of which `vm.Script` makes the function that Node would have wrapped around
+ * it: bin/compile-cache.js need not put a megabyte of text together for it.
+ */
+const asFunction = (code) =>
+  `(typeof arguments === "undefined" ? (run) => run : (run) => run(...arguments))((function (exports, require, module, __filename, __dirname) {\n${code}\n}));\n`
 
 /** The bundler requires every chunk at the top of those that use it; these are required where they are used. */
 function requiredLater(code) {
@@ -208,9 +240,9 @@ async function renderHelp(stage) {
   const chunks = JSON.stringify(path.join(stage, 'chunks'))
   // What is needed later must not be loaded with what needs it: one import too many, and every run pays for all of it.
   const ask = `const { renderHelp } = require(${program})
-    const unasked = Object.keys(require.cache).filter((file) => /chunks.(?!rolldown)/.test(file))
+    const unasked = Object.keys(require.cache).filter((file) => /chunks./.test(file))
     require(${chunks} + '/proposals.cjs')
-    unasked.push(...Object.keys(require.cache).filter((file) => /chunks.(?!rolldown|proposals)/.test(file)))
+    unasked.push(...Object.keys(require.cache).filter((file) => /chunks.(?!proposals)/.test(file)))
     if (unasked.length > 0) throw new Error('loaded without need: ' + unasked.join(', '))
     renderHelp().then((help) => process.stdout.write(JSON.stringify(help)))`
   // No locale, terminal width or colour of the machine that builds may reach the published text.
@@ -306,7 +338,7 @@ async function build(quick) {
         codeSplitting: false,
       }),
       bundle(stage, { entry: 'src/cli.ts', format: 'cjs', plugins: [withPage(page.code)], ...chunks }),
-      ...['walk-worker', 'git-worker'].map((name) =>
+      ...threads.map((name) =>
         bundle(stage, {
           entry: `src/${name}.ts`,
           format: 'cjs',
