@@ -48,7 +48,8 @@ function loadCompiled(args, flags) {
     const file = fileOf(filename === program ? '' : `-${path.basename(filename, '.cjs')}`)
     const kept = readOwn(file)
     const lineEnd = kept?.indexOf(10) ?? -1
-    const [keptBuild, ...keptKinds] = kept?.toString('latin1', 0, Math.max(0, lineEnd)).trimEnd().split(' ') ?? []
+    const [keptBuild, ...keptKinds] =
+      kept?.toString('latin1', 0, Math.max(0, lineEnd)).trimEnd().split(' ') ?? []
     const cachedData = keptBuild === build ? kept.subarray(lineEnd + 1) : undefined
 
     // The build has made an expression of it that is a function when it is run like this.

@@ -104,9 +104,10 @@ function isMatch<Row>({ pattern, isStar, head, tail, inner }: WildRow<Row>, name
 
 function sortNames<Row>(rows: readonly Row[], textsOf: (row: Row) => readonly string[]): Names<Row> {
   const found = rows.flatMap((row, at) => textsOf(row).map((text) => ({ text, row, at })))
-  // A lone `[` is the name of a program.
+  // A lone `[` is the name of a program. Without one and without `\\` there is nothing that could be bad.
   const isExact = ({ text }: { readonly text: string }) =>
-    !hasWildcard(text) || matchGlob(text, '') === 'bad pattern'
+    !/[*?[]/.test(text) ||
+    (/[[\\]/.test(text) && (!hasWildcard(text) || matchGlob(text, '') === 'bad pattern'))
   const wild = found
     .filter((one) => !isExact(one))
     .map(({ text, row, at }) => {

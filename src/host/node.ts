@@ -216,13 +216,12 @@ function extendedAttributes(names: readonly string[], search: string): ExtendedA
   return found
 }
 
-/** The directory that all of them lie in. */
-function directoryOfAll(names: readonly string[]): string {
-  const [first = '', ...others] = names.map((name) => path.dirname(path.resolve(name)))
-  let at = first
+/** The directory that all of them lie in, made absolute once: none of them has a `..` behind what they have in common. */
+function directoryOfAll([first = '', ...others]: readonly string[]): string {
+  let at = first.slice(0, first.lastIndexOf('/') + 1)
   for (const other of others)
-    while (at !== other && !other.startsWith(at === path.sep ? at : at + path.sep)) at = path.dirname(at)
-  return at
+    while (!other.startsWith(at)) at = at.slice(0, at.slice(0, -1).lastIndexOf('/') + 1)
+  return path.resolve(at)
 }
 
 const getfattr = ['-h', '-d', '-m', '-', '-e', 'hex', '--absolute-names', '--']
