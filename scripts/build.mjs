@@ -63,10 +63,23 @@ const proposals =
   /[\\/]src[\\/](?:propose\.ts|in-ci\.ts|suggest[\\/]|repository[\\/](?!place|git-index|known)|inputs[\\/](?!load|discover|target|command-line|build-options|expansion)|history[\\/]|answers[\\/](?:fix|history|rebuilt)|check[\\/](?!policy|suppressions|rule-ids)|verbs[\\/](?:checks?\.|init|write-files|fix|builds|targets|affected|history|brief-history|remember)|reporters[\\/]screen[\\/](?:fix|builds|history|init|rebuilt)\.)/
 
 /**
- * What proposals need only where there is a file to be read with it: parsers that most projects have no text for, and
- * what makes patches. Each is a chunk of its own, required when it is first used.
+ * What is needed only where there is something to be read with it, or by a verb that is asked for: parsers that most projects
+ * have no text for, what makes patches, other screens. Each is a chunk of its own, required when it is first used.
  */
 const later = {
+  lookups:
+    /[\\/]src[\\/](?:verbs[\\/](?:ls|why|verify)|answers[\\/](?:list|why|verify|build-log|affected)|reporters[\\/]screen[\\/](?:list|why|verify|affected))\.ts/,
+  shell: /[\\/]src[\\/](?:shell[\\/]|ecosystems[\\/]outputs\.ts)/,
+  threads: /[\\/]src[\\/]context[\\/](?:share|assemble|release)\.ts/,
+  pasted: /[\\/]src[\\/]inputs[\\/]command-line\.ts/,
+  podman: /[\\/]src[\\/](?:resolve[\\/]podman-reads|measure[\\/](?:podman|classic))\.ts/,
+  pipelines:
+    /[\\/]src[\\/]repository[\\/](?:action-builds|ci-caches|circleci|pipelines|pipeline-steps|workflows|workflow-triggers|expressions|matrix|kaniko|hanging-builds|json-lines)\.ts/,
+  scripts:
+    /[\\/]src[\\/]repository[\\/](?:makefile|code-calls|code-recipes|calls|expand|package-scripts|harmless|shell-steps|step-text)\.ts/,
+  needs: /[\\/]src[\\/]suggest[\\/]needs[\\/](?:node|other|python)\.ts/,
+  verbs:
+    /[\\/]src[\\/](?:answers[\\/](?:fix|rebuilt)|reporters[\\/]screen[\\/](?:builds|fix|history|init|rebuilt)|verbs[\\/](?:affected|builds|fix|history|init|write-files)|check[\\/](?:growers|look)|history[\\/](?:compare|fingerprint|timings|untracked))\.ts/,
   yaml: /[\\/]node_modules[\\/]yaml[\\/]/,
   patches: /[\\/]node_modules[\\/]diff[\\/]/,
   compose: /[\\/]src[\\/]inputs[\\/](?:compose(?:[\\/]|\.ts)|yaml)/,

@@ -41,7 +41,7 @@ export interface Automaton {
   readonly start: State
   /** The state after the characters of `text` from index `from`. */
   readonly run: (state: State, text: string, from?: number) => State
-  /** The same over bytes from one index to before another, without a text being made of them; null where one is no ASCII. */
+  /** The same over bytes from one index to before another, without a text being made of them; null where one that counts is no ASCII. */
   readonly runAscii: (state: State, bytes: Uint8Array, from: number, to: number) => State | null
 }
 
@@ -160,10 +160,8 @@ export function createAutomaton(patterns: readonly Pattern[]): Automaton {
     return intern(nodes)
   }
 
-  /** Below 128. */
-  const stepAscii = (state: State, code: number): State => {
-    const known = state.next[code]
-    if (known) return known
+  /** Below 128, the first time. Who asks looks first, so that V8 need not compile all this into the loop that it is called from. */
+  const learn = (state: State, code: number): State => {
     const next = step(state, code)
     if (remembered < maxNodes && successors++ < maxSuccessors) state.next[code] = next
     return next
@@ -178,9 +176,10 @@ export function createAutomaton(patterns: readonly Pattern[]): Automaton {
     runAscii: (state, bytes, from, to) => {
       let current = state
       for (let i = from; i < to; i++) {
+        if (current.dead) return current
         const code = bytes[i] ?? 0
         if (code > 127) return null
-        if (!current.dead) current = stepAscii(current, code)
+        current = current.next[code] ?? learn(current, code)
       }
       return current
     },
@@ -190,7 +189,7 @@ export function createAutomaton(patterns: readonly Pattern[]): Automaton {
         if (current.dead) return current
         const code = text.charCodeAt(i)
         if (code < 128) {
-          current = stepAscii(current, code)
+          current = current.next[code] ?? learn(current, code)
           continue
         }
         const point = text.codePointAt(i) ?? code
