@@ -48,9 +48,8 @@ function loadCompiled(args, flags) {
     const file = fileOf(filename === program ? '' : `-${path.basename(filename, '.cjs')}`)
     const kept = readOwn(file)
     const lineEnd = kept?.indexOf(10) ?? -1
-    const [keptBuild, ...keptKinds] =
-      kept?.toString('latin1', 0, Math.max(0, lineEnd)).trimEnd().split(' ') ?? []
-    const cachedData = keptBuild === build ? kept.subarray(lineEnd + 1) : undefined
+    const [keptBuild, ...keptKinds] = kept?.toString('latin1', 0, Math.max(0, lineEnd)).split(' ') ?? []
+    const cachedData = keptBuild === build ? kept.subarray(wholeWords(lineEnd + 1)) : undefined
 
     // The build has made an expression of it that is a function when it is run like this.
     const script = new Script(source, { filename, cachedData })
@@ -68,10 +67,10 @@ function loadCompiled(args, flags) {
     }
     keeps.push(() => {
       if (kinds.includes(kind)) return
-      const head = [build, ...kinds, kind].join(' ')
-      // V8 copies what does not begin at a multiple of its own words.
-      const line = `${head.padEnd(Math.ceil((head.length + 1) / 8) * 8 - 1)}\n`
-      replaceFile(file, Buffer.concat([Buffer.from(line), script.createCachedData()]))
+      const line = `${[build, ...kinds, kind].join(' ')}\n`
+      const head = Buffer.alloc(wholeWords(line.length))
+      head.write(line, 'latin1')
+      replaceFile(file, Buffer.concat([head, script.createCachedData()]))
     })
     return loaded.exports
   }
@@ -89,6 +88,9 @@ function loadCompiled(args, flags) {
   }
   return { program: load(main, module), keep }
 }
+
+/** Where data begins that has to stand behind so many bytes: V8 copies what does not begin at a multiple of eight. */
+const wholeWords = (bytes) => Math.ceil(bytes / 8) * 8
 
 /** A part of the program that the build has marked; null for any other file. The build makes them ASCII. */
 function readPart(filename) {

@@ -54,9 +54,8 @@ const fewerEmoji = {
 // Its modules as such, of which a bundler takes what is used; what Node would get is one CommonJS file.
 const yaml = path.join(top, 'node_modules/yaml/browser/index.js')
 
-// What an ordinary run is made of: the sources, bundled helpers, and the packages behind its screen. The rest stays in chunks.
-const ordinary =
-  /rolldown[\\/]runtime|[\\/]src[\\/]|[\\/]node_modules[\\/](?:ignore|cli-table3|@colors|string-width|strip-ansi|ansi-regex|emoji-regex|is-fullwidth-code-point)[\\/]/
+// What an ordinary run is made of: the sources and bundled helpers. The rest stays in chunks.
+const ordinary = /rolldown[\\/]runtime|[\\/]src[\\/]|[\\/]node_modules[\\/]ignore[\\/]/
 
 // What only some verbs need, and the first screen after it has measured: proposals, and builds in other files.
 const proposals =
@@ -67,6 +66,8 @@ const proposals =
  * have no text for, what makes patches, other screens. Each is a chunk of its own, required when it is first used.
  */
 const later = {
+  table:
+    /[\\/]src[\\/]reporters[\\/]screen[\\/]table\.ts|[\\/]node_modules[\\/](?:cli-table3|@colors|string-width|strip-ansi|ansi-regex|emoji-regex|is-fullwidth-code-point)[\\/]/,
   lookups:
     /[\\/]src[\\/](?:verbs[\\/](?:ls|why|verify)|answers[\\/](?:list|why|verify|build-log|affected)|reporters[\\/]screen[\\/](?:list|why|verify|affected))\.ts/,
   shell: /[\\/]src[\\/](?:shell[\\/]|ecosystems[\\/]outputs\.ts)/,

@@ -178,7 +178,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 /** Packages and built-in modules, and the one file or folder (with its `/`) that may import each; more for pure built-ins. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   yargs: ['cli.ts'],
-  'cli-table3': ['reporters/screen/grid.ts'],
+  'cli-table3': ['reporters/screen/table.ts'],
   'fast-glob': ['inputs/discover.ts'],
   yaml: ['inputs/', 'repository/'],
   diff: ['suggest/edits/diff.ts'],

@@ -1,8 +1,8 @@
-/** Columns of text without borders. The only file that knows cli-table3. */
+/** Columns of text without borders. */
 
-import Table from 'cli-table3'
 import type { Style } from '../style.ts'
 import { paint, type Tone } from './paint.ts'
+import { tableLines } from './table.ts'
 import { displayWidth, wrap } from './width.ts'
 
 /** What stands in a column: text without control characters, perhaps in a tone. */
@@ -19,24 +19,6 @@ export interface Column {
 const indent = '  '
 const gap = '  '
 const narrowest = 12
-
-const noBorders = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: gap,
-}
 
 type Rows = readonly (readonly Cell[])[]
 
@@ -55,34 +37,45 @@ function linesOf(rows: Rows, columns: readonly Column[], widths: readonly number
   if (rows.length === 0) return []
   // A row of the table for each line: of a cell of many lines cli-table3 goes through all at each of them.
   const lines = rows.flatMap((row) => {
-    const cells = columns.map((column, i) =>
-      cellLines(row[i] ?? '', column.flexible ? widths[i] : undefined, style),
-    )
+    const cells = columns.map((column, i) => cellLines(row[i] ?? '', column.flexible ? widths[i] : undefined))
     const height = Math.max(...cells.map((one) => one.length))
-    return Array.from({ length: height }, (_, line) => cells.map((one) => one[line] ?? ''))
+    return Array.from({ length: height }, (_, line) => cells.map((one) => one[line] ?? noLine))
   })
-  const texts: string[] = []
-  for (let at = 0; at < lines.length; at += mostRows) {
-    const made = new Table({
-      chars: noBorders,
-      style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-      colAligns: columns.map(({ align = 'left' }) => align),
-      colWidths: [...widths],
-    })
-    made.push(...lines.slice(at, at + mostRows))
-    texts.push(...made.toString().split('\n'))
-  }
+  const painted = ({ text, tone }: Line) => (tone === null ? text : paint(style, tone, text))
+  // Most tables are plain: to set them takes less than to load what can set all of them.
+  const isPlain = lines.every((line) => line.every(({ text }, i) => fits(text, widths[i] ?? 0)))
+  const texts = isPlain
+    ? lines.map((line) =>
+        line
+          .map((cell, i) => {
+            const blanks = ' '.repeat((widths[i] ?? 0) - cell.text.length)
+            return columns[i]?.align === 'right' ? blanks + painted(cell) : painted(cell) + blanks
+          })
+          .join(gap),
+      )
+    : tableLines(
+        lines.map((line) => line.map(painted)),
+        { widths, aligns: columns.map(({ align = 'left' }) => align), middle: gap },
+      )
   return texts.map((line) => (indent + line).trimEnd())
 }
 
-/** Of one table: cli-table3 compares each with all others. */
-const mostRows = 100
+interface Line {
+  readonly text: string
+  readonly tone: Tone | null
+}
+
+const noLine: Line = { text: '', tone: null }
+
+/** Of these each takes one column and is one code unit: ASCII, and what bars, arrows and amounts are made of. */
+const oneColumnEach = /^[\x20-\x7E·×–—…←-↓▀-▟]*$/
+
+const fits = (text: string, width: number): boolean => text.length <= width && oneColumnEach.test(text)
 
 /** Broken to a width where there is one. */
-function cellLines(cell: Cell, width: number | undefined, style: Style): readonly string[] {
+function cellLines(cell: Cell, width: number | undefined): readonly Line[] {
   const { text, tone } = typeof cell === 'string' ? { text: cell, tone: null } : cell
-  const lines = width === undefined ? [text] : wrap(text, width)
-  return tone === null ? lines : lines.map((line) => paint(style, tone, line))
+  return (width === undefined ? [text] : wrap(text, width)).map((line) => ({ text: line, tone }))
 }
 
 /** Natural widths; where they do not fit, the widest flexible column gives way column by column. */
