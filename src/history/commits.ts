@@ -187,6 +187,54 @@ export function askAhead(
 }
 
 /**
+ * Asks for a short line and for what its commits changed in one process, which takes as long to begin as to answer. Null
+ * where that is not to be had, as from git before 2.31: who asks for one after the other is told why.
+ */
+export function askTogether(
+  host: Host,
+  place: Pick<RepositoryPlace, 'top' | 'commonDir'>,
+  { below, count, since, bounds }: HistoryRange & { readonly below: string },
+): ChangesAhead | null {
+  // Given a path, git would leave out the commits that did nothing there.
+  if (bounds === undefined || count === null || count > together || since !== null || below !== '')
+    return null
+  const asked = host.git?.(
+    place.top,
+    [
+      ...(['log', '--first-parent', '--diff-merges=first-parent', '-r', '--name-status', '-z'] as const),
+      ...['--no-renames', '--ignore-submodules=none', '--format=%H %P', `--max-count=${count}`, 'HEAD', '--'],
+    ],
+    bounds,
+  )
+  if (asked === undefined || asked.trouble !== null) return null
+  const { line, changes } = takeApart(oneByteEach(asked.stdout))
+  return {
+    line: commitLine(Buffer.from(line, 'latin1'), () => isShallow(host, place)),
+    below,
+    changes: { ...asked, stdout: Buffer.from(changes, 'latin1') },
+  }
+}
+
+/** What `rev-list --parents` and `diff-tree --stdin -z` would have said: a line break stands before the changes of a commit. */
+function takeApart(text: string): { readonly line: string; readonly changes: string } {
+  let line = ''
+  let changes = ''
+  for (let at = 0; at < text.length; ) {
+    const end = text.indexOf('\0', at)
+    if (end < 0) break
+    const [name = '', ...parents] = text.slice(at, end).trimEnd().split(' ')
+    line += `${[name, ...parents].join(' ')}\n`
+    at = end + 1
+    if (text[at] !== '\n') continue
+    const from = ++at
+    // A letter, and not the name of the next commit.
+    while (text[at + 1] === '\0') at = text.indexOf('\0', at + 2) + 1 || text.length
+    if (parents.length > 0 && at > from) changes += `${name}\0${text.slice(from, at)}`
+  }
+  return { line, changes }
+}
+
+/**
  * Tells what each commit of the line changed against its first parent, below the directory `below` of the repository
  * ('' for all of it). `git diff-tree` answers for many commits at once; `ahead`: what it was asked before.
  */

@@ -9,6 +9,7 @@ import { accepted } from '../suggest/report.ts'
 import { makeChain } from './chain.ts'
 import {
   askAhead,
+  askTogether,
   type ChangesAhead,
   type CommitLine,
   type HistoryRange,
@@ -97,7 +98,12 @@ export function readHistories(
   const tops = new Map<string, RepositoryPlace>()
   for (const place of places) if (place) tops.set(place.top, place)
   for (const [top, place] of tops) {
-    const ahead = options.ahead?.top === top ? options.ahead.changes() : null
+    const roots = builds.flatMap((build, i) =>
+      places[i]?.top === top ? [build.main, ...build.named].map(({ context }) => context.root) : [],
+    )
+    const below = commonBelow(host, place, roots)
+    const ahead =
+      options.ahead?.top === top ? options.ahead.changes() : askTogether(host, place, { ...options, below })
     const line = ahead?.line ?? readCommitLine(host, place, options)
     const questions = createQuestions()
     const contexts = createContexts(host, place)
@@ -107,11 +113,7 @@ export function readHistories(
         : [],
     )
     const all = own.flatMap(({ replays }) => replays.all)
-    const roots = builds.flatMap((build, i) =>
-      places[i]?.top === top ? [build.main, ...build.named].map(({ context }) => context.root) : [],
-    )
     const { bounds } = options
-    const below = commonBelow(host, place, roots)
     const asked = { line, below, ahead, ...(bounds === undefined ? {} : { bounds }) }
     const reader = together(all, questions, mostRecent)
     readChanges(host, place, asked, reader)

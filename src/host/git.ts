@@ -32,6 +32,8 @@ const settings = [
   'gpg.x509.program=false',
   'gpg.ssh.program=false',
   'log.showSignature=false',
+  // Nothing came before the first commit to compare it with: all its files would be listed.
+  'log.showRoot=false',
   'format.pretty=medium',
   'protocol.allow=never',
   'gc.auto=0',
