@@ -3,7 +3,6 @@
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { decodePath, encodePath, hasRawBytes } from '../lib/path.ts'
 import { createGit } from './git.ts'
 import { createGitAhead } from './git-thread.ts'
@@ -49,7 +48,7 @@ const mostWorkers = 3
 /** The first of these that is there, relative to the bundle that this is part of; null when it runs from elsewhere. */
 function beside(places: readonly string[]): string | null {
   for (const place of places) {
-    const file = fileURLToPath(new URL(place, import.meta.url))
+    const file = path.join(import.meta.dirname, place)
     if (fs.existsSync(file)) return file
   }
   return null
