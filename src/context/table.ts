@@ -81,6 +81,9 @@ export const flag = {
   withheld: 16,
 } as const
 
+/** Rows that the ignore file leaves, one byte each. */
+export const keptRows = ({ flags }: Columns): Uint8Array => flags.map((bits) => (bits & flag.ignored) ^ 1)
+
 /** Makes room for `rows` rows and `nameBytes` bytes of names. */
 export function makeColumns(rows: number, nameBytes: number) {
   return {

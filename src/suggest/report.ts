@@ -2,9 +2,7 @@
 
 import { counter } from '../analyse/amounts.ts'
 import type { TreeAnswer, TreeRead } from '../analyse/tree.ts'
-import { type EntryTable, fileKind, symlinkKind } from '../context/table.ts'
-import { createPatternList } from '../ignore/matcher.ts'
-import { type IgnoreFile, parseIgnoreFile } from '../ignore/parse.ts'
+import { type EntryTable, fileKind, keptRows, symlinkKind } from '../context/table.ts'
 import { jsonPath, visiblePath, wellFormed } from '../lib/path.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import type {
@@ -19,9 +17,8 @@ import { broughtBy } from './edits/brought.ts'
 import { editReports } from './edits/diff.ts'
 import type { Suggestion } from './edits/suggestion.ts'
 import { applySuggestions, type FileEdit, ignoreTextWith, withoutOverlaps } from './edits/texts.ts'
-import { keptRows } from './group/group.ts'
 import type { Judged } from './group/model.ts'
-import { droppedRanges, tryIgnoreText } from './lines/proof.ts'
+import { keptUnder } from './lines/proof.ts'
 import type { Proposals } from './suggest.ts'
 
 const mostDrops = 20
@@ -46,47 +43,13 @@ export function savingsOf(
 
 /** The same of another ignore file. */
 export function savingsOfIgnoreText(text: string, measured: MeasuredBuild): Savings {
-  const { table } = measured.main
-  const kept = keptRows(table)
+  const { main } = measured
+  const kept = keptRows(main.table)
   const before = amountsOf(kept, measured)
-  const after = amountsOf(tryIgnoreText(table, kept, text)?.kept ?? kept, measured)
+  const after = amountsOf(keptUnder(text, main) ?? kept, measured)
   return {
     context: minus(before.context, after.context),
     transfer: minus(before.transfer, after.transfer),
-  }
-}
-
-/** The rows that the ignore file leaves with the lines of the suggestions, one byte each; null when it stays as it is. */
-function keptAfter(
-  suggestions: readonly Suggestion[],
-  { originals }: Proposals,
-  { main: { table } }: MeasuredBuild,
-): Uint8Array | null {
-  if (suggestions.every(({ ignores }) => ignores.length === 0)) return null
-  return tryIgnoreText(table, keptRows(table), ignoreTextWith(suggestions, originals))?.kept ?? null
-}
-
-/** Answers as {@link keptAfter}. Where there are no exceptions, lines take away what they match, and nothing else has to be judged anew. */
-function createTrials(
-  proposals: Proposals,
-  measured: MeasuredBuild,
-): (suggestion: Suggestion) => Uint8Array | null {
-  const { table } = measured.main
-  const { ignore } = proposals.originals
-  const isPlain = (file: IgnoreFile) =>
-    file.problems.length === 0 && file.compiled.every(({ negated }) => !negated)
-  const base =
-    ignore === null || isPlain(ignore)
-      ? tryIgnoreText(table, keptRows(table), ignore?.text ?? '')?.kept
-      : undefined
-  return (suggestion) => {
-    const file = parseIgnoreFile(suggestion.ignores.flatMap(({ lines }) => lines).join('\n'))
-    if (base === undefined || file.lines.length === 0 || !isPlain(file))
-      return keptAfter([suggestion], proposals, measured)
-    const kept = base.slice()
-    for (const pattern of file.compiled)
-      for (const { from, end } of droppedRanges(table, createPatternList([pattern]))) kept.fill(0, from, end)
-    return kept
   }
 }
 
@@ -116,9 +79,9 @@ export function suggestionReports(
   const before = amountsOf(kept, measured)
   const leads = measured.builder === 'buildkit' ? 'transfer' : 'context'
   let leaves = before[leads]
-  const leftBy = createTrials(proposals, measured)
   return proposals.suggestions.map((one): SuggestionReport => {
-    const left = leftBy(one)
+    const left =
+      one.ignores.length === 0 ? null : keptUnder(ignoreTextWith([one], proposals.originals), measured.main)
     const after = left === null ? before : amountsOf(left, measured)
     const context = minus(before.context, after.context)
     const transfer = minus(before.transfer, after.transfer)

@@ -1,7 +1,7 @@
 /** What to change about a build, and what to leave alone: judged, tried out, and put in order. */
 
 import { counter } from '../analyse/amounts.ts'
-import { type EntryTable, fileKind, type Row } from '../context/table.ts'
+import { type EntryTable, fileKind, keptRows, type Row } from '../context/table.ts'
 import type { BuildRequest } from '../dockerfile/model.ts'
 import { createPlacer } from '../ignore/edit.ts'
 import { parseIgnoreFile } from '../ignore/parse.ts'
@@ -17,7 +17,7 @@ import type { Refusal } from './copies/manifest-first.ts'
 import { broughtBy } from './edits/brought.ts'
 import type { Suggestion } from './edits/suggestion.ts'
 import type { Originals } from './edits/texts.ts'
-import { gatherGroup, keptRows } from './group/group.ts'
+import { gatherGroup } from './group/group.ts'
 import type { Group, Inquiry, Judged, Judgement, Member, Reason } from './group/model.ts'
 import { createJudge } from './judge/judge.ts'
 import { withoutLastOfSource } from './judge/last-of-source.ts'

@@ -1,6 +1,5 @@
 /** The context group: every Dockerfile that is built with this context and this ignore file. */
 
-import { type EntryTable, flag } from '../../context/table.ts'
 import type { BuildRequest, Dockerfile } from '../../dockerfile/model.ts'
 import { parseDockerfile } from '../../dockerfile/parse.ts'
 import { plainSources } from '../../dockerfile/plain-sources.ts'
@@ -166,10 +165,6 @@ function memberOf(
   }
   return { dockerfile, request, plan, reads, read, leads }
 }
-
-/** Rows that the ignore file leaves, one byte each. */
-export const keptRows = (table: EntryTable): Uint8Array =>
-  table.flags.map((flags) => (flags & flag.ignored) ^ 1)
 
 /** What keeps anything from being proved: builds that cannot be read, and instructions that hang on what is not known. */
 function openReasons(members: readonly Member[], repository: Repository): readonly Reason[] {

@@ -1,12 +1,14 @@
 /** New ignore lines tried out: what they drop on this tree, and whether any tree could make an instruction miss a file. */
 
-import { judgeRows } from '../../context/judge.ts'
-import { dirKind, type EntryTable, type Row } from '../../context/table.ts'
+import { judgeRows, type RowRange } from '../../context/judge.ts'
+import { dirKind, type EntryTable, keptRows, type Row } from '../../context/table.ts'
 import { createPatternList, type DirectoryState, type PatternList } from '../../ignore/matcher.ts'
 import { droppedBy, isReadable, meet, namedBy, type PathSet } from '../../ignore/meets.ts'
 import { parseIgnoreFile } from '../../ignore/parse.ts'
+import type { Pattern } from '../../ignore/pattern.ts'
 import { hasWildcard } from '../../lib/glob.ts'
 import { encodePath, rootedPath } from '../../lib/path.ts'
+import type { Survey } from '../../measure/survey.ts'
 import type { Group, MemberRead } from '../group/model.ts'
 
 /** What instructions ask for by name, as languages: paths that no proposed line may drop on any tree. */
@@ -60,33 +62,60 @@ export function conflictOf<Read extends Pick<MemberRead, 'instruction'>>(
   return named.find(({ paths }) => meet(dropped, paths).kind === 'meet') ?? null
 }
 
-/** The rows that a list leaves, one byte each; what the walk did not enter stays out. */
-export function keptWith(table: EntryTable, list: PatternList): Uint8Array {
-  const kept = new Uint8Array(table.count)
-  const hasExceptions = list.patterns.some(({ negated }) => negated)
-  judgeRows(table, list, {
-    row: (row, verdict) => {
-      if (!list.matched(verdict)) kept[row] = 1
-    },
-    enters: (state) => hasExceptions || !list.matched(state.verdict),
-  })
+/**
+ * The rows that a list leaves, one byte each; what the walk did not enter stays out. `judged`: the list whose verdicts the
+ * table holds. Of one that is the same but for lines put in, only what these reach is judged anew.
+ */
+export function keptWith(table: EntryTable, list: PatternList, judged: PatternList): Uint8Array {
+  const added = addedTo(judged, list)
+  const kept = added === null ? new Uint8Array(table.count) : keptRows(table)
+  const ranges =
+    added === null
+      ? [{ from: 0, end: table.count }]
+      : added.flatMap((pattern) => droppedRanges(table, createPatternList([pattern])))
+  const exceptions = createPatternList(list.patterns.filter(({ negated }) => negated))
+  /** False of a dropped directory that no exception reaches into: all that is in it is dropped too. */
+  const mayLetIn = (path: string): boolean => {
+    let state = exceptions.root
+    for (const name of path.split('/')) state = exceptions.enter(state, name)
+    return !exceptions.isSettled(state)
+  }
+  for (const range of ranges) {
+    kept.fill(0, range.from, range.end)
+    judgeRows(
+      table,
+      list,
+      {
+        row: (row, verdict) => {
+          if (!list.matched(verdict)) kept[row] = 1
+        },
+        enters: ({ verdict, prefix }) => !list.matched(verdict) || mayLetIn(prefix.slice(0, -1)),
+      },
+      range,
+    )
+  }
   return kept
 }
 
-/** Rows of a subtree, from the first to the one before `end`. */
-export interface Range {
-  readonly from: Row
-  readonly end: Row
+/** The lines that a list has more than another, where all of them drop; null where that is not all the difference. */
+function addedTo(before: PatternList, { dialect, patterns }: PatternList): readonly Pattern[] | null {
+  const added: Pattern[] = []
+  let next = 0
+  for (const pattern of patterns)
+    if (before.patterns[next]?.source === pattern.source) next++
+    else added.push(pattern)
+  const isSame = before.dialect === dialect && next === before.patterns.length
+  return isSame && added.every(({ negated }) => !negated) ? added : null
 }
 
 /**
  * The rows that one line drops by itself, in order. Of a line for one name anywhere only the names are looked at, as
  * bytes; of any other only directories below which it could match.
  */
-export function droppedRanges(table: EntryTable, list: PatternList): readonly Range[] {
+export function droppedRanges(table: EntryTable, list: PatternList): readonly RowRange[] {
   const [pattern, another] = list.patterns
   if (!pattern || another || pattern.negated) return []
-  const ranges: Range[] = []
+  const ranges: RowRange[] = []
   const take = (row: Row): Row => {
     const end = table.end[row] ?? row + 1
     ranges.push({ from: row, end })
@@ -140,11 +169,24 @@ export interface Trial {
   readonly letsIn: readonly Row[]
 }
 
-/** Tries the text of an ignore file against the table. Null when docker would refuse it. */
-export function tryIgnoreText(table: EntryTable, before: Uint8Array, text: string): Trial | null {
-  const file = parseIgnoreFile(text)
-  if (file.problems.length > 0) return null
-  const kept = keptWith(table, createPatternList(file.compiled))
+/** The rows that the text of an ignore file would leave, as {@link keptWith}. Null when docker would refuse it. */
+export function keptUnder(
+  text: string,
+  { table, context }: Pick<Survey, 'table' | 'context'>,
+): Uint8Array | null {
+  const { problems, compiled } = parseIgnoreFile(text)
+  return problems.length > 0 ? null : keptWith(table, createPatternList(compiled), context.patterns)
+}
+
+/** Tries the text of an ignore file on a context, of which `before` is left now. Null when docker would refuse it. */
+export function tryIgnoreText(
+  text: string,
+  main: Pick<Survey, 'table' | 'context'>,
+  before: Uint8Array = keptRows(main.table),
+): Trial | null {
+  const { table } = main
+  const kept = keptUnder(text, main)
+  if (kept === null) return null
   const drops: Row[] = []
   const letsIn: Row[] = []
   for (let row = 0; row < table.count; row++) {
