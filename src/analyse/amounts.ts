@@ -3,34 +3,39 @@
 import { type EntryTable, fileKind, flag, type Row, rootRow } from '../context/table.ts'
 import type { Amount } from '../report.ts'
 
-/** Counts a range of rows, by default all. */
+/** Counts a range of rows, by default all of them. */
 export type Count = (from?: Row, to?: Row) => Amount
 
 /**
- * Counts regular files among the rows for which `wanted` holds. A file with several names counts once for each name,
+ * Counts regular files among the rows that are wanted, one byte each. A file with several names counts once for each name,
  * its bytes with the first wanted name only, because they are sent only once. Linear in the range.
  */
-export function counter(table: EntryTable, wanted: (row: Row) => boolean): Count {
-  // Taken out of the table once: the loop is over before all of it is compiled.
-  const { kind, size } = table
+export function counter({ count, kind, size, firstName }: EntryTable, wanted: Uint8Array): Count {
   const laterNames = new Set<Row>()
   const seen = new Set<Row>()
-  for (const [row, group] of table.firstName) {
-    if (!wanted(row)) continue
+  for (const [row, group] of firstName) {
+    if (wanted[row] !== 1) continue
     if (seen.has(group)) laterNames.add(row)
     seen.add(group)
   }
-  return (from = 0, to = table.count) => {
+  return (from = 0, to = count) => {
     let files = 0
     let bytes = 0
     const isOnce = laterNames.size === 0
     for (let row = from; row < to; row++)
-      if (kind[row] === fileKind && wanted(row)) {
+      if (wanted[row] === 1 && kind[row] === fileKind) {
         files++
         if (isOnce || !laterNames.has(row)) bytes += size[row] ?? 0
       }
     return { files, bytes }
   }
+}
+
+/** The rows of one set that another has too, one byte each. */
+export function inBoth(one: Uint8Array, other: Uint8Array): Uint8Array {
+  const both = new Uint8Array(one.length)
+  for (let row = 0; row < both.length; row++) both[row] = (one[row] ?? 0) & (other[row] ?? 0)
+  return both
 }
 
 /** True for a row that the ignore file drops. */

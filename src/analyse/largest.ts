@@ -38,9 +38,9 @@ export function largestParts(input: LargestInput): {
   readonly rest: Amount
 } {
   const { table } = input
-  const inContext = counter(table, (row) => input.taken[row] === 1)
-  const isRead = counter(table, (row) => input.read[row] === 1)
-  const isTransferred = counter(table, (row) => input.sent[row] === 1)
+  const inContext = counter(table, input.taken)
+  const isRead = counter(table, input.read)
+  const isTransferred = counter(table, input.sent)
   const children = (from: Row, to: Row): Part[] => {
     const parts: Part[] = []
     for (let row = from; row < to; row = table.end[row] ?? row + 1) {

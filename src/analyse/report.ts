@@ -1,5 +1,6 @@
 /** One build as the report that is printed. */
 
+import { addRows } from '../context/table.ts'
 import { buildkitSize, classicSize } from '../lib/amount.ts'
 import { groupedBy } from '../lib/grouped.ts'
 import { wellFormed } from '../lib/path.ts'
@@ -113,8 +114,11 @@ function contextReport(parts: readonly ReportPart[]): ContextReport {
     root: wellFormed(lead.root),
     ignoreFile: main.context.ignore === null ? null : wellFormed(main.context.ignore.file),
     ignorePatterns: main.context.ignore?.parsed.lines.length ?? 0,
-    context: counter(table, (row) => taken[row] === 1)(),
-    unread: counter(table, (row) => taken[row] === 1 && read[row] !== 1)(),
+    context: counter(table, taken)(),
+    unread: counter(
+      table,
+      taken.map((is, row) => is & ~(read[row] ?? 0)),
+    )(),
     ignored: ignoredAmount(main, taken),
     targets: parts.map(targetReport),
     ignoreLines: ignoreLines(main),
@@ -149,7 +153,10 @@ function distinctFindings(parts: readonly ReportPart[]): readonly Finding[] {
 }
 
 function ignoredAmount({ table, walk }: Survey, taken: Selection): Amount {
-  const seen = counter(table, (row) => taken[row] !== 1)()
+  const seen = counter(
+    table,
+    taken.map((is) => is ^ 1),
+  )()
   let { files, bytes } = seen
   for (const amount of walk.prunedAmounts.values()) {
     files += amount.files
@@ -222,7 +229,7 @@ function podmanAmount({ builder, build, main, podman }: MeasuredBuild): Pick<Tar
   if (builder === 'podman' || podman === null || podman.context === build.main) return {}
   const { kept, context } = podman
   const ignoreFile = context.ignore === null ? null : wellFormed(context.ignore.file)
-  return { podman: { ignoreFile, context: counter(main.table, (row) => kept[row] === 1)() } }
+  return { podman: { ignoreFile, context: counter(main.table, kept)() } }
 }
 
 /** As the user gave it: a report holds no absolute path of this machine unless it was typed. */
@@ -230,7 +237,7 @@ function namedRoot(typed: ReadonlyMap<string, string>, name: string | null, root
   return wellFormed((name === null ? null : typed.get(name)) ?? root)
 }
 
-const transferOf = ({ table, sent }: Survey): Amount => counter(table, (row) => sent[row] === 1)()
+const transferOf = ({ table, sent }: Survey): Amount => counter(table, sent)()
 
 function instructionReport({ instruction, survey, reads }: ResolvedRead): InstructionReport {
   const problem = reads.failure ?? instruction.problem
@@ -251,8 +258,8 @@ function instructionReport({ instruction, survey, reads }: ResolvedRead): Instru
 
 function amountOfRows({ table }: Survey, rows: Int32Array): Amount {
   const wanted = new Uint8Array(table.count)
-  for (let i = 0; i < rows.length; i++) wanted[rows[i] ?? 0] = 1
-  const count = counter(table, (row) => wanted[row] === 1)
+  addRows(wanted, rows)
+  const count = counter(table, wanted)
   const [first, last] = [rows[0], rows.at(-1)]
   return first === undefined || last === undefined ? { files: 0, bytes: 0 } : count(first, last + 1)
 }

@@ -2,7 +2,7 @@
 
 import { anyWithin, isIgnored } from '../analyse/amounts.ts'
 import { decidingLine } from '../analyse/ignore-lines.ts'
-import { type EntryTable, fileKind, kinds, type Row } from '../context/table.ts'
+import { addRows, type EntryTable, fileKind, kinds, type Row } from '../context/table.ts'
 import type { ReadInstruction } from '../dockerfile/model.ts'
 import { jsonPath, wellFormed } from '../lib/path.ts'
 import type { Survey } from '../measure/survey.ts'
@@ -38,7 +38,7 @@ export interface InputsDiff {
 /** The rows that instructions read of a context. */
 export function readRows({ scan, survey }: DiffSide, count: number): Selection {
   const rows = new Uint8Array(count)
-  for (const one of scan.reads) if (one.survey === survey) for (const row of one.reads.rows) rows[row] = 1
+  for (const one of scan.reads) if (one.survey === survey) addRows(rows, one.reads.rows)
   return rows
 }
 

@@ -1,6 +1,6 @@
 /** The document of `ctxsize diff`: builds of a commit and builds of the working tree, held against each other. */
 
-import { counter } from '../analyse/amounts.ts'
+import { counter, inBoth } from '../analyse/amounts.ts'
 import { makeReport } from '../analyse/report.ts'
 import type { EntryTable } from '../context/table.ts'
 import { groupedCount } from '../lib/amount.ts'
@@ -214,7 +214,7 @@ function sentBy(
     const sent = Uint8Array.from(counts, (one, row) => one & (survey?.sent[row] ?? 0))
     const asked = survey !== undefined && survey.request !== null && survey.refused === null
     return {
-      transfer: counter(table, (row) => sent[row] === 1)(),
+      transfer: counter(table, sent)(),
       wire: asked ? buildkitBytes(table, sent, new Map(), survey.isWithheld) : { cold: 0, warm: 0 },
     }
   }
@@ -282,8 +282,8 @@ function contextsOf(pairs: readonly Pair[], join: Joiner): readonly DiffContext[
 }
 
 function contextChange(was: FoundScan | null, is: FoundScan | null, joined: JoinedContext): Change<Amount> {
-  const count = (table: EntryTable, counts: Selection, taken: Selection | undefined) =>
-    counter(table, (row) => counts[row] === 1 && taken?.[row] === 1)()
+  const count = (table: EntryTable, counts: Selection, taken: Selection = new Uint8Array(table.count)) =>
+    counter(table, inBoth(counts, taken))()
   return {
     before: count(joined.before, joined.had, was?.taken),
     after: count(joined.after, joined.has, is?.taken),

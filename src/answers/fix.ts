@@ -1,6 +1,5 @@
 /** What `ctxsize fix` and `ctxsize ignore` would write, and what it comes to. */
 
-import { makeReport } from '../analyse/report.ts'
 import { type IgnoreStyle, styleOf } from '../ignore/edit.ts'
 import { fail } from '../lib/errors.ts'
 import { cleanPath, joinPath, wellFormed } from '../lib/path.ts'
@@ -112,7 +111,7 @@ export function proposedIgnoreFile(scan: ProposedScan, options: FixOptions): str
 /** The document for one context. */
 function contextFix(scan: ProposedScan, options: FixOptions, applied: boolean): FixReport {
   const { proposals } = scan
-  const [context] = makeReport([scan.part]).contexts
+  const { suggestions = [], leftAlone = [], open = [] } = scan.part.remarks
   const followed = chosen(scan, options)
   const text = allowed(scan, options)
   const ignoresOnly = new Set(proposals.suggestions.filter(isIgnoreOnly).map(({ id }) => wellFormed(id)))
@@ -124,12 +123,10 @@ function contextFix(scan: ProposedScan, options: FixOptions, applied: boolean): 
       before: before === null ? null : wellFormed(before),
       after: wellFormed(after),
     })),
-    suggestions: (context?.suggestions ?? []).filter(
-      ({ id }) => options.only === 'all' || ignoresOnly.has(id),
-    ),
+    suggestions: suggestions.filter(({ id }) => options.only === 'all' || ignoresOnly.has(id)),
     followed: followed.map(({ id }) => wellFormed(id)),
-    leftAlone: context?.leftAlone ?? [],
-    open: context?.open ?? [],
+    leftAlone,
+    open,
     saves: text === null ? savingsOf(followed, proposals, scan) : savingsOfIgnoreText(text, scan),
     applied,
     problems: scan.fatal,

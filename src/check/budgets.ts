@@ -3,7 +3,7 @@
 import { counter } from '../analyse/amounts.ts'
 import type { ReportPart } from '../analyse/report.ts'
 import { type Budget, budgetUnits } from '../config/model.ts'
-import { dirKind, fileKind } from '../context/table.ts'
+import { dirKind } from '../context/table.ts'
 import type { Amount, BudgetResult } from '../report.ts'
 import type { Selection } from '../resolve/selection.ts'
 import { growthFigure } from './compared.ts'
@@ -81,7 +81,7 @@ export function buildBudgets(
 function amountFigure(counted: Counted, by: keyof Amount): Figure {
   const { table, rows, from, to } = counted
   return {
-    actual: counter(table, (row) => rows[row] === 1 && table.kind[row] === fileKind)(from, to)[by],
+    actual: counter(table, rows)(from, to)[by],
     parts: (committed) => growers(counted, by, committed),
   }
 }

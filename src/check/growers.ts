@@ -33,7 +33,7 @@ export function growers(
   by: keyof Amount,
   committed: ReadonlySet<string> | null,
 ): readonly BudgetPart[] {
-  const count = counter(table, (row) => rows[row] === 1)
+  const count = counter(table, rows)
   const children = (first: Row, end: Row): readonly Part[] => {
     const parts: Part[] = []
     for (let row = first; row < end; row = table.end[row] ?? row + 1) {

@@ -84,6 +84,12 @@ export const flag = {
 /** Rows that the ignore file leaves, one byte each. */
 export const keptRows = ({ flags }: Columns): Uint8Array => flags.map((bits) => (bits & flag.ignored) ^ 1)
 
+/** Adds rows to a set of them, one byte each. */
+export function addRows(set: Uint8Array, rows: Int32Array): void {
+  // By index: an iterator over so many takes as long as all the rest.
+  for (let i = 0; i < rows.length; i++) set[rows[i] ?? 0] = 1
+}
+
 /** Makes room for `rows` rows and `nameBytes` bytes of names. */
 export function makeColumns(rows: number, nameBytes: number) {
   return {

@@ -1,7 +1,7 @@
 /** What an instruction reads although git does not track it: it changes without a commit, so no history tells how often. */
 
 import type { EntryTable, Row } from '../context/table.ts'
-import { dirKind, fileKind } from '../context/table.ts'
+import { addRows, dirKind, fileKind } from '../context/table.ts'
 import type { ResolvedRead } from '../measure/build.ts'
 import type { Repository } from '../repository/model.ts'
 
@@ -20,8 +20,7 @@ export function untrackedParts(
 ): readonly UntrackedPart[] {
   if (tracked === null) return []
   const isRead = new Uint8Array(table.count)
-  for (const { survey, reads: one } of reads)
-    if (survey?.table === table) for (const row of one.rows) isRead[row] = 1
+  for (const { survey, reads: one } of reads) if (survey?.table === table) addRows(isRead, one.rows)
   const parts: UntrackedPart[] = []
   const visit = (from: Row, to: Row) => {
     for (let row = from; row < to; row = table.end[row] ?? row + 1) {

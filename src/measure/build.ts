@@ -1,6 +1,6 @@
 /** One build with everything that is known of its contexts: what the analysis and every answer look at. */
 
-import { flag } from '../context/table.ts'
+import { addRows, keptRows } from '../context/table.ts'
 import type { BuildPlan, Dockerfile, ReadInstruction } from '../dockerfile/model.ts'
 import type { LoadedBuild } from '../inputs/load.ts'
 import type { Inspected } from '../inspect/model.ts'
@@ -64,13 +64,13 @@ export function resolveBuild(planned: PlannedBuild, surveys: BuildSurveys): Meas
   const viewOf = builder === 'podman' ? viewPodman : podmanBeside
   const podman = asPodman ? viewOf(main, asPodman) : null
   const leads = builder === 'classic' ? classic : null
-  const kept = contextRows(main)
+  const kept = keptRows(main.table)
   // The classic client sends some files in spite of the ignore file; its daemon drops them before any instruction runs.
   const found = leads ? leads.sent.map((sent, row) => sent & (kept[row] ?? 0)) : main.sent
   const isPodman = builder === 'podman'
   const reads = plan.reads.map((instruction) => resolveRead(instruction, seen, isPodman ? null : found))
   const read = new Uint8Array(main.table.count)
-  for (const one of reads) if (one.survey === main) for (const row of one.reads.rows) read[row] = 1
+  for (const one of reads) if (one.survey === main) addRows(read, one.reads.rows)
   return {
     build,
     dockerfile,
@@ -123,12 +123,4 @@ function mountForPodman({ table, followed }: Survey, instruction: ReadInstructio
 /** What podman's instructions find by name below a dropped directory belongs to its context all the same. */
 function withRead(kept: Selection, read: Selection): Selection {
   return kept.map((one, row) => one | (read[row] ?? 0))
-}
-
-/** The rows that the ignore file leaves. */
-function contextRows({ table }: Survey): Selection {
-  const { count, flags } = table
-  const rows = new Uint8Array(count)
-  for (let row = 0; row < count; row++) rows[row] = ((flags[row] ?? 0) & flag.ignored) === 0 ? 1 : 0
-  return rows
 }

@@ -1,7 +1,7 @@
 /** What becomes of a context by one ignore file: the last steps of a scan once more, on the table that the page holds. */
 
 import { counter } from '../analyse/amounts.ts'
-import { type EntryTable, fileKind, flag, type Row } from '../context/table.ts'
+import { addRows, type EntryTable, fileKind, flag, type Row } from '../context/table.ts'
 import type { ReadInstruction } from '../dockerfile/model.ts'
 import { compilePatterns, createPatternList, type PatternList } from '../ignore/matcher.ts'
 import { type IgnoreFile, parseIgnoreFile } from '../ignore/parse.ts'
@@ -151,10 +151,10 @@ function outcomeOf(facts: Facts, file: IgnoreFile, target: number, known: readon
   const readsOf = (index: number) => readsBy({ ...facts, table }, index, { patterns, kept, classic })
   const { sent, reads } = readsOf(target)
   const read = new Uint8Array(table.count)
-  for (const one of reads) if (one) mark(read, one.rows)
+  for (const one of reads) if (one) addRows(read, one.rows)
   const readByAny = tree.targets.length === 1 ? read : read.slice()
   for (const [index] of tree.targets.entries())
-    if (index !== target) for (const one of readsOf(index).reads) if (one) mark(readByAny, one.rows)
+    if (index !== target) for (const one of readsOf(index).reads) if (one) addRows(readByAny, one.rows)
   const taken =
     builder === 'classic'
       ? (classic ?? kept)
@@ -191,12 +191,12 @@ function amountsOf(
 ): Outcome['amounts'] {
   const { count, kind, size, firstName } = table
   if (firstName.size > 0) {
-    const of = (wanted: (row: Row) => boolean) => counter(table, wanted)()
+    const of = (wanted: Selection) => counter(table, wanted)()
     return {
-      context: of((row) => taken[row] === 1),
-      transfer: of((row) => sent[row] === 1),
-      unread: of((row) => taken[row] === 1 && readByAny[row] !== 1),
-      ignored: of((row) => taken[row] !== 1),
+      context: of(taken),
+      transfer: of(sent),
+      unread: of(taken.map((is, row) => is & ~(readByAny[row] ?? 0))),
+      ignored: of(taken.map((is) => is ^ 1)),
     }
   }
   const [files, bytes] = [new Float64Array(4), new Float64Array(4)]
@@ -215,10 +215,6 @@ function amountsOf(
   const [read, unread] = [at(0), at(1)]
   const context = { files: read.files + unread.files, bytes: read.bytes + unread.bytes }
   return { context, transfer: at(3), unread, ignored: at(2) }
-}
-
-function mark(selection: Selection, rows: Int32Array): void {
-  for (let i = 0; i < rows.length; i++) selection[rows[i] ?? 0] = 1
 }
 
 /** Without sockets, and as the client's own lines for the Dockerfile have it. */

@@ -1,4 +1,4 @@
-import { dirKind, fileKind, type Row, rootRow } from '../context/table.ts'
+import { addRows, dirKind, fileKind, type Row, rootRow } from '../context/table.ts'
 import { groupedCount } from '../lib/amount.ts'
 import { parentPath, visiblePath, wellFormed } from '../lib/path.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
@@ -29,7 +29,7 @@ export function notInCheckout(
   const { table } = main
   const copied = new Uint8Array(table.count)
   for (const { survey, instruction, reads: taken } of reads)
-    if (survey === main && !instruction.mount) for (const row of taken.rows) copied[row] = 1
+    if (survey === main && !instruction.mount) addRows(copied, taken.rows)
   // A part that nothing copies has nothing to tell, and no need of a path: several builds share one large tree.
   const copiedUpTo = new Int32Array(table.count + 1)
   for (let row = 0; row < table.count; row++)

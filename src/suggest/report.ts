@@ -1,8 +1,8 @@
 /** Proposals as they are printed: each with what it writes alone, and what it saves. */
 
-import { counter } from '../analyse/amounts.ts'
+import { counter, inBoth } from '../analyse/amounts.ts'
 import type { TreeAnswer, TreeRead } from '../analyse/tree.ts'
-import { type EntryTable, fileKind, keptRows, symlinkKind } from '../context/table.ts'
+import { type EntryTable, keptRows, symlinkKind } from '../context/table.ts'
 import { jsonPath, visiblePath, wellFormed } from '../lib/path.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import type {
@@ -54,12 +54,10 @@ export function savingsOfIgnoreText(text: string, measured: MeasuredBuild): Savi
 }
 
 function amountsOf(kept: Uint8Array, { main, buildkit }: MeasuredBuild): Savings {
-  const { table } = main
-  const amount = (wanted: (row: number) => boolean) =>
-    counter(table, (row) => table.kind[row] === fileKind && wanted(row))()
+  const { table, sent } = main
   return {
-    context: amount((row) => kept[row] === 1),
-    transfer: amount((row) => buildkit === main && main.sent[row] === 1 && kept[row] === 1),
+    context: counter(table, kept)(),
+    transfer: buildkit === main ? counter(table, inBoth(kept, sent))() : nothing,
   }
 }
 
@@ -74,8 +72,8 @@ export function suggestionReports(
   measured: MeasuredBuild,
 ): readonly SuggestionReport[] {
   const { table } = measured.main
-  const all = counter(table, () => true)
-  const kept = keptRows(table)
+  const all = counter(table, new Uint8Array(table.count).fill(1))
+  let kept = keptRows(table)
   const before = amountsOf(kept, measured)
   const leads = measured.builder === 'buildkit' ? 'transfer' : 'context'
   let leaves = before[leads]
@@ -86,12 +84,13 @@ export function suggestionReports(
     const context = minus(before.context, after.context)
     const transfer = minus(before.transfer, after.transfer)
     // Lines that drop take nothing back from each other: what all of them leave is what each of them leaves.
-    if (left !== null)
-      for (let row = 0; row < table.count; row++) kept[row] = (kept[row] ?? 0) & (left[row] ?? 0)
-    if (left !== null) leaves = amountsOf(kept, measured)[leads]
-    const drops = [...one.rows].sort(
-      (a, b) => all(b, table.end[b] ?? b + 1).bytes - all(a, table.end[a] ?? a + 1).bytes || a - b,
-    )
+    if (left !== null) {
+      kept = inBoth(kept, left)
+      leaves = amountsOf(kept, measured)[leads]
+    }
+    const drops = one.rows
+      .map((row) => ({ row, bytes: all(row, table.end[row] ?? row + 1).bytes }))
+      .sort((a, b) => b.bytes - a.bytes || a.row - b.row)
     return {
       id: wellFormed(one.id),
       title: wellFormed(one.title),
@@ -103,7 +102,7 @@ export function suggestionReports(
       savesContext: context,
       savesTransfer: transfer,
       leaves,
-      drops: drops.slice(0, mostDrops).map((row) => jsonPath(table.path(row))),
+      drops: drops.slice(0, mostDrops).map(({ row }) => jsonPath(table.path(row))),
       speeds: one.speeds,
       guard: one.guard,
     }
@@ -115,7 +114,7 @@ export function leftAloneReports(proposals: Proposals, measured: MeasuredBuild):
   const { left, refusals } = proposals
   const { table } = measured.main
   const kept = keptRows(table)
-  const amount = counter(table, (row) => kept[row] === 1)
+  const amount = counter(table, kept)
   const stakes = left.map(
     ({ stake, judgement }): LeftAloneReport => ({
       ...jsonPath(stake.path),
@@ -165,7 +164,7 @@ export function canGoIn(
   { main: { table } }: MeasuredBuild,
 ): (path: string) => LargestReport['canGo'] {
   const kept = keptRows(table)
-  const amount = counter(table, (row) => kept[row] === 1)
+  const amount = counter(table, kept)
   const amountOf = (row: number) => amount(row, table.end[row] ?? row + 1)
   return (path) => {
     const judged = proposals.judged.find(

@@ -1,7 +1,7 @@
 /** What to change about a build, and what to leave alone: judged, tried out, and put in order. */
 
 import { counter } from '../analyse/amounts.ts'
-import { type EntryTable, fileKind, keptRows, type Row } from '../context/table.ts'
+import { type EntryTable, keptRows, type Row } from '../context/table.ts'
 import type { BuildRequest } from '../dockerfile/model.ts'
 import { createPlacer } from '../ignore/edit.ts'
 import { parseIgnoreFile } from '../ignore/parse.ts'
@@ -347,8 +347,8 @@ function ranked(
     safety === 'review' &&
     rows.some((from) => keys.some(({ row }) => row >= from && row < (table.end[from] ?? from + 1)))
   const sent = builder === 'buildkit' ? main.sent : taken
-  const amount = counter(table, (row) => sent[row] === 1)
-  const whole = counter(table, (row) => table.kind[row] === fileKind)
+  const amount = counter(table, sent)
+  const whole = counter(table, new Uint8Array(table.count).fill(1))
   const saved = new Map(
     suggestions.map((one) => {
       let bytes = 0

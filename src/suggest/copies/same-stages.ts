@@ -1,13 +1,13 @@
 /** A Dockerfile before and after a change: does every stage end with the same files from the context? */
 
-import type { EntryTable, Row } from '../../context/table.ts'
+import { addRows, type EntryTable, type Row } from '../../context/table.ts'
 import { landing } from '../../dockerfile/landing.ts'
 import type { BuildPlan, ReadInstruction } from '../../dockerfile/model.ts'
 import { parseDockerfile } from '../../dockerfile/parse.ts'
 import { planBuild } from '../../dockerfile/plan.ts'
-import { resolveReads } from '../../resolve/reads.ts'
-import { type Selection, selectForBuildkit } from '../../resolve/selection.ts'
-import type { Member } from '../group/model.ts'
+import { type Reads, resolveReads } from '../../resolve/reads.ts'
+import { selectForBuildkit } from '../../resolve/selection.ts'
+import type { Member, MemberRead } from '../group/model.ts'
 
 /** Tries changed texts of Dockerfiles on one tree. What equal instructions come to is found out once. */
 export interface StageTrial {
@@ -40,7 +40,7 @@ interface Difference {
 
 /** What becomes of the places that every stage fills; null when the changed text is not accepted, or has other stages. */
 function differenceOf(
-  { dockerfile, request, plan }: Member,
+  { dockerfile, request, plan, reads }: Member,
   text: string,
   takingsOf: Takings,
 ): Difference | null {
@@ -48,8 +48,8 @@ function differenceOf(
   const after = planBuild(changed, { ...request, target: null, everyStage: true })
   if (changed.problems.length > 0 || after.problems.length !== plan.problems.length) return null
   if (after.stages.length !== plan.stages.length) return null
-  const old = takingsOf(plan)
-  const made = takingsOf(after)
+  const old = takingsOf(plan, reads)
+  const made = takingsOf(after, [])
   return {
     lost: new Set(old.filter((one) => !isCovered(one, made)).map(({ stageIndex }) => stageIndex)),
     gains: !made.every((one) => isCovered(one, old)),
@@ -60,8 +60,10 @@ function differenceOf(
 interface Taking {
   readonly stageIndex: number
   readonly result: () => {
-    /** By row: the number of the place that the file gets, counted from 1; 0 where it is not taken. */
-    readonly places: Int32Array
+    /** Ascending. */
+    readonly rows: Int32Array
+    /** The number of the place that a row's file gets, counted from 1; 0 where it is not taken. */
+    readonly placeOf: (row: Row) => number
     /** The source that fails the build. */
     readonly failure: string | null
   }
@@ -70,24 +72,25 @@ interface Taking {
 /** True when others fill all of its places with the same files, and fail as it does. */
 function isCovered(one: Taking, others: readonly Taking[]): boolean {
   if (others.includes(one)) return true
-  const { places, failure } = one.result()
+  const { rows, placeOf, failure } = one.result()
   const beside = others
     .filter(({ stageIndex }) => stageIndex === one.stageIndex)
     .map((other) => other.result())
   if (failure !== null && !beside.some((other) => other.failure === failure)) return false
-  for (let row = 0; row < places.length; row++) {
-    const place = places[row] ?? 0
-    if (place !== 0 && !beside.some((other) => other.places[row] === place)) return false
-  }
-  return true
+  return rows.every((row) => {
+    const place = placeOf(row)
+    return beside.some((other) => other.placeOf(row) === place)
+  })
 }
 
-type Takings = (plan: BuildPlan) => readonly Taking[]
+/** `resolved`: what is known already of instructions of the plan. */
+type Takings = (plan: BuildPlan, resolved: readonly MemberRead[]) => readonly Taking[]
 
 function createTakings(table: EntryTable): Takings {
   const known = new Map<string, Taking>()
-  const tree: Tree = { table, sent: selectForBuildkit(table, null), directories: new Map() }
-  return (plan) =>
+  const sent = selectForBuildkit(table, null)
+  const directories = new Map<string, number>()
+  return (plan, resolved) =>
     plan.reads.flatMap((read) => {
       const { stageIndex, localSources, dest, excludes, parents } = read
       if (read.origin.kind !== 'main' || read.mount) return []
@@ -95,7 +98,13 @@ function createTakings(table: EntryTable): Takings {
         plan.steps.find((step) => step.stageIndex === stageIndex && step.line === read.line)?.directory ??
         null
       const key = JSON.stringify([stageIndex, localSources, dest ?? read.text, excludes, parents, directory])
-      const found = known.get(key) ?? { stageIndex, result: once(() => resultOf(read, directory, tree)) }
+      const found = known.get(key) ?? {
+        stageIndex,
+        result: once(() => {
+          const taken = resolved.find(({ instruction }) => instruction === read)
+          return resultOf(read, taken ?? resolveReads(table, sent, read), { table, directory, directories })
+        }),
+      }
       known.set(key, found)
       return [found]
     })
@@ -109,9 +118,10 @@ function once<Value>(make: () => Value): () => Value {
   }
 }
 
-interface Tree {
+interface Ground {
   readonly table: EntryTable
-  readonly sent: Selection
+  /** The working directory; null: only the base image knows. */
+  readonly directory: string | null
   /**
    * The directories that files land in, numbered; for a file that gets another name its whole place, with a `=`. Written
    * to, so that all instructions have the same numbers.
@@ -121,30 +131,30 @@ interface Tree {
 
 function resultOf(
   read: ReadInstruction,
-  directory: string | null,
-  { table, sent, directories }: Tree,
+  { rows, failure }: Reads,
+  { table, directory, directories }: Ground,
 ): ReturnType<Taking['result']> {
-  const places = new Int32Array(table.count)
   const numberOf = (place: string): number => {
     const number = directories.get(place) ?? directories.size + 1
     directories.set(place, number)
     return number
   }
-  const { rows, failure } = resolveReads(table, sent, read)
+  const isTaken = new Uint8Array(table.count)
+  addRows(isTaken, rows)
   // Siblings land beside one another, so that one look at the directory is enough for most.
   const seen = new Map<Row, number>()
   const isOne = read.localSources.length === 1
-  for (const row of rows) {
+  const placeOf = (row: Row): number => {
+    if (isTaken[row] !== 1) return 0
     const parent = table.parent[row] ?? -1
-    let number = isOne ? seen.get(parent) : undefined
-    if (number === undefined) {
-      const name = `/${table.name(row)}`
-      const place = landing(read, directory, table.path(row)) ?? read.dest ?? read.text
-      const keepsName = place.endsWith(name)
-      number = numberOf(keepsName ? place.slice(0, -name.length) : `${place}=`)
-      if (keepsName) seen.set(parent, number)
-    }
-    places[row] = number
+    const known = isOne ? seen.get(parent) : undefined
+    if (known !== undefined) return known
+    const name = `/${table.name(row)}`
+    const place = landing(read, directory, table.path(row)) ?? read.dest ?? read.text
+    const keepsName = place.endsWith(name)
+    const number = numberOf(keepsName ? place.slice(0, -name.length) : `${place}=`)
+    if (keepsName) seen.set(parent, number)
+    return number
   }
-  return { places, failure: failure?.source ?? null }
+  return { rows, placeOf, failure: failure?.source ?? null }
 }

@@ -1,5 +1,6 @@
 /** The context group: every Dockerfile that is built with this context and this ignore file. */
 
+import { addRows } from '../../context/table.ts'
 import type { BuildRequest, Dockerfile } from '../../dockerfile/model.ts'
 import { parseDockerfile } from '../../dockerfile/parse.ts'
 import { plainSources } from '../../dockerfile/plain-sources.ts'
@@ -158,9 +159,9 @@ function memberOf(
       ...withOtherValues(planned, dockerfile),
       ...withPassedValues(planned, passed),
     ]) {
-      const { rows } = resolveReads(main.table, sent, instruction)
-      for (const row of rows) read[row] = 1
-      reads.push({ member: dockerfile, instruction, rows, guessed: instruction !== planned })
+      const taken = resolveReads(main.table, sent, instruction)
+      addRows(read, taken.rows)
+      reads.push({ member: dockerfile, instruction, ...taken, guessed: instruction !== planned })
     }
   }
   return { dockerfile, request, plan, reads, read, leads }

@@ -6,6 +6,7 @@ import type { MeasuredBuild } from '../../measure/build.ts'
 import type { Safety } from '../../report.ts'
 import type { Repository } from '../../repository/model.ts'
 import type { Stake } from '../../repository/stakes.ts'
+import type { Reads } from '../../resolve/reads.ts'
 
 /** One Dockerfile of a context group, with every stage that could be built of it. */
 export interface Member {
@@ -20,11 +21,10 @@ export interface Member {
   readonly leads: boolean
 }
 
-/** An instruction that reads the main context, with the rows it takes, ascending. */
-export interface MemberRead {
+/** An instruction that reads the main context, with the rows it takes. */
+export interface MemberRead extends Reads {
   readonly member: Dockerfile
   readonly instruction: ReadInstruction
-  readonly rows: Int32Array
   /** True for what it would read were a variable given otherwise. */
   readonly guessed: boolean
 }

@@ -28,7 +28,10 @@ export function unreadSuggestion(
   const isRead = new Uint8Array(table.count)
   for (const { read } of group.members)
     for (let row = 0; row < table.count; row++) if (read[row] === 1) isRead[row] = 1
-  const kept = counter(table, (row) => room.kept[row] === 1 && room.certain[row] === 0)
+  const kept = counter(
+    table,
+    room.kept.map((is, row) => is & ~(room.certain[row] ?? 0)),
+  )
   const parts = unreadParts(table, isRead, room)
     .map((row) => ({ row, bytes: kept(row, table.end[row] ?? row + 1).bytes }))
     .filter(({ bytes }) => bytes >= leastBytes)
