@@ -81,9 +81,6 @@ export const flag = {
   withheld: 16,
 } as const
 
-/** Rows that the ignore file leaves, one byte each. */
-export const keptRows = ({ flags }: Columns): Uint8Array => flags.map((bits) => (bits & flag.ignored) ^ 1)
-
 /** Adds rows to a set of them, one byte each. */
 export function addRows(set: Uint8Array, rows: Int32Array): void {
   // By index: an iterator over so many takes as long as all the rest.

@@ -1,6 +1,6 @@
 /** One build with everything that is known of its contexts: what the analysis and every answer look at. */
 
-import { addRows, keptRows } from '../context/table.ts'
+import { addRows, flag } from '../context/table.ts'
 import type { BuildPlan, Dockerfile, ReadInstruction } from '../dockerfile/model.ts'
 import type { LoadedBuild } from '../inputs/load.ts'
 import type { Inspected } from '../inspect/model.ts'
@@ -40,6 +40,8 @@ export interface MeasuredBuild
   readonly classic: ClassicView | null
   /** Null when podman refuses the ignore file, or its view was not wanted. */
   readonly podman: PodmanView | null
+  /** Rows of the main context that the ignore file leaves. */
+  readonly kept: Selection
   /** Rows of the main context as the leading builder takes it: what its ignore file leaves. */
   readonly taken: Selection
   /** In file order. */
@@ -64,7 +66,7 @@ export function resolveBuild(planned: PlannedBuild, surveys: BuildSurveys): Meas
   const viewOf = builder === 'podman' ? viewPodman : podmanBeside
   const podman = asPodman ? viewOf(main, asPodman) : null
   const leads = builder === 'classic' ? classic : null
-  const kept = keptRows(main.table)
+  const kept = contextRows(main)
   // The classic client sends some files in spite of the ignore file; its daemon drops them before any instruction runs.
   const found = leads ? leads.sent.map((sent, row) => sent & (kept[row] ?? 0)) : main.sent
   const isPodman = builder === 'podman'
@@ -79,6 +81,7 @@ export function resolveBuild(planned: PlannedBuild, surveys: BuildSurveys): Meas
     reference: { root: '.', dockerfile: wellFormed(file), target },
     classic,
     podman,
+    kept,
     taken: isPodman ? withRead(podman?.kept ?? kept, read) : (leads?.sent ?? kept),
     reads,
     read,
@@ -123,4 +126,12 @@ function mountForPodman({ table, followed }: Survey, instruction: ReadInstructio
 /** What podman's instructions find by name below a dropped directory belongs to its context all the same. */
 function withRead(kept: Selection, read: Selection): Selection {
   return kept.map((one, row) => one | (read[row] ?? 0))
+}
+
+/** The rows that the ignore file leaves. */
+function contextRows({ table }: Survey): Selection {
+  const rows = new Uint8Array(table.count)
+  for (let row = 0; row < table.count; row++)
+    rows[row] = ((table.flags[row] ?? 0) & flag.ignored) === 0 ? 1 : 0
+  return rows
 }

@@ -2,7 +2,7 @@
 
 import type { GitResult, GitStep, Host } from '../host/host.ts'
 import { decodePath } from '../lib/path.ts'
-import { findRepository } from './place.ts'
+import { findRepository, indexedFiles } from './place.ts'
 import type { Sources } from './sources.ts'
 import { inContext } from './to-context.ts'
 
@@ -15,6 +15,13 @@ export interface PastAhead {
   readonly top: string
   readonly answers: () => readonly GitResult[]
 }
+
+/** A thread takes as long to begin as git takes for the past of fewer files. */
+const aheadFromFiles = 2000
+
+/** As {@link askPast}, for who has nothing else to ask: only where it is worth a thread. */
+export const askLargePast = (host: Host, root: string): PastAhead | null =>
+  indexedFiles(host, root) < aheadFromFiles ? null : askPast(host, root)
 
 /** Begins to ask, where there is a thread for it; null where there is none, or nothing to ask. */
 export function askPast(host: Host, root: string): PastAhead | null {

@@ -215,16 +215,16 @@ const submoduleMode = 0o160000
 const isPlain = (path: string): boolean =>
   !path.startsWith('/') && !(path.includes('..') && path.split('/').includes('..'))
 
-/**
- * True where the index names something, as far as its first bytes tell (gitformat-index(5)): a repository that was
- * only begun, or that is broken, knows of no file.
- */
-export function isIndexed(host: Host, root: string): boolean {
-  if (host.standIn?.tracked) return true
+/** True where the index names something: a repository that was only begun, or that is broken, knows of no file. */
+export const isIndexed = (host: Host, root: string): boolean =>
+  host.standIn?.tracked != null || indexedFiles(host, root) > 0
+
+/** How many files the index names, as far as its first bytes tell (gitformat-index(5)); 0 where there is none. */
+export function indexedFiles(host: Host, root: string): number {
   const place = findRepository(host, root)
   const start = place === null ? null : orNull(() => host.readStart(joinPath(place.gitDir, 'index'), 12))
-  if (start === null || start.length < 12 || decodePath(start.subarray(0, 4)) !== 'DIRC') return false
-  return start.subarray(8, 12).some((byte) => byte !== 0)
+  if (start === null || start.length < 12 || decodePath(start.subarray(0, 4)) !== 'DIRC') return 0
+  return start.subarray(8, 12).reduce((count, byte) => count * 256 + byte, 0)
 }
 
 type Asked = { readonly entries: readonly IndexEntry[] } | { readonly problem: Problem }

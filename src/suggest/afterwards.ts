@@ -71,11 +71,12 @@ function measuredUnder(text: string, file: string, measured: MeasuredBuild): Mea
   const { main, build } = measured
   const parsed = parseIgnoreFile(text, file)
   const context = { ...main.context, ignore: { file, parsed }, patterns: createPatternList(parsed.compiled) }
-  const kept = keptWith(main.table, context.patterns, main.context.patterns)
+  const kept = keptWith(context.patterns, measured)
   const flags = main.table.flags.map((bits, row) => (kept[row] === 1 ? bits : bits | flag.ignored))
   return {
     ...measured,
     build: { ...build, main: context },
+    kept,
     main: { ...main, context, table: { ...main.table, flags } },
   }
 }

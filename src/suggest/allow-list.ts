@@ -18,15 +18,15 @@ export type AllowList = { readonly text: string } | { readonly refused: string }
  * are added. Tried on the tree: nothing that is read goes, but for what `followed` drops. Linear in the rows.
  */
 export function allowList(
-  { main }: MeasuredBuild,
+  measured: MeasuredBuild,
   proposals: Proposals,
   followed: readonly Suggestion[],
 ): AllowList {
   const { group, originals } = proposals
   const [open] = group.open
   if (open) return { refused: `${open.at ? `${open.at.file}:${open.at.line}: ` : ''}${open.text}` }
-  const { table } = main
-  const wanted = tryIgnoreText(ignoreTextWith(followed, originals), main)
+  const { table } = measured.main
+  const wanted = tryIgnoreText(ignoreTextWith(followed, originals), measured)
   if (wanted === null) return { refused: 'docker refuses the ignore file that is there' }
   const named = new Set<string>()
   const whole = new Set<string>()
@@ -58,12 +58,12 @@ export function allowList(
     { at: 'end' },
   )
   const existing = originals.ignore?.text ?? ''
-  const rest = ignoreTextWith(withUsefulLines(followed, main, `${start}\n${existing}`), originals)
+  const rest = ignoreTextWith(withUsefulLines(followed, measured, `${start}\n${existing}`), originals)
   const mark = rest.startsWith('\uFEFF') ? '\uFEFF' : ''
   const ending = rest.includes('\r\n') ? '\r\n' : '\n'
   const below = rest.slice(mark.length)
   const text = mark + start.replaceAll('\n', ending) + (below === '' ? '' : ending + below)
-  const trial = tryIgnoreText(text, main)
+  const trial = tryIgnoreText(text, measured)
   const read = (row: Row) => group.members.some((member) => member.read[row] === 1)
   if (trial === null || trial.letsIn.length > 0) return { refused: 'it would let in what is out' }
   const lost = trial.drops.find((row) => wanted.kept[row] === 1 && read(row))
@@ -97,13 +97,13 @@ function tops(table: EntryTable, rows: Int32Array, kept: Uint8Array): readonly R
 /** The suggestions with those of their lines that still drop something below the list; guards go with the rest. */
 function withUsefulLines(
   followed: readonly Suggestion[],
-  main: MeasuredBuild['main'],
+  measured: MeasuredBuild,
   start: string,
 ): readonly Suggestion[] {
-  const open = tryIgnoreText(start, main)
+  const open = tryIgnoreText(start, measured)
   if (open === null) return followed
   const drops = (line: string) =>
-    (tryIgnoreText(`${start}\n${line}\n`, main, open.kept)?.drops.length ?? 0) > 0
+    (tryIgnoreText(`${start}\n${line}\n`, measured, open.kept)?.drops.length ?? 0) > 0
   return followed.map((one) => ({
     ...one,
     ignores: one.ignores.map(({ comment, lines }) => ({ comment, lines: lines.filter(drops) })),

@@ -2,7 +2,7 @@
 
 import { counter, inBoth } from '../analyse/amounts.ts'
 import type { TreeAnswer, TreeRead } from '../analyse/tree.ts'
-import { type EntryTable, keptRows, symlinkKind } from '../context/table.ts'
+import { type EntryTable, symlinkKind } from '../context/table.ts'
 import { jsonPath, visiblePath, wellFormed } from '../lib/path.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import type {
@@ -43,23 +43,23 @@ export function savingsOf(
 
 /** The same of another ignore file. */
 export function savingsOfIgnoreText(text: string, measured: MeasuredBuild): Savings {
-  const { main } = measured
-  const kept = keptRows(main.table)
+  const { kept } = measured
   const before = amountsOf(kept, measured)
-  const after = amountsOf(keptUnder(text, main) ?? kept, measured)
+  const after = amountsOf(keptUnder(text, measured) ?? kept, measured)
   return {
     context: minus(before.context, after.context),
     transfer: minus(before.transfer, after.transfer),
   }
 }
 
-function amountsOf(kept: Uint8Array, { main, buildkit }: MeasuredBuild): Savings {
-  const { table, sent } = main
-  return {
-    context: counter(table, kept)(),
-    transfer: buildkit === main ? counter(table, inBoth(kept, sent))() : nothing,
-  }
+function amountsOf(kept: Uint8Array, measured: MeasuredBuild): Savings {
+  const { table } = measured.main
+  return { context: counter(table, kept)(), transfer: counter(table, sentOf(kept, measured))() }
 }
+
+/** What BuildKit sends of the rows that are left. */
+const sentOf = (kept: Uint8Array, { main, buildkit }: MeasuredBuild): Uint8Array =>
+  buildkit === main ? inBoth(kept, main.sent) : new Uint8Array(kept.length)
 
 const minus = (before: Amount, after: Amount): Amount => ({
   files: before.files - after.files,
@@ -73,20 +73,20 @@ export function suggestionReports(
 ): readonly SuggestionReport[] {
   const { table } = measured.main
   const all = counter(table, new Uint8Array(table.count).fill(1))
-  let kept = keptRows(table)
-  const before = amountsOf(kept, measured)
+  const before = amountsOf(measured.kept, measured)
   const leads = measured.builder === 'buildkit' ? 'transfer' : 'context'
+  let rest = leads === 'transfer' ? sentOf(measured.kept, measured) : measured.kept
   let leaves = before[leads]
   return proposals.suggestions.map((one): SuggestionReport => {
     const left =
-      one.ignores.length === 0 ? null : keptUnder(ignoreTextWith([one], proposals.originals), measured.main)
+      one.ignores.length === 0 ? null : keptUnder(ignoreTextWith([one], proposals.originals), measured)
     const after = left === null ? before : amountsOf(left, measured)
     const context = minus(before.context, after.context)
     const transfer = minus(before.transfer, after.transfer)
     // Lines that drop take nothing back from each other: what all of them leave is what each of them leaves.
     if (left !== null) {
-      kept = inBoth(kept, left)
-      leaves = amountsOf(kept, measured)[leads]
+      rest = inBoth(rest, left)
+      leaves = counter(table, rest)()
     }
     const drops = one.rows
       .map((row) => ({ row, bytes: all(row, table.end[row] ?? row + 1).bytes }))
@@ -113,8 +113,7 @@ export function suggestionReports(
 export function leftAloneReports(proposals: Proposals, measured: MeasuredBuild): readonly LeftAloneReport[] {
   const { left, refusals } = proposals
   const { table } = measured.main
-  const kept = keptRows(table)
-  const amount = counter(table, kept)
+  const amount = counter(table, measured.kept)
   const stakes = left.map(
     ({ stake, judgement }): LeftAloneReport => ({
       ...jsonPath(stake.path),
@@ -161,9 +160,8 @@ export function openReports({ group }: Proposals): readonly OpenReport[] {
 /** Answers for the parts of a table: of the stake that a part is or lies in, or of those that make it up. */
 export function canGoIn(
   proposals: Proposals,
-  { main: { table } }: MeasuredBuild,
+  { main: { table }, kept }: MeasuredBuild,
 ): (path: string) => LargestReport['canGo'] {
-  const kept = keptRows(table)
   const amount = counter(table, kept)
   const amountOf = (row: number) => amount(row, table.end[row] ?? row + 1)
   return (path) => {

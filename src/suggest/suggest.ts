@@ -1,7 +1,7 @@
 /** What to change about a build, and what to leave alone: judged, tried out, and put in order. */
 
 import { counter } from '../analyse/amounts.ts'
-import { type EntryTable, keptRows, type Row } from '../context/table.ts'
+import type { EntryTable, Row } from '../context/table.ts'
 import type { BuildRequest } from '../dockerfile/model.ts'
 import { createPlacer } from '../ignore/edit.ts'
 import { parseIgnoreFile } from '../ignore/parse.ts'
@@ -78,14 +78,14 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
     if (judgement.kind === 'drop' && judgement.safety !== 'review' && stake.stray === null)
       certain.fill(1, stake.row, table.end[stake.row] ?? stake.row + 1)
   const absent = absentPaths(table, repository)
-  const roomOf = ({ group: all, measured: { main: one } }: Inquiry): LineRoom => {
+  const roomOf = ({ group: all, measured: { main: one, kept } }: Inquiry): LineRoom => {
     const { patterns, ignore: file } = one.context
     const parsed = file?.parsed ?? parseIgnoreFile('')
     return {
       table: one.table,
       ignore: parsed,
       placer: createPlacer(parsed),
-      kept: keptRows(one.table),
+      kept,
       named: namedPaths(all, isProjects),
       covered: coveredPaths(all.members.flatMap(({ reads }) => reads)),
       certain,

@@ -4,6 +4,7 @@ import { fail } from '../lib/errors.ts'
 import { joinPath, parentPath, visiblePath } from '../lib/path.ts'
 import { propose } from '../propose.ts'
 import { nothingKnown } from '../repository/known.ts'
+import { askLargePast } from '../repository/past.ts'
 import type { FoundScan } from '../scan.ts'
 import type { FileEdit } from '../suggest/edits/texts.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
@@ -35,9 +36,12 @@ export async function runIgnore(input: VerbInput): Promise<Outcome> {
 function prepare({ host, options, progress, output }: VerbInput, only: FixOptions['only']) {
   const look = () => {
     const known = nothingKnown()
+    const past = askLargePast(host, host.absolute(options.scan.context))
     const { scans, problems } = measureAll({ host, options, progress }, known)
     const declared = options.config?.declared ?? null
-    const made = firstOfEach(scans).map((one) => propose(host, one, { thorough: true, known, declared }))
+    const made = firstOfEach(scans).map((one) =>
+      propose(host, one, { thorough: true, known, past, declared }),
+    )
     return { made, problems }
   }
   const chosen: FixOptions = { review: options.review, only, style: only === 'ignore' ? options.style : null }

@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { dirKind, keptRows } from '../../src/context/table.ts'
+import { dirKind } from '../../src/context/table.ts'
 import type { ReadInstruction } from '../../src/dockerfile/model.ts'
 import { parseDockerfile } from '../../src/dockerfile/parse.ts'
 import type { Host } from '../../src/host/host.ts'
@@ -520,8 +520,7 @@ describe('ctxsize fix', { timeout: 60_000 }, () => {
   })
 })
 
-const keptOf = ({ main: { table } }: Scan): ReadonlySet<string> => {
-  const kept = keptRows(table)
+const keptOf = ({ main: { table }, kept }: Scan): ReadonlySet<string> => {
   const paths = new Set<string>()
   for (let row = 0; row < table.count; row++)
     if (kept[row] === 1 && table.kind[row] !== dirKind) paths.add(table.path(row))

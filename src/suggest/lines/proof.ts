@@ -1,14 +1,14 @@
 /** New ignore lines tried out: what they drop on this tree, and whether any tree could make an instruction miss a file. */
 
 import { judgeRows, type RowRange } from '../../context/judge.ts'
-import { dirKind, type EntryTable, keptRows, type Row } from '../../context/table.ts'
+import { dirKind, type EntryTable, type Row } from '../../context/table.ts'
 import { createPatternList, type DirectoryState, type PatternList } from '../../ignore/matcher.ts'
 import { droppedBy, isReadable, meet, namedBy, type PathSet } from '../../ignore/meets.ts'
 import { parseIgnoreFile } from '../../ignore/parse.ts'
 import type { Pattern } from '../../ignore/pattern.ts'
 import { hasWildcard } from '../../lib/glob.ts'
 import { encodePath, rootedPath } from '../../lib/path.ts'
-import type { Survey } from '../../measure/survey.ts'
+import type { MeasuredBuild } from '../../measure/build.ts'
 import type { Group, MemberRead } from '../group/model.ts'
 
 /** What instructions ask for by name, as languages: paths that no proposed line may drop on any tree. */
@@ -62,13 +62,19 @@ export function conflictOf<Read extends Pick<MemberRead, 'instruction'>>(
   return named.find(({ paths }) => meet(dropped, paths).kind === 'meet') ?? null
 }
 
+/** A context as its ignore file leaves it. */
+export type KeptContext = Pick<MeasuredBuild, 'main' | 'kept'>
+
 /**
- * The rows that a list leaves, one byte each; what the walk did not enter stays out. `judged`: the list whose verdicts the
- * table holds. Of one that is the same but for lines put in, only what these reach is judged anew.
+ * The rows of a context that another list would leave, one byte each; what the walk did not enter stays out. Where it is that
+ * of the context but for lines put in, only what these reach is judged anew.
  */
-export function keptWith(table: EntryTable, list: PatternList, judged: PatternList): Uint8Array {
-  const added = addedTo(judged, list)
-  const kept = added === null ? new Uint8Array(table.count) : keptRows(table)
+export function keptWith(
+  list: PatternList,
+  { main: { table, context }, kept: before }: KeptContext,
+): Uint8Array {
+  const added = addedTo(context.patterns, list)
+  const kept = added === null ? new Uint8Array(table.count) : before.slice()
   const ranges =
     added === null
       ? [{ from: 0, end: table.count }]
@@ -170,22 +176,19 @@ export interface Trial {
 }
 
 /** The rows that the text of an ignore file would leave, as {@link keptWith}. Null when docker would refuse it. */
-export function keptUnder(
-  text: string,
-  { table, context }: Pick<Survey, 'table' | 'context'>,
-): Uint8Array | null {
+export function keptUnder(text: string, context: KeptContext): Uint8Array | null {
   const { problems, compiled } = parseIgnoreFile(text)
-  return problems.length > 0 ? null : keptWith(table, createPatternList(compiled), context.patterns)
+  return problems.length > 0 ? null : keptWith(createPatternList(compiled), context)
 }
 
 /** Tries the text of an ignore file on a context, of which `before` is left now. Null when docker would refuse it. */
 export function tryIgnoreText(
   text: string,
-  main: Pick<Survey, 'table' | 'context'>,
-  before: Uint8Array = keptRows(main.table),
+  context: KeptContext,
+  before: Uint8Array = context.kept,
 ): Trial | null {
-  const { table } = main
-  const kept = keptUnder(text, main)
+  const { table } = context.main
+  const kept = keptUnder(text, context)
   if (kept === null) return null
   const drops: Row[] = []
   const letsIn: Row[] = []
