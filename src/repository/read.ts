@@ -256,20 +256,24 @@ function dockerfilesOf(
   builds: readonly BuildTarget[],
 ): readonly string[] {
   const found = new Set<string>()
-  const foreign = /(?:^|\/)(?:node_modules|\.git|\.venv|vendor|site-packages)\//
+  const isForeign = (path: string) =>
+    parentPath(path)
+      .split('/')
+      .some((name) => foreign.test(name))
   for (const path of tracked ?? [])
-    if (isDockerfile(baseName(path)) && !path.endsWith('.dockerignore') && !foreign.test(path))
-      found.add(path)
+    if (isDockerfile(baseName(path)) && !path.endsWith('.dockerignore') && !isForeign(path)) found.add(path)
   for (let row = 0; row < table.count; row++) {
+    if (table.kind[row] === dirKind) {
+      if (foreign.test(table.name(row))) row = (table.end[row] ?? row + 1) - 1
+      continue
+    }
     // The length of a name rules out most rows without putting it together.
     const length = (table.nameStart[row + 1] ?? 0) - (table.nameStart[row] ?? 0)
     if (table.kind[row] !== fileKind || length < 10 || length > 60) continue
     const first = table.arena[table.nameStart[row] ?? 0] ?? 0
     const last = table.arena[(table.nameStart[row + 1] ?? 1) - 1] ?? 0
     const isLike = first === 68 || first === 100 || first === 67 || last === 101
-    if (!isLike || !isDockerfile(table.name(row))) continue
-    const path = table.path(row)
-    if (!foreign.test(path)) found.add(path)
+    if (isLike && isDockerfile(table.name(row))) found.add(table.path(row))
   }
   for (const { context, dockerfile } of builds)
     if (dockerfile !== null && cleanPath(context) === '.') found.add(cleanPath(dockerfile))

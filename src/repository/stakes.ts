@@ -54,23 +54,21 @@ export function trackedRows(table: EntryTable, tracked: ReadonlySet<string> | nu
       hasBelow.add(at)
   }
   const isTracked = new Uint8Array(table.count)
-  const mark = (from: Row, to: Row, prefix: string) => {
+  const within = new Uint32Array(table.count)
+  const mark = (from: Row, to: Row, prefix: string): number => {
+    let count = 0
     for (let row = from; row < to; row = table.end[row] ?? row + 1) {
       const path = prefix + table.name(row)
       if (tracked.has(path)) isTracked[row] = 1
       // A directory without a tracked name in or below it need not be looked at.
-      if (table.kind[row] === dirKind && hasBelow.has(path))
-        mark(row + 1, table.end[row] ?? row + 1, `${path}/`)
+      const isAbove = table.kind[row] === dirKind && hasBelow.has(path)
+      const below = isAbove ? mark(row + 1, table.end[row] ?? row + 1, `${path}/`) : 0
+      within[row] = (isTracked[row] ?? 0) + below
+      count += within[row] ?? 0
     }
+    return count
   }
-  mark(0, table.count, '')
-  const sums = new Uint32Array(table.count + 1)
-  for (let row = 0; row < table.count; row++) sums[row + 1] = (sums[row] ?? 0) + (isTracked[row] ?? 0)
-  return {
-    isTracked,
-    count: sums[table.count] ?? 0,
-    within: (row) => (sums[table.end[row] ?? row + 1] ?? 0) - (sums[row] ?? 0),
-  }
+  return { isTracked, count: mark(0, table.count, ''), within: (row) => within[row] ?? 0 }
 }
 
 /** The stakes of a context in the order of its rows, none inside another. `dropped` rows are out of question already. */

@@ -1,7 +1,7 @@
 /** Parts of the project that no build of the group reads: nothing can miss them, on this tree or another. */
 
 import { counter } from '../../analyse/amounts.ts'
-import { dirKind, type EntryTable, type Row } from '../../context/table.ts'
+import { dirKind, type Row } from '../../context/table.ts'
 import { asPattern } from '../../ignore/edit.ts'
 import { visiblePath } from '../../lib/path.ts'
 import type { Suggestion } from '../edits/suggestion.ts'
@@ -18,21 +18,18 @@ const mostLines = 8
  * One suggestion for the largest of them; null when there is nothing worth a line. Only what git tracks: the rest is
  * judged one by one. BuildKit does not send them anyway; the classic builder, podman and every walk pay for them.
  */
-export function unreadSuggestion(
-  { group, measured, repository }: Inquiry,
-  room: LineRoom,
-): Suggestion | null {
+export function unreadSuggestion(inquiry: Inquiry, room: LineRoom): Suggestion | null {
+  const { group, measured, repository } = inquiry
   const { table } = measured.main
   // A build that cannot be read might want any of it, and without git nobody knows what is the project's.
   if (repository.tracked === null || group.open.length > 0) return null
-  const isRead = new Uint8Array(table.count)
-  for (const { read } of group.members)
-    for (let row = 0; row < table.count; row++) if (read[row] === 1) isRead[row] = 1
+  const rows = unreadParts(inquiry, room)
+  if (rows.length === 0) return null
   const kept = counter(
     table,
     room.kept.map((is, row) => is & ~(room.certain[row] ?? 0)),
   )
-  const parts = unreadParts(table, isRead, room)
+  const parts = rows
     .map((row) => ({ row, bytes: kept(row, table.end[row] ?? row + 1).bytes }))
     .filter(({ bytes }) => bytes >= leastBytes)
     .sort((a, b) => b.bytes - a.bytes || a.row - b.row)
@@ -60,16 +57,17 @@ export function unreadSuggestion(
 }
 
 /** The highest rows that hold tracked files, none of which is read; what is read in part is looked into. */
-function unreadParts(table: EntryTable, isRead: Uint8Array, room: LineRoom): readonly Row[] {
-  const sums = new Uint32Array(table.count + 1)
-  for (let row = 0; row < table.count; row++) sums[row + 1] = (sums[row] ?? 0) + (isRead[row] ?? 0)
+function unreadParts({ group, measured }: Inquiry, room: LineRoom): readonly Row[] {
+  const { table } = measured.main
+  const isRead = (from: Row, to: Row): boolean =>
+    group.members.some(({ read }) => read.subarray(from, to).includes(1))
   const found: Row[] = []
   const visit = (from: Row, to: Row) => {
     for (let row = from; row < to; row = table.end[row] ?? row + 1) {
       const end = table.end[row] ?? row + 1
       if (room.kept[row] !== 1 && table.kind[row] !== dirKind) continue
       if (room.isFree(row) || room.certain[row] === 1) continue
-      if ((sums[end] ?? 0) === (sums[row] ?? 0)) found.push(row)
+      if (!isRead(row, end)) found.push(row)
       else if (table.kind[row] === dirKind) visit(row + 1, end)
     }
   }
