@@ -130,8 +130,8 @@ function withRead(kept: Selection, read: Selection): Selection {
 
 /** The rows that the ignore file leaves. */
 function contextRows({ table }: Survey): Selection {
-  const rows = new Uint8Array(table.count)
-  for (let row = 0; row < table.count; row++)
-    rows[row] = ((table.flags[row] ?? 0) & flag.ignored) === 0 ? 1 : 0
+  const { count, flags } = table
+  const rows = new Uint8Array(count)
+  for (let row = 0; row < count; row++) rows[row] = ((flags[row] ?? 0) & flag.ignored) === 0 ? 1 : 0
   return rows
 }

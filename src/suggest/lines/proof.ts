@@ -8,7 +8,6 @@ import { parseIgnoreFile } from '../../ignore/parse.ts'
 import type { Pattern } from '../../ignore/pattern.ts'
 import { hasWildcard } from '../../lib/glob.ts'
 import { encodePath, rootedPath } from '../../lib/path.ts'
-import type { MeasuredBuild } from '../../measure/build.ts'
 import type { Group, MemberRead } from '../group/model.ts'
 
 /** What instructions ask for by name, as languages: paths that no proposed line may drop on any tree. */
@@ -63,7 +62,11 @@ export function conflictOf<Read extends Pick<MemberRead, 'instruction'>>(
 }
 
 /** A context as its ignore file leaves it. */
-export type KeptContext = Pick<MeasuredBuild, 'main' | 'kept'>
+interface KeptContext {
+  readonly main: { readonly table: EntryTable; readonly context: { readonly patterns: PatternList } }
+  /** The rows that are left, one byte each. */
+  readonly kept: Uint8Array
+}
 
 /**
  * The rows of a context that another list would leave, one byte each; what the walk did not enter stays out. Where it is that
