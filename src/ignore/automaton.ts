@@ -45,6 +45,25 @@ export interface Automaton {
   readonly runAscii: (state: State, bytes: Uint8Array, from: number, to: number) => State | null
 }
 
+/**
+ * Which printable ASCII characters but `/` may lead from a state to another, as bits of {@link letterBit}: of a name that
+ * has none of them nothing more need be read.
+ */
+export function leadsOn(state: State): number {
+  let letters = 0
+  for (let code = 32; code < 127; code++) {
+    if (code === slash) continue
+    for (const { loop, chars, sets } of state.nodes)
+      if (loop?.has(code) !== true || chars.has(code) || sets.size > 0) letters |= letterBit(code)
+  }
+  return letters
+}
+
+/** Every 32nd character has the same. */
+export const letterBit = (code: number): number => 1 << (code & 31)
+
+const slash = 47
+
 /** What may be remembered, in nodes of states and in successors: some 50 MB at worst, which only hostile patterns reach. */
 const maxNodes = 1 << 20
 const maxSuccessors = 1 << 20
@@ -152,7 +171,7 @@ export function createAutomaton(patterns: readonly Pattern[]): Automaton {
     const nodes: Node[] = []
     for (const node of state.nodes) {
       if (node.loop?.has(code)) add(nodes, node)
-      if (code === 47 && node.slash) add(nodes, node.slash)
+      if (code === slash && node.slash) add(nodes, node.slash)
       const literal = node.chars.get(code)
       if (literal) add(nodes, literal)
       for (const { set, node: to } of node.sets.values()) if (set.has(code)) add(nodes, to)

@@ -18,20 +18,32 @@ export interface Judged {
   readonly verdict: Int32Array
   /** The bits of `flag` that hang on the patterns: `ignored`, `withheld`. */
   readonly flags: Uint8Array
+  /** Rows without `ignored`, one byte each. */
+  readonly kept: Uint8Array
+  /** False where all that is in a dropped directory is dropped, so that what is left is all that a builder comes by. */
+  readonly mayPass: boolean
 }
 
 /** Throws `PATTERN_REFUSED` where docker fails on a pattern when it is first tried. */
 export type Judge = (list: PatternList) => Judged
 
+/** How many judgements, and what was made of them, are kept of a table: four million rows, of some 14 bytes each in all. */
+export const mostRemembered = (count: number): number => Math.max(2, Math.floor(2 ** 22 / (count + 1)))
+
+interface Known {
+  readonly deciding: readonly number[]
+  readonly judged: Judged
+}
+
 /**
- * A judge of one tree, who remembers what each line matched. The flags are those of the time before, the very same
- * array, where no line that matches anything has changed.
+ * A judge of one tree, who remembers what each line matched. The flags are those of a time before, the very same array,
+ * where the lines that match anything are those of then: who takes a letter back comes to what there was.
  */
 export function createJudge(tree: PageTree): Judge {
   const { table } = tree
   const matches = createMatches(tree)
-  let last: { readonly key: string; readonly deciding: readonly number[]; readonly judged: Judged } | null =
-    null
+  const setOf = new Uint32Array(table.count)
+  const known = new Map<string, Known>()
   return (list) => {
     const negations = list.patterns.filter(({ negated }) => negated).map(({ text }) => text)
     const reach = list.dialect === 'podman' ? everywhere : reachOfBuildkit(negations)
@@ -40,51 +52,47 @@ export function createJudge(tree: PageTree): Judge {
       ({ invalid, alternatives }) => invalid || alternatives.some(hasBoundary),
     )
     const matched = isSpecial ? null : matches.of(list.patterns)
-    const make = (): Judged => ({
-      verdict: new Int32Array(table.count),
-      flags: new Uint8Array(table.count),
-    })
-    if (matched === null) {
-      const judged = make()
-      judgeEach(table, list, judged, reach)
-      return judged
-    }
+    if (matched === null) return judgeEach(table, list, reach)
     // The lines that match something, and what may be let in again, are all that the outcome hangs on.
     const deciding = [...matched.keys()].filter((index) => (matched[index]?.length ?? 0) > 0)
     const key = JSON.stringify([negations, deciding.map((index) => signed(list.patterns[index]))])
-    if (last === null || last.key !== key) {
-      const judged = make()
-      judgeMatched(table, list, judged, { matched, reach })
-      last = { key, deciding, judged }
-    } else if (last.deciding.some((index, place) => index !== deciding[place]))
-      last = { key, deciding, judged: renumbered(last, deciding) }
-    return last.judged
+    const before = known.get(key)
+    const judged =
+      before === undefined
+        ? judgeMatched(table, list, { matched, reach, setOf })
+        : before.deciding.some((index, place) => index !== deciding[place])
+          ? renumbered(before, deciding)
+          : before.judged
+    // To the end: what was not asked for the longest time goes first.
+    known.delete(key)
+    known.set(key, { deciding, judged })
+    for (const oldest of known.keys()) {
+      if (known.size <= mostRemembered(table.count)) break
+      known.delete(oldest)
+    }
+    return judged
   }
 }
 
 const signed = (pattern: Pattern | undefined) => (pattern?.negated ? `!${pattern.text}` : pattern?.text)
 
 /** The same verdicts where a line that matches nothing came or went before those that decide. */
-function renumbered(
-  last: { readonly deciding: readonly number[]; readonly judged: Judged },
-  deciding: readonly number[],
-): Judged {
+function renumbered(known: Known, deciding: readonly number[]): Judged {
   const next: number[] = []
-  for (const [place, index] of last.deciding.entries()) next[index] = deciding[place] ?? undecided
-  const { verdict, flags } = last.judged
-  return { verdict: verdict.map((index) => (index < 0 ? index : (next[index] ?? undecided))), flags }
+  for (const [place, index] of known.deciding.entries()) next[index] = deciding[place] ?? undecided
+  const { verdict } = known.judged
+  return {
+    ...known.judged,
+    verdict: verdict.map((index) => (index < 0 ? index : (next[index] ?? undecided))),
+  }
 }
 
 const unasked = -2
 
-function judgeEach(
-  table: EntryTable,
-  list: PatternList,
-  { verdict, flags }: Judged,
-  reach: CouldMatchBelow,
-): void {
+function judgeEach(table: EntryTable, list: PatternList, reach: CouldMatchBelow): Judged {
   let entered: Row = -1
-  verdict.fill(unasked)
+  const verdict = new Int32Array(table.count).fill(unasked)
+  const flags = new Uint8Array(table.count)
   judgeRows(table, list, {
     row: (row, found) => {
       entered = row
@@ -101,6 +109,7 @@ function judgeEach(
     } else if (table.kind[row] !== dirKind && flags[row] === 0 && list.judgeByPath(table.path(row)))
       flags[row] = flag.withheld
   }
+  return { verdict, flags, kept: flags.map((bits) => (bits & flag.ignored) ^ 1), mayPass: true }
 }
 
 /** What entries come to that stand alike. */
@@ -115,14 +124,24 @@ interface Alike {
 function judgeMatched(
   { count, kind, end, parent, path }: EntryTable,
   list: PatternList,
-  { verdict, flags }: Judged,
-  given: { readonly matched: readonly Int32Array[]; readonly reach: CouldMatchBelow },
-): void {
-  const { reach } = given
-  const { setOf, sets } = setsOf(count, given.matched)
+  given: {
+    readonly matched: readonly Int32Array[]
+    readonly reach: CouldMatchBelow
+    /** Room for a number a row. */
+    readonly setOf: Uint32Array
+  },
+): Judged {
+  const { reach, setOf } = given
+  const sets = setsOf(setOf, given.matched)
+  const verdict = new Int32Array(count).fill(undecided)
+  const flags = new Uint8Array(count)
+  const kept = new Uint8Array(count).fill(1)
+  let mayPass = false
+  let isAnyWithheld = false
   const alike = (standing: Standing): Alike => {
     const isWithheld = list.matched(standing.last)
     const found = list.matched(standing.verdict) ? flag.ignored : isWithheld ? flag.withheld : 0
+    if (found === flag.withheld) isAnyWithheld = true
     return { standing, flags: found, below: [] }
   }
   const below = (above: Alike, set: number): Alike => {
@@ -140,7 +159,6 @@ function judgeMatched(
   }
   const open: { readonly row: Row; readonly end: Row; readonly here: Alike }[] = []
   let here = alike({ hits: [], verdict: undecided, last: undecided })
-  verdict.fill(undecided)
   open.push({ row: rootRow, end: count, here })
   let inside: Row = rootRow
   let until = count
@@ -150,7 +168,7 @@ function judgeMatched(
     while (row >= until) {
       open.pop()
       const above = open.at(-1)
-      if (above === undefined) return
+      if (above === undefined) break
       ;({ row: inside, end: until, here } = above)
     }
     if (here.flags === flag.ignored) {
@@ -162,14 +180,19 @@ function judgeMatched(
     }
     const next = below(here, set)
     const found = next.standing.verdict
+    if (here.flags === flag.ignored && next.flags !== flag.ignored) mayPass = true
     if (kind[row] !== dirKind) {
       verdict[row] = found
       flags[row] = next.flags
+      kept[row] = (next.flags & flag.ignored) ^ 1
       continue
     }
     const after = end[row] ?? row + 1
     if (found !== here.standing.verdict) verdict.fill(found, row, after)
-    if (next.flags !== here.flags) flags.fill(next.flags, row, after)
+    if (next.flags !== here.flags) {
+      flags.fill(next.flags, row, after)
+      kept.fill((next.flags & flag.ignored) ^ 1, row, after)
+    }
     if (next.flags === flag.ignored && !reach(path(row))) {
       row = after - 1
       continue
@@ -179,19 +202,18 @@ function judgeMatched(
     until = after
     open.push({ row, end: until, here })
   }
-  for (let row = 0; row < count; row++)
-    if (flags[row] === flag.withheld && kind[row] === dirKind) flags[row] = 0
+  if (isAnyWithheld)
+    for (let row = 0; row < count; row++)
+      if (flags[row] === flag.withheld && kind[row] === dirKind) flags[row] = 0
+  return { verdict, flags, kept, mayPass }
 }
 
 /**
- * By row, the number of the set of patterns that match it, and each set as indices of patterns, ascending; 0 is the empty
- * one. Sets are few: most rows match nothing, and those of one kind match the same.
+ * Puts into `setOf` by row the number of the set of patterns that match it. The sets come back as indices of patterns,
+ * ascending; 0 is the empty one. Sets are few: most rows match nothing, and those of one kind match the same.
  */
-function setsOf(
-  count: number,
-  matched: readonly Int32Array[],
-): { readonly setOf: Uint32Array; readonly sets: readonly (readonly number[])[] } {
-  const setOf = new Uint32Array(count)
+function setsOf(setOf: Uint32Array, matched: readonly Int32Array[]): readonly (readonly number[])[] {
+  setOf.fill(0)
   const sets: (readonly number[])[] = [[]]
   for (const [index, rows] of matched.entries()) {
     const larger: number[] = []
@@ -206,5 +228,5 @@ function setsOf(
       setOf[row] = next
     }
   }
-  return { setOf, sets }
+  return sets
 }

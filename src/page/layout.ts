@@ -23,27 +23,29 @@ export interface Block extends Rect {
   readonly inner: Row
 }
 
-/** What each row weighs, directories with all that is in them; `total` is the root's. */
+/** What rows weigh. */
 export interface Weights {
-  readonly of: Float64Array
-  readonly files: Uint32Array
-  readonly total: { readonly bytes: number; readonly files: number }
+  /** Of an entry, a directory with all that is in it; of {@link rootRow} all that there is. */
+  readonly bytes: (row: Row) => number
+  readonly files: (row: Row) => number
+  /** Bytes of all rows before one; of the number of rows, of all of them. */
+  readonly before: (row: Row) => number
 }
 
-/** Sums up what rows weigh by themselves. Linear. `own` is used up. */
-export function sumWeights({ count, parent }: EntryTable, own: Float64Array, files: Uint32Array): Weights {
-  let [bytes, all] = [0, 0]
-  for (let row = count - 1; row >= 0; row--) {
-    const above = parent[row] ?? rootRow
-    if (above < 0) {
-      bytes += own[row] ?? 0
-      all += files[row] ?? 0
-    } else {
-      own[above] = (own[above] ?? 0) + (own[row] ?? 0)
-      files[above] = (files[above] ?? 0) + (files[row] ?? 0)
-    }
+/** What all rows before one weigh by themselves; of the number of rows, what all of them do. */
+export interface SumBefore {
+  readonly bytes: (row: Row) => number
+  readonly files: (row: Row) => number
+}
+
+/** Weights as differences: a directory is a range of rows, so nothing has to be summed up for it. */
+export function weighedBy({ count, end }: EntryTable, before: SumBefore): Weights {
+  const after = (row: Row) => (row === rootRow ? count : (end[row] ?? row + 1))
+  return {
+    bytes: (row) => before.bytes(after(row)) - before.bytes(Math.max(0, row)),
+    files: (row) => before.files(after(row)) - before.files(Math.max(0, row)),
+    before: before.bytes,
   }
-  return { of: own, files, total: { bytes, files: all } }
 }
 
 /** Square pixels below which an entry is drawn with others. */
@@ -101,13 +103,15 @@ export function layOut(table: EntryTable, weights: Weights, place: Place, area: 
 }
 
 /** Follows directories that hold one directory and nothing else that weighs anything: a frame for each would say nothing. */
-function innermost({ kind, end }: EntryTable, { of }: Weights, directory: Row): Row {
+function innermost({ kind, end }: EntryTable, { bytes }: Weights, directory: Row): Row {
   for (let at = directory; ; ) {
-    const weight = of[at] ?? 0
+    const weight = bytes(at)
     let only: Row | null = null
-    for (let row = at + 1; row < (end[at] ?? 0); row = end[row] ?? row + 1)
-      if ((of[row] ?? 0) === weight) only ??= row
-      else if ((of[row] ?? 0) > 0) return at
+    for (let row = at + 1; row < (end[at] ?? 0); row = end[row] ?? row + 1) {
+      const own = bytes(row)
+      if (own === weight) only ??= row
+      else if (own > 0) return at
+    }
     if (only === null || kind[only] !== dirKind || (end[only] ?? 0) <= only + 1) return at
     at = only
   }
@@ -130,18 +134,14 @@ function partsOf(
 ): readonly Part[] {
   const { row: directory, rows } = place
   const total =
-    rows !== null
-      ? rows.reduce((sum, row) => sum + (weights.of[row] ?? 0), 0)
-      : directory === rootRow
-        ? weights.total.bytes
-        : (weights.of[directory] ?? 0)
+    rows !== null ? rows.reduce((sum, row) => sum + weights.bytes(row), 0) : weights.bytes(directory)
   if (total <= 0) return []
   const least = (smallest * total) / Math.max(1, area.width * area.height)
   const parts: Part[] = []
   const rest: Row[] = []
   let restWeight = 0
   for (const row of entriesOf(table, place)) {
-    const weight = weights.of[row] ?? 0
+    const weight = weights.bytes(row)
     if (weight >= least) parts.push({ row, rest: null, weight })
     else if (weight > 0) {
       rest.push(row)

@@ -4,9 +4,10 @@
  */
 
 import { dirKind, type Row } from '../context/table.ts'
-import { type Automaton, createAutomaton, type State } from '../ignore/automaton.ts'
+import { type Automaton, createAutomaton, leadsOn, letterBit, type State } from '../ignore/automaton.ts'
 import type { Pattern } from '../ignore/pattern.ts'
 import type { PageTree } from './packed.ts'
+import { RowList } from './row-list.ts'
 
 export interface Matches {
   /**
@@ -24,12 +25,13 @@ const mostAtOnce = 1 << 25
 /** Remembers by the text of a pattern, so all that it is asked has to be of one dialect. */
 export function createMatches(tree: PageTree): Matches {
   const known = new Map<string, Int32Array>()
+  const letters = lettersOf(tree)
   let kept = 0
   return {
     of: (patterns) => {
       const unknown = new Map(patterns.map((pattern) => [pattern.text, pattern]))
       for (const text of known.keys()) unknown.delete(text)
-      const found = matchRows(tree, [...unknown.values()])
+      const found = matchRows(tree, letters, [...unknown.values()])
       if (found === null) return null
       for (const [index, text] of [...unknown.keys()].entries()) {
         const rows = found[index] ?? none
@@ -66,50 +68,55 @@ interface Place {
   /** Number of the state. */
   readonly state: number
   readonly isDead: boolean
-  /** Directories that were met in it. */
+  /** Rows in directories that were met in it, those in directories in one another each time. */
   met: number
   /** By name, twice the number of the stop and 2 more, and 1 more where something matches; 0 where nobody asked yet. Empty until it is worth it. */
   marks: Int32Array
+  /**
+   * True where a directory in it is in this place again, whatever its name: what lies in it is no matter of paths then.
+   * Only `marks` that were filled for all names tell. Most lines that begin with two stars have one such place.
+   */
+  isEndless: boolean
 }
 
-/** Directories in one place from which on its stops are kept. */
-const worthFrom = 4
+/** Share of the names that a place has to have met in rows before each name there is asked. */
+const worthFrom = 1 / 8
+
+/** Patterns as they are asked for the names of a tree. */
+interface Asking {
+  readonly tree: PageTree
+  /** By name, as {@link lettersOf} has them. */
+  readonly letters: Uint32Array
+  readonly automaton: Automaton
+  readonly steps: Steps
+  /** Parallel to the patterns. */
+  readonly lists: readonly RowList[]
+  readonly stops: Stop[]
+  /** By number of a state, that of the stop there. */
+  readonly stopOf: number[]
+  /** By number of a state. */
+  readonly places: Place[]
+}
 
 function matchRows(
-  { table, names, nameOf, nameBytes, nameStart }: PageTree,
+  tree: PageTree,
+  letters: Uint32Array,
   patterns: readonly Pattern[],
 ): readonly Int32Array[] | null {
-  const lists = patterns.map(() => new RowList())
   if (patterns.length === 0) return []
+  const { table, names, nameOf } = tree
   const { count, kind, end } = table
   const automaton = createAutomaton(patterns)
-  const steps = createSteps(automaton)
+  const lists = patterns.map(() => new RowList())
   const stops: Stop[] = []
-  /** By number of a state, that of the stop there. */
-  const stopOf: number[] = []
-  const places: Place[] = []
-  const placeOf = (state: State): Place => {
-    const number = steps.numberOf(state)
-    const found = places[number] ?? { state: number, isDead: state.dead, met: 0, marks: none }
-    places[number] = found
-    return found
-  }
-  const stopAfter = (from: number, name: number): number => {
-    const number = steps.run(from, nameBytes, nameStart[name] ?? 0, nameStart[name + 1] ?? 0)
-    const reached = number < 0 ? steps.numberOf(automaton.run(steps.state(from), names[name] ?? '')) : number
-    const known = stopOf[reached]
-    if (known !== undefined) return known
-    const state = steps.state(reached)
-    const accepts = state.accepts.flatMap((index) => lists[index] ?? [])
-    stopOf[reached] = stops.length
-    return stops.push({ state, accepts, below: null }) - 1
-  }
-  let place = placeOf(automaton.start)
+  const steps = createSteps(automaton)
+  const asking: Asking = { tree, letters, automaton, steps, lists, stops, stopOf: [], places: [] }
+  let collected = 0
+  let place = placeOf(asking, automaton.start)
   // The directories that are open, and where each ends.
   const open: Place[] = [place]
   const ends: Row[] = [count]
   let until = count
-  let collected = 0
   for (let row = 0; row < count; ) {
     if (row >= until) {
       while (row >= until) {
@@ -119,13 +126,14 @@ function matchRows(
       }
       place = open[open.length - 1] ?? place
     }
-    const name = nameOf[row] ?? 0
-    let mark = place.marks[name] ?? 0
-    if (mark === 0) {
-      const number = stopAfter(place.state, name)
-      mark = 2 * (number + 1) + (stops[number]?.accepts.length === 0 ? 0 : 1)
-      if (place.marks.length > 0) place.marks[name] = mark
+    if (place.isEndless) {
+      collected += collectEndless(asking, place.marks, { from: row, until, most: mostAtOnce - collected })
+      if (collected > mostAtOnce) return null
+      row = until
+      continue
     }
+    const name = nameOf[row] ?? 0
+    const mark = place.marks.length > 0 ? (place.marks[name] ?? 0) : markAfter(asking, place.state, name)
     const isDirectory = kind[row] === dirKind
     if (!isDirectory && mark % 2 === 0) {
       row++
@@ -133,23 +141,21 @@ function matchRows(
     }
     const stop = stops[(mark >> 1) - 1]
     if (stop === undefined) break
-    if (stop.accepts.length > 0) {
-      for (const list of stop.accepts) list.push(row)
-      collected += stop.accepts.length
-      if (collected > mostAtOnce) return null
-    }
+    collected += collect(stop, row)
+    if (collected > mostAtOnce) return null
     if (!isDirectory) {
       row++
       continue
     }
     const after = end[row] ?? row + 1
-    stop.below ??= placeOf(automaton.run(stop.state, '/'))
-    if (stop.below.isDead) {
+    const below = belowOf(asking, stop)
+    if (below.isDead) {
       row = after
       continue
     }
-    place = stop.below
-    if (++place.met === worthFrom) place.marks = new Int32Array(names.length)
+    place = below
+    place.met += after - row
+    if (place.marks.length === 0 && place.met > worthFrom * names.length) explore(asking, place)
     until = after
     open.push(place)
     ends.push(after)
@@ -158,17 +164,115 @@ function matchRows(
   return lists.map((list) => list.rows())
 }
 
+function placeOf({ steps, places }: Asking, state: State): Place {
+  const number = steps.numberOf(state)
+  const found = places[number] ?? {
+    state: number,
+    isDead: state.dead,
+    met: 0,
+    marks: none,
+    isEndless: false,
+  }
+  places[number] = found
+  return found
+}
+
+function belowOf(asking: Asking, stop: Stop): Place {
+  stop.below ??= placeOf(asking, asking.automaton.run(stop.state, '/'))
+  return stop.below
+}
+
+/** As in `Place.marks`. */
+function markAfter(
+  { tree, letters, automaton, steps, lists, stops, stopOf }: Asking,
+  from: number,
+  name: number,
+): number {
+  const { nameBytes, nameStart } = tree
+  const own = letters[name] ?? 0
+  const reached =
+    own === 0
+      ? steps.numberOf(automaton.run(steps.state(from), tree.names[name] ?? ''))
+      : steps.run(from, own, nameBytes, nameStart[name] ?? 0, nameStart[name + 1] ?? 0)
+  let number = stopOf[reached]
+  if (number === undefined) {
+    const state = steps.state(reached)
+    const accepts = state.accepts.flatMap((index) => lists[index] ?? [])
+    number = stops.push({ state, accepts, below: null }) - 1
+    stopOf[reached] = number
+  }
+  return 2 * (number + 1) + (stops[number]?.accepts.length === 0 ? 0 : 1)
+}
+
+/** Asks for each name at once. */
+function explore(asking: Asking, place: Place): void {
+  const { tree, stops } = asking
+  const { length } = tree.names
+  const marks = new Int32Array(length)
+  const isReached = new Uint8Array(stops.length + length + 1)
+  for (let name = 0; name < length; name++) {
+    const mark = markAfter(asking, place.state, name)
+    marks[name] = mark
+    isReached[mark >> 1] = 1
+  }
+  place.marks = marks
+  place.isEndless = stops.every(
+    (stop, number) => isReached[number + 1] === 0 || belowOf(asking, stop) === place,
+  )
+}
+
+/** How many rows it put into how many lists, at most a few more than `most`. */
+function collectEndless(
+  { tree: { nameOf }, stops }: Asking,
+  marks: Int32Array,
+  { from, until, most }: { readonly from: Row; readonly until: Row; readonly most: number },
+): number {
+  let collected = 0
+  for (let row = from; row < until && collected <= most; row++) {
+    const mark = marks[nameOf[row] ?? 0] ?? 0
+    if (mark % 2 === 0) continue
+    const stop = stops[(mark >> 1) - 1]
+    if (stop) collected += collect(stop, row)
+  }
+  return collected
+}
+
+function collect({ accepts }: Stop, row: Row): number {
+  for (let i = 0; i < accepts.length; i++) accepts[i]?.push(row)
+  return accepts.length
+}
+
+/** By name, the letters that it has, as bits; 0 where it has others than printable ASCII. */
+function lettersOf({ names, nameBytes, nameStart }: PageTree): Uint32Array {
+  const letters = new Uint32Array(names.length)
+  for (let name = 0; name < names.length; name++) {
+    let own = 0
+    for (let i = nameStart[name] ?? 0; i < (nameStart[name + 1] ?? 0); i++) {
+      const byte = nameBytes[i] ?? 0
+      if (byte < 32 || byte > 126) {
+        own = 0
+        break
+      }
+      own |= letterBit(byte)
+    }
+    letters[name] = own
+  }
+  return letters
+}
+
 /** The states of an automaton by number, and where each leads: a table, which is five times as quick as they are. */
 interface Steps {
   readonly numberOf: (state: State) => number
   readonly state: (number: number) => State
-  /** The number of the state after bytes from one index to before another; -1 where one is no ASCII. */
-  readonly run: (from: number, bytes: Uint8Array, start: number, end: number) => number
+  /** The number of the state after a name of printable ASCII that begins and ends at an index of bytes, and of which the letters are known. */
+  readonly run: (from: number, letters: number, bytes: Uint8Array, start: number, end: number) => number
 }
 
 function createSteps(automaton: Automaton): Steps {
   const numbers = new Map<State, number>()
   const states: State[] = []
+  /** By number of a state, the letters that lead on from it. */
+  const leads: number[] = []
   /** At 128 times the number of a state, and the byte: 128 times the number of the next state, and 1 more; 0 where nobody went yet. */
   let table = new Int32Array(128 * 64)
   const numberOf = (state: State): number => {
@@ -176,6 +280,7 @@ function createSteps(automaton: Automaton): Steps {
     if (known !== undefined) return known
     const number = states.push(state) - 1
     numbers.set(state, number)
+    leads.push(leadsOn(state))
     if (128 * states.length > table.length) {
       const grown = new Int32Array(2 * table.length)
       grown.set(table)
@@ -187,19 +292,22 @@ function createSteps(automaton: Automaton): Steps {
   return {
     numberOf,
     state,
-    run: (from, bytes, start, end) => {
+    run: (from, letters, bytes, start, end) => {
       let known = table
       let at = 128 * from
       for (let i = start; i < end; i++) {
         const code = bytes[i] ?? 0
-        if (code > 127) return -1
         let next = known[at + code] ?? 0
+        // Most letters lead nowhere else.
+        if (next === at + 1) continue
         if (next === 0) {
           next = 128 * numberOf(automaton.run(state(at >> 7), String.fromCharCode(code))) + 1
           known = table
           known[at + code] = next
         }
         at = next - 1
+        // Most names part from a pattern with their first letters.
+        if (((leads[at >> 7] ?? 0) & letters) === 0) break
       }
       return at >> 7
     },
@@ -207,21 +315,3 @@ function createSteps(automaton: Automaton): Steps {
 }
 
 const none = new Int32Array(0)
-
-class RowList {
-  #rows = none
-  #length = 0
-
-  push(row: Row): void {
-    if (this.#length === this.#rows.length) {
-      const grown = new Int32Array(Math.max(16, 2 * this.#length))
-      grown.set(this.#rows)
-      this.#rows = grown
-    }
-    this.#rows[this.#length++] = row
-  }
-
-  rows(): Int32Array {
-    return this.#rows.slice(0, this.#length)
-  }
-}

@@ -18,6 +18,7 @@ import {
 } from '../context/table.ts'
 import { decodePath } from '../lib/path.ts'
 import type { Report } from '../report.ts'
+import { createScale, type Scale, type Spans, spansOf } from './spans.ts'
 
 /** What the page starts from. */
 export interface PageData {
@@ -37,6 +38,9 @@ export interface PageTree extends Omit<ContextTree, 'table'> {
   readonly nameOf: Uint32Array
   /** Index into `answers` of the one for the part that a row is or lies in, by row; -1 for none. */
   readonly answerOf: Int32Array
+  /** The same as spans. */
+  readonly answerSpans: Spans
+  readonly scale: Scale
 }
 
 const columnNames = ['nameBytes', 'names', 'newNames', 'marks', 'stamps', 'sizes', 'rows'] as const
@@ -255,6 +259,7 @@ function unpackTree(facts: TreeFacts, columns: Readonly<Record<ColumnName, Uint8
     },
     (row) => names[nameOf[row] ?? 0] ?? '',
   )
+  const answerOf = answerByRow(table, facts.answers)
   return {
     ...told,
     table,
@@ -262,7 +267,9 @@ function unpackTree(facts: TreeFacts, columns: Readonly<Record<ColumnName, Uint8
     nameBytes,
     nameStart,
     nameOf,
-    answerOf: answerByRow(table, facts.answers),
+    answerOf,
+    answerSpans: spansOf(table, answerOf),
+    scale: createScale(table),
     attributes: new Map(attributes.map(([row, list]) => [row, new Map(list)])),
     prunedAmounts: new Map(prunedAmounts),
   }

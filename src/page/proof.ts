@@ -5,8 +5,9 @@ import { fileKind, type Row } from '../context/table.ts'
 import type { Amount } from '../report.ts'
 import type { ReadFailure } from '../resolve/reads.ts'
 import { conflictOf, coveredPaths } from '../suggest/lines/proof.ts'
-import type { Outcome } from './outcome.ts'
+import { type Outcome, standing } from './outcome.ts'
 import type { PageTree } from './packed.ts'
+import { amountOfSpan, combined, type Spans } from './spans.ts'
 
 /** Files that leave the context for one reason, or against one. */
 export interface Loss extends Amount {
@@ -31,28 +32,23 @@ export interface Proof {
 
 /** Compares what a changed file does with what the file on disk does. */
 export function proveChange(tree: PageTree, before: Outcome, after: Outcome): Proof {
-  const { table } = after
-  // By the answer for the part that a row lies in, and by whether it is read: no text is made for each of many rows.
+  // By the answer for the part that a row lies in, and by whether it is read.
   const slots = 2 * (tree.answers.length + 1)
   const [files, bytes, examples] = [new Uint32Array(slots), new Float64Array(slots), new Int32Array(slots)]
-  let [gainedFiles, gainedBytes] = [0, 0]
-  const { kind, size } = table
-  const { taken: had, readByAny } = before
-  const { taken: has } = after
-  const { answerOf } = tree
-  const count = had === has ? 0 : table.count
-  for (let row = 0; row < count; row++) {
-    if (had[row] === has[row] || kind[row] !== fileKind) continue
-    const own = size[row] ?? 0
-    if (has[row] === 1) {
-      gainedFiles++
-      gainedBytes += own
+  const changes = changedSpans(tree, before, after)
+  let gains: Amount = { files: 0, bytes: 0 }
+  for (let span = 0; span < changes.from.length; span++) {
+    const slot = changes.value[span] ?? alike
+    if (slot === alike) continue
+    const own = amountOfSpan(tree.scale, changes, span)
+    if (own.files === 0) continue
+    if (slot === cameIn) {
+      gains = { files: gains.files + own.files, bytes: gains.bytes + own.bytes }
       continue
     }
-    const slot = 2 * ((answerOf[row] ?? -1) + 1) + (readByAny[row] ?? 0)
-    if (files[slot] === 0) examples[slot] = row
-    files[slot] = (files[slot] ?? 0) + 1
-    bytes[slot] = (bytes[slot] ?? 0) + own
+    if (files[slot] === 0) examples[slot] = firstFile(tree, changes.from[span] ?? 0)
+    files[slot] = (files[slot] ?? 0) + own.files
+    bytes[slot] = (bytes[slot] ?? 0) + own.bytes
   }
   const broken = after.reads.flatMap((one, instruction) => {
     const failure = one?.failure ?? null
@@ -60,10 +56,30 @@ export function proveChange(tree: PageTree, before: Outcome, after: Outcome): Pr
   })
   return {
     losses: lossesOf(tree, { files, bytes, examples }),
-    gains: { files: gainedFiles, bytes: gainedBytes },
+    gains,
     broken,
     lines: newLines(tree, before, after),
   }
+}
+
+/** Of what changed nothing, and of what comes in; what leaves is told by the slot of its answer. */
+const [alike, cameIn] = [-1, -2]
+
+function changedSpans(tree: PageTree, before: Outcome, after: Outcome): Spans {
+  const { taken, readByAny } = standing
+  if (before.taken === after.taken) return { from: new Int32Array(0), value: new Int32Array(0) }
+  const changes = combined(before.spans, after.spans, (had, has) =>
+    ((had ^ has) & taken) === 0 ? alike : (has & taken) !== 0 ? cameIn : (had & readByAny) === 0 ? 0 : 1,
+  )
+  return combined(changes, tree.answerSpans, (change, answer) =>
+    change < 0 ? change : 2 * (answer + 1) + change,
+  )
+}
+
+function firstFile({ table: { kind } }: PageTree, from: Row): Row {
+  let row = from
+  while (kind[row] !== fileKind) row++
+  return row
 }
 
 /** What left, those of one kind and reason together, the most first. */

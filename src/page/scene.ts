@@ -1,11 +1,12 @@
 /** What the page shows at a moment: everything that follows from the data and from what was chosen. No DOM. */
 
-import { dirKind, fileKind, flag, type Row } from '../context/table.ts'
+import { flag, type Row } from '../context/table.ts'
 import type { ContextReport, InstructionTrace, TargetReport } from '../report.ts'
 import { fileKinds, kindsOf } from './kinds.ts'
-import { type Place, sumWeights, type Weights } from './layout.ts'
-import { createTrial, type Outcome, type Refusal, type Trial } from './outcome.ts'
+import type { Place, Weights } from './layout.ts'
+import { createTrial, type Outcome, type Refusal, standing, type Trial } from './outcome.ts'
 import type { PageData, PageTree } from './packed.ts'
+import { combined, recoded, type Spans, spanAt, spansOf, weigh } from './spans.ts'
 
 /** What blocks are weighed by. */
 export type Mode = 'disk' | 'context' | 'transfer'
@@ -42,8 +43,10 @@ export interface Scene {
   readonly refusals: readonly Refusal[]
   readonly weights: Weights
   readonly categories: readonly Category[]
-  /** Index into `categories` of each row that is no directory. */
-  readonly categoryOf: Uint8Array
+  /** Index into `categories` of rows that are no directories. */
+  readonly categoryOf: Spans
+  /** What all rows before each of these spans weigh, and at the last index all that there are. */
+  readonly bytesBefore: Float64Array
   /** Rows whose names hold what is searched for; null where nothing is. */
   readonly found: Uint8Array | null
 }
@@ -85,7 +88,23 @@ export function createStage({ report, trees }: PageData): Stage {
       : before
     const now = tried.outcome ?? before.outcome
     const { mode, colouring, query } = choices
-    const kinds = once('kinds', [choices.context], () => kindsOf(tree))
+    const kinds = once('kinds', [choices.context], () => spansOf(tree.table, kindsOf(tree)))
+    // Of what they are made from: an outcome may be another, and all rows as they were.
+    const weights = once('weights', [tree, mode, mode === 'disk' ? null : now.spans], () =>
+      weightsOf(tree, now, mode),
+    )
+    const colours = once('colours', [now.spans, now.reads, colouring], () =>
+      coloursOf(
+        {
+          tree,
+          now,
+          target,
+          kinds,
+          traces: tree.targets[choices.target]?.traces ?? [],
+        },
+        colouring,
+      ),
+    )
     return {
       choices,
       report: context,
@@ -94,20 +113,9 @@ export function createStage({ report, trees }: PageData): Stage {
       before: before.outcome,
       now,
       refusals: tried.refusals,
-      // Of what they are made from: an outcome may be another, and all rows as they were.
-      weights: once('weights', [tree, mode, chosenBy(now, mode)], () => weightsOf(tree, now, mode)),
-      ...once('colours', [now.taken, now.reads, now.readByAny, colouring], () =>
-        coloursOf(
-          {
-            tree,
-            now,
-            target,
-            kinds,
-            traces: tree.targets[choices.target]?.traces ?? [],
-          },
-          colouring,
-        ),
-      ),
+      weights,
+      ...colours,
+      bytesBefore: once('shares', [weights, colours], () => bytesBefore(weights, colours.categoryOf, tree)),
       found: query === '' ? null : once('found', [choices.context, query], () => search(tree, query)),
     }
   }
@@ -131,42 +139,17 @@ function createMemory() {
   }
 }
 
-/** The rows that count; null: all. */
-const chosenBy = ({ taken, sent }: Outcome, mode: Mode) =>
-  mode === 'context' ? taken : mode === 'transfer' ? sent : null
-
-function weightsOf({ prunedAmounts }: PageTree, now: Outcome, mode: Mode): Weights {
-  const { table } = now
-  const { count, kind, size, firstName } = table
-  const own = new Float64Array(count)
-  const files = new Uint32Array(count)
-  const chosen = chosenBy(now, mode)
-  const named = new Set<Row>()
-  for (let row = 0; row < count; row++) {
-    if (kind[row] !== fileKind || (chosen !== null && chosen[row] !== 1)) continue
-    files[row] = 1
-    if (firstName.size > 0) {
-      const first = firstName.get(row)
-      if (first !== undefined) {
-        if (named.has(first)) continue
-        named.add(first)
-      }
-    }
-    own[row] = size[row] ?? 0
-  }
-  if (mode === 'disk')
-    for (const [row, amount] of prunedAmounts) {
-      own[row] = amount.bytes
-      files[row] = amount.files
-    }
-  return sumWeights(table, own, files)
+function weightsOf({ scale, prunedAmounts }: PageTree, { spans }: Outcome, mode: Mode): Weights {
+  if (mode === 'disk') return weigh(scale, spans, () => true, prunedAmounts)
+  const bit = mode === 'context' ? standing.taken : standing.sent
+  return weigh(scale, spans, (bits) => (bits & bit) !== 0)
 }
 
 interface Painted {
   readonly tree: PageTree
   readonly now: Outcome
   readonly target: TargetReport
-  readonly kinds: Uint8Array
+  readonly kinds: Spans
   readonly traces: readonly InstructionTrace[]
 }
 
@@ -191,10 +174,10 @@ function coloursOf(painted: Painted, colouring: Colouring): Colours {
 }
 
 function byState({ tree, now }: Painted): Colours {
-  const { taken, read, readByAny, table } = now
-  const categoryOf = new Uint8Array(table.count)
-  for (let row = 0; row < table.count; row++)
-    categoryOf[row] = taken[row] !== 1 ? 3 : read[row] === 1 ? 0 : readByAny[row] === 1 ? 1 : 2
+  const { taken, read, readByAny } = standing
+  const categoryOf = recoded(now.spans, (bits) =>
+    (bits & taken) === 0 ? 3 : (bits & read) !== 0 ? 0 : (bits & readByAny) !== 0 ? 1 : 2,
+  )
   const labels = ['read by this build', 'read by another build', 'read by nobody', 'ignored']
   const categories = labels.map((label, colour) => ({
     label: colour === 0 && tree.targets.length === 1 ? 'read' : label,
@@ -204,15 +187,13 @@ function byState({ tree, now }: Painted): Colours {
 }
 
 function byAnswer({ now, tree }: Painted): Colours {
-  const { taken, readByAny, table } = now
-  const categoryOf = new Uint8Array(table.count)
+  const { taken, readByAny } = standing
   const order = { yes: 0, ask: 1, keep: 2 } as const
-  const answered = Uint8Array.from(tree.answers, ({ answer }) => order[answer])
-  for (let row = 0; row < table.count; row++) {
-    const answer = tree.answerOf[row] ?? -1
-    const category = answer >= 0 ? (answered[answer] ?? 0) : readByAny[row] === 1 ? 3 : 4
-    categoryOf[row] = taken[row] === 1 ? category : 5
-  }
+  const categoryOf = combined(now.spans, tree.answerSpans, (bits, index) => {
+    const answer = tree.answers[index]?.answer
+    if ((bits & taken) === 0) return 5
+    return answer !== undefined ? order[answer] : (bits & readByAny) !== 0 ? 3 : 4
+  })
   const labels = ['can go', 'you decide', 'has to stay', 'read', 'read by nobody', 'ignored']
   return { categories: labels.map((label, colour) => ({ label, colour })), categoryOf }
 }
@@ -237,7 +218,7 @@ function byInstruction({ now, target }: Painted): Colours {
   // The first that reads it has the say: it is the first to lose its cache.
   for (let order = Math.min(listed.length, 250) - 1; order >= 0; order--)
     for (const row of reads[listed[order]?.index ?? -1]?.rows ?? []) categoryOf[row] = order
-  return { categories, categoryOf }
+  return { categories, categoryOf: spansOf(table, categoryOf) }
 }
 
 /** Shares of the commits from which on a part is called by the next colour. */
@@ -263,7 +244,10 @@ function byLosses({ now, target, tree, traces }: Painted): Colours {
     'more than half',
     'ignored',
   ]
-  return { categories: labels.map((label, colour) => ({ label, colour })), categoryOf }
+  return {
+    categories: labels.map((label, colour) => ({ label, colour })),
+    categoryOf: spansOf(table, categoryOf),
+  }
 }
 
 /** The parts whose changes took a cache, with in how many commits; a smaller part after the one that it lies in. */
@@ -308,21 +292,36 @@ export function looksAlike(a: Scene, b: Scene): boolean {
   )
 }
 
+function bytesBefore({ before }: Weights, { from }: Spans, { table: { count } }: PageTree): Float64Array {
+  const bytes = new Float64Array(from.length + 1)
+  for (let span = 0; span < bytes.length; span++) bytes[span] = before(from[span] ?? count)
+  return bytes
+}
+
 /** Adds what rows of a range weigh to the sum of their category. */
 export function addShares(
-  { tree: { table }, categoryOf, weights }: Scene,
+  { categoryOf, bytesBefore, weights }: Scene,
   { from, to }: { readonly from: Row; readonly to: Row },
   sums: Float64Array,
 ): void {
-  const { kind, end } = table
-  for (let row = from; row < to; row++) {
-    const weight = weights.of[row] ?? 0
-    // A directory weighs what is in it, unless nobody looked into it.
-    if (weight === 0 || (kind[row] === dirKind && (end[row] ?? 0) > row + 1)) continue
-    const category = categoryOf[row] ?? 0
-    sums[category] = (sums[category] ?? 0) + weight
+  const { from: begins, value } = categoryOf
+  let done = weights.before(from)
+  const all = weights.before(to)
+  for (
+    let span = Math.max(0, spanAt(categoryOf, from));
+    span < begins.length && (begins[span] ?? 0) < to;
+    span++
+  ) {
+    const until = Math.min(all, bytesBefore[span + 1] ?? all)
+    const category = value[span] ?? 0
+    sums[category] = (sums[category] ?? 0) + until - done
+    done = until
   }
 }
+
+/** The index into the categories of a row that is no directory. */
+export const categoryAt = ({ categoryOf }: Scene, row: Row): number =>
+  categoryOf.value[spanAt(categoryOf, row)] ?? 0
 
 /** True for a directory that was dropped whole, so that nobody knows what is in it unless it was measured. */
 export const isUnseen = ({ tree }: Scene, row: Row): boolean =>

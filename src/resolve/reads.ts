@@ -43,12 +43,19 @@ const missing = (path: string) =>
 
 /** Resolves one instruction's local sources over the sent rows (BuildKit cache/contenthash, solver/llbsolver/file, fsutil copy). */
 export function resolveReads(table: EntryTable, sent: Selection, instruction: ReadInstruction): Reads {
-  const taken = new Uint8Array(table.count)
-  const take = (row: Row) => {
-    taken[row] = 1
-  }
-  const failure = takeSources(createTree(table, sent), instruction, { take, enter: () => {} })
-  return { rows: rowsOf(taken), failure }
+  const { selected, failure } = selectReads(table, sent, instruction)
+  return { rows: rowsOf(selected), failure }
+}
+
+/** As {@link resolveReads}, before the rows are counted and listed. */
+export function selectReads(
+  table: EntryTable,
+  sent: Selection,
+  instruction: ReadInstruction,
+): { readonly selected: Selection; readonly failure: ReadFailure | null } {
+  const selected = new Uint8Array(table.count)
+  const failure = takeSources(createTree(table, sent), instruction, { taken: selected, entered: null })
+  return { selected, failure }
 }
 
 /**
@@ -61,17 +68,14 @@ export function resolveDirectories(
   instruction: ReadInstruction,
 ): Int32Array {
   const entered = new Uint8Array(table.count)
-  const enter = (row: Row) => {
-    entered[row] = 1
-  }
-  takeSources(createTree(table, sent), instruction, { take: () => {}, enter })
+  takeSources(createTree(table, sent), instruction, { taken: new Uint8Array(table.count), entered })
   return rowsOf(entered)
 }
 
-/** What is told of a file, and of a directory that is part of what is taken. */
+/** Receives the files, and the directories that are part of what is taken; null: nobody asks for those. */
 interface Taking {
-  readonly take: (row: Row) => void
-  readonly enter: (row: Row) => void
+  readonly taken: Selection
+  readonly entered: Selection | null
 }
 
 function takeSources(tree: Tree, instruction: ReadInstruction, taking: Taking): ReadFailure | null {
@@ -90,7 +94,8 @@ function takeSources(tree: Tree, instruction: ReadInstruction, taking: Taking): 
   return failure
 }
 
-function rowsOf(selected: Uint8Array): Int32Array {
+/** The rows of a selection, ascending. */
+export function rowsOf(selected: Selection): Int32Array {
   // By index: an iterator over so many takes as long as all the rest.
   let count = 0
   for (let row = 0; row < selected.length; row++) count += selected[row] ?? 0
@@ -118,6 +123,7 @@ function compileList(patterns: readonly string[], name: string): PatternList | n
 /** The sent rows as a tree. */
 interface Tree {
   readonly table: EntryTable
+  readonly sent: Selection
   readonly has: (row: Row) => boolean
   readonly first: (spot: Spot) => Row
   readonly end: (spot: Spot) => Row
@@ -167,6 +173,7 @@ function createTree(table: EntryTable, sent: Selection): Tree {
   }
   return {
     table,
+    sent,
     has,
     first,
     end,
@@ -229,21 +236,23 @@ function matches(tree: Tree, base: Spot, pattern: string): readonly Row[] {
 
 /** Takes a file, or all that lies in a directory but for what the excludes match there. */
 function takeSpot(tree: Tree, spot: Spot, excludes: PatternList | null, taking: Taking): void {
+  const { taken, entered } = taking
   if (!tree.isDirectory(spot)) {
-    taking.take(spot)
+    taken[spot] = 1
     return
   }
-  if (spot !== rootRow) taking.enter(spot)
+  if (spot !== rootRow && entered) entered[spot] = 1
   if (excludes !== null) {
     filtered(tree, spot, { excludes, includes: null }, taking)
     return
   }
-  const { kind } = tree.table
+  const { sent, table } = tree
+  const { kind } = table
   const end = tree.end(spot)
   for (let row = tree.first(spot); row < end; row++) {
-    if (!tree.has(row)) continue
-    if (kind[row] === dirKind) taking.enter(row)
-    else taking.take(row)
+    if (sent[row] !== 1) continue
+    if (kind[row] !== dirKind) taken[row] = 1
+    else if (entered) entered[row] = 1
   }
 }
 
@@ -252,12 +261,12 @@ function filtered(
   tree: Tree,
   spot: Spot,
   lists: { readonly excludes: PatternList | null; readonly includes: PatternList | null },
-  { take, enter }: Taking,
+  { taken, entered }: Taking,
 ): boolean {
   let any = false
   /** True when it, or something in it, is taken. */
   const visit = (at: Spot, included: DirectoryState | null, excluded: DirectoryState | null): boolean => {
-    let taken = false
+    let holdsAny = false
     for (let row = tree.first(at); row < tree.end(at); row = tree.end(row)) {
       if (!tree.has(row)) continue
       const name = tree.table.name(row)
@@ -271,8 +280,8 @@ function filtered(
         // What lies in it brings its directory along.
         const holds = visit(row, inside, outside)
         if (holds || (isWanted && !isDropped)) {
-          enter(row)
-          taken = true
+          if (entered) entered[row] = 1
+          holdsAny = true
         }
         continue
       }
@@ -282,11 +291,11 @@ function filtered(
         lists.excludes && excluded && lists.excludes.matched(lists.excludes.decide(excluded, name))
       if (wanted) any = true
       if (wanted && !dropped) {
-        take(row)
-        taken = true
+        taken[row] = 1
+        holdsAny = true
       }
     }
-    return taken
+    return holdsAny
   }
   visit(spot, lists.includes?.root ?? null, lists.excludes?.root ?? null)
   return any
@@ -304,7 +313,7 @@ function takeParents(tree: Tree, source: string, excludes: PatternList | null, t
     }
     const includes = compileList([rest], 'includepatterns')
     const any = tree.isDirectory(base) && filtered(tree, base, { excludes, includes }, taking)
-    if (any && base !== rootRow) taking.enter(base)
+    if (any && base !== rootRow && taking.entered) taking.entered[base] = 1
     if (!any && !hasWildcard(shown)) throw missing(shown)
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Block, blockAt, layOut, type Rect, sumWeights } from '../../src/page/layout.ts'
+import { rootRow } from '../../src/context/table.ts'
+import { type Block, blockAt, layOut, type Rect, weighedBy } from '../../src/page/layout.ts'
 import { everything } from '../../src/page/scene.ts'
 import { scanTree } from '../scan-tree.ts'
 
@@ -7,8 +8,10 @@ const area: Rect = { x: 0, y: 0, width: 600, height: 400 }
 
 function laidOut(files: Readonly<Record<string, number>>) {
   const { table } = scanTree(files).main
-  const own = table.size.map((size, row) => (table.kind[row] === 0 ? size : 0))
-  const weights = sumWeights(table, Float64Array.from(own), new Uint32Array(table.count).fill(1))
+  const bytes = new Float64Array(table.count + 1)
+  for (let row = 0; row < table.count; row++)
+    bytes[row + 1] = (bytes[row] ?? 0) + (table.kind[row] === 0 ? (table.size[row] ?? 0) : 0)
+  const weights = weighedBy(table, { bytes: (row) => bytes[row] ?? 0, files: (row) => row })
   return { table, weights, blocks: layOut(table, weights, everything, area) }
 }
 
@@ -38,7 +41,7 @@ describe('the layout of the map', () => {
     const top = blocks.filter((block) => (table.parent[block.row] ?? -1) < 0)
     for (const a of top) for (const b of top) if (a !== b) expect(overlap(a, b)).toBe(false)
     for (const block of top.filter((one) => one.rest === null))
-      expect(size(block) / size(area)).toBeCloseTo((weights.of[block.row] ?? 0) / weights.total.bytes, 1)
+      expect(size(block) / size(area)).toBeCloseTo(weights.bytes(block.row) / weights.bytes(rootRow), 1)
   })
 
   it('draws what is too small to be seen as one, and each of it where that is opened', () => {

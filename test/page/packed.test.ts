@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { contextTrees } from '../../src/analyse/trees.ts'
+import { rootRow } from '../../src/context/table.ts'
 import { packPage } from '../../src/page/packed.ts'
 import { createStage, everything } from '../../src/page/scene.ts'
 import { scanTree } from '../scan-tree.ts'
@@ -85,6 +86,6 @@ describe('the packed page', () => {
       text: '*0\n',
     })
     // The Dockerfile has 22 bytes.
-    expect(weights.total.bytes).toBe(sizes.reduce((sum, size) => sum + size, 22))
+    expect(weights.bytes(rootRow)).toBe(sizes.reduce((sum, size) => sum + size, 22))
   })
 })

@@ -5,6 +5,7 @@ import { buildkitSize, classicSize, humanSize } from '../../lib/amount.ts'
 import type { Report } from '../../report.ts'
 import { buildkitWire, classicWire, type Outcome } from '../outcome.ts'
 import type { PageData } from '../packed.ts'
+import { proveChange } from '../proof.ts'
 import {
   addShares,
   type Choices,
@@ -166,8 +167,11 @@ export function createApp(page: Element, data: PageData): void {
     // Somebody was quicker.
     if (choices.text !== null) return
     const text = data.trees[choices.context]?.ignore?.text ?? ''
-    stage.show({ ...choices, text: line === undefined ? null : `${text}\n${line}` })
-    if (line !== undefined) window.setTimeout(() => rehearse(others), pause)
+    const scene = stage.show({ ...choices, text: line === undefined ? null : `${text}\n${line}` })
+    if (line === undefined) return
+    map.rehearse(scene)
+    proveChange(scene.tree, scene.before, scene.now)
+    window.setTimeout(() => rehearse(others), pause)
   }
   if (data.trees.some(({ table }) => table.count > rehearsedFrom))
     window.setTimeout(() => rehearse(rehearsal), pause)
@@ -178,7 +182,20 @@ export function createApp(page: Element, data: PageData): void {
  * several times as slow. So it runs before anybody types, between two frames and unseen.
  */
 const rehearsedFrom = 20_000
-const rehearsal = ['**/a', '*', '**/*.b', '**', '**/c', '!**/d', '**/e*', '**/f']
+const rehearsal = [
+  '**/a',
+  '*',
+  '**/*.b',
+  '**/*e*',
+  '**',
+  '**/c',
+  '**/s*',
+  '!**/d',
+  '**/*s',
+  '**/e*',
+  '[a-m]*',
+  '**/*.*',
+]
 const pause = 50
 
 interface Part {

@@ -75,7 +75,7 @@ function largestParts(scene: Scene, actions: DetailActions): readonly Node[] {
 const mostLargest = 5
 
 function restDetails(scene: Scene, row: Row, rows: readonly Row[]): readonly Node[] {
-  const bytes = rows.reduce((sum, one) => sum + (scene.weights.of[one] ?? 0), 0)
+  const bytes = rows.reduce((sum, one) => sum + scene.weights.bytes(one), 0)
   return [
     el('p', 'path', `${groupedCount(rows.length)} smaller entries of ${pathOf(scene, row)}`),
     el('p', {}, `${humanSize(bytes)} together. Press Enter on the map, or double-click, to see each.`),

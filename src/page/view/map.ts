@@ -3,7 +3,7 @@
 import { dirKind, rootRow } from '../../context/table.ts'
 import { humanSize } from '../../lib/amount.ts'
 import { type Block, blockAt, layOut, type Place } from '../layout.ts'
-import { addShares, everything, isUnseen, looksAlike, type Scene } from '../scene.ts'
+import { addShares, categoryAt, everything, isUnseen, looksAlike, type Scene } from '../scene.ts'
 import { el, fill } from './dom.ts'
 import { dark, light, type Palette, textOn } from './palette.ts'
 import { filesText, nameOf, pathOf } from './words.ts'
@@ -17,6 +17,8 @@ export interface MapView {
   readonly element: HTMLElement
   readonly show: (scene: Scene) => void
   readonly focus: () => void
+  /** Does all that painting takes, where nobody sees it. */
+  readonly rehearse: (scene: Scene) => void
 }
 
 /** Of the window's preference, but for paper. */
@@ -68,12 +70,7 @@ export function createMap(actions: MapActions): MapView {
     const context = canvas.getContext('2d')
     if (context === null) return
     context.scale(ratio, ratio)
-    blocks = layOut(scene.tree.table, scene.weights, scene.choices.place, {
-      x: 0,
-      y: 0,
-      width: width + 1,
-      height: height + 1,
-    })
+    blocks = blocksOf(scene, box)
     empty.hidden = blocks.length > 0
     if (blocks.length === 0) empty.textContent = emptyText(scene)
     paintBlocks(context, { scene, blocks, palette })
@@ -154,8 +151,16 @@ export function createMap(actions: MapActions): MapView {
       if (!isPainted) paint()
     },
     focus: () => area.focus(),
+    rehearse: (unseen) => {
+      const context = el('canvas').getContext('2d')
+      if (context !== null && box !== null)
+        paintBlocks(context, { scene: unseen, blocks: blocksOf(unseen, box), palette })
+    },
   }
 }
+
+const blocksOf = ({ tree, weights, choices }: Scene, { width, height }: DOMRectReadOnly): readonly Block[] =>
+  layOut(tree.table, weights, choices.place, { x: 0, y: 0, width: width + 1, height: height + 1 })
 
 /** By key: where to look, from the middle of a block. */
 const directions: Readonly<Record<string, readonly [number, number]>> = {
@@ -215,7 +220,7 @@ function paintBlocks(context: CanvasRenderingContext2D, painting: Painting): voi
       if (block.header > 0) {
         context.fillStyle = palette.text
         context.font = '600 11px system-ui, sans-serif'
-        const size = humanSize(scene.weights.of[block.row] ?? 0)
+        const size = humanSize(scene.weights.bytes(block.row))
         label(context, chainName(scene, block), { x: x + 5, y: y + 10, room: width - 10, size })
       }
       continue
@@ -316,9 +321,7 @@ function sharesOf(
   const { end, kind } = scene.tree.table
   // Nearly all blocks are files, which are of one colour.
   if (block.rest === null && kind[block.row] !== dirKind)
-    return (scene.weights.of[block.row] ?? 0) > 0
-      ? [{ category: scene.categoryOf[block.row] ?? 0, share: 1 }]
-      : []
+    return scene.weights.bytes(block.row) > 0 ? [{ category: categoryAt(scene, block.row), share: 1 }] : []
   const sums = new Float64Array(scene.categories.length)
   for (const entry of block.rest ?? [block.row])
     addShares(scene, { from: entry, to: end[entry] ?? entry + 1 }, sums)
@@ -339,8 +342,8 @@ function holdsFound({ tree: { table } }: Scene, found: Uint8Array, block: Block)
 
 function weightOf({ weights }: Scene, block: Block): number {
   return block.rest === null
-    ? (weights.of[block.row] ?? 0)
-    : block.rest.reduce((sum, row) => sum + (weights.of[row] ?? 0), 0)
+    ? weights.bytes(block.row)
+    : block.rest.reduce((sum, row) => sum + weights.bytes(row), 0)
 }
 
 function frame(context: CanvasRenderingContext2D, { x, y, width, height }: Block, palette: Palette): void {
@@ -375,7 +378,7 @@ function categoryText(scene: Scene, block: Block): string {
 
 function spoken(scene: Scene, block: Block): string {
   const isDirectory = block.rest === null && scene.tree.table.kind[block.row] === dirKind
-  const files = isDirectory ? `, ${filesText(scene.weights.files[block.row] ?? 0)}` : ''
+  const files = isDirectory ? `, ${filesText(scene.weights.files(block.row))}` : ''
   return `${titleOf(scene, block)}: ${humanSize(weightOf(scene, block))}${files}, ${categoryText(scene, block)}`
 }
 

@@ -178,9 +178,9 @@ function sortedEntries(
   const factor = isDescending ? -1 : 1
   const isCheap = by === 'bytes' || by === 'files'
   if (isCheap) {
-    const column = by === 'bytes' ? weights.of : weights.files
+    const amount = weights[by]
     return [...rows]
-      .sort((a, b) => factor * ((column[a] ?? 0) - (column[b] ?? 0)) || a - b)
+      .sort((a, b) => factor * (amount(a) - amount(b)) || a - b)
       .slice(0, most)
       .map((row) => entryOf(scene, row, actions))
   }
@@ -204,8 +204,8 @@ function entryOf(scene: Scene, row: Row, actions: TableActions): Entry {
     because: answer?.because ?? '',
     keys: {
       name: row,
-      bytes: scene.weights.of[row] ?? 0,
-      files: scene.weights.files[row] ?? 0,
+      bytes: scene.weights.bytes(row),
+      files: scene.weights.files(row),
       state: stateOf(scene, row),
       reads: readersOf(scene, row),
       answer: answer ? `${answerWords[answer.answer]}: ${answer.because}` : '',

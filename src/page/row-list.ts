@@ -1,0 +1,27 @@
+/** Rows, or numbers like them, one behind the other: as many as there come, without an object for each. */
+
+import type { Row } from '../context/table.ts'
+
+const none = new Int32Array(0)
+
+export class RowList {
+  #rows = none
+  #length = 0
+
+  get length(): number {
+    return this.#length
+  }
+
+  push(row: Row): void {
+    if (this.#length === this.#rows.length) {
+      const grown = new Int32Array(Math.max(16, 2 * this.#length))
+      grown.set(this.#rows)
+      this.#rows = grown
+    }
+    this.#rows[this.#length++] = row
+  }
+
+  rows(): Int32Array {
+    return this.#rows.slice(0, this.#length)
+  }
+}
