@@ -57,7 +57,10 @@ export interface Terminal {
   readonly write: (data: string | Uint8Array) => Promise<void>
 }
 
-const widest = 84
+/** Columns where it is no terminal, and of the help. */
+const usual = 84
+/** Columns of a terminal that are used at most: a line of a table that is longer is no line to the eye. */
+const widest = 160
 const narrowest = 40
 const progressAfterMs = 500
 const progressEveryMs = 100
@@ -283,7 +286,7 @@ function styleOf(
   { stdout, host }: World,
   isTerminal: boolean,
 ): Style {
-  const columns = isTerminal ? (stdout.columns ?? widest) : widest
+  const columns = isTerminal ? (stdout.columns ?? usual) : usual
   return {
     color: color ?? isColorWanted(host, isTerminal),
     width: Math.max(narrowest, Math.min(widest, columns)),
@@ -368,7 +371,7 @@ async function helpOf(verb: VerbName): Promise<string> {
     .locale('en')
     .help(false)
     .version(false)
-    .wrap(widest)
+    .wrap(usual)
     .usage(`ctxsize ${line}\n\n${describe}`)
   for (const name of optionsOf(verb)) {
     const usage: OptionUsage = optionUsage[name]

@@ -27,8 +27,11 @@ export interface Judged {
 /** Throws `PATTERN_REFUSED` where docker fails on a pattern when it is first tried. */
 export type Judge = (list: PatternList) => Judged
 
-/** How many judgements, and what was made of them, are kept of a table: four million rows, of some 14 bytes each in all. */
-export const mostRemembered = (count: number): number => Math.max(2, Math.floor(2 ** 22 / (count + 1)))
+/** How many judgements of a table, or of what was made of them, are kept: 64 MB, but two at least. */
+export const mostRemembered = (count: number, bytesARow: number): number =>
+  Math.max(2, Math.floor(2 ** 26 / (bytesARow * (count + 1))))
+
+const bytesARow = 6
 
 interface Known {
   readonly deciding: readonly number[]
@@ -67,7 +70,7 @@ export function createJudge(tree: PageTree): Judge {
     known.delete(key)
     known.set(key, { deciding, judged })
     for (const oldest of known.keys()) {
-      if (known.size <= mostRemembered(table.count)) break
+      if (known.size <= mostRemembered(table.count, bytesARow)) break
       known.delete(oldest)
     }
     return judged

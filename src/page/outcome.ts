@@ -105,7 +105,9 @@ export function createTrial(tree: PageTree): Trial {
       const [first, ...others] = known.get(target) ?? []
       const made = outcomeOf(facts, file, target, first ? [first, ...others] : [])
       const older = others.filter(({ flags }) => flags !== made.flags)
-      const latest = [made, ...older].slice(0, mostRemembered(tree.table.count) - 1)
+      // Of each row its flags, how it stands, and what each instruction takes of it.
+      const bytesARow = 4 + made.outcome.reads.length
+      const latest = [made, ...older].slice(0, mostRemembered(tree.table.count, bytesARow) - 1)
       known.set(target, first ? [first, ...latest] : [made])
       return { outcome: made.outcome, refusals: [] }
     } catch (thrown) {

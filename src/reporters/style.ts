@@ -4,7 +4,7 @@ import type { BuilderName } from '../report.ts'
 /** How to print: everything a reporter may know of the terminal and of what the user typed. */
 export interface Style {
   readonly color: boolean
-  /** Columns to fill at most. */
+  /** Columns to fill at most: by tables, and by what is one line. Sentences keep to a measure of their own. */
   readonly width: number
   readonly units: Units
   readonly verbose: boolean

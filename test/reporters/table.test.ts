@@ -81,7 +81,10 @@ describe('the default screen', () => {
 })
 
 describe('every screen', () => {
-  const cases = names.flatMap((name) => Object.entries(styles).map(([kind, one]) => ({ name, kind, one })))
+  const others = [80, 120, 160].map((width) => [`${width}`, { ...style, width, verbose: true }] as const)
+  const cases = names.flatMap((name) =>
+    [...Object.entries(styles), ...others].map(([kind, one]) => ({ name, kind, one })),
+  )
   it.each(cases)('stays within its width: $name $kind', ({ name, one }) => {
     const lines = table(sample(name), one).split('\n')
     const tooWide = lines

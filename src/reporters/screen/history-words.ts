@@ -6,7 +6,7 @@ import type { Style } from '../style.ts'
 import { type Cell, grid } from './grid.ts'
 import { paint } from './paint.ts'
 import { shorten } from './width.ts'
-import { counted, paragraph } from './words.ts'
+import { counted, instructionColumns, paragraph } from './words.ts'
 
 type Told = TargetHistory['instructions'][number]
 
@@ -144,7 +144,7 @@ export function historyBlock(
   const isNarrow = style.width < 72
   const rows = ranked.map((one): Cell[] => [
     String(one.line),
-    shorten(visiblePath(one.text.replace(/\s+/g, ' ')), isNarrow ? 18 : 26),
+    shorten(visiblePath(one.text.replace(/\s+/g, ' ')), isNarrow ? 18 : instructionColumns(26, style)),
     `${one.instruction === 'RUN' ? 'ran' : 'lost'} ${one.lost}`,
     ...shown.map(({ step }) => String(step.together[instructions.indexOf(one)]?.lost ?? '')),
   ])

@@ -9,7 +9,7 @@ import { type Cell, grid } from './grid.ts'
 import { costText, dropsGit, gitReader, headline } from './history-words.ts'
 import { paint, type Tone } from './paint.ts'
 import { displayWidth, shorten } from './width.ts'
-import { counted, paragraph, placeText, shellWord } from './words.ts'
+import { besideOneAnother, counted, instructionColumns, paragraph, placeText, shellWord } from './words.ts'
 
 const mostCauses = 5
 const mostReaders = 2
@@ -41,7 +41,7 @@ function title({ build, commits, shallow }: HistoryReport, style: Style): string
       ? visiblePath(build.dockerfile)
       : `${visiblePath(build.dockerfile)} → ${visiblePath(build.target)}`
   const how = `${counted(commits, 'commit')} of the first-parent line${shallow ? ', where this shallow clone ends' : ''}`
-  return [paint(style, 'dim', shorten(`${what}   ${how}`, style.width))]
+  return besideOneAnother([what, how], style).map((line) => paint(style, 'dim', line))
 }
 
 function verdict(report: HistoryReport, style: Style): string[] {
@@ -70,7 +70,7 @@ function strips(report: HistoryReport, style: Style): string[] {
   if (instructions.length === 0 || commits === 0) return []
   const hasFix = instructions.some(({ afterFix }) => afterFix !== null)
   const isWide = style.width >= 72
-  const columns = isWide ? 26 : 20
+  const columns = isWide ? instructionColumns(26, style) : 20
   const heads = ['', '', 'lost', ...(isWide ? ['own'] : []), ...(hasFix ? ['fixed'] : []), '']
   const isMany = new Set(instructions.map(({ stage }) => stage)).size > 1
   const rows: Cell[][] = [heads.map((text): Cell => ({ text, tone: 'dim' }))]
@@ -160,7 +160,7 @@ function causes({ instructions }: HistoryReport, style: Style): string[] {
     const listed = one.byPath.slice(0, style.verbose ? 20 : mostCauses)
     const most = listed[0]?.commits ?? 1
     const rows = listed.map(({ path, commits, only }): Cell[] => [
-      shorten(visiblePath(path), 32),
+      shorten(visiblePath(path), instructionColumns(32, style)),
       String(commits),
       only === 0 ? '' : { text: `${only} alone`, tone: 'dim' },
       bar(commits / most, 14),

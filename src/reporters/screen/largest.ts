@@ -8,7 +8,7 @@ import { bar } from './bars.ts'
 import { type Cell, grid } from './grid.ts'
 import { paint } from './paint.ts'
 import type { View } from './view.ts'
-import { besideOpen, shortInstruction } from './words.ts'
+import { besideOpen, instructionColumns, shortInstruction } from './words.ts'
 
 const barColumns = 6
 const narrowBarColumns = 3
@@ -46,7 +46,7 @@ export function largest(view: View): string[] {
   const asks = shown.some(({ canGo }) => canGo !== null)
   const titles = ['', 'size', 'files', 'what', ...(asks ? ['can', 'it go?'] : ['read by'])]
   const head: Cell[] = titles.map((text) => ({ text, tone: 'dim' }))
-  const textWidth = isNarrow ? narrowTextColumns : textColumns
+  const textWidth = isNarrow ? narrowTextColumns : instructionColumns(textColumns, style)
   const rows = shown.map((part): Cell[] => {
     const by = readers(part, target, textWidth, (bytes) => humanSize(bytes, style.units))
     return [...amount(part), whatText(part), ...(asks ? answer(part, by, context.open) : [by])]

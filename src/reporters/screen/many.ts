@@ -16,6 +16,7 @@ import {
   builderText,
   contextName,
   counted,
+  instructionColumns,
   paragraph,
   phrases,
   placeText,
@@ -139,7 +140,7 @@ function sentTable(contexts: readonly ContextReport[], bars: number): BuildTable
         sendsCell(context, target, style),
         groupedCount(files),
         ...barCell(bytes / most, bars),
-        { text: widestText(target), tone: 'dim' },
+        { text: widestText(target, style), tone: 'dim' },
       ]
     },
     columns: [
@@ -168,7 +169,7 @@ function rebuiltTable(bars: number): BuildTable {
         ...barCell((now ?? 0) / Math.max(1, history?.compared ?? 1), bars),
         cell(safe),
         cell(all),
-        { text: history ? firstCause(history) : widestText(target), tone: 'dim' },
+        { text: history ? firstCause(history) : widestText(target, style), tone: 'dim' },
       ]
     },
     columns: [
@@ -233,12 +234,12 @@ function contextTexts(
 }
 
 /** The instruction that takes most, and where: `COPY . . :9`. */
-function widestText(target: TargetReport): string {
+function widestText(target: TargetReport, style: Style): string {
   let widest: InstructionReport | null = null
   for (const one of target.instructions)
     if (one.from === null && one.takes.bytes > (widest?.takes.bytes ?? -1)) widest = one
   if (!target.requested || widest === null) return 'asks for nothing'
-  return `${shortInstruction(widest, 24)} :${widest.line}`
+  return `${shortInstruction(widest, instructionColumns(24, style))} :${widest.line}`
 }
 
 function remarks({ contexts }: Report, style: Style): string[] {

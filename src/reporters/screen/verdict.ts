@@ -6,8 +6,8 @@ import type { TargetReport } from '../../report.ts'
 import type { Style } from '../style.ts'
 import { paint } from './paint.ts'
 import { isUnreadLarge, taken, type View, widest } from './view.ts'
-import { displayWidth, wrap } from './width.ts'
-import { amountText, builderText, counted, instructionText, paragraph } from './words.ts'
+import { displayWidth } from './width.ts'
+import { amountText, besideOneAnother, builderText, counted, instructionText, paragraph } from './words.ts'
 
 /** `Dockerfile → runtime (node:22-slim)   .dockerignore, 14 lines   BuildKit`, on several lines where it is too long. */
 export function header({ context, build, style }: View): string[] {
@@ -23,20 +23,13 @@ export function header({ context, build, style }: View): string[] {
         ? 'no ignore file is read'
         : 'no .dockerignore'
       : `${visiblePath(context.ignoreFile)}, ${counted(context.ignorePatterns, 'line')}`
-  const [first = '', ...others] = [
+  const parts = [
     ...(build === null ? [] : buildTexts(build, style)),
     ...root,
     ignore,
     builderText(style.builder),
   ]
-  const lines = [first]
-  for (const part of others) {
-    const last = lines.at(-1) ?? ''
-    if (displayWidth(last) + 3 + displayWidth(part) <= style.width)
-      lines[lines.length - 1] = `${last}   ${part}`
-    else lines.push(...wrap(part, style.width - 2).map((line) => `  ${line}`))
-  }
-  return lines.map((line) => paint(style, 'dim', line))
+  return besideOneAnother(parts, style).map((line) => paint(style, 'dim', line))
 }
 
 /** The build and its base image; apart where they are too long for a line together. */

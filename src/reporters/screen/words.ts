@@ -87,9 +87,19 @@ export function whyFails({ findings }: Pick<ContextReport, 'findings'>, target: 
   return `${visiblePath(own.problem.message)} (${placeText({ file: target.dockerfile, line: own.line })})`
 }
 
+/** Columns of a sentence: where lines are longer, the eye does not find the next. */
+const measure = 84
+
+const proseColumns = (mark: string, style: Style): number =>
+  Math.max(20, Math.min(measure, style.width) - mark.length)
+
+/** Columns for an instruction in a table that has more to tell: of a wide screen half of what is more than usual. */
+export const instructionColumns = (usual: number, style: Style): number =>
+  usual + Math.max(0, Math.floor((style.width - measure) / 2))
+
 /** One paragraph of phrases with blanks between them, none of which is broken where it fits a line of its own. */
 export function phrases(mark: string, texts: readonly string[], style: Style): string[] {
-  const columns = Math.max(20, style.width - mark.length)
+  const columns = proseColumns(mark, style)
   const lines: string[] = []
   for (const text of texts) {
     const last = lines.at(-1)
@@ -100,9 +110,21 @@ export function phrases(mark: string, texts: readonly string[], style: Style): s
   return lines.map((line, i) => (i === 0 ? mark : ' '.repeat(mark.length)) + line)
 }
 
-/** One paragraph broken to the style's width: the first line after `mark`, the others under its text. */
+/** Parts three blanks apart, on as many lines as they take. */
+export function besideOneAnother([first = '', ...others]: readonly string[], style: Style): string[] {
+  const lines = wrap(first, style.width)
+  for (const part of others) {
+    const last = lines.at(-1) ?? ''
+    if (displayWidth(last) + 3 + displayWidth(part) <= style.width)
+      lines[lines.length - 1] = `${last}   ${part}`
+    else lines.push(...wrap(part, style.width - 2).map((line) => `  ${line}`))
+  }
+  return lines
+}
+
+/** One paragraph, at most as wide as can be read well: the first line after `mark`, the others under its text. */
 export function paragraph(mark: string, text: string, style: Style): string[] {
-  return wrap(text, Math.max(20, style.width - mark.length)).map(
+  return wrap(text, proseColumns(mark, style)).map(
     (line, i) => (i === 0 ? mark : ' '.repeat(mark.length)) + line,
   )
 }
