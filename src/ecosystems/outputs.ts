@@ -68,10 +68,13 @@ function filePlaces(file: string): readonly string[] {
   return /^(?:dist|build|out|output|bin)$/.test(baseName(directory)) ? [directory] : [file, `${file}.map`]
 }
 
-/** Each once; null when one of them does not lie below where it runs, or only a run can tell. */
+/** Each once, from where it runs: `dist`, `../static/app`; null when one of them is absolute, all that lies there, or only a run can tell. */
 function plain(paths: readonly string[]): readonly string[] | null {
   const clean = paths.map((path) => path.replace(/^(?:\.\/)+/, '').replace(/\/+$/, ''))
-  return clean.some((path) => /^$|^(?:[./~]|[a-z]+:)|[$`*]|(?:^|\/)\.\.(?:\/|$)/.test(path))
+  return clean.some((path) => {
+    const beyond = path.replace(/^(?:\.\.\/)+/, '')
+    return /^$|^(?:[./~]|[a-z]+:)|[$`*]|(?:^|\/)\.\.(?:\/|$)/.test(beyond)
+  })
     ? null
     : [...new Set(clean)]
 }

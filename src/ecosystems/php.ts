@@ -184,6 +184,28 @@ export const php: Ecosystem = {
       `${composer}#run-script-run`,
       builds,
     ),
+    command(
+      'artisan filament:upgrade|filament:assets',
+      'build',
+      'https://filamentphp.com/docs/3.x/support/assets',
+      {
+        ...builds,
+        makes: made('merges', 'public/css', 'public/js', 'public/fonts'),
+      },
+    ),
+    command(
+      'artisan module:enable|module:disable',
+      'build',
+      'https://laravelmodules.com/docs/12/basic-usage/module-console-commands',
+      {
+        ...builds,
+        makes: made('merges', 'modules_statuses.json'),
+      },
+    ),
+    command('artisan storage:link', 'build', 'https://laravel.com/docs/filesystem#the-public-disk', {
+      ...builds,
+      makes: made('skips', 'public/storage'),
+    }),
     command('artisan', 'build', 'https://laravel.com/docs/artisan', builds),
     command(
       'console cache:clear|cache:warmup|assets:install|asset-map:compile|importmap:install|doctrine:*|tailwind:build|sass:build',

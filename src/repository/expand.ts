@@ -95,8 +95,11 @@ function calledBy(
     const called = resolveCall(call, library)
     if (called !== null) return { called, keeps: false }
   }
-  // An install runs scripts of package.json by itself.
-  const scripts = knownCommand(step.command.words)?.scripts ?? []
+  // An install runs scripts of package.json, or of composer.json, by itself.
+  const known = knownCommand(step.command.words)
+  const scripts = known?.scripts ?? []
+  if (known?.ecosystem === 'php')
+    return { called: composerCalled(library, step.directory, scripts), keeps: true }
   const directory = scripts.length === 0 ? null : packageAbove(library, step.directory)
   return directory === null
     ? null
@@ -155,6 +158,36 @@ function packageCalled(
     },
   ]
 }
+
+/** What composer starts beside the composer.json in the directory, each script once: it looks for none above. */
+function composerCalled(
+  library: Library,
+  directory: string | null,
+  wanted: readonly string[],
+): readonly Called[] {
+  const found = directory === null ? null : library.composerScripts(directory)
+  if (found === null) return []
+  const called: Called[] = []
+  const scripts = new Set(wanted)
+  // Grows while it is read.
+  for (const script of scripts)
+    for (const { text, line } of found.scripts.get(script) ?? []) {
+      // `@php` and `@composer` are the programs, `@name` is another script: getcomposer.org/doc/articles/scripts.md.
+      const [, other] = /^@(?!php$|composer$)([\w:.-]+)$/.exec(text) ?? []
+      if (other !== undefined) scripts.add(other)
+      else if (!compiling.test(text)) {
+        const at = { file: found.file, line, literal: false, directory }
+        called.push({
+          key: `${found.file} ${text}`,
+          steps: () => shellSteps(text.replace(/^@(?=\w)/, ''), at),
+        })
+      }
+    }
+  return called
+}
+
+/** They write what Laravel compiles in bootstrap/cache, and no more: https://laravel.com/docs/packages#package-discovery. */
+const compiling = /^(?:Illuminate\\Foundation\\ComposerScripts::|(?:@?php )?artisan package:discover\b)/
 
 function packageDirectories(call: Call & { readonly kind: 'package' }, library: Library): readonly string[] {
   if (call.workspaces === null) {

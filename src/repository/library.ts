@@ -20,6 +20,8 @@ export interface Library {
   /** The makefile that make takes in a directory, or the named one. */
   readonly makefile: (directory: string, file: string | null) => Makefile | null
   readonly packageScripts: (directory: string) => PackageScripts | null
+  /** The same of its composer.json. */
+  readonly composerScripts: (directory: string) => PackageScripts | null
   /** Directories of all package.json files that were named when the library was made, by code unit. */
   readonly packages: readonly string[]
 }
@@ -64,6 +66,14 @@ export function createLibrary(host: Host, root: string, files: readonly string[]
     }
     return null
   }
+  const scriptsIn = (path: string): PackageScripts | null => {
+    const known = packages.get(path)
+    if (known !== undefined) return known
+    const read = text(path)
+    const scripts = read === null ? null : readPackageScripts(read, path)
+    packages.set(path, scripts)
+    return scripts
+  }
   return {
     text,
     isFull: () => isFull,
@@ -91,15 +101,8 @@ export function createLibrary(host: Host, root: string, files: readonly string[]
       return /\.(?:sh|bash)$/.test(path) ? read : null
     },
     makefile,
-    packageScripts: (directory) => {
-      const known = packages.get(directory)
-      if (known !== undefined) return known
-      const path = joinPath(directory, 'package.json')
-      const read = text(path)
-      const scripts = read === null ? null : readPackageScripts(read, path)
-      packages.set(directory, scripts)
-      return scripts
-    },
+    packageScripts: (directory) => scriptsIn(joinPath(directory, 'package.json')),
+    composerScripts: (directory) => scriptsIn(joinPath(directory, 'composer.json')),
     packages: files
       .filter((path) => path === 'package.json' || path.endsWith('/package.json'))
       .map(parentPath)

@@ -256,7 +256,8 @@ function isMadeBy(known: CommandMeaning, made: string, directory: string | null,
     return (
       (base === null || parentPath(path) === base) && matchGlob(baseName(plain), baseName(path)) === 'match'
     )
-  return isAbout(namedPath(plain, base) ?? { path: plain, whole: false }, path)
+  // Beside where it runs, wherever that is.
+  return isAbout(namedPath(plain, base) ?? { path: plain.replace(/^(?:\.\.\/)+/, ''), whole: false }, path)
 }
 
 const names = (words: readonly string[], directory: string | null, path: string): boolean =>

@@ -78,6 +78,13 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
     if (judgement.kind === 'drop' && judgement.safety !== 'review' && stake.stray === null)
       certain.fill(1, stake.row, table.end[stake.row] ?? stake.row + 1)
   const absent = absentPaths(table, repository)
+  const guarding = guardStakes(
+    inquiry,
+    judged.map((one) => one.stake),
+  ).map((stake): Judged => ({ stake, judgement: judge(stake) }))
+  const made = [...judged, ...guarding].flatMap(({ stake, judgement }) =>
+    stake.isDirectory && judgement.kind === 'keep' && judgement.isMade ? [stake] : [],
+  )
   const roomOf = ({ group: all, measured: { main: one, kept } }: Inquiry): LineRoom => {
     const { patterns, ignore: file } = one.context
     const parsed = file?.parsed ?? parseIgnoreFile('')
@@ -89,6 +96,7 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
       named: namedPaths(all, isProjects),
       covered: coveredPaths(all.members.flatMap(({ reads }) => reads)),
       certain,
+      made,
       isFree: (row) => tracked.within(row) === 0,
       past: repository.past,
       absent: absent.filter((path) => !patterns.matched(patterns.judge(path).verdict)),
@@ -106,10 +114,7 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
     foundMemories(elsewhere, judged),
     room.ignore.compiled.some(({ negated }) => negated),
   ).map((drop) => ignoreSuggestion(drop, false))
-  const stakes = judged.map((one) => one.stake)
-  const guards = guardStakes(inquiry, stakes)
-    .map((stake): Judged => ({ stake, judgement: judge(stake) }))
-    .filter((one) => isCertain(one) || group.open.length > 0)
+  const guards = guarding.filter((one) => isCertain(one) || group.open.length > 0)
   const lines = [...drops, ...(unread === null ? [] : [unread]), ...guardSuggestion(dropsOf(guards, room))]
   const dockerfiles = suggestionsAfter(
     lines.filter(({ safety }) => safety !== 'review'),

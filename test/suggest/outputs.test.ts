@@ -41,6 +41,15 @@ describe('what a recipe makes before it builds the image stays', () => {
       'public/build: Makefile:2 makes it on the host for this image',
     ],
     [
+      'where the configuration says, beside where it runs',
+      site({
+        'web/package.json': '{"scripts":{"build":"vite build --emptyOutDir"}}',
+        'web/vite.config.ts': "export default { build: { outDir: '../public/build/' } }\n",
+        ...workflow('cd web && yarn build', 'docker build --push .'),
+      }),
+      'public/build: .github/workflows/ci.yml:6 makes it on the host for this image',
+    ],
+    [
       'where a bundler is told by its own file',
       site({
         'package.json': '{"scripts":{"build":"webpack --mode production"}}',

@@ -20,6 +20,15 @@ describe('.git stays where a build asks git', () => {
       '.git: git describe asks git (Dockerfile:4)',
     ],
     [
+      'a program that a RUN starts, which makes do where there is no repository',
+      {
+        Dockerfile: image('RUN /app/venv/bin/python version.py', 'python'),
+        'version.py':
+          "import subprocess\ntry:\n    r = subprocess.check_output(['git', 'show', '-s'])\nexcept Exception:\n    r = ''\n",
+      },
+      '.git: /app/venv/bin/python version.py asks git in version.py:3 (Dockerfile:4)',
+    ],
+    [
       'a makefile that a RUN calls make with',
       {
         Dockerfile: image('RUN make all', 'gcc'),

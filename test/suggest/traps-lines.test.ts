@@ -132,6 +132,38 @@ describe('a name that is junk in one place and source in another', () => {
   })
 })
 
+describe('a line for a name wherever it lies', () => {
+  const repo = (workflow: string, rest: MemoryTree): Repo => ({
+    tracked: {
+      Dockerfile: 'FROM php\nWORKDIR /a\nCOPY . .\n',
+      'composer.json': '{}',
+      'js/package.json': '{}',
+      'js/a/package.json': '{}',
+      'js/b/package.json': '{}',
+      '.gitignore': '/vendor\ndist\nnode_modules\n.DS_Store\n',
+      '.github/workflows/ci.yml': `on: push\njobs:\n  a:\n    steps:\n      - uses: actions/checkout@v4\n${workflow}      - run: docker build --push .\n`,
+    },
+    untracked: rest,
+  })
+  const dist = { 'js/a/dist/a.js': 10, 'js/b/dist/b.js': 10, '.DS_Store': 10, 'js/.DS_Store': 10 }
+  const install = '      - run: composer install --no-dev\n'
+  const linesOf = (one: Repo) =>
+    proposeFor(one)
+      .lines.map((line) => line.replace(/^\w+ /, ''))
+      .filter((line) => /dist$|DS_Store/.test(line))
+
+  it.each<[string, MemoryTree]>([
+    ['whatever of it lies there today', { ...dist, 'vendor/autoload.php': 10 }],
+    ['though nothing of it lies there today', dist],
+  ])('reaches into none that CI makes for the image, %s', (_, rest) => {
+    expect(linesOf(repo(install, rest)).sort()).toEqual(['**/.DS_Store', 'js/a/dist', 'js/b/dist'])
+  })
+
+  it('is one where CI makes none', () => {
+    expect(linesOf(repo('', dist)).sort()).toEqual(['**/.DS_Store', '**/dist'])
+  })
+})
+
 describe('what an instruction asks for by its name', () => {
   it.each<[string, MemoryTree, MemoryTree, readonly string[]]>([
     [

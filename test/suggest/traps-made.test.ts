@@ -17,6 +17,12 @@ const web = {
 }
 const java = { 'pom.xml': '<project/>', '.gitignore': 'target/\n' }
 const jar = { 'target/app.jar': 1000, 'target/classes/A.class': 10 }
+const laravel = {
+  Dockerfile: 'FROM php\nCOPY . /app\n',
+  'composer.json': '{}',
+  'public/index.php': '',
+  '.gitignore': '/public/css\n/modules_statuses.json\n',
+}
 const leftOf = (repo: Repo) => proposeFor(repo).left
 const reasonOf = (repo: Repo, line: string) =>
   proposeFor(repo).because.find((text) => text.split(': ')[0]?.split(' ').slice(1).includes(line))
@@ -65,6 +71,27 @@ describe('what is made on the host for the image stays', () => {
         untracked: jar,
       },
       'target: build.sh:1 makes it on the host for this image',
+    ],
+    [
+      'by a script that composer starts with an install',
+      {
+        tracked: {
+          ...laravel,
+          'composer.json':
+            '{"scripts":{"post-autoload-dump":["@php artisan package:discover","@assets"],"assets":["@php artisan filament:upgrade"]}}',
+          ...ci('run: composer install --no-dev'),
+        },
+        untracked: { 'public/css/filament/a.css': 1000 },
+      },
+      'public/css: .github/workflows/ci.yml:7 makes it on the host for this image',
+    ],
+    [
+      'a list that artisan writes',
+      {
+        tracked: { ...laravel, ...ci('run: php artisan module:enable Invoicing') },
+        untracked: { 'modules_statuses.json': 30 },
+      },
+      'modules_statuses.json: .github/workflows/ci.yml:7 makes it on the host for this image',
     ],
     [
       'an artifact that CI downloads',
@@ -218,6 +245,28 @@ describe('what is made on the host for the image stays', () => {
     ],
   ])('%s', (_, repo, expected) => {
     expect(leftOf(repo)).toContain(expected)
+  })
+})
+
+describe('scripts of composer', () => {
+  const leftBy = (install: string, assets: readonly string[]) =>
+    leftOf({
+      tracked: {
+        ...laravel,
+        'composer.json': JSON.stringify({ scripts: { 'post-autoload-dump': ['@assets'], assets } }),
+        ...ci(`run: ${install}`),
+      },
+      untracked: { 'public/css/a.css': 1000 },
+    })
+
+  it('are not started where the install is told so', () => {
+    expect(leftBy('composer install --no-scripts', ['@php artisan filament:upgrade'])).toEqual([])
+  })
+
+  it('may name one another in a circle', () => {
+    expect(leftBy('composer install', ['@post-autoload-dump', '@php artisan filament:upgrade'])).toEqual([
+      'public/css: .github/workflows/ci.yml:7 makes it on the host for this image',
+    ])
   })
 })
 

@@ -53,8 +53,8 @@ export interface Inquiry {
 /** What is to become of a stake. */
 export type Judgement =
   | { readonly kind: 'drop'; readonly safety: Safety; readonly ground: Ground; readonly reason: Reason }
-  /** Looks useless and stays, for the reason given. */
-  | { readonly kind: 'keep'; readonly reason: Reason }
+  /** Looks useless and stays, for the reason given. `isMade`: on the host, for the image. */
+  | { readonly kind: 'keep'; readonly reason: Reason; readonly isMade?: true }
 
 /**
  * Why a stake may go. `unread`: no instruction reads it. `erased`: an install takes it away first. `rebuilt`: the image

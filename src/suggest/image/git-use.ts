@@ -3,10 +3,11 @@
 import { ecosystems } from '../../ecosystems/index.ts'
 import { matchGlob } from '../../lib/glob.ts'
 import { baseName } from '../../lib/path.ts'
-import type { Place } from '../../lib/source.ts'
+import { type Place, placeText } from '../../lib/source.ts'
 import type { Repository } from '../../repository/model.ts'
 import type { Member } from '../group/model.ts'
-import type { ImageRun } from './runs.ts'
+import { absolute } from './paths.ts'
+import type { ImageCommand, ImageRun } from './runs.ts'
 
 /**
  * Programs that work in a git repository only.
@@ -38,6 +39,8 @@ export function gitUse(
       const { meaning } = command
       if (wantsRepository.test(command.words[0] ?? ''))
         return { kind: 'uses', text: `${baseName(command.words[0] ?? '')} asks git`, at }
+      const started = step.instruction.keyword === 'RUN' ? fileAsks(command, repository) : null
+      if (started !== null) return { kind: 'uses', text: started, at }
       const made = baseName(command.words[0] ?? '') === 'make' ? makefileAsks(repository) : null
       if (made !== null) return { kind: 'uses', ...made }
       if (meaning === null)
@@ -55,6 +58,20 @@ export function gitUse(
     if (unread !== null) unknown ??= { kind: 'unknown', text: unread, at }
   }
   return unknown ?? stamps ?? { kind: 'none' }
+}
+
+/**
+ * `python version.py asks git in version.py:15`, of a source that the command starts: whatever the program does where there is no
+ * repository, it is started to find one. Null where no source that it names is known to ask.
+ */
+function fileAsks(
+  { words, meaning, directory, text }: ImageCommand,
+  { mentions }: Repository,
+): string | null {
+  if (meaning !== null && meaning.kind !== 'build') return null
+  const paths = words.filter((word) => /\.\w+$/.test(word)).map((word) => absolute(word, directory ?? '/'))
+  const asks = mentions?.get('.git')?.find(({ at }) => paths.some((path) => path.endsWith(`/${at.file}`)))
+  return asks === undefined ? null : `${shortText(text)} asks git in ${placeText(asks.at)}`
 }
 
 /** A line of a makefile that asks git: what make then does with it cannot be told. */

@@ -8,7 +8,7 @@ import type { Judgement } from '../group/model.ts'
 import { stagesWith } from '../group/readers.ts'
 import type { Remake } from '../image/remake.ts'
 import { startsOf } from '../image/runs.ts'
-import { type Case, inRepository, isOfGroup, type JudgeRoom, keep } from './judgement.ts'
+import { type Case, inRepository, isOfGroup, type JudgeRoom } from './judgement.ts'
 import { installedBy, isPartOfOthers, type Remaking } from './remaking.ts'
 
 /** The stake is kept where a recipe makes it and then builds the image. `remade`: what the image does with it. */
@@ -42,7 +42,8 @@ export function madeOnHost(one: Case, remade: Remaking | null): Judgement | null
   const before = found.find(({ beforeBuild }) => beforeBuild !== null)
   if (!before) return null
   const does = before.how === 'may' ? 'may make' : 'makes'
-  return keep(`${placeText(before.at)} ${does} it on the host for this image`, before.at)
+  const text = `${placeText(before.at)} ${does} it on the host for this image`
+  return { kind: 'keep', reason: { text, at: before.at }, isMade: true }
 }
 
 const makesAll = (tool: CommandMeaning | null, path: string): boolean =>

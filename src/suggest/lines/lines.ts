@@ -1,7 +1,7 @@
 /** From what may go to the lines that say so: few, and none that reaches further than meant. */
 
 import { dirKind, type EntryTable, type Row } from '../../context/table.ts'
-import { isTelling } from '../../ecosystems/index.ts'
+import { type FoundJunk, isTelling } from '../../ecosystems/index.ts'
 import { asPattern, type Placer } from '../../ignore/edit.ts'
 import { createPatternList } from '../../ignore/matcher.ts'
 import { droppedBy, meet, namedBy } from '../../ignore/meets.ts'
@@ -36,6 +36,8 @@ export interface LineRoom {
   readonly past: readonly string[]
   /** Rows of stakes that may go for certain: a line may reach them, whatever it was written for. */
   readonly certain: Uint8Array
+  /** Directories that are made on the host for the image: what lies in them there need not lie here today. */
+  readonly made: readonly Stake[]
   /** True when git tracks nothing in the row's subtree. */
   readonly isFree: (row: Row) => boolean
 }
@@ -84,7 +86,9 @@ function linesFor(judged: readonly [Judged, ...Judged[]], room: LineRoom): reado
     const isCommon =
       judged.length > 1 ||
       (isTelling(junk.name) && (junk.disposable === 'always' || junk.what === 'packages'))
-    const line = isCommon && junk.what !== 'history' ? working(`**/${junk.name}`, judged, room) : null
+    const mayReach = room.made.some((one) => mayHold(one, junk))
+    const line =
+      isCommon && !mayReach && junk.what !== 'history' ? working(`**/${junk.name}`, judged, room) : null
     if (line !== null) return [{ judged, lines: [line] }]
   } else {
     const dir = parentPath(first.stake.path)
@@ -100,6 +104,15 @@ function linesFor(judged: readonly [Judged, ...Judged[]], room: LineRoom): reado
   }
   return dropOf(judged.map((one) => lineEach(one, room)))
 }
+
+/**
+ * Packages and what was built have a `dist` of their own, packages have packages; caches, logs and what editors leave are worthless
+ * in them too.
+ */
+const mayHold = ({ junk: made }: Stake, { what, disposable }: FoundJunk): boolean =>
+  what === 'packages'
+    ? made?.what === 'packages'
+    : disposable !== 'always' || !/^(?:cache|editor|system|log|dump)$/.test(what)
 
 interface StakesLine {
   readonly judged: readonly Judged[]
