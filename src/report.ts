@@ -472,7 +472,7 @@ export interface InstructionHistory extends LossesReport {
   readonly seconds: number | null
   /** True when `mayLose` is more than `lost`: what a stage makes may be the same although it was built again. */
   readonly atMost: boolean
-  /** Who caused `own`, by the shortest beginning of a path that does not hold all that is read; the most frequent first. `only`: in how many of these nothing else did. */
+  /** Who caused `own`, by the shortest beginning of a path that does not hold all that is read, or by an ARG that CI gives another value in every build (`$GIT_SHA`); the most frequent first. `only`: in how many of these nothing else did. */
   readonly byPath: readonly (PathName & { readonly commits: number; readonly only: number })[]
   /** With what `ctxsize fix --write` writes; null where it writes nothing, and for an instruction that it takes away. */
   readonly afterFix: LossesReport | null

@@ -165,6 +165,11 @@ function notesOf({ plan }: ThoughtOut, { line, now }: BuildHistory): readonly st
     notes.push(
       `line ${git.link.step.line} reads .git, which differs after every commit and in every clone: lost in ${git.own} of ${line.count} commits, and never found in the cache`,
     )
+  const changing = now.links.find(({ link }) => link.changing !== null)
+  if (changing)
+    notes.push(
+      `CI gives ${changing.link.changing} another value in every build: line ${changing.link.step.line} is counted as it is there, and may be kept where nobody passes one`,
+    )
   if (now.links.some(({ mayLose, lost: all }) => mayLose > all))
     notes.push('what is copied from a stage counts as lost at most: the stage may have made the same again')
   notes.push(...plan.uncertain.map(wellFormed))

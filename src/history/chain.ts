@@ -1,5 +1,6 @@
 /** The instructions of one build in the order in which they run, and how a loss of the cache is handed on along stages. */
 
+import { changingSteps } from '../dockerfile/changing.ts'
 import type { BuildPlan, ReadInstruction, Stage, Step } from '../dockerfile/model.ts'
 
 /** A COPY, ADD or RUN of the build. */
@@ -16,6 +17,8 @@ export interface Link {
    * (https://docs.docker.com/reference/dockerfile/#copy---link).
    */
   readonly isApart: boolean
+  /** An ARG that has another value in every build, for which it never comes from the cache; null: none. */
+  readonly changing: string | null
 }
 
 export interface Chain {
@@ -26,8 +29,8 @@ export interface Chain {
 
 const told = new Set(['COPY', 'ADD', 'RUN'])
 
-/** Takes the plan apart. Pure. */
-export function makeChain(plan: BuildPlan): Chain {
+/** Takes the plan apart; `isChanging`: which ARGs have another value in every build. Pure. */
+export function makeChain(plan: BuildPlan, isChanging: (name: string) => boolean = () => false): Chain {
   const stages = plan.stages.filter(({ reachable }) => reachable)
   const pending = new Map<number, ReadInstruction[]>()
   for (const read of plan.reads) {
@@ -35,6 +38,7 @@ export function makeChain(plan: BuildPlan): Chain {
     if (known) known.push(read)
     else pending.set(read.stageIndex, [read])
   }
+  const changing = changingSteps(plan, isChanging)
   const links: Link[] = []
   for (const step of plan.steps) {
     const { keyword } = step.instruction
@@ -59,6 +63,7 @@ export function makeChain(plan: BuildPlan): Chain {
       reads: reads.filter(({ origin }) => origin.kind === 'main' || origin.kind === 'named'),
       from: reads.flatMap(({ origin }) => (origin.kind === 'stage' ? [origin.index] : [])),
       isApart: isOn(step, 'link'),
+      changing: changing.get(step) ?? null,
     })
   }
   return { links, stages }

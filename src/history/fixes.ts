@@ -10,6 +10,7 @@ import type { Safety } from '../report.ts'
 import type { Repository } from '../repository/model.ts'
 import type { Suggestion } from '../suggest/edits/suggestion.ts'
 import { dockerfileWith, ignoreTextWith } from '../suggest/edits/texts.ts'
+import { changingValues } from '../suggest/group/changing-values.ts'
 import { accepted } from '../suggest/report.ts'
 import type { Proposals } from '../suggest/suggest.ts'
 import { type Chain, type Link, makeChain } from './chain.ts'
@@ -71,19 +72,31 @@ export function fixSteps({ proposals, dockerfile, main: { table } }: FixableBuil
   ].filter(({ suggestions }) => suggestions.some(isFelt))
 }
 
+/** Which ARGs CI passes another value in every build. */
+export function changingIn({ dockerfile, repository }: FixableBuild): (name: string) => boolean {
+  const given = changingValues(dockerfile, repository, 'ci')
+  return (name) => given.has(name)
+}
+
 /**
  * Makes a function that tells what the build would be with suggestions written into its files; the same value where the same
  * texts come of it, and `asIs` where these are today's.
  */
 export function createFixing(
-  { proposals: { originals }, dockerfile, request, builder }: FixableBuild,
+  build: FixableBuild,
   asIs: ReplayBuild,
   { under }: ReplayContexts,
 ): (suggestions: readonly Suggestion[]) => ReplayBuild {
+  const { proposals, dockerfile, request, builder } = build
+  const { originals } = proposals
+  const isChanging = changingIn(build)
   const everyStage = builder === 'classic'
   const ownText = originals.dockerfiles.get(dockerfile.file)
   const chainOf = remembered(asIs.chain, ownText ?? null, (text: string | null) =>
-    makeChain(planBuild(parseDockerfile(text ?? '', dockerfile.file), { ...request, everyStage })),
+    makeChain(
+      planBuild(parseDockerfile(text ?? '', dockerfile.file), { ...request, everyStage }),
+      isChanging,
+    ),
   )
   const contextsWith = remembered(asIs.contexts, originals.ignore?.text ?? '', (text: string) =>
     asIs.contexts.map((one) => (one.name === null ? under(one, text) : one)),

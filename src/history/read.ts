@@ -16,7 +16,7 @@ import {
   readChanges,
   readCommitLine,
 } from './commits.ts'
-import { createFixing, type FixableBuild, type FixStep, fixSteps, matched } from './fixes.ts'
+import { changingIn, createFixing, type FixableBuild, type FixStep, fixSteps, matched } from './fixes.ts'
 import { commonBelow, createContexts, historyPlace, type ReplayContexts, repositoriesIn } from './place.ts'
 import { createQuestions, type Questions } from './questions.ts'
 import { createReplay, type History, type Losses, type Replay, type ReplayBuild, together } from './replay.ts'
@@ -149,7 +149,7 @@ interface ReplayQuestion {
 }
 
 function replaysOf({ build, contexts, line, options, questions }: ReplayQuestion) {
-  const asIs = { chain: makeChain(build.plan), contexts: contexts.of(build) }
+  const asIs = { chain: makeChain(build.plan, changingIn(build)), contexts: contexts.of(build) }
   const { chain } = asIs
   const now = createReplay(asIs, questions, { recent: Math.min(line.count, mostRecent) })
   const fixing = createFixing(build, asIs, contexts)

@@ -20,7 +20,7 @@ export interface Losses {
 
 /** Commits in which something below a path made an instruction lose what it had. */
 export interface Cause {
-  /** Relative to the context, a directory with `/`; in a named one after its name and a colon. */
+  /** Relative to the context, a directory with `/`; in a named one after its name and a colon. `$GIT_SHA`: an ARG that is another in every build. */
   readonly path: string
   readonly commits: number
   /** Of these, commits in which nothing else did. */
@@ -88,7 +88,7 @@ export function createReplay(
   const readers = readersOf(links, contexts, questions)
   const bases = basesOf(chain, contexts, questions)
   const spread = createSpread(chain)
-  const always = gitHits(readers)
+  const always = [...gitHits(readers), ...changingHits(links)]
   const own = new Uint8Array(links.length)
   const fate = new Uint8Array(links.length)
   const counts = links.map(() => ({ own: 0, lost: 0, mayLose: 0 }))
@@ -300,6 +300,11 @@ function gitHits(readers: readonly Reader[]): readonly { readonly link: number; 
       .some((path) => sends.path(path) && watch.reads(path))
     return isRead ? [{ link, cause: prefixOf(`${gitDir}/index`, parentPath(gitDir), name) }] : []
   })
+}
+
+/** Every build gives them something else to begin with. */
+function changingHits(links: readonly Link[]): readonly { readonly link: number; readonly cause: string }[] {
+  return links.flatMap(({ changing }, link) => (changing === null ? [] : [{ link, cause: `$${changing}` }]))
 }
 
 function ranked(tallies: ReadonlyMap<string, Tally>): readonly Cause[] {

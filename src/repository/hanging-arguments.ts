@@ -35,7 +35,7 @@ export const unsetArguments = (builds: readonly BuildTarget[]): readonly Hanging
   )
 
 /** `NAME=value` as it stands there. */
-function passedTo({ command, inputs }: BuildStep): readonly string[] {
+export function passedTo({ command, inputs }: BuildStep): readonly string[] {
   const words = command?.words ?? []
   return [
     ...words.flatMap((word, i) => (word === '--build-arg' ? (words[i + 1] ?? []) : [])),

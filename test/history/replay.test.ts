@@ -352,6 +352,49 @@ describe('where the context and the repository are not the same directory', () =
   })
 })
 
+describe('a value that CI passes anew to every build', () => {
+  const run = (value: string) =>
+    `on: push\njobs:\n  image:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: docker build --build-arg SHA=${value} .\n`
+  const history = (name: string, value: string) => {
+    const at = path.join(base, name)
+    makeHistory(at, ({ commit, put }) => {
+      commit('root', (tree) => {
+        const lines = [
+          ...['FROM node AS build', 'WORKDIR /app', 'ARG SHA', 'COPY package*.json ./', 'RUN npm ci'],
+          ...['COPY src src', 'RUN npm run build', 'FROM nginx', 'COPY --from=build /app/dist /x'],
+        ]
+        put('Dockerfile', `${lines.join('\n')}\n`)(tree)
+        put('package.json', '{"scripts":{"build":"vite build"}}')(tree)
+        put('package-lock.json', '{}')(tree)
+        put('.github/workflows/ci.yml', run(value))(tree)
+      })
+      commit('code', put('src/a.js'))
+      commit('words', put('README'))
+    })
+    return historyOf(at)
+  }
+
+  it('loses every RUN behind its ARG, until that stands behind the install', () => {
+    const report = history('sha', '${{ github.sha }}')
+    expect(counted(report)).toEqual({
+      '4 COPY': { own: 0, lost: 0, mayLose: 0 },
+      '5 RUN': { own: 2, lost: 2, mayLose: 2 },
+      '6 COPY': { own: 1, lost: 2, mayLose: 2 },
+      '7 RUN': { own: 2, lost: 2, mayLose: 2 },
+      '9 COPY': { own: 0, lost: 0, mayLose: 2 },
+    })
+    expect(report.instructions[1]?.byPath).toMatchObject([{ path: '$SHA', commits: 2, only: 2 }])
+    expect(report.instructions.map(({ afterFix }) => afterFix?.lost)).toEqual([0, 0, 1, 2, 0])
+    expect(report.notes).toContain(
+      'CI gives SHA another value in every build: line 5 is counted as it is there, and may be kept where nobody passes one',
+    )
+  })
+
+  it('loses nothing by one that stays the same', () => {
+    expect(counted(history('fixed', 'dev'))).toMatchObject({ '5 RUN': { own: 0, lost: 0 } })
+  })
+})
+
 describe('repositories that have nothing to tell', () => {
   it('has no commit, and no loss', () => {
     const at = path.join(base, 'empty')

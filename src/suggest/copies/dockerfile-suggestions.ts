@@ -8,6 +8,7 @@ import { dockerfileWith, withoutOverlaps } from '../edits/texts.ts'
 import type { Inquiry, Judgement, Member } from '../group/model.ts'
 import type { LineRoom } from '../lines/lines.ts'
 import { type Grounds, openGrounds } from '../needs/needs.ts'
+import { argumentsLater } from './arguments-later.ts'
 import { goModules } from './go-modules.ts'
 import { installAdvice } from './install-advice.ts'
 import { installLines } from './install-lines.ts'
@@ -84,6 +85,16 @@ function suggestionsFor(
       because: doubt === null ? because : `${because}; but ${doubt}`,
       rewrites,
       speeds: speedOf(step.line, title.replace(/^run | before the copy$/g, '')),
+    })
+  for (const { line, passed, title, because, doubt, rewrites } of argumentsLater(member, repository))
+    found.push({
+      ...common,
+      id: `argument-later ${file}:${line}`,
+      title,
+      safety: doubt === null ? 'safe' : 'review',
+      because: doubt === null ? because : `${because}; but ${doubt}`,
+      rewrites,
+      speeds: speedOf(line, passed),
     })
   const moved = manifestsFirst(member, grounds)
   const advice = installAdvice(member, grounds)

@@ -11,6 +11,8 @@ import type { ImageRun } from '../image/runs.ts'
 const ofInstalls =
   /^(?:PIP|UV|POETRY|PIPENV|PDM|CONDA|NPM_CONFIG|npm_config|YARN|PNPM|BUN|BUNDLE|GEM|COMPOSER|CARGO|GO|MAVEN|MVN|GRADLE|NUGET|DOTNET|RestoreSources|MIX|HEX)(?:_\w+|[A-Z]+)?$|^(?:NODE_OPTIONS|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE)$/
 
+export const isOfInstalls = (name: string): boolean => ofInstalls.test(name)
+
 /** What may be a path in the values of such variables where the RUN begins, each with the variable. */
 export function installVariables(
   { plan, dockerfile }: Member,
@@ -35,7 +37,7 @@ export function installVariables(
   return texts.flatMap((text) =>
     [...text.matchAll(/(?:^|[\s;&|(])(\w+)[= ](?:"([^"]*)"|'([^']*)'|(\S*))/g)].flatMap(
       ([, name = '', double, single, bare]) =>
-        ofInstalls.test(name)
+        isOfInstalls(name)
           ? (double ?? single ?? bare ?? '')
               .split(/\s+/)
               .filter((word) => !word.includes('://'))

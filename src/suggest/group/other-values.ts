@@ -8,14 +8,19 @@ import { type HangingArgument, hangingArguments, unsetArguments } from '../../re
 import type { Repository } from '../../repository/model.ts'
 import type { Member, Reason } from './model.ts'
 
+/** True for a build of this Dockerfile with the context that is looked at. */
+export const isBuildOf =
+  ({ file }: Pick<Dockerfile, 'file'>) =>
+  ({ context, dockerfile }: BuildTarget): boolean =>
+    cleanPath(context) === '.' && (dockerfile === null || dockerfile === file)
+
 /** What recipes and compose files pass to builds of a Dockerfile that only a run can tell. */
 export const argumentsOf = (
-  { file }: Dockerfile,
+  dockerfile: Dockerfile,
   { recipes, builds }: Repository,
 ): readonly HangingArgument[] => {
-  const isThis = ({ context, dockerfile }: BuildTarget) =>
-    cleanPath(context) === '.' && (dockerfile === null || dockerfile === file)
-  return [...hangingArguments(recipes, isThis), ...unsetArguments(builds.of(file).filter(isThis))]
+  const isThis = isBuildOf(dockerfile)
+  return [...hangingArguments(recipes, isThis), ...unsetArguments(builds.of(dockerfile.file).filter(isThis))]
 }
 
 /** What the ARGs of a Dockerfile say where nobody passes a value, as it is written. */

@@ -1,0 +1,48 @@
+/** ARGs to which builds of a Dockerfile pass another value every time: the commit, the number of the run, the date. */
+
+import type { Dockerfile } from '../../dockerfile/model.ts'
+import type { Place } from '../../lib/source.ts'
+import { passedTo } from '../../repository/hanging-arguments.ts'
+import type { Repository } from '../../repository/model.ts'
+import { isBuildOf } from './other-values.ts'
+
+/** Who passes it, and what, as it stands there. */
+export interface ChangingValue {
+  readonly value: string
+  readonly at: Place
+}
+
+/**
+ * What is another one in every build, as an expression of a workflow or as what stands for that in a shell text: https://docs.github.com/actions/reference/workflows-and-actions/contexts#github-context,
+ * https://docs.gitlab.com/ci/variables/predefined_variables/, https://circleci.com/docs/variables/ and their like. The name of a
+ * branch or of a tag is not, nor is a version.
+ */
+const changes =
+  /\bgithub[._](?:sha|run_id|run_number|run_attempt|event[._]head_commit[._](?:id|timestamp))\b|outputs[._]\w*(?:sha|commit|date|timestamp)\b|\b(?:GITHUB_(?:SHA|RUN_ID|RUN_NUMBER)|CI_COMMIT_(?:SHA|SHORT_SHA|TIMESTAMP)|CI_PIPELINE_(?:ID|IID|CREATED_AT)|CI_JOB_ID|CIRCLE_(?:SHA1|BUILD_NUM)|BITBUCKET_(?:COMMIT|BUILD_NUMBER)|TRAVIS_(?:COMMIT|BUILD_NUMBER)|DRONE_COMMIT(?:_SHA)?|BUILDKITE_(?:COMMIT|BUILD_NUMBER)|GIT_(?:COMMIT|SHA)|COMMIT_SHA|SHORT_SHA|BUILD_(?:NUMBER|ID|SOURCEVERSION))\b|\bgit (?:rev-parse|describe|log|rev-list)\b|(?:\(|`)\s*date\b/
+
+/** By the name of the ARG. Of builds in CI alone, or of any that is written down. */
+export function changingValues(
+  dockerfile: Pick<Dockerfile, 'file'>,
+  { recipes }: Pick<Repository, 'recipes'>,
+  kind: 'ci' | 'any',
+): ReadonlyMap<string, ChangingValue> {
+  const isThis = isBuildOf(dockerfile)
+  const found = new Map<string, ChangingValue>()
+  for (const recipe of recipes)
+    for (const step of recipe.steps) {
+      if (step.kind !== 'build' || !step.builds?.some(isThis)) continue
+      if (kind === 'ci' && recipe.kind !== 'ci') continue
+      for (const word of passedTo(step)) {
+        const [, name, value] = /^(\w+)=(.*)$/s.exec(word) ?? []
+        if (name === undefined || value === undefined || !changes.test(value)) continue
+        if (!found.has(name)) found.set(name, { value, at: step.called?.at ?? step.at })
+      }
+    }
+  return found
+}
+
+/** True for a name that is given to the commit, to the date or to the number of a build, and to nothing else. */
+export const isNamedForBuild = (name: string): boolean =>
+  /^(?:\w+_)?(?:GIT_(?:SHA|COMMIT|HASH|REV|REVISION)|COMMIT(?:_(?:SHA|HASH|ID))?|VCS_REF|REVISION|BUILD_(?:DATE|TIME|TIMESTAMP|NUMBER))$/.test(
+    name,
+  )

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest'
+import type { MemoryTree } from '../../../src/host/memory.ts'
+import { followed, rewritten, suggestionsOf, withDockerfile } from '../follow-tree.ts'
+import { proposeFor } from '../propose-tree.ts'
+
+const tree: MemoryTree = {
+  'package.json': '{"scripts":{"build":"nuxt build"}}',
+  'package-lock.json': '{}',
+  'requirements.txt': 'flask\n',
+  'app.vue': '',
+}
+const move = (lines: readonly string[], more: MemoryTree = {}) =>
+  rewritten(withDockerfile(lines, { ...tree, ...more }), 'argument-later')
+
+const head = ['FROM node:22-alpine AS build', 'WORKDIR /app']
+const install = ['COPY package.json package-lock.json ./', 'RUN npm ci', 'COPY . .']
+const release = ['ARG GIT_SHA=dev', 'ENV NUXT_PUBLIC_RELEASE=$GIT_SHA']
+const last = [
+  'FROM node:22-alpine',
+  ...release,
+  'COPY --from=build /app/.output ./',
+  'CMD ["node", "index.mjs"]',
+]
+
+describe('ARGs that are another in every build', () => {
+  it('go behind the installs that make no use of them, with what is made of them', () => {
+    const lines = [...head, ...release, ...install, 'RUN npm run build', ...last]
+    expect(move(lines)).toEqual([...head, ...install, ...release, 'RUN npm run build', ...last])
+    const [one] = suggestionsOf(withDockerfile(lines, tree), 'argument-later')
+    expect(one?.safety).toBe('safe')
+    expect(one?.title).toBe('declare GIT_SHA after npm ci')
+    expect(one?.because).toBe(
+      'GIT_SHA is another in every build, by its name, and every RUN behind it runs anew: npm ci (Dockerfile:6) makes no use of it',
+    )
+    const after = followed(withDockerfile(lines, tree), 'argument-later')
+    expect(suggestionsOf(after, 'argument-later')).toEqual([])
+  })
+
+  it('go together, labels that name them too', () => {
+    const both = ['ARG GIT_COMMIT', 'ARG BUILD_DATE']
+    const steps = ['RUN apk add git', 'COPY . .']
+    const label = 'LABEL revision=$GIT_COMMIT created=$BUILD_DATE'
+    expect(move([...head, ...both, ...steps, label, 'RUN npm run build'])).toEqual([
+      ...head,
+      ...steps,
+      ...both,
+      label,
+      'RUN npm run build',
+    ])
+  })
+
+  it('stand behind the last step that is known where none has use for them', () => {
+    expect(move([...head, ...release, ...install, 'CMD ["node"]'])).toEqual([
+      ...head,
+      ...install,
+      ...release,
+      'CMD ["node"]',
+    ])
+    expect(move([...head, 'ARG COMMIT', 'RUN pip install -r requirements.txt'])).toEqual([
+      ...head,
+      'RUN pip install -r requirements.txt',
+      'ARG COMMIT',
+    ])
+  })
+
+  it('are told by what CI passes, whatever their names', () => {
+    const lines = [...head, 'ARG RELEASE', ...install, 'RUN npm run build']
+    const workflow = (value: string) => `on: push
+jobs:
+  image:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: docker/build-push-action@v6
+        with:
+          context: .
+          build-args: RELEASE=${value}
+`
+    const movesFor = (value: string) =>
+      proposeFor({
+        tracked: {
+          ...withDockerfile(lines, tree),
+          '.dockerignore': '.git\n',
+          '.github/workflows/ci.yml': workflow(value),
+        },
+      })
+    expect(movesFor('${{ github.sha }}').moves).toEqual(['safe declare RELEASE after npm ci'])
+    expect(movesFor('web-${{ github.run_number }}').moves).toEqual(['safe declare RELEASE after npm ci'])
+    // A tag is the same for many builds, and so is what the workflow says itself.
+    for (const value of ['${{ github.ref_name }}', '1.2.3', '${{ vars.RELEASE }}'])
+      expect(movesFor(value).moves).toEqual([])
+  })
+
+  it('are a question where an install runs scripts of the project', () => {
+    const scripts = { 'package.json': '{"scripts":{"postinstall":"nuxt prepare"}}' }
+    const [one] = suggestionsOf(
+      withDockerfile([...head, ...release, ...install, 'RUN npm run build'], { ...tree, ...scripts }),
+      'argument-later',
+    )
+    expect(one?.safety).toBe('review')
+    expect(one?.because).toContain('but scripts of package.json run in it, which may')
+  })
+
+  it.each<[string, readonly string[]]>([
+    ['the step names them', [...release, 'RUN apk add app=$GIT_SHA']],
+    ['the step names what is made of them', [...release, 'RUN apk add app=$NUXT_PUBLIC_RELEASE']],
+    ['nobody knows what the step does', [...release, 'RUN ./setup', ...install]],
+    ['a build comes first', [...release, 'COPY . .', 'RUN npm run build', 'RUN npm ci']],
+    ['no step behind them takes time', [...release, 'COPY . .', 'RUN mkdir -p data']],
+    ['they stand behind the install', [...install, ...release, 'RUN npm run build']],
+    ['it is the same value for a while', ['ARG VERSION=1', 'ARG NODE_ENV', ...install]],
+    ['somebody breaks the cache by it', ['ARG CACHEBUST', ...install]],
+    [
+      'what is declared with them is for the install',
+      ['ARG GIT_SHA', 'ENV NODE_ENV=production RELEASE=$GIT_SHA', ...install],
+    ],
+    ['the install goes by what is made of them', ['ARG GIT_SHA', 'ENV NPM_CONFIG_TAG=$GIT_SHA', ...install]],
+    ['a copy on the way is named by them', ['ARG GIT_SHA', 'COPY release-$GIT_SHA ./', ...install]],
+  ])('stay where %s', (_, lines) => {
+    expect(move([...head, ...lines])).toBeNull()
+  })
+})
