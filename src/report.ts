@@ -407,6 +407,8 @@ export interface BuildReport {
   readonly target: string | null
   /** Resolved; one without a value is left out. */
   readonly args: Readonly<Record<string, string>>
+  /** Arguments that are given values which only a run can tell; left out where there are none. */
+  readonly openArgs?: readonly string[]
   readonly namedContexts: Readonly<Record<string, string>>
   readonly platforms: readonly string[]
   readonly foundIn: Place

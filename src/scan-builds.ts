@@ -60,7 +60,7 @@ export function buildOptions(
   build: BuildTarget,
 ): Pick<
   ScanOptions,
-  'context' | 'file' | 'inline' | 'target' | 'buildArgs' | 'namedContexts' | 'platform' | 'told'
+  'context' | 'file' | 'inline' | 'target' | 'buildArgs' | 'openArgs' | 'namedContexts' | 'platform' | 'told'
 > {
   const context = build.context.startsWith('/') ? build.context : joined(directory, build.context)
   const { dockerfile, inline, foundIn } = build
@@ -70,6 +70,7 @@ export function buildOptions(
     inline: inline === null ? null : { text: inline, name: `${foundIn.file}:${foundIn.line}` },
     target: build.target,
     buildArgs: new Map(Object.entries(build.args)),
+    openArgs: build.openArgs ?? [],
     namedContexts: new Map(
       Object.entries(build.namedContexts).map(([name, value]) => [
         name.toLowerCase(),

@@ -69,6 +69,7 @@ export function planScan(host: Host, options: ScanOptions): PlannedScan {
   const request: BuildRequest = {
     target: options.target,
     buildArgs: options.buildArgs,
+    openArgs: options.openArgs ?? [],
     platform: options.platform ?? `linux/${host.arch}`,
     buildPlatform: `linux/${host.arch}`,
     namedContexts: options.namedContexts,

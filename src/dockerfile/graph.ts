@@ -86,12 +86,16 @@ class GraphBuilder {
   private readonly contexts: ReadonlyMap<string, string>
   private readonly globals: ReadonlyMap<string, string>
   private readonly escapeChar: string
+  /** As they are written: what stands there is known to a run alone. */
+  private readonly unknownBases = new Set<string>()
+  private readonly openArgs: ReadonlySet<string>
   private readonly everyStage: boolean
 
   constructor(request: BuildRequest, globals: ReadonlyMap<string, string>, escapeChar: string) {
     this.contexts = contextNames(request)
     this.globals = globals
     this.escapeChar = escapeChar
+    this.openArgs = new Set(request.openArgs)
     this.everyStage = request.everyStage ?? false
   }
 
@@ -114,11 +118,20 @@ class GraphBuilder {
       this.fail('substitution', expansion.error, instruction.line)
       return written
     }
+    if (this.hangs(expansion.unset)) {
+      this.unknownBases.add(written)
+      return written
+    }
     if (expansion.value === '' && written !== '') {
       const hint = 'give the ARG a default before the first FROM'
       this.fail('blank-base', `base name (${written}) should not be blank`, instruction.line, hint)
     }
     return expansion.value
+  }
+
+  /** True where a build gives it a value: no word is known then, and none is wrong. */
+  private hangs(unset: ReadonlySet<string>): boolean {
+    return [...unset].some((name) => this.openArgs.has(name))
   }
 
   private checkPlatform(instruction: Instruction): void {
@@ -133,6 +146,7 @@ class GraphBuilder {
       )
       return
     }
+    if (this.hangs(expansion.unset)) return
     const [unset] = expansion.unset
     const meant = unset === undefined ? '' : didYouMean(unset, this.globals.keys())
     if (expansion.value === '') {
@@ -309,7 +323,7 @@ class GraphBuilder {
       if (state.fields.base !== null || state.fields.baseName === '' || state.fields.baseName === 'scratch')
         continue
       const image = parseImageName(state.fields.baseName)
-      if (image.kind === 'name') continue
+      if (image.kind === 'name' || this.unknownBases.has(state.fields.baseName)) continue
       const message = `failed to parse stage name ${quoted(state.fields.baseName)}: ${image.error}`
       const names = this.states.flatMap(({ fields }) => fields.name ?? [])
       const meant = names.includes(state.fields.baseName.toLowerCase())

@@ -68,6 +68,8 @@ export interface BuildRequest {
   /** Stage name as given; null for the last stage. */
   readonly target: string | null
   readonly buildArgs: ReadonlyMap<string, string>
+  /** Arguments that are given too, with values that nobody here knows. */
+  readonly openArgs?: readonly string[]
   /** `linux/amd64`, `linux/arm64/v8`… */
   readonly platform: string
   /** The platform of the builder itself, for BUILDPLATFORM. */

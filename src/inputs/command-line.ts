@@ -170,7 +170,7 @@ function readBuild(style: Style, words: readonly string[], call: Call): DockerCo
     ...place,
     inline: null,
     target: target.text === '' ? null : target.text,
-    args: buildArgs(parsed, call),
+    ...argsOf(parsed, call),
     namedContexts: named,
     platforms: platformsOf(parsed, call),
     foundIn: call.at,
@@ -254,16 +254,19 @@ function relativePath(from: string, to: string): string | null {
   return up.includes('..') ? null : [...up.map(() => '..'), ...b.slice(same)].join('/')
 }
 
-function buildArgs(parsed: ParsedOptions, call: Call): BuildTarget['args'] {
+function argsOf(parsed: ParsedOptions, call: Call): Pick<BuildTarget, 'args' | 'openArgs'> {
   const args: [string, string][] = []
+  const open: string[] = []
   for (const word of valuesOf(parsed, 'build-arg')) {
     const { text, unresolved } = expanded(word, call)
     const cut = text.indexOf('=')
     // A bare name takes its value from the environment, and is no argument where it has none.
     const value = cut < 0 ? call.environment(text) : text.slice(cut + 1)
-    if (unresolved === null && value !== undefined) args.push([cut < 0 ? text : text.slice(0, cut), value])
+    const name = cut < 0 ? text : text.slice(0, cut)
+    if (unresolved === null && value !== undefined) args.push([name, value])
+    else if (/^\w+$/.test(name)) open.push(name)
   }
-  return Object.fromEntries(args)
+  return { args: Object.fromEntries(args), ...(open.length > 0 && { openArgs: open }) }
 }
 
 function namedContexts(parsed: ParsedOptions, call: Call): BuildTarget['namedContexts'] | string {

@@ -37,6 +37,8 @@ export interface BuildOptions {
   readonly file: string | null
   readonly target: string | null
   readonly buildArgs: ReadonlyMap<string, string>
+  /** As in `BuildRequest`. */
+  readonly openArgs?: readonly string[]
   /** Lower-case name → value as given. */
   readonly namedContexts: ReadonlyMap<string, string>
   /** `linux/arm64`; null for linux on the host's architecture. */

@@ -4,7 +4,7 @@ import { relativePath } from '../inputs/load.ts'
 import type { BuildTarget } from '../inputs/target.ts'
 import { rootedPath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
-import { isOpen } from './expressions.ts'
+import { isOpen, withLastResorts } from './expressions.ts'
 import type { RecipeStep } from './model.ts'
 import { directoryOf } from './shell-steps.ts'
 
@@ -95,10 +95,7 @@ function pushedBuild(inputs: Inputs, at: Place): BuildTarget | string {
       file === null ? 'Dockerfile' : remote ? file : relativePath(`/${local ?? ''}`, `/${path ?? ''}`),
     inline: null,
     target,
-    // What only a run can tell is as if it were not given.
-    args: Object.fromEntries(
-      Object.entries(pairs(inputs['build-args'])).filter(([, value]) => !isOpen(value)),
-    ),
+    ...argsOf(inputs['build-args']),
     namedContexts: named,
     platforms: lines(inputs['platforms'])
       .flatMap((line) => line.split(','))
@@ -106,6 +103,16 @@ function pushedBuild(inputs: Inputs, at: Place): BuildTarget | string {
       .filter((platform) => platform !== '' && !isOpen(platform)),
     foundIn: at,
     guessed: false,
+  }
+}
+
+/** `a || 'b'` is what a run has that nobody gives anything. */
+function argsOf(text: string | undefined): Pick<BuildTarget, 'args' | 'openArgs'> {
+  const given = Object.entries(pairs(text)).map(([name, value]) => [name, withLastResorts(value)] as const)
+  const open = given.filter(([, value]) => isOpen(value)).map(([name]) => name)
+  return {
+    args: Object.fromEntries(given.filter(([, value]) => !isOpen(value))),
+    ...(open.length > 0 && { openArgs: open }),
   }
 }
 

@@ -15,6 +15,13 @@ export function fillIn(text: string, values: Values): string {
     : text
 }
 
+/** The text with `'b'` for each remaining `a || 'b'`. */
+export function withLastResorts(text: string): string {
+  return text.includes('${{')
+    ? text.replace(expression, (whole, inner: string) => /\|\|\s*'([^']*)'\s*$/.exec(inner)?.[1] ?? whole)
+    : text
+}
+
 /** True when only a run can tell what the text is. */
 export function isOpen(text: string): boolean {
   return text.includes('${{') || text.includes('<<') || text.includes('$(')

@@ -6,6 +6,7 @@ import { inOrder } from '../inputs/index.ts'
 import { type BuildTarget, type FoundBuilds, isFetched } from '../inputs/target.ts'
 import { baseName, cleanPath, decodePath, joinPath, parentPath } from '../lib/path.ts'
 import type { Problem } from '../lib/source.ts'
+import { releasedDockerfiles } from './goreleaser.ts'
 import type { KnownSources } from './known.ts'
 import { isDockerfile, isTemplate, readSources } from './sources.ts'
 import { relativeBuild } from './to-context.ts'
@@ -62,10 +63,13 @@ export function findBuilds(
     ({ context, target, ...build }) =>
       context === '.' && target === null && dockerfileOf({ context, target, ...build }) === own[0],
   )
+  const released = releasedDockerfiles(host, directory, sources.files)
   const unnamed = dockerfiles.filter((path) =>
     path === own[0]
       ? !hasPlain
-      : !named.has(absolute(path)) && kindAt(host, joinPath(directory, path)) === 'file',
+      : !named.has(absolute(path)) &&
+        !released.has(path) &&
+        kindAt(host, joinPath(directory, path)) === 'file',
   )
   const guessed = unnamed.slice(0, mostGuessed).map((path) => {
     const hint = hinted.get(absolute(path))

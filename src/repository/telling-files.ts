@@ -17,6 +17,7 @@ const telling = new RegExp(
     '[Mm]akefile|GNUmakefile|justfile|Taskfile\\.yml|package\\.json|skaffold\\.yaml|Tiltfile',
     '.*\\.dockerignore',
     'Jenkinsfile.*',
+    '\\.?goreleaser.*\\.ya?ml',
   ].join('|')})$`,
   's',
 )

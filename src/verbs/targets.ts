@@ -209,11 +209,13 @@ export function firstOfEach(scans: readonly FoundScan[]): readonly FoundScan[] {
   return scans.filter((one) => leads.get(one) === one)
 }
 
-/** By each build, the first build of the same context. */
+/**
+ * By each build, the first build of the same context. Their tables need not be the same: the classic client adds a line for its
+ * Dockerfile where that is dropped.
+ */
 export function leadsOf(scans: readonly FoundScan[]): ReadonlyMap<FoundScan, FoundScan> {
-  const byTable = groupedBy(scans, ({ main }) => main.table)
-  const byIgnoreFile = [...byTable.values()].flatMap((same) => [
-    ...groupedBy(same, ({ main }) => main.context.ignore?.file).values(),
-  ])
-  return new Map(byIgnoreFile.flatMap((same) => same.map((one) => [one, same[0]])))
+  const byContext = groupedBy(scans, ({ main: { context } }) =>
+    JSON.stringify([context.root, context.ignore?.file ?? null]),
+  )
+  return new Map([...byContext.values()].flatMap((same) => same.map((one) => [one, same[0]])))
 }

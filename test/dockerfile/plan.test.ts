@@ -8,12 +8,14 @@ interface Options {
   readonly args?: Readonly<Record<string, string>>
   readonly contexts?: Readonly<Record<string, string>>
   readonly platform?: string
+  readonly openArgs?: readonly string[]
 }
 
 function plan(text: string, options: Options = {}): BuildPlan {
   return planOf(text, {
     target: options.target ?? null,
     buildArgs: new Map(Object.entries(options.args ?? {})),
+    openArgs: options.openArgs ?? [],
     platform: options.platform ?? 'linux/amd64',
     namedContexts: new Map(Object.entries(options.contexts ?? {})),
   })
@@ -444,6 +446,15 @@ describe('what is bound to fail', () => {
     ['FROM scratch AS build-', {}, '1: invalid context name build-: invalid reference format'],
   ])('%j for %j', (text, options, message) => {
     expect(problems(text, options)[0]).toBe(message)
+  })
+
+  it('is none of a word that hangs on an argument whose value only a run can tell', () => {
+    const text =
+      'ARG BASE\nARG TAG\nARG OS\nFROM --platform=$OS $BASE AS a\nFROM node:$TAG\nCOPY --from=a /a /\n'
+    expect(problems(text, { openArgs: ['BASE', 'TAG', 'OS'] })).toEqual([])
+    expect(problems(text, { openArgs: ['BASE', 'TAG'] })).toEqual([
+      '4: empty platform value from expression $OS',
+    ])
   })
 
   it('does not matter in a stage that is not needed, but for --from and names', () => {

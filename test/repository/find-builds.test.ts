@@ -279,6 +279,33 @@ describe('what is written down', () => {
     expect(all.map(shown)).toEqual(['-: api Dockerfile @api/Dockerfile:1?'])
   })
 
+  it('gives an argument the value that a run has to which nobody gives any, and says which have none', () => {
+    const workflow = (args: string) =>
+      `on: push\njobs:\n  x:\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          context: .\n          build-args: |\n${args}`
+    const { builds: all } = found({
+      '.github/workflows/ci.yml': workflow(
+        "            BASE=${{ github.event.inputs.base || 'node:22' }}\n            SHA=${{ github.sha }}\n",
+      ),
+      Dockerfile: scratch,
+      'build.sh': 'docker build --build-arg BASE=$1 --build-arg TAG=x .\n',
+    })
+    expect(all.map(({ args, openArgs, foundIn }) => [foundIn.file, args, openArgs])).toEqual([
+      ['.github/workflows/ci.yml', { BASE: 'node:22' }, ['SHA']],
+      ['build.sh', { TAG: 'x' }, ['BASE']],
+    ])
+  })
+
+  it('is no build of a Dockerfile that goreleaser takes to a directory of its own', () => {
+    expect(
+      builds({
+        '.goreleaser.yaml': 'dockers:\n  - dockerfile: ./Dockerfile.release\n    use: buildx\n',
+        'Dockerfile.release': 'FROM scratch\nCOPY app /\n',
+        'Dockerfile.dev': scratch,
+        'src/a': 1,
+      }),
+    ).toEqual(['-: . Dockerfile.dev @Dockerfile.dev:1?'])
+  })
+
   it('is not looked for in an .hcl of another program', () => {
     expect(found({ 'job.hcl': 'job "x" {\n  group "y" {}\n}\n' }).open).toEqual([])
   })

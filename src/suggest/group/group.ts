@@ -48,7 +48,8 @@ export function gatherGroup(measured: MeasuredBuild, repository: Repository, req
       seen.add(key)
       const { platform, buildPlatform } = request
       const namedContexts = new Map(Object.entries(one?.namedContexts ?? {}))
-      add(parsed, { target: null, buildArgs: args, platform, buildPlatform, namedContexts }, false)
+      const openArgs = one?.openArgs ?? []
+      add(parsed, { target: null, buildArgs: args, openArgs, platform, buildPlatform, namedContexts }, false)
     }
   }
   for (const target of repository.builds.here) {
@@ -60,6 +61,7 @@ export function gatherGroup(measured: MeasuredBuild, repository: Repository, req
         ...request,
         target: null,
         buildArgs: new Map(Object.entries(target.args)),
+        openArgs: target.openArgs ?? [],
         namedContexts: new Map(Object.entries(target.namedContexts)),
       },
       false,
