@@ -13,7 +13,7 @@ describe('builds of one context', () => {
       '.dockerignore': 'Dockerfile*\n',
       'src/a': 1,
     })
-    const options = readOptions(readArguments(['/ctx']), host)
+    const options = readOptions(readArguments(['fix', '/ctx']), host)
     const { scans } = measureAll({ host, options, progress: null }, nothingKnown())
     const dockerfiles = (found: typeof scans) => found.map(({ reference }) => reference.dockerfile)
     expect(dockerfiles(scans)).toEqual(['Dockerfile', '.devcontainer/Dockerfile'])
