@@ -157,7 +157,8 @@ function whereabouts(path: string, { reach, by, next, made }: Arrival): string {
   }
 }
 
-const instead =
+/** How else a container, or a RUN, comes to its credentials. */
+export const instead =
   'give it to the container when it runs, or with --mount=type=secret to the one RUN that needs it'
 
 const hints: Readonly<Record<Reach, string>> = {

@@ -1,8 +1,9 @@
-/** What rules would have people write into the ignore file, beside what is proposed for it: nobody is told one thing in two ways. */
+/** What rules would have people do, beside what is proposed and what is kept: nobody is told one thing in two ways. */
 
 import { advice, listed, shownPattern } from '../analyse/line-words.ts'
 import { wellFormed } from '../lib/path.ts'
 import type { Finding } from '../report.ts'
+import { instead } from '../rules/secret-ships.ts'
 import type { Proposals } from './suggest.ts'
 
 /** A line as the rules tell of it, with what they would have in its place. */
@@ -17,7 +18,7 @@ interface Advised {
  */
 export function findingsBeside(
   findings: readonly Finding[],
-  { suggestions, originals }: Pick<Proposals, 'suggestions' | 'originals'>,
+  { suggestions, originals, left }: Pick<Proposals, 'suggestions' | 'originals' | 'left'>,
 ): readonly Finding[] {
   const added = new Set(
     suggestions
@@ -32,7 +33,7 @@ export function findingsBeside(
       const found = one.instead.flatMap((text) => addedFor(text, added))
       if (found.length === one.instead.length) done.set(one, found)
     }
-    if (done.size === 0) return finding
+    if (done.size === 0) return beside(finding, left)
     const lines = [...done.keys()].map(({ line }) => line)
     const texts = listed([...new Set([...done.values()].flat())].map(shownPattern), mostNamed)
     const idle = `line${lines.length === 1 ? '' : 's'} ${listed(lines.map(String), mostNamed)} can go then`
@@ -43,6 +44,21 @@ export function findingsBeside(
 }
 
 const mostNamed = 6
+
+/** Credentials that a build asks for: no line may leave them out, so that the hint says who asks, and what else can be done. */
+function beside(finding: Finding, left: Proposals['left']): Finding {
+  const { path, reach } = finding.data
+  if (finding.rule !== 'secret-ships' || typeof path !== 'string' || reach === 'lent') return finding
+  const kept = left.find(
+    ({ stake }) => path === wellFormed(stake.path) || path.startsWith(`${wellFormed(stake.path)}/`),
+  )
+  if (kept === undefined) return finding
+  const { text } = kept.judgement.reason
+  return {
+    ...finding,
+    hint: `a line in the ignore file would take it from the build (${wellFormed(text)}): ${instead}`,
+  }
+}
 
 /** The same for every place, or the line itself, where it is added. */
 const addedFor = (text: string, added: ReadonlySet<string>): readonly string[] =>

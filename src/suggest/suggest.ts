@@ -11,16 +11,16 @@ import type { Place } from '../lib/source.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import type { Safety } from '../report.ts'
 import type { Repository } from '../repository/model.ts'
-import type { Stake } from '../repository/stakes.ts'
 import { suggestionsAfter } from './afterwards.ts'
 import type { Refusal } from './copies/manifest-first.ts'
 import { broughtBy } from './edits/brought.ts'
 import type { Suggestion } from './edits/suggestion.ts'
 import type { Originals } from './edits/texts.ts'
 import { gatherGroup } from './group/group.ts'
-import type { Group, Inquiry, Judged, Judgement, Member, Reason } from './group/model.ts'
+import type { Group, Inquiry, Judged, Member, Reason } from './group/model.ts'
 import { createJudge } from './judge/judge.ts'
 import { withoutLastOfSource } from './judge/last-of-source.ts'
+import { withSecrets } from './judge/secrets.ts'
 import { guardStakes } from './lines/guards.ts'
 import { type Drop, dropsOf, type LineRoom } from './lines/lines.ts'
 import { coveredPaths, namedPaths } from './lines/proof.ts'
@@ -173,21 +173,6 @@ function nothingTried(
   const judged = stakes.map((stake): Judged => ({ stake, judgement: { kind: 'keep', reason } }))
   const open = { ...group, open: [...group.open, reason] }
   return { group: open, suggestions: [], left: judged, refusals: [], judged, originals }
-}
-
-/** What holds credentials is told so: that weighs more than what a file is otherwise for. */
-function withSecrets(judgement: Judgement, { row }: Stake, { main, inspected }: MeasuredBuild): Judgement {
-  if (judgement.kind === 'keep' || judgement.safety !== 'review') return judgement
-  const end = main.table.end[row] ?? row + 1
-  const found =
-    inspected?.contexts
-      .find(({ name }) => name === null)
-      ?.secrets.filter((one) => one.row >= row && one.row < end) ?? []
-  const count = found.reduce((sum, { values }) => sum + values.length, 0)
-  if (count === 0) return judgement
-  const what = count === 1 ? '1 value looks like a key' : `${count} values look like keys`
-  const why = judgement.reason.at === null ? 'nothing names it' : judgement.reason.text
-  return { ...judgement, reason: { text: `${what}; ${why}`, at: judgement.reason.at } }
 }
 
 const isCertain = ({ judgement }: Judged): boolean =>

@@ -13,6 +13,7 @@ import { madeOnHost } from './made-on-host.ts'
 import { namedByManifest } from './manifest-names.ts'
 import { type Deed, deedOf, isCollected } from './mention-makers.ts'
 import { collectedAt, madeBefore, mergedBy, type Remaking, remadeBy } from './remaking.ts'
+import { keepAsked } from './secrets.ts'
 import { isDvc, letInOnPurpose, mentionOf, readAsData, startedFrom, usedByRun, watchedBy } from './uses.ts'
 
 /** Judges stakes one by one; what is read of a Dockerfile for one serves for all. */
@@ -126,7 +127,7 @@ function dataOfProject(one: Case): Judgement | null {
     stake.junk === null && !stake.isDirectory
       ? namedByManifest({ ...stake, isTest: false }, repository.manifests)
       : null
-  return asks === null ? usedByRun(one) : keep(`${placeText(asks)} asks for it`, asks)
+  return asks === null ? usedByRun(one) : keepAsked(one, `${placeText(asks)} asks for it`, asks)
 }
 
 /** By a source of the project, whatever it does with it; a report that nothing names may go. */
@@ -149,7 +150,7 @@ function namedInTexts(one: Case): Judgement | null {
     const text = `${placeText(mention.at)} names it`
     // Nobody told git of it, and yet a program works with it: that is what it is there for.
     return stake.stray !== null && stake.stray.by !== 'keys'
-      ? keep(text, mention.at)
+      ? keepAsked(one, text, mention.at)
       : drop('unexplained', 'review', text, mention.at)
   }
   return stake.junk?.disposable === 'always' ? drop('disposable', 'safe', stake.junk.says, null) : null

@@ -1,0 +1,55 @@
+/** Stakes that hold credentials: that somebody names them is no reason for an image to have them. */
+
+import type { Place } from '../../lib/source.ts'
+import type { MeasuredBuild } from '../../measure/build.ts'
+import type { Stake } from '../../repository/stakes.ts'
+import type { Judgement } from '../group/model.ts'
+import { stagesWith } from '../group/readers.ts'
+import { startsOf } from '../image/runs.ts'
+import { type Case, drop, keep } from './judgement.ts'
+
+/** The files with credentials that were found in the stake. */
+function secretsOf({ main, inspected }: MeasuredBuild, { row }: Stake) {
+  const end = main.table.end[row] ?? row + 1
+  const secrets = inspected?.contexts.find(({ name }) => name === null)?.secrets ?? []
+  return secrets.filter((one) => one.row >= row && one.row < end)
+}
+
+/** What holds credentials is told so: that weighs more than what a file is otherwise for. */
+export function withSecrets(judgement: Judgement, stake: Stake, measured: MeasuredBuild): Judgement {
+  if (judgement.kind === 'keep' || judgement.safety !== 'review') return judgement
+  const values = secretsOf(measured, stake).flatMap((one) => one.values)
+  const [first] = values
+  if (first === undefined) return judgement
+  const what =
+    values.length > 1
+      ? `${values.length} values look like keys`
+      : // A store is one by its kind; no value in it was seen.
+        first.line === null
+        ? first.kind
+        : '1 value looks like a key'
+  const why = judgement.reason.at === null ? 'nothing names it' : judgement.reason.text
+  return { ...judgement, reason: { text: `${what}; ${why}`, at: judgement.reason.at } }
+}
+
+/**
+ * Keeps what is asked for, at a place; credentials only where a command of an image asks for them too, while it is built or when it
+ * starts. What is for those who work on the project is to be decided, with the one who asks named.
+ */
+export function keepAsked(one: Case, text: string, at: Place): Judgement {
+  const isForUs = secretsOf(one.room.measured, one.stake).length > 0 && !isNamedInImage(one)
+  return isForUs ? drop('unexplained', 'review', text, at) : keep(text, at)
+}
+
+/** True where a command of a stage that has the stake names it, or a script that is called there does. */
+function isNamedInImage({ room, stake, readers }: Case): boolean {
+  const names = (word: string) =>
+    word.split(/[\s=:,;()]+/).some((part) => part.replace(/^(?:\.?\/)+/, '') === stake.path)
+  return readers.some(({ member, read }) =>
+    stagesWith(member, read).some(({ stageIndex }) =>
+      [...room.runsFor(member, stageIndex), ...startsOf(member, stageIndex, room.repository)].some(
+        ({ commands }) => commands.some(({ words }) => words.some(names)),
+      ),
+    ),
+  )
+}
