@@ -200,6 +200,24 @@ export const ruleExamples: Readonly<Record<keyof typeof ruleWords, RuleExample>>
     },
   },
   'copy-source-missing': { ...missing, says: ['COPY scr: no such file or directory in the context'] },
+  'database-ships': {
+    bad: {
+      files: {
+        'app.sh': '',
+        'backups/shop-2026-11-04.sql': lines("INSERT INTO users VALUES (1, 'ann@example.org');"),
+        Dockerfile: copyAll,
+      },
+    },
+    says: ['backups/shop-2026-11-04.sql is in the final image (COPY . /app, line 2): a dump of a database'],
+    good: {
+      files: {
+        '.dockerignore': 'backups\n',
+        'app.sh': '',
+        'backups/shop-2026-11-04.sql': lines("INSERT INTO users VALUES (1, 'ann@example.org');"),
+        Dockerfile: copyAll,
+      },
+    },
+  },
   'dockerfile-doubtful': {
     bad: {
       files: { 'app.sh': '', Dockerfile: lines('FROM alpine', 'COPY -chown=1000 app.sh /app/') },

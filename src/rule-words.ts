@@ -65,6 +65,10 @@ export const ruleWords = {
     title: 'an instruction names what is not there',
     help: 'The build stops at this instruction. Paths are taken from the root of the context, not from where the Dockerfile lies; what a step before the build makes has to be made first.',
   },
+  'database-ships': {
+    title: 'data of a database is in the image',
+    help: 'A dump, a SQLite file or the directory of a server that git does not track goes into the image with a copy of all that lies there, and who has the image has the data. Keep it out with a line in the ignore file; where the image is to have it, name it in a COPY of its own, or let git track it.',
+  },
   'dockerfile-doubtful': {
     title: 'docker takes a word for something else than was meant',
     help: 'The build goes on, and does something else than the line seems to say. Mend the line.',

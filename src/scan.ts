@@ -109,13 +109,14 @@ export function examine(host: Host, options: ScanOptions): FoundScan {
 export function measure(host: Host, options: ScanOptions): MeasuredScan {
   const { build, dockerfile, request, asked, plan } = planScan(host, options)
   const surveys = surveyBuild(host, build, asked, options)
-  const inspected = inspectBuild(host, surveys, {
-    platform: request.platform,
-    only: options.lookInto ?? null,
-  })
   // Who asks for a few paths has no question that is worth an index of all.
   const { tracked } =
     options.scope === 'transfer' ? { tracked: null } : trackedPaths(host, build.main.root, options.trackedIn)
+  const inspected = inspectBuild(host, surveys, {
+    platform: request.platform,
+    only: options.lookInto ?? null,
+    tracked,
+  })
   // Nothing is read from here on.
   const resolved = resolveBuild({ build, dockerfile, plan, target: options.target }, surveys)
   const measured: MeasuredBuild = { ...resolved, inspected, tracked }

@@ -22,6 +22,15 @@ export interface SecretFile {
   readonly values: readonly SecretValue[]
 }
 
+/** Data of a database that git does not track. */
+export interface DataFile {
+  readonly row: Row
+  /** Of a server: its directory. */
+  readonly path: string
+  /** Half a sentence with its article: `a dump of a database`. */
+  readonly kind: string
+}
+
 /** A program or library that the platform of the image cannot run. */
 export interface ForeignBinary {
   readonly row: Row
@@ -38,6 +47,8 @@ export interface InspectedContext {
   readonly name: string | null
   /** In the order of the rows. */
   readonly secrets: readonly SecretFile[]
+  /** What calls itself a dump first, then the shortest paths. */
+  readonly databases: readonly DataFile[]
   readonly binaries: readonly ForeignBinary[]
   /** Files with a suspect name that were not opened: there are too many of them. */
   readonly notOpened: number

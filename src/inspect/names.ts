@@ -30,7 +30,8 @@ const settings =
 
 /** Names, lower case, that mean something only where they lie, and the ends of their paths. */
 const placed = /^config(?:\.json|\.local)?$/
-const places = /(?:^|\/)(?:\.git\/config|\.docker\/config\.json|\.kube\/config|\.dvc\/config\.local)$/
+const places =
+  /(?:^|\/)(?:\.git\/config|\.docker\/config\.json|\.kube\/config|\.dvc\/config\.local|\.bundle\/config)$/
 
 const stores: readonly (readonly [RegExp, string, Confidence])[] = [
   [/\.(?:p12|pfx)$/, 'a PKCS #12 store, which as a rule holds a private key', 'medium'],
@@ -50,6 +51,9 @@ const template =
 /** Directories of what others have published: keys in there are as public as the package. */
 const published =
   /(?:^|\/)(?:node_modules|bower_components|site-packages|dist-packages|\.pnpm-store|\.yarn|vendor|pods|\.cargo|\.m2\/repository|\.venv|venv|\.tox|testdata|third[_-]party)\//
+
+/** True for a path of what came with a package. */
+export const isPublished = (path: string): boolean => published.test(path.toLowerCase())
 
 /** False for a name of which {@link suspectOf} makes nothing, wherever it lies. */
 export function maySuggest(name: string): boolean {
@@ -71,7 +75,7 @@ export function suspectOf(path: string): Suspect | null {
   const store = rank === null ? stores.find(([pattern]) => pattern.test(name)) : undefined
   if (rank === null && !store) return null
   const isKey = /\.(?:pem|key)$/.test(name)
-  if ((template.test(name) && !isKey) || published.test(lower)) return null
+  if ((template.test(name) && !isKey) || isPublished(lower)) return null
   if (rank !== null) return { kind: 'text', rank }
   const [, says = '', confidence = 'low'] = store ?? []
   return { kind: 'store', rank: 0, says, confidence }

@@ -2,11 +2,20 @@
 
 import { type EntryTable, fileKind, flag, type Row, rootRow } from '../context/table.ts'
 import { type Host, isFactOfPath } from '../host/host.ts'
-import { joinPath } from '../lib/path.ts'
+import { joinPath, parentPath } from '../lib/path.ts'
 import type { BuilderName } from '../report.ts'
 import { binaryOf, headBytes, isForEverySystem, isForeign, suggestsBinary } from './binaries.ts'
-import type { ForeignBinary, Inspected, InspectedContext, SecretFile } from './model.ts'
-import { besideStore, maySuggest, type Suspect, suspectEndings, suspectOf } from './names.ts'
+import { dataEndings, dataNamed, dataPath, isData, type Suggested } from './databases.ts'
+import type { DataFile, ForeignBinary, Inspected, InspectedContext, SecretFile } from './model.ts'
+import {
+  besideStore,
+  isForTests,
+  isPublished,
+  maySuggest,
+  type Suspect,
+  suspectEndings,
+  suspectOf,
+} from './names.ts'
 import { secretsIn } from './secrets.ts'
 
 /** A context as a survey has it. */
@@ -23,15 +32,19 @@ export const mostSuspects = 200
 export const suspectBytes = 65_536
 /** Files whose first bytes are read, the largest first. */
 export const mostBinaries = 300
+/** Files that may be the data of a database, what calls itself a dump first. */
+export const mostDatabases = 50
 
 export interface LookOptions {
   /** What binaries are held against. */
   readonly platform: string
   /** The only files to be opened, relative to their context; null: whichever suggest it. */
   readonly only: ReadonlySet<string> | null
+  /** What git tracks in the main context: that is no data which somebody forgot. Null where it is not known. */
+  readonly tracked: ReadonlySet<string> | null
 }
 
-/** Looks into the files that the leading builder takes. Opens at most 500 files a context; what cannot be opened is passed over. */
+/** Looks into the files that the leading builder takes. Opens at most 550 files a context; what cannot be opened is passed over. */
 export function inspectBuild(
   host: Host,
   surveys: {
@@ -39,14 +52,14 @@ export function inspectBuild(
     readonly main: SurveyedContext
     readonly named: readonly SurveyedContext[]
   },
-  { platform, only }: LookOptions,
+  { platform, only, tracked }: LookOptions,
 ): Inspected {
   const { builder, main, named } = surveys
   return {
     platform,
     contexts: [main, ...named].map((survey) =>
       inspectContext(host, survey, {
-        ...{ platform, only },
+        ...{ platform, only, tracked: survey === main && tracked?.size ? tracked : null },
         isWhole: builder !== 'buildkit' && survey === main,
       }),
     ),
@@ -56,7 +69,7 @@ export function inspectBuild(
 function inspectContext(
   host: Host,
   { context, table, sent }: SurveyedContext,
-  { platform, only, isWhole }: LookOptions & { readonly isWhole: boolean },
+  { platform, only, tracked, isWhole }: LookOptions & { readonly isWhole: boolean },
 ): InspectedContext {
   const { kind, flags, size: sizes } = table
   const barring = flag.unreadable | flag.withheld | (isWhole ? flag.ignored : 0)
@@ -79,6 +92,18 @@ function inspectContext(
       return values.length === 0 ? [] : [{ row, path, values }]
     })
   const size = (row: Row) => sizes[row] ?? 0
+  const databases = (only === null ? all.databases : [])
+    .filter(({ path, suggested }) => (tracked === null ? suggested.isTold : !tracked.has(path)))
+    .toSorted((a, b) => Number(b.suggested.isTold) - Number(a.suggested.isTold) || byDepth(a, b))
+    .slice(0, mostDatabases)
+    .flatMap(({ row, path, suggested }): readonly DataFile[] => {
+      const { says, starts, beside } = suggested.kind
+      if (beside && table.find(joinPath(parentPath(path), beside)) === null) return []
+      const head = starts === null ? new Uint8Array() : start(path, suspectBytes)
+      return head !== null && isData(suggested, Buffer.from(head).toString('latin1'), size(row))
+        ? [{ row, path: dataPath(path, suggested), kind: says }]
+        : []
+    })
   const binaries = candidates
     .toSorted((a, b) => size(b) - size(a) || a - b)
     .slice(0, mostBinaries)
@@ -90,7 +115,7 @@ function inspectContext(
       const binary = head && binaryOf(head)
       return binary && isForeign(binary, platform) ? [{ row, path, size: size(row), ...binary }] : []
     })
-  return { name: context.name, secrets, binaries, notOpened: suspects.length - opened.length }
+  return { name: context.name, secrets, databases, binaries, notOpened: suspects.length - opened.length }
 }
 
 interface SuspectFile {
@@ -126,17 +151,32 @@ function passwordsBeside(
     })
 }
 
-const byPromise = (a: SuspectFile, b: SuspectFile) =>
-  a.suspect.rank - b.suspect.rank || a.depth - b.depth || a.row - b.row
+interface DatabaseFile {
+  readonly row: Row
+  readonly path: string
+  readonly depth: number
+  readonly suggested: Suggested
+}
+
+const byDepth = (a: DatabaseFile | SuspectFile, b: DatabaseFile | SuspectFile) =>
+  a.depth - b.depth || a.row - b.row
+
+const byPromise = (a: SuspectFile, b: SuspectFile) => a.suspect.rank - b.suspect.rank || byDepth(a, b)
 
 /** Goes by the bytes of the names as long as that will do: to make a string of each would take as long as the walk. */
 function findCandidates(
   table: EntryTable,
   takes: (row: Row) => boolean,
-): { readonly suspects: readonly SuspectFile[]; readonly candidates: readonly Row[] } {
+): {
+  readonly suspects: readonly SuspectFile[]
+  readonly databases: readonly DatabaseFile[]
+  readonly candidates: readonly Row[]
+} {
   const { count, arena, nameStart, parent, mode } = table
-  const endings = new Set(suspectEndings.map((ending) => packed(Buffer.from(ending), 0)))
+  const endings = packedSet(suspectEndings)
+  const ofData = packedSet(dataEndings)
   const suspects: SuspectFile[] = []
+  const databases: DatabaseFile[] = []
   const candidates: Row[] = []
   for (let row = 0; row < count; row++) {
     if (!takes(row)) continue
@@ -151,6 +191,12 @@ function findCandidates(
       const suspect = suspectOf(path)
       if (suspect) suspects.push(suspectFile(row, path, suspect))
     }
+    if (ofData.has(packed(arena, to - 3)) && dataNamed(table.name(row)) !== null) {
+      const path = table.path(row)
+      const suggested = dataNamed(path)
+      if (suggested !== null && !isForTests(path) && !isPublished(path))
+        databases.push({ row, path, depth: path.split('/').length, suggested })
+    }
     const at = parent[row] ?? rootRow
     const isInBin = at !== rootRow && isBin(arena, nameStart[at] ?? 0, nameStart[at + 1] ?? 0)
     const isExecutable = ((mode[row] ?? 0) & 0o111) !== 0
@@ -163,7 +209,7 @@ function findCandidates(
     )
       candidates.push(row)
   }
-  return { suspects, candidates }
+  return { suspects, databases, candidates }
 }
 
 const dot = 0x2e
@@ -179,9 +225,10 @@ function packed(bytes: Uint8Array, at: number): number {
   return value
 }
 
-const libraryEndings = new Set(
-  ['ode', '.so', 'lib', 'dll', 'exe'].map((ending) => packed(Buffer.from(ending), 0)),
-)
+const packedSet = (endings: readonly string[]) =>
+  new Set(endings.map((ending) => packed(Buffer.from(ending), 0)))
+
+const libraryEndings = packedSet(['ode', '.so', 'lib', 'dll', 'exe'])
 
 const idStart = packed(Buffer.from('id_'), 0)
 const holdsId = (arena: Uint8Array, from: number) => packed(arena, from) === idStart

@@ -194,6 +194,16 @@ const formats: readonly Format[] = [
     source: 'https://developer.hashicorp.com/vault/docs/commands/token-helper',
   },
   {
+    // A host stands with two underscores for each dot; BUNDLE_BUILD__, BUNDLE_MIRROR__ and the like are settings.
+    applies: (_, path) => path.endsWith('.bundle/config'),
+    pattern:
+      /^BUNDLE_(?!BUILD__|MIRROR__|LOCAL__|DISABLE__|PATH__|GEM__|GITHUB__HTTPS)\w{1,120}__\w{1,60}:[ \t]{0,4}["']?([^\s"']{6,512})/gm,
+    kind: 'the login to a source of gems',
+    isReal: (value) => anyValue(value) && !/^(?:-|\/|https?:|true$|false$)/.test(value),
+    confidence: 'high',
+    source: 'https://bundler.io/man/bundle-config.1.html#CREDENTIALS-FOR-GEM-SOURCES',
+  },
+  {
     applies: (name) => name.endsWith('.ppk'),
     pattern: /^(PuTTY-User-Key-File-\d)/g,
     kind: 'a private key',

@@ -92,6 +92,13 @@ export const tokenForms: readonly TokenForm[] = [
     source: 'https://packaging.python.org/en/latest/specifications/pypirc/',
   },
   {
+    kind: 'a RubyGems key',
+    mark: 'rubygems_',
+    pattern: form('rubygems_[a-f0-9]{48}'),
+    confidence: 'high',
+    source: 'https://guides.rubygems.org/api-key-scopes/',
+  },
+  {
     kind: 'a SendGrid key',
     mark: 'SG.',
     pattern: form(String.raw`SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}`),

@@ -13,6 +13,7 @@ import { classicBuilderRefuses } from './classic-builder-refuses.ts'
 import { copyDirectoryContents } from './copy-directory-contents.ts'
 import { copyIgnoredFile } from './copy-ignored-file.ts'
 import { copySource } from './copy-source.ts'
+import { databaseShips } from './database-ships.ts'
 import { dockerfileDoubtful } from './dockerfile-doubtful.ts'
 import { dockerfileRefused } from './dockerfile-refused.ts'
 import { dockerignoreGitSyntax } from './dockerignore-git-syntax.ts'
@@ -39,6 +40,7 @@ export const rules: readonly Rule[] = [
   copyIgnoredFile,
   emptyFiles,
   secretShips,
+  databaseShips,
   hostOverInstall,
   foreignBinaries,
   dockerfileDoubtful,

@@ -136,7 +136,8 @@ function surest(values: readonly SecretValue[]): Confidence {
   return has('high') ? 'high' : has('medium') ? 'medium' : 'low'
 }
 
-function whereabouts(path: string, { reach, by, next, made }: Arrival): string {
+/** Half a sentence: how far a file gets, and by what. */
+export function whereabouts(path: string, { reach, by, next, made }: Arrival): string {
   const copied = by ? `${shortText(by.text)}, line ${by.line}` : ''
   const onward = next ? `, then ${shortText(next.text)}, line ${next.line}` : ''
   switch (reach) {

@@ -23,6 +23,7 @@ describe('a token is known by its form', () => {
     ['a Stripe key', `rk_${'live'}_${made(24)}`],
     ['an npm token', `npm${'_'}${made(36)}`],
     ['a PyPI token', `pypi${'-'}AgE${made(80)}`],
+    ['a RubyGems key', `rubygems${'_'}${'a9b8c7d6e5f40312'.repeat(3)}`],
     ['a SendGrid key', `SG${'.'}${made(22)}.${made(43)}`],
     ['an Anthropic key', `sk-${'ant'}-api03-${made(93)}`],
     ['an OpenAI key', `sk-${made(20)}T3Blbk${'FJ'}${made(20)}`],
@@ -204,6 +205,11 @@ describe('files with a place of their own for credentials', () => {
     ['.kube/config', `users:\n- user:\n    client-key-data: ${made(80)}\n`, 'the login to a cluster'],
     ['config/master.key', 'a9b8c7d6e5f40312a9b8c7d6e5f40312', 'the master key of a Rails application'],
     ['.vault-token', `hvs.${made(24)}`, 'a Vault token'],
+    [
+      '.bundle/config',
+      `---\nBUNDLE_GEMS__EXAMPLE__COM: "${made(8)}:${made(8)}"\n`,
+      'the login to a source of gems',
+    ],
     ['me.ppk', 'PuTTY-User-Key-File-3: ssh-ed25519\n', 'a private key'],
     ['.pypirc', `[pypi]\npassword = ${made(30)}\n`, 'a password'],
     [
@@ -217,6 +223,10 @@ describe('files with a place of their own for credentials', () => {
 
   it.each([
     ['.npmrc', '//npm.example.org/:_authToken=${NPM_TOKEN_OF_THE_BUILD1}\n'],
+    [
+      '.bundle/config',
+      'BUNDLE_PATH: "vendor/bundle"\nBUNDLE_BUILD__NOKOGIRI: "--use-system-libraries"\nBUNDLE_GEM__TEST: "minitest"\n',
+    ],
     ['.docker/config.json', '{"auths":{"r.example.org":{}},"credsStore":"desktop"}'],
     ['.git/config', '[remote "origin"]\n\turl = git@example.org:me/x.git\n'],
     ['config/other.key', 'a9b8c7d6e5f40312a9b8c7d6e5f40312'],

@@ -20,7 +20,7 @@ export function withSecrets(judgement: Judgement, stake: Stake, measured: Measur
   if (judgement.kind === 'keep' || judgement.safety !== 'review') return judgement
   const values = secretsOf(measured, stake).flatMap((one) => one.values)
   const [first] = values
-  if (first === undefined) return judgement
+  if (first === undefined) return withData(judgement, stake, measured)
   const what =
     values.length > 1
       ? `${values.length} values look like keys`
@@ -30,6 +30,20 @@ export function withSecrets(judgement: Judgement, stake: Stake, measured: Measur
         : '1 value looks like a key'
   const why = judgement.reason.at === null ? 'nothing names it' : judgement.reason.text
   return { ...judgement, reason: { text: `${what}; ${why}`, at: judgement.reason.at } }
+}
+
+/** What git ignores and nothing else is known of is told for what it is. */
+function withData(
+  judgement: Extract<Judgement, { kind: 'drop' }>,
+  { row, stray, junk }: Stake,
+  { main, inspected }: MeasuredBuild,
+): Judgement {
+  const { text, at } = judgement.reason
+  if (stray !== null || junk !== null || at !== null) return judgement
+  const end = main.table.end[row] ?? row + 1
+  const databases = inspected?.contexts.find(({ name }) => name === null)?.databases ?? []
+  const found = databases.find((one) => one.row >= row && one.row < end)
+  return found ? { ...judgement, reason: { text: `${found.kind}; ${text}`, at } } : judgement
 }
 
 /**
