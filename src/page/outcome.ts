@@ -179,8 +179,9 @@ function outcomeOf(facts: Facts, file: IgnoreFile, target: number, known: readon
   const readsOf = (index: number) => readsBy({ ...facts, table }, index, { patterns, kept, mayPass, classic })
   const { sent, reads } = readsOf(target)
   const read = unionOf(table.count, reads)
-  const others = tree.targets.flatMap((_, index) => (index === target ? [] : readsOf(index).reads))
-  const readByAny = others.length === 0 ? read : unionOf(table.count, [...reads, ...others])
+  const readByAny = tree.targets.length === 1 ? read : read.slice()
+  for (const [index] of tree.targets.entries())
+    if (index !== target) for (const one of readsOf(index).reads) if (one) add(readByAny, one.selected)
   const taken =
     builder === 'classic'
       ? (classic ?? kept)
