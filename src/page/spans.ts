@@ -43,10 +43,18 @@ export function combined(a: Spans, b: Spans, combine: (a: number, b: number) => 
     new Int32Array(a.from.length + b.from.length),
     new Int32Array(a.from.length + b.from.length),
   ]
+  const width = 1 + greatest(b.value) - leastValue
+  const known = new Int32Array(width * (1 + greatest(a.value) - leastValue))
+  const isKnown = new Uint8Array(known.length)
   let length = 0
   let last = Number.NaN
   for (let [i, j] = [0, 0]; i < a.from.length && j < b.from.length; ) {
-    const own = combine(a.value[i] ?? 0, b.value[j] ?? 0)
+    const [left, right] = [a.value[i] ?? 0, b.value[j] ?? 0]
+    // The same few pairs, again and again.
+    const place = (left - leastValue) * width + right - leastValue
+    const own = isKnown[place] === 1 ? (known[place] ?? 0) : combine(left, right)
+    known[place] = own
+    isKnown[place] = 1
     if (own !== last) {
       from[length] = Math.max(a.from[i] ?? 0, b.from[j] ?? 0)
       value[length++] = own
@@ -58,6 +66,15 @@ export function combined(a: Spans, b: Spans, combine: (a: number, b: number) => 
     if (nextB <= nextA) j++
   }
   return { from: from.slice(0, length), value: value.slice(0, length) }
+}
+
+/** No value of a span is smaller. */
+const leastValue = -2
+
+function greatest(values: Int32Array): number {
+  let most = leastValue
+  for (let i = 0; i < values.length; i++) most = Math.max(most, values[i] ?? 0)
+  return most
 }
 
 /** A row that no table has. */
