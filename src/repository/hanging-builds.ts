@@ -1,6 +1,7 @@
 /** Builds of which a variable decides what they build: which they can be, by the files that are there. */
 
 import { baseName, cleanPath, joinPath, parentPath } from '../lib/path.ts'
+import { verbatim } from '../lib/verbatim.ts'
 import type { RecipeStep } from './model.ts'
 import { target } from './pipeline-steps.ts'
 import { commandStep } from './shell-steps.ts'
@@ -59,7 +60,7 @@ const isSaid = (text: string | null): text is string => text !== null && !unsaid
 function valueIn(path: string, variable: string): RegExp | null {
   const parts = path.split(variable)
   if (!parts.some((part) => /[^/]/.test(part))) return null
-  const [first = '', ...rest] = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  const [first = '', ...rest] = parts.map(verbatim)
   return new RegExp(`^${first}([^/]+)${rest.join('\\1')}$`)
 }
 

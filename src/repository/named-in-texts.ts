@@ -3,6 +3,7 @@
 import type { EntryTable } from '../context/table.ts'
 import type { Host } from '../host/host.ts'
 import { baseName, parentPath } from '../lib/path.ts'
+import { verbatim } from '../lib/verbatim.ts'
 import { type AboutProject, aboutProject } from './about-project.ts'
 import {
   askMentions,
@@ -259,7 +260,7 @@ function isOther(
   { path, isThere }: { readonly path: string; readonly isThere: (path: string) => boolean },
 ): boolean {
   if (text.length >= mostCharacters) return false
-  const plain = name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+  const plain = verbatim(name)
   const end = '(?![\\w./*?-])'
   const others = [
     new RegExp(`(?<![\\w./-])--${plain}${end}`, 'g'),

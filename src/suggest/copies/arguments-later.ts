@@ -7,6 +7,7 @@ import { variablesOf } from '../../dockerfile/changing.ts'
 import type { Step } from '../../dockerfile/model.ts'
 import { baseName, visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
+import { verbatim } from '../../lib/verbatim.ts'
 import type { Repository } from '../../repository/model.ts'
 import { lineAfter } from '../edits/line-after.ts'
 import type { TextEdit } from '../edits/suggestion.ts'
@@ -91,7 +92,7 @@ function wayOf(
       pending = false
     }
     const whole = [text, ...heredocs.map(({ body }) => body)].join('\n')
-    const isNamed = [...known].some((name) => new RegExp(`\\b${name}\\b`).test(whole))
+    const isNamed = [...known].some((name) => new RegExp(`(?<!\\w)${verbatim(name)}(?!\\w)`).test(whole))
     const variables = /^(?:ARG|ENV)$/.test(keyword) ? variablesOf(step) : []
     const isOne = keyword === 'ARG' && variables.some(({ name }) => isChanging(name))
     if (!isOne && !isNamed && moved.length === 0) continue

@@ -1,5 +1,6 @@
 /** Which packages of a workspace a command line is about. */
 
+import { verbatim } from '../../lib/verbatim.ts'
 import type { WorkspacePackage } from './workspaces.ts'
 
 /** A package by what a filter may call it. */
@@ -119,7 +120,7 @@ function builtBefore(
 
 /** True where turbo runs the same task of what a package is built with before its own: `"build": { "dependsOn": ["^build"] }`. */
 function dependsOnSame(turbo: string | null, task: string): boolean {
-  const name = task.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+  const name = verbatim(task)
   const said = new RegExp(`"${name}"\\s*:\\s*\\{[^{}]*?"dependsOn"\\s*:\\s*\\[([^\\]]*)\\]`).exec(
     turbo ?? '',
   )?.[1]

@@ -3,6 +3,7 @@
 import { dirKind } from '../../context/table.ts'
 import type { CommandMeaning } from '../../ecosystems/model.ts'
 import { cleanPath, joinPath, parentPath } from '../../lib/path.ts'
+import { verbatim } from '../../lib/verbatim.ts'
 import type { Reason } from '../group/model.ts'
 import { isKept, matching } from '../group/whereabouts.ts'
 import { versionTool } from '../image/git-use.ts'
@@ -110,9 +111,7 @@ function dotnetNeeds(dir: string, room: NeedsRoom): Reason | null {
 
 /** An umbrella's applications: https://hexdocs.pm/elixir/dependencies-and-umbrella-projects.html. */
 function elixirNeeds(dir: string, room: NeedsRoom): Reason | null {
-  const inside = new RegExp(
-    `^${dir === '' ? '' : `${dir.replace(/[^\w/-]/g, '\\$&')}/`}apps/[^/]+/mix\\.exs$`,
-  )
+  const inside = new RegExp(`^${dir === '' ? '' : `${verbatim(dir)}/`}apps/[^/]+/mix\\.exs$`)
   for (const path of room.repository.manifests.keys())
     if (inside.test(path) && isKept(room, path)) room.paths.add(path)
   return null

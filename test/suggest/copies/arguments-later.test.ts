@@ -49,6 +49,14 @@ describe('ARGs that are another in every build', () => {
     ])
   })
 
+  it.each(['A(B[', 'A.*', 'A\\$B'])('are told from %s, whatever else it might mean', (name) => {
+    const named = [...head, 'ARG GIT_SHA', `ENV ${name}=$GIT_SHA`, ...install]
+    expect(() => move(named)).not.toThrow()
+    expect(move([...head, 'ARG GIT_SHA', 'ENV A.*=$GIT_SHA', 'RUN npm ci', 'RUN echo AB'])).toContain(
+      'RUN npm ci',
+    )
+  })
+
   it('stand behind the last step that is known where none has use for them', () => {
     expect(move([...head, ...release, ...install, 'CMD ["node"]'])).toEqual([
       ...head,
