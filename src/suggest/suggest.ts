@@ -61,16 +61,18 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
     ),
     elsewhere,
   )
+  // A repository to which nothing was added yet knows as little as none.
+  const isInGit = repository.tracked !== null && repository.tracked.size > 0
   const trackedDirs = directoriesOf(repository.tracked)
   /** Taken as a whole, or a file: what lies in it is not asked for by its name. */
   const isProjects = (path: string): boolean => {
     if (hasWildcard(path)) {
       const rows = matchingRows(table, path)
-      return rows.length > 0 && rows.every((row) => repository.tracked === null || tracked.within(row) > 0)
+      return rows.length > 0 && rows.every((row) => !isInGit || tracked.within(row) > 0)
     }
     const row = table.find(path)
     // Without git, what is there is taken for a part of the project.
-    return repository.tracked === null ? row !== null : trackedDirs.has(path) || repository.tracked.has(path)
+    return isInGit ? trackedDirs.has(path) || repository.tracked?.has(path) === true : row !== null
   }
   const certain = new Uint8Array(table.count)
   // What nobody reads goes with the directory that nobody reads.

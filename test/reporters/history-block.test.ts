@@ -94,6 +94,20 @@ describe('the history in the report of a build', () => {
     expect(lines[0]).toMatch(/now {2}after 1 {2}after 1-3$/)
   })
 
+  it('counts what a copy reads where it was lost for what is above it too', () => {
+    const own = (times: number) =>
+      instruction(4, 'COPY . .', {
+        own: times,
+        mayLose: 9,
+        lost: 9,
+        byPath: [{ path: 'a.ts', commits: times, only: times }],
+      })
+    const told = (times: number) =>
+      historyBlock({ ...report, instructions: [own(times)], steps: [] }, style, labelOf)[1]
+    expect(told(9)).toMatch(/lost 9 {2}a\.ts$/)
+    expect(told(2)).toMatch(/lost 9 {2}a\.ts 2$/)
+  })
+
   it('is silent where nothing was lost, and where there is nothing to compare with', () => {
     const quiet = { ...report, instructions: [instruction(4, 'COPY . .', {})] }
     expect(historyBlock(quiet, style, labelOf)).toEqual([])

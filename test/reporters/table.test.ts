@@ -135,6 +135,21 @@ describe('the table of changes', () => {
     expect(text).toContain('… 3 more: ctxsize fix')
   })
 
+  it('counts changes of one Dockerfile as places, and names a place once', () => {
+    const edits = (line: number) => [{ file: 'Dockerfile', line, removes: ['RUN a'], adds: ['RUN b'] }]
+    const twice = [3, 9].map((line) => {
+      const [one] = review('move it', { safety: 'safe', edits: edits(line), saves: { files: 0, bytes: 0 } })
+      if (!one) throw new Error('the sample has it')
+      return { ...one, speeds: { line, text: 'RUN a' }, because: `a (Dockerfile:${line}) reads nothing` }
+    })
+    const at = { file: 'Dockerfile', line: 4 }
+    const leftAlone = [{ path: 'npm ci (Dockerfile:4)', files: 0, bytes: 0, because: 'it needs x', at }]
+    const text = screen({ suggestions: twice, leftAlone }).replace(/\s+/g, ' ')
+    expect(text).toContain('1 move it, in 2 places')
+    expect(text).toContain('a (Dockerfile:3) reads nothing; the same further down')
+    expect(text).toContain('Not touched: npm ci (Dockerfile:4) (it needs x)')
+  })
+
   it('says of CI that keeps no layers which of them save nothing there', () => {
     const cold = (file: string, change: Partial<Finding> = {}): Finding => ({
       rule: 'ci-no-cache',

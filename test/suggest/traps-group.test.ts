@@ -10,6 +10,34 @@ const compose = (...lines: readonly string[]) => ({
   'compose.yaml': `services:\n  w:\n    build:\n      context: .\n${lines.map((line) => `      ${line}\n`).join('')}`,
 })
 
+describe('a context without a Dockerfile', () => {
+  const outcome = proposeFor({ tracked: { 'src/a.js': '', '.gitignore': 'extra/\n' }, untracked })
+
+  it('has nothing proved of it, and nothing said of instructions that are not there', () => {
+    expect(outcome.lines).toContain('review extra')
+    expect(outcome.written).toEqual({})
+    expect(outcome.because.join()).not.toContain('no instruction reads it')
+    expect(outcome.because.join()).not.toContain('docker refuses it')
+    const tree = { 'src/a.js': '' }
+    expect(openReports(proposeTree(tree).proposals)).toEqual([
+      { because: 'there is no Dockerfile, so that what would be read is not known', at: null },
+    ])
+  })
+})
+
+describe('a repository to which nothing was added yet', () => {
+  it('is read as a tree without one: what lies there is the project', () => {
+    const { moves } = proposeFor({
+      tracked: {},
+      untracked: {
+        Dockerfile: 'FROM node\nWORKDIR /s\nCOPY . .\nCOPY src src\nRUN npm ci\n',
+        ...{ 'package.json': '{"workspaces":["p"]}', 'package-lock.json': '{}', 'src/a.js': '' },
+      },
+    })
+    expect(moves).toEqual(['safe copy manifests before npm ci'])
+  })
+})
+
 describe('a template of Dockerfiles', () => {
   const template = '{% if x %}\nFROM node\n{% endif %}\nCOPY extra /extra\n'
   const extra = (tracked: MemoryTree) =>

@@ -33,7 +33,7 @@ export function fixText(
   for (const one of review) lines.push(...reason(one, report, style))
   if (report.leftAlone.length > 0) lines.push('#', ...said('Not touched:', style))
   for (const { path, because, at } of report.leftAlone.slice(0, mostLeft)) {
-    const place = at === null || because.includes(`:${at.line}`) ? '' : ` (${placeText(at)})`
+    const place = at === null || `${because} ${path}`.includes(`:${at.line}`) ? '' : ` (${placeText(at)})`
     lines.push(...commented('  ', `${visiblePath(path)}: ${visiblePath(because)}${place}`, style))
   }
   if (report.open.length > 0)

@@ -52,7 +52,7 @@ export function fixesOf({ context }: View): readonly Fix[] {
         ? single(first)
         : {
             ...single(first),
-            title: `${more.length + 1} Dockerfiles: ${visiblePath(first.title)}`,
+            title: togetherTitle([first, ...more]),
             suggestions: [first, ...more],
             saves: first.saves.bytes + more.reduce((sum, { saves }) => sum + saves.bytes, 0),
             savesContext:
@@ -75,6 +75,12 @@ function alike(
   const keyOf = (one: SuggestionReport) =>
     `${one.title} ${changedDockerfile(one) === null ? one.because : ''}`
   return [...groupedBy(suggestions, keyOf).values()]
+}
+
+function togetherTitle(all: readonly [SuggestionReport, ...SuggestionReport[]]): string {
+  const files = new Set(all.map(changedDockerfile))
+  const title = visiblePath(all[0].title)
+  return files.size === 1 ? `${title}, in ${all.length} places` : `${files.size} Dockerfiles: ${title}`
 }
 
 /** The Dockerfile that the suggestion edits; null when it edits none. */
@@ -125,7 +131,7 @@ export function fixes(view: View, among: Among | null = null): string[] {
     const texts = leftAlone
       .slice(0, style.verbose ? leftAlone.length : mostLeft)
       .map(({ path, because, at }) => {
-        const place = at === null || because.includes(`:${at.line}`) ? '' : `, ${placeText(at)}`
+        const place = at === null || `${because} ${path}`.includes(`:${at.line}`) ? '' : `, ${placeText(at)}`
         return `${visiblePath(path)} (${visiblePath(because)}${place})`
       })
     const more = leftAlone.length > texts.length ? `, and ${leftAlone.length - texts.length} more` : ''
@@ -239,9 +245,12 @@ function effect(fix: Fix, before: number, after: number, { style, target }: View
 function reasons({ suggestions }: Fix, told: ReadonlySet<string>, { context, style }: View): string[] {
   const isAlone = suggestions.length === 1
   const [first, ...more] = suggestions
-  const others = more.flatMap((one) => changedDockerfile(one) ?? [])
-  if (first && others.length > 0) {
-    const text = `${visiblePath(besideOpen(first.because, context.open))}; the same in ${others.map(visiblePath).join(', ')}`
+  const others = [...new Set(more.flatMap((one) => changedDockerfile(one) ?? []))].filter(
+    (file) => first === undefined || file !== changedDockerfile(first),
+  )
+  if (first && more.length > 0 && changedDockerfile(first) !== null) {
+    const where = others.length === 0 ? 'further down' : `in ${others.map(visiblePath).join(', ')}`
+    const text = `${visiblePath(besideOpen(first.because, context.open))}; the same ${where}`
     return paragraph('     ', text, style).map((line) => paint(style, 'dim', line))
   }
   const groups = new Map<string, string[]>()

@@ -178,9 +178,12 @@ function numbersText(numbers: readonly number[]): string {
 /** True for the repository's own directory among the causes. */
 export const isGit = (path: string): boolean => /(?:^|[/:])\.git\/$/.test(path)
 
-function reasonOf({ byPath, own }: Told, compared: number): string {
+/** What it reads that changed; how often, where that is not each time it was lost. */
+function reasonOf({ byPath, own, lost }: Told, compared: number): string {
   const [top] = byPath
   if (!top || own === 0) return ''
   if (isGit(top.path)) return `.git: ${own} of ${compared} times`
-  return top.commits === own ? visiblePath(top.path) : `${visiblePath(top.path)} ${top.commits}`
+  return top.commits === own && own === lost
+    ? visiblePath(top.path)
+    : `${visiblePath(top.path)} ${top.commits}`
 }

@@ -81,7 +81,7 @@ export function gatherGroup(measured: MeasuredBuild, repository: Repository, req
   const isOpen = ({ at }: Reason): boolean => at === null || !isClosed(at, repository.closed)
   const open = [
     ...together(members.flatMap(houseBases).filter(isOpen)),
-    ...openReasons(members, repository).filter(isOpen),
+    ...openReasons(members, repository, measured).filter(isOpen),
   ]
   return { members, open: [...other, ...open] }
 }
@@ -170,7 +170,12 @@ function memberOf(
 }
 
 /** What keeps anything from being proved: builds that cannot be read, and instructions that hang on what is not known. */
-function openReasons(members: readonly Member[], repository: Repository): readonly Reason[] {
+function openReasons(
+  members: readonly Member[],
+  repository: Repository,
+  { build }: MeasuredBuild,
+): readonly Reason[] {
+  const isMissing = build.dockerfile.problem?.code === 'dockerfile-not-found'
   const reasons: Reason[] = [
     ...repository.open.map(({ at, why }) => ({ text: why, at })),
     ...borrowers(repository),
@@ -178,7 +183,9 @@ function openReasons(members: readonly Member[], repository: Repository): readon
   for (const one of members) {
     const { plan, dockerfile, request } = one
     const [problem] = plan.problems
-    if (problem)
+    if (one.leads && isMissing)
+      reasons.push({ text: 'there is no Dockerfile, so that what would be read is not known', at: null })
+    else if (problem)
       reasons.push({
         text: 'docker refuses it, so that what it reads is not known',
         at: problem.at ?? { file: dockerfile.file, line: 1 },

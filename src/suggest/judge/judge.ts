@@ -80,7 +80,9 @@ function askedFor({ room, stake, readers }: Case): Judgement | null {
   }
   const watched = watchedBy(room.repository, stake)
   if (watched !== null) return watched
-  return readers.length === 0 ? drop('unread', 'proven', 'no instruction reads it', null) : null
+  // Where there is no Dockerfile, nobody knows what it would read.
+  const isKnown = room.measured.build.dockerfile.text !== null
+  return readers.length === 0 && isKnown ? drop('unread', 'proven', 'no instruction reads it', null) : null
 }
 
 function linkedTo({ room, stake }: Case): Judgement | null {
