@@ -17,8 +17,9 @@ export function ciCaches(
       if (step.kind !== 'build' || (step.builds !== null && buildOf(step, image) === null)) continue
       const at = step.called?.at ?? step.at
       const key = `${at.file}:${at.line}`
-      if (found.get(key)?.kept !== true)
-        found.set(key, { at, fresh: recipe.isFresh === true, ...cacheOf(step, recipe) })
+      if (found.get(key)?.kept === true) continue
+      const { kept, advice } = cacheOf(step, recipe, recipes)
+      found.set(key, { at, fresh: recipe.isFresh === true, kept, advice })
     }
   }
   return [...found.values()]

@@ -67,7 +67,7 @@ export function ciBuilds(recipes: readonly Recipe[], image: Image): readonly CiB
             fetched === null ? cleanPath(found.context) : relativePath(image.below ?? '', fetched[1] ?? ''),
           isTop: image.below === '',
           isFetched,
-          cache: cacheOf(step, recipe),
+          cache: cacheOf(step, recipe, recipes),
           // No ignore file is read of what is fetched.
           starts: startsOf(recipe, isFetched ? { ...image, ignoreFile: null } : image),
         },

@@ -1,18 +1,89 @@
 /** Whether a job of CI keeps layers from one run to the next: without, no order of instructions helps there. */
 
+import type { Place } from '../lib/source.ts'
 import type { BuildStep, Recipe } from './model.ts'
 
 export interface LayerCache {
   readonly kept: boolean
   /** What would keep them, as it would be written there; empty when they are. */
   readonly advice: readonly string[]
+  /** What is wrong with a cache that is named; null: nothing, or none is. */
+  readonly flaw: CacheFlaw | null
 }
 
-/** What a docker build of the recipe finds. */
-export function cacheOf(step: BuildStep, recipe: Recipe): LayerCache {
-  return holdsLayerCache(recipe)
-    ? { kept: true, advice: [] }
-    : { kept: false, advice: adviceFor(step, recipe) }
+/**
+ * `not-inline`: layers are taken of an image that was made without word of them. `shared`: another image's build writes to the
+ * same place, and what it writes is all that is there.
+ */
+export type CacheFlaw = { readonly kind: 'not-inline' } | { readonly kind: 'shared'; readonly by: Place }
+
+/** What a docker build of the recipe finds; `recipes`: all there are, as caches are written by one and read by another. */
+export function cacheOf(step: BuildStep, recipe: Recipe, recipes: readonly Recipe[] = [recipe]): LayerCache {
+  const isVain = isNotInline(step, recipe, recipes)
+  if (!holdsLayerCache(recipe, (one) => isNotInline(one, recipe, recipes)))
+    return isVain
+      ? { kept: false, advice: ['--build-arg BUILDKIT_INLINE_CACHE=1'], flaw: { kind: 'not-inline' } }
+      : { kept: false, advice: adviceFor(step, recipe), flaw: null }
+  const by = sharerOf(step, recipe, recipes)
+  return { kept: true, advice: [], flaw: by === null ? null : { kind: 'shared', by } }
+}
+
+/**
+ * `docker build --cache-from IMAGE` finds nothing with BuildKit unless the image was built with BUILDKIT_INLINE_CACHE=1 or
+ * `--cache-to type=inline`, whether or not it was pulled: https://docs.docker.com/build/cache/backends/inline/. Only of machines
+ * whose docker is known to build with BuildKit; one build anywhere that writes such a cache may be the one of that image.
+ */
+function isNotInline(step: BuildStep, recipe: Recipe, recipes: readonly Recipe[]): boolean {
+  const { words = [], assignments = [] } = step.command ?? {}
+  const images = valuesOf(words, '--cache-from')
+  const isPlain = images.length > 0 && images.every((image) => /[:/]/.test(image) && !image.includes('='))
+  if (!recipe.isFresh || !/(?:^|\/)docker$/.test(words[0] ?? '') || !isPlain) return false
+  if (assignments.includes('DOCKER_BUILDKIT=0') || words.some((word) => /^--cache-to\b/.test(word)))
+    return false
+  const all = recipes.flatMap(({ steps }) => steps)
+  return !all.some((one) => {
+    if (one.kind === 'command') return /\bDOCKER_BUILDKIT=0\b|INLINE_CACHE/.test(one.command.words.join(' '))
+    if (one.kind !== 'build') return false
+    const said = [...(one.command?.words ?? []), ...Object.values(one.inputs ?? {})].join(' ')
+    return one.namesCache === true || /INLINE_CACHE|type=inline/.test(said)
+  })
+}
+
+/** `--name value` and `--name=value`. */
+const valuesOf = (words: readonly string[], name: string): readonly string[] =>
+  words.flatMap((word, i) =>
+    word === name ? (words[i + 1] ?? []) : word.startsWith(`${name}=`) ? word.slice(name.length + 1) : [],
+  )
+
+/**
+ * Another image, or the image for another machine, whose layers go to the same place; null where there is none. A cache of
+ * GitHub's without a scope is one for the whole repository: https://docs.docker.com/build/cache/backends/gha/#scope.
+ */
+function sharerOf(step: BuildStep, recipe: Recipe, recipes: readonly Recipe[]): Place | null {
+  if (!writesUnscoped(step) || step.builds === null) return null
+  for (const other of recipes)
+    for (const one of other.steps) {
+      if (one === step || one.kind !== 'build' || one.builds === null || !writesUnscoped(one)) continue
+      if (other.kind === recipe.kind && madeBy(one) !== madeBy(step)) return one.called?.at ?? one.at
+    }
+  return null
+}
+
+/** What is built, told apart. */
+const madeBy = ({ builds, inputs }: BuildStep): string =>
+  JSON.stringify([
+    builds?.map(({ context, dockerfile, target, platforms }) => [
+      context.replace(/^\.\/(?=.)/, ''),
+      dockerfile,
+      target,
+      platforms,
+    ]),
+    inputs?.['platforms'],
+  ])
+
+function writesUnscoped({ command, inputs }: BuildStep): boolean {
+  const said = [...(inputs?.['cache-to'] ?? '').split('\n'), ...valuesOf(command?.words ?? [], '--cache-to')]
+  return said.some((one) => /\btype=gha\b/.test(one) && !/\bscope=/.test(one))
 }
 
 /** Services whose builders keep their layers. */
@@ -23,13 +94,14 @@ const keepingActions =
   /^(?:depot|namespacelabs|useblacksmith|warpbuilds)\/.*(?:depot|buildx|builder|docker)|(?:layer|docker|buildkit|buildx)[-_]cach(?:e|ing)/i
 
 /** True when a docker build of the recipe may find layers of an earlier run: a cache that is kept elsewhere, or a builder that stays. */
-function holdsLayerCache(recipe: Recipe): boolean {
+function holdsLayerCache(recipe: Recipe, isVain: (step: BuildStep) => boolean): boolean {
   return recipe.steps.some((step) => {
     switch (step.kind) {
       case 'build': {
         const words = step.command?.words ?? []
         if (step.namesCache || buildersThatStay.test(step.action ?? '')) return true
-        if (words.some((word) => /^--(?:cache-from|cache-to)\b|\.cache-(?:from|to)=/.test(word))) return true
+        if (words.some((word) => /^--(?:cache-from|cache-to)\b|\.cache-(?:from|to)=/.test(word)))
+          return !isVain(step)
         const { set = '', 'cache-from': from = '', 'cache-to': to = '' } = step.inputs ?? {}
         return from + to !== '' || /\.cache-(?:from|to)\b/.test(set)
       }

@@ -61,8 +61,9 @@ export function readGitlab(
       })
     for (const document of documents ?? []) {
       if (document.kind !== 'map') continue
+      // GitLab refuses a job of such a name; whoever writes one means a job all the same.
       for (const [name, node] of document.entries)
-        if (settings.has(name)) {
+        if (settings.has(name) && child(node, 'script') === null) {
           if (!globals.has(name)) globals.set(name, node)
           if (name !== 'include') continue
           recipes.push(...foreignBuilds(node, file))
@@ -117,7 +118,29 @@ function jobRecipe(name: string, job: Job, reader: Reader): readonly Recipe[] {
     const lines = scriptLines(part, reader, 0)
     steps.push(...joinedSteps(lines, { file: job.file, directory: '', environment }))
   }
-  return [{ kind: 'ci', at, name, steps }]
+  const used = [
+    get('image') ?? globalDefault('image'),
+    ...itemsOf(get('services') ?? globalDefault('services')),
+  ]
+  const isFresh = hasOwnDocker(
+    used.map((one) => textOf(one) ?? textOf(child(one, 'name')) ?? ''),
+    variables,
+  )
+  return [{ kind: 'ci', at, name, steps, ...(isFresh && { isFresh }) }]
+}
+
+/**
+ * True where a job starts a docker of its own beside it, which begins with nothing: a service `docker:dind`, as new as those that
+ * build with BuildKit (23.0, https://docs.docker.com/engine/release-notes/23.0/). https://docs.gitlab.com/ci/docker/using_docker_build/
+ */
+function hasOwnDocker(images: readonly string[], variables: Readonly<Record<string, string>>): boolean {
+  const tags = images.flatMap((image) => /(?:^|\/)docker:([\w.-]+)$/.exec(image)?.[1] ?? [])
+  return (
+    tags.some((tag) => tag.includes('dind')) &&
+    tags.every((tag) => Number(/^\d+/.exec(tag)?.[0] ?? 23) >= 23) &&
+    variables['DOCKER_BUILDKIT'] !== '0' &&
+    /^(?:tcp:\/\/docker:|$)/.test(variables['DOCKER_HOST'] ?? '')
+  )
 }
 
 /** A line of a script with its line of the file. */

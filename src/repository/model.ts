@@ -88,7 +88,7 @@ export interface Recipe {
   readonly steps: readonly RecipeStep[]
   /** What starts it; only of GitHub workflows. */
   readonly triggers?: readonly Trigger[]
-  /** It begins on a machine of GitHub's, which nobody used before; absent where that cannot be told. */
+  /** It begins on a machine of GitHub's, or with a docker of its own, which nobody used before and which builds with BuildKit; absent where that cannot be told. */
   readonly isFresh?: true
 }
 

@@ -89,7 +89,9 @@ function workflowJobs(workflow: YamlNode, call: Call): readonly Recipe[] {
         depth: 0,
         left: call.left,
       })
-      const isFresh = hosted.test(fillIn(textOf(child(job, 'runs-on')) ?? '', values))
+      const isFresh =
+        hosted.test(fillIn(textOf(child(job, 'runs-on')) ?? '', values)) &&
+        environment['DOCKER_BUILDKIT'] !== '0'
       recipes.push({ kind: 'ci', at, name, steps, ...(isFresh && { isFresh }) })
     }
   }

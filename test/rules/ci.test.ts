@@ -54,6 +54,96 @@ describe('CI that is in order', () => {
   })
 })
 
+describe('a cache that is named and of no use', () => {
+  const gitlab = (command: string, more: readonly string[] = ['services: [docker:26-dind]']) => ({
+    '.gitlab-ci.yml': ['pack:', '  image: docker:26', ...more.map((one) => `  ${one}`), '  script:']
+      .concat(['    - docker pull "$IMAGE:latest" || true', `    - ${command}`, ''])
+      .join('\n'),
+  })
+  const from = 'docker build --cache-from "$IMAGE:latest" -t "$IMAGE:latest" .'
+
+  it('is that of an image whose build left no word of its layers in it', () => {
+    expect(findings(gitlab(from))).toMatchObject([
+      {
+        rule: 'ci-no-cache',
+        severity: 'info',
+        message:
+          '--cache-from finds no layers for this build in CI: every run makes all layers of the image again',
+        hint: 'BuildKit takes layers of an image only where its own build left word of them in it: --build-arg BUILDKIT_INLINE_CACHE=1',
+        at: { file: '.gitlab-ci.yml', line: 6 },
+        data: { advice: ['--build-arg BUILDKIT_INLINE_CACHE=1'] },
+      },
+    ])
+    const hosted = { '.github/workflows/ci.yml': workflow(`${checkout}      - run: ${from}\n`) }
+    expect(findings(hosted).map(({ hint }) => hint)).toEqual([expect.stringContaining('INLINE_CACHE=1')])
+  })
+
+  it.each<[string, MemoryTree]>([
+    ['the build leaves word', gitlab(from.replace(' -t', ' --build-arg BUILDKIT_INLINE_CACHE=1 -t'))],
+    [
+      'another leaves word',
+      {
+        ...gitlab(from),
+        '.github/workflows/a.yml': workflow(`      - run: docker build --cache-to type=inline -t a .\n`),
+      },
+    ],
+    ['it is a cache of BuildKit', gitlab(from.replace('"$IMAGE:latest"', 'type=registry,ref=$IMAGE:cache'))],
+    ['nobody knows what it is', gitlab(from.replace('"$IMAGE:latest"', '"$CACHE"'))],
+    ['the old builder is asked for', gitlab(`DOCKER_BUILDKIT=0 ${from}`)],
+    [
+      'the job asks for the old builder',
+      gitlab(from, ['services: [docker:26-dind]', 'variables: {DOCKER_BUILDKIT: "0"}']),
+    ],
+    ['the old builder is what there is', gitlab(from, ['services: [docker:20.10-dind]'])],
+    ['the machine is somebody’s own', gitlab(from, [])],
+    [
+      'docker is elsewhere',
+      gitlab(from, ['services: [docker:dind]', 'variables: {DOCKER_HOST: "tcp://builder:2375"}']),
+    ],
+  ])('is not where %s', (_, tree) => {
+    expect(findings(tree)).toEqual([])
+  })
+
+  it('is that of a job with a docker of its own that names none', () => {
+    expect(rules(gitlab('docker build -t "$IMAGE" .'))).toEqual(['ci-no-cache .gitlab-ci.yml:6'])
+    expect(rules(gitlab('docker build -t "$IMAGE" .', []))).toEqual([])
+  })
+
+  it('is one that builds write over each other', () => {
+    const matrix = (scope: string) =>
+      workflow(
+        checkout +
+          buildx +
+          push(
+            'context: .',
+            'platforms: ${{ matrix.platform }}',
+            'cache-from: type=gha',
+            `cache-to: type=gha,mode=max${scope}`,
+          ),
+      ).replace(
+        '    steps:',
+        '    strategy:\n      matrix:\n        platform: [linux/amd64, linux/arm64]\n    steps:',
+      )
+    const [found, ...more] = findings({ '.github/workflows/ci.yml': matrix('') })
+    expect(more).toEqual([])
+    expect(found).toMatchObject({
+      rule: 'ci-no-cache',
+      message:
+        'this build in CI shares its layer cache with the others of its matrix: each writes over what the other has left',
+      hint: 'give each image a cache of its own: scope=NAME in cache-from and cache-to',
+    })
+    expect(of(matrix(',scope=${{ matrix.platform }}'))).toEqual([])
+    const other = { 'api/Dockerfile': 'FROM node\nRUN true\n', 'api/a': '' }
+    const two = (scope: string) =>
+      good + push('context: api', 'cache-from: type=gha', `cache-to: type=gha,mode=max${scope}`)
+    const [shared] = findings({ '.github/workflows/ci.yml': two(''), ...other })
+    expect(shared?.message).toContain('shares its layer cache with .github/workflows/ci.yml:14')
+    expect(of(two(',scope=api'), other)).toEqual([])
+    // The same image, built twice.
+    expect(of(good + push('context: .', ...cached))).toEqual([])
+  })
+})
+
 describe('ci-no-cache', () => {
   const cold = workflow(checkout + push('context: .'))
 
