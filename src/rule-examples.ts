@@ -338,6 +338,19 @@ export const ruleExamples: Readonly<Record<keyof typeof ruleWords, RuleExample>>
       },
     },
   },
+  'secret-printed': {
+    bad: {
+      files: { Dockerfile: lines('FROM alpine', 'WORKDIR /app', 'COPY . .', 'RUN cat .env') },
+      keys: { '.env': 'API_TOKEN' },
+    },
+    says: [
+      'RUN cat .env (line 4) prints .env into the log of the build: a value that looks like a key (API_TOKEN, line 1)',
+    ],
+    good: {
+      files: { Dockerfile: lines('FROM alpine', 'WORKDIR /app', 'COPY . .', 'RUN cut -d= -f1 .env') },
+      keys: { '.env': 'API_TOKEN' },
+    },
+  },
   'secret-ships': {
     bad: { files: { 'app.sh': '', Dockerfile: copyAll }, keys: { '.env': 'API_TOKEN' } },
     says: [

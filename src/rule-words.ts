@@ -125,6 +125,10 @@ export const ruleWords = {
     title: 'COPY --parents without a syntax line',
     help: 'Older engines refuse the flag with the frontend that they have built in. The line `# syntax=docker/dockerfile:1` at the top makes them take a newer one.',
   },
+  'secret-printed': {
+    title: 'credentials are printed into the log of the build',
+    help: 'A RUN writes the file out, so that its values stand in the log of every build, and whoever reads the log of CI reads them. Take the RUN out, or have it print names only, and replace what others have read.',
+  },
   'secret-ships': {
     title: 'credentials are in the image, or on their way to it',
     help: 'Who has the image, or the build cache, can read them; a layer keeps what a later one deletes. Keep the file out with a line in the ignore file, give the value to the container when it runs or with --mount=type=secret to the one RUN that needs it, and replace what has been published.',

@@ -46,17 +46,21 @@ export function deedsOf(step: Step): readonly Deed[] {
 
 const deletion = { kind: 'delete', anywhere: false, existing: 'erases' } as const
 
+interface Command {
+  readonly words: readonly string[]
+  readonly directory: string | null
+  readonly writes: readonly string[]
+}
+
 /** The commands that run whenever the text does. */
-function commandsOf(
-  instruction: Instruction,
-): readonly { readonly words: readonly string[]; readonly directory: string | null }[] {
-  if (instruction.json) return [{ words: instruction.words, directory: '' }]
+function commandsOf(instruction: Instruction): readonly Command[] {
+  if (instruction.json) return [{ words: instruction.words, directory: '', writes: [] }]
   const [heredoc] = instruction.heredocs
   const isScript = heredoc && /^<<-?["']?\w+["']?$/.test(instruction.words.join(' ').trim())
   const text = isScript ? heredoc.body : instruction.words.join(' ')
   return readShell(text)
     .commands.filter(({ conditional }) => !conditional)
-    .map(({ words, values, directory }) => ({ words: values ?? words, directory }))
+    .map(({ words, values, directory, writes }) => ({ words: values ?? words, directory, writes }))
 }
 
 /** `path` seen from an absolute directory; null when that is not known and needed. */
@@ -151,4 +155,34 @@ export function deletions(): (step: Step, path: string) => boolean {
     known.set(step, deeds)
     return deeds.some((deed) => concerns(deed, path))
   }
+}
+
+/** True when the step writes all of the file at the absolute path into the log of the build: a `cat` that goes nowhere else. */
+export function prints(step: Step, path: string): boolean {
+  const { instruction, directory } = step
+  // Of what goes through a pipe nobody knows how much comes out.
+  const isPiped = [instruction.text, ...instruction.heredocs.map(({ body }) => body)].some((text) =>
+    /[^|]\|[^|]/.test(text),
+  )
+  if (instruction.keyword !== 'RUN' || isPiped) return false
+  return commandsOf(instruction).some(
+    ({ words: [program, ...operands], directory: below, writes }) =>
+      program === 'cat' &&
+      writes.length === 0 &&
+      operands.some((word) => within(within(directory, below), word) === path),
+  )
+}
+
+/** Stands for a working directory that only the base image knows: no path that is written down leads there. */
+export const unknownDirectory = '/\0'
+
+/**
+ * What runs from a step on in the working directory that only the base image knows, as running in {@link unknownDirectory}: where an
+ * instruction put a file there, they mean the same one. The next WORKDIR ends it.
+ */
+export function inUnknownDirectory(steps: readonly Step[], from: number): readonly Step[] {
+  const next = steps.findIndex(({ instruction }, index) => index >= from && instruction.keyword === 'WORKDIR')
+  return steps
+    .slice(from, next < 0 ? undefined : next)
+    .map((step) => (step.directory === null ? { ...step, directory: unknownDirectory } : step))
 }

@@ -4,6 +4,7 @@ import { coveredBy, landing } from '../dockerfile/landing.ts'
 import type { BuildPlan, ReadInstruction, Step } from '../dockerfile/model.ts'
 import { groupedBy } from '../lib/grouped.ts'
 import { rootedPath } from '../lib/path.ts'
+import { inUnknownDirectory, prints, unknownDirectory } from './deeds.ts'
 import { followMade, type IsGiven } from './made-with.ts'
 
 /**
@@ -25,7 +26,16 @@ export interface Arrival {
    * For `cache`: the instruction that brings to the image what a RUN made beside the file, and that may hold it; null
    * where nothing of the kind gets there.
    */
-  readonly made: { readonly line: number; readonly text: string } | null
+  readonly made: Made | null
+  /** The RUN that prints it while the image is built, wherever it gets; null where none does. */
+  readonly printed: { readonly line: number; readonly text: string } | null
+}
+
+interface Made {
+  readonly line: number
+  readonly text: string
+  /** False for a file outside of all directories in which the RUNs of such stages work: they hardly take it. */
+  readonly isNear: boolean
 }
 
 /** True when the step takes away what lies at the absolute path. */
@@ -39,11 +49,15 @@ const furthestFirst: readonly Reach[] = ['image', 'maybe', 'deleted', 'cache', '
 /** A RUN that deletes before it does anything else; of another nobody knows what it used first. */
 const beginsWithIt = /^RUN\s+(?:rm|unlink)\s/i
 
-/** Where a file is: in a stage from a step on, at an absolute path, null for one that cannot be told. */
+/**
+ * Where a file is: in a stage from a step on, at an absolute path, null for one that cannot be told. `beside`: then the steps that
+ * work in the directory which it was put into, and its path for those.
+ */
 interface Place {
   readonly stage: number
   readonly from: number
   readonly at: string | null
+  readonly beside?: { readonly steps: readonly Step[]; readonly at: string } | undefined
 }
 
 /**
@@ -72,34 +86,56 @@ export function followFiles(
     const index = own.findIndex(
       ({ line, instruction }) => line === read.line && instruction.text === read.text,
     )
+    const [stage, from] = [read.stageIndex, index + 1]
+    const at = path === null ? null : landing(read, own[index]?.directory ?? null, path)
+    if (at !== null || path === null || own[index]?.directory !== null) return { stage, from, at }
+    const near = landing(read, unknownDirectory, path)
     return {
-      stage: read.stageIndex,
-      from: index + 1,
-      at: path === null ? null : landing(read, own[index]?.directory ?? null, path),
+      stage,
+      from,
+      at,
+      beside: near === null ? undefined : { steps: unknownFrom(stage, from), at: near },
     }
   }
+  const unknown = new Map<string, readonly Step[]>()
+  const unknownFrom = (stage: number, from: number): readonly Step[] => {
+    const key = `${stage} ${from}`
+    const found = unknown.get(key) ?? inUnknownDirectory(steps.get(stage) ?? [], from)
+    unknown.set(key, found)
+    return found
+  }
+  const isNear = nearRuns(plan, chain)
   return (path, by) => {
-    let best: Arrival = { reach: 'unread', by: null, next: null, made: null }
-    const offer = (arrival: Omit<Arrival, 'made'>, made: Arrival['made'] = null) => {
+    let best: Omit<Arrival, 'printed'> = { reach: 'unread', by: null, next: null, made: null }
+    let printed: Arrival['printed'] = null
+    const offer = (arrival: Omit<Arrival, 'made' | 'printed'>, made: Arrival['made'] = null) => {
       const further = furthestFirst.indexOf(best.reach) - furthestFirst.indexOf(arrival.reach)
       if (further > 0 || (further === 0 && made !== null && best.made === null)) best = { ...arrival, made }
     }
     const follow = (read: ReadInstruction) => {
       const seen = new Set<string>()
       const visit = (place: Place, last: ReadInstruction | null, isSure: boolean) => {
-        const { stage, from, at } = place
+        const { stage, from, at, beside } = place
         const key = `${stage} ${from} ${isSure} ${at}`
         if (seen.has(key) || seen.size >= mostPlaces) return
         seen.add(key)
-        const deletion =
-          at === null
-            ? -1
-            : (steps.get(stage) ?? []).findIndex((step, index) => index >= from && deletes(step, at))
-        const deleting = steps.get(stage)?.[deletion]
+        const own = at === null ? (beside?.steps ?? []) : (steps.get(stage) ?? []).slice(from)
+        const known = at ?? beside?.at
+        const deleted = known === undefined ? -1 : own.findIndex((step) => deletes(step, known))
+        const deletion = deleted < 0 ? -1 : from + deleted
+        const deleting = own[deleted]
+        if (known !== undefined && printed === null) {
+          const until = deleted < 0 ? own : own.slice(0, deleted + 1)
+          const found = until.find((step) => prints(step, known))
+          if (found !== undefined) printed = { line: found.line, text: found.instruction.text }
+        }
         if (!chain.has(stage)) {
           const until = deleting ? deletion + (beginsWithIt.test(deleting.instruction.text) ? 0 : 1) : null
           const made = best.made === null ? madeWith({ stage, from, until, at }) : null
-          offer({ reach: 'cache', by: read, next: null }, made && { line: made.line, text: made.text })
+          offer(
+            { reach: 'cache', by: read, next: null },
+            made && { line: made.line, text: made.text, isNear: isNear(at) },
+          )
         } else if (deleting)
           offer({
             reach: 'deleted',
@@ -127,8 +163,18 @@ export function followFiles(
       if (read.mount) offer({ reach: 'lent', by: read, next: null })
       else follow(read)
     }
-    return best
+    return { ...best, printed }
   }
+}
+
+/** Says whether an absolute path lies below a directory in which a RUN of a stage works that is none of the image's. */
+function nearRuns({ steps }: BuildPlan, chain: ReadonlySet<number>): (at: string | null) => boolean {
+  const directories = steps
+    .filter(({ instruction, stageIndex }) => instruction.keyword === 'RUN' && !chain.has(stageIndex))
+    .map(({ directory }) => directory)
+  return (at) =>
+    at === null ||
+    directories.some((one) => one === null || at.startsWith(one.endsWith('/') ? one : `${one}/`))
 }
 
 /** The stage that is built and those it is built on: their layers are the image's. */

@@ -7,11 +7,12 @@ import { type Arrival, followFiles, holdsRow, type Reach } from '../inspect/ship
 import { baseName, visiblePath, wellFormed } from '../lib/path.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import type { Confidence, Finding, Severity } from '../report.ts'
-import { plain, type Rule, shortText } from './rule.ts'
+import { oncePer, plain, type Rule, shortText } from './rule.ts'
 
 /** Credentials in files that leave this machine, by how far they get. What they are is said, never the value. */
 export const secretShips: Rule = {
   id: 'secret-ships',
+  codes: ['secret-printed'],
   check: shippedSecrets,
 }
 
@@ -49,10 +50,12 @@ function shippedSecrets(build: MeasuredBuild): readonly Finding[] {
   const sorted = shipped.toSorted(
     (a, b) =>
       furthestFirst.indexOf(graded(a.arrival)) - furthestFirst.indexOf(graded(b.arrival)) ||
+      Number(isApart(a.arrival)) - Number(isApart(b.arrival)) ||
       depth(a) - depth(b),
   )
   const notOpened = inspected.contexts.reduce((sum, context) => sum + context.notOpened, 0)
   return [
+    ...printedSecrets(build, sorted),
     ...sorted.slice(0, mostNamed).map((one) => findingFor(build, one)),
     ...remainder(sorted.slice(mostNamed)),
     ...unopened(notOpened),
@@ -61,6 +64,34 @@ function shippedSecrets(build: MeasuredBuild): readonly Finding[] {
 
 /** What may be inside of what the image takes may be in the image. */
 const graded = ({ reach, made }: Arrival): Reach => (made === null ? reach : 'maybe')
+
+/** It is only what is built that may hold it, and nothing is built where it lies. */
+const isApart = ({ made }: Arrival): boolean => made !== null && !made.isNear
+
+/** What a RUN prints is in the log of the build, and in that of CI, whatever becomes of the file. One finding a RUN. */
+function printedSecrets(build: MeasuredBuild, shipped: readonly Shipped[]): readonly Finding[] {
+  const printing = shipped.filter(
+    ({ file, arrival }) => arrival.printed !== null && surest(file.values) !== 'low',
+  )
+  return oncePer(printing, ({ arrival }) => String(arrival.printed?.line)).flatMap(
+    ({ file: { path, values }, arrival: { printed } }): readonly Finding[] => {
+      if (printed === null) return []
+      const { file } = build.build.dockerfile
+      return [
+        {
+          ...plain,
+          rule: 'secret-printed',
+          severity: 'warning',
+          confidence: surest(values),
+          message: `${shortText(printed.text)} (line ${printed.line}) prints ${visiblePath(path)} into the log of the build: ${whatIn(values)}`,
+          hint: 'take the RUN out, or have it print names only, and replace what stands in logs that others read',
+          at: { file, line: printed.line },
+          data: { fails: false, path: wellFormed(path), count: values.length },
+        },
+      ]
+    },
+  )
+}
 
 /**
  * Whether a path of a stage is a file under its own name that one of its instructions copies from a context, and that no RUN is
@@ -109,8 +140,8 @@ function findingFor(build: MeasuredBuild, { file, arrival }: Shipped): Finding {
     ...plain,
     rule: 'secret-ships',
     // What a build makes of a key for tests is hardly that key.
-    severity: severityOf(arrival.reach, confidence),
-    confidence: reach === 'maybe' && confidence === 'high' ? 'medium' : confidence,
+    severity: isApart(arrival) ? 'info' : severityOf(arrival.reach, confidence),
+    confidence: isApart(arrival) ? 'low' : reach === 'maybe' && confidence === 'high' ? 'medium' : confidence,
     message: `${whereabouts(visiblePath(path), arrival)}: ${whatIn(values)}`,
     hint: hints[reach],
     at,

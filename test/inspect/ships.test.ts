@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { deletions } from '../../src/inspect/deeds.ts'
 import { type Deletes, followFiles } from '../../src/inspect/ships.ts'
 import { planOf } from '../dockerfile/plan-of.ts'
 
@@ -88,6 +89,24 @@ describe('a file that is copied', () => {
     expect(reach('.env', lines)).toEqual(['cache', 2, null])
   })
 
+  it('and deleted from a directory that only the base image knows is in no copy of what is left', () => {
+    const lines = (...between: readonly string[]) => [
+      ...['FROM a AS b', 'COPY . .', ...between],
+      ...['FROM a', 'COPY --from=b /home/x/app .'],
+    ]
+    const removes: Deletes = deletions()
+    const reachOf = (between: readonly string[]) => {
+      const planned = plan(lines(...between))
+      const by = planned.reads.filter(({ origin }) => origin.kind === 'main')
+      return followFiles(planned, removes)('.git/config', by).reach
+    }
+    expect(reachOf(['RUN npm ci && rm -rf .git docs'])).toBe('cache')
+    expect(reachOf(['RUN npm ci && rm -rf docs'])).toBe('maybe')
+    expect(reachOf(['RUN rm -rf /.git'])).toBe('maybe')
+    // By then it may be another directory.
+    expect(reachOf(['WORKDIR y', 'RUN rm -rf .git'])).toBe('maybe')
+  })
+
   it('by a mount is in no layer', () => {
     expect(reach('.env', ['FROM a', 'RUN --mount=type=bind,target=/x make'])).toEqual(['lent', 2, null])
     expect(
@@ -144,6 +163,33 @@ describe('what is made beside a file', () => {
       'cache',
       null,
     ])
+  })
+})
+
+describe('a file that a RUN prints', () => {
+  const printedAt = (...lines: readonly string[]) => {
+    const planned = plan(lines)
+    const by = planned.reads.filter(({ origin }) => origin.kind === 'main')
+    return followFiles(planned, deletes)('.env', by).printed?.line ?? null
+  }
+  it.each<[string, readonly string[], number | null]>([
+    ['by its name', ['FROM a', 'WORKDIR /x', 'COPY . .', 'RUN cat .env'], 4],
+    ['where only the base image knows', ['FROM a', 'COPY . .', 'RUN ls && cat ./.env'], 3],
+    ['among others', ['FROM a', 'COPY . /x', 'RUN set -e; cat /x/a /x/.env'], 3],
+    ['in a stage that is not built', ['FROM a AS b', 'COPY . /x', 'RUN cat /x/.env', 'FROM a'], null],
+    [
+      'in a stage that is copied from',
+      ['FROM a AS b', 'COPY . /x', 'RUN cat /x/.env', 'FROM a', 'COPY --from=b /y /'],
+      3,
+    ],
+    ['of another name', ['FROM a', 'WORKDIR /x', 'COPY . .', 'RUN cat .env.example'], null],
+    ['elsewhere', ['FROM a', 'WORKDIR /x', 'COPY . .', 'WORKDIR /y', 'RUN cat .env'], null],
+    ['into a file', ['FROM a', 'WORKDIR /x', 'COPY . .', 'RUN cat .env > y'], null],
+    ['into a pipe', ['FROM a', 'WORKDIR /x', 'COPY . .', 'RUN cat .env | grep -c x'], null],
+    ['before it is there', ['FROM a', 'WORKDIR /x', 'RUN cat .env', 'COPY . .'], null],
+    ['once it is gone', ['FROM a', 'COPY . /x', 'RUN rm /x/.env', 'RUN cat /x/.env'], null],
+  ])('is known: %s', (_, lines, line) => {
+    expect(printedAt(...lines)).toBe(line)
   })
 })
 

@@ -119,6 +119,41 @@ describe('a credential', () => {
     expect(reach({ tracked: { Dockerfile, ...bundle }, untracked })).toBe('cache')
   })
 
+  it('outside of all directories in which something is built hardly is in that, and comes last', () => {
+    const Dockerfile = [
+      ...['FROM a AS b', 'WORKDIR /src/web', 'COPY ./ /', 'RUN dotnet publish -o /out'],
+      ...['FROM a', 'COPY --from=b /out .', ''],
+    ].join('\n')
+    const settings = `{"Password": "${made(14)}"}`
+    const tree = {
+      'Publish/appsettings.Production.json': settings,
+      'src/web/deep/appsettings.Production.json': settings,
+    }
+    expect(look({ ...tree, Dockerfile }).found).toMatchObject([
+      { severity: 'warning', data: { reach: 'maybe', path: 'src/web/deep/appsettings.Production.json' } },
+      { severity: 'info', confidence: 'low', data: { path: 'Publish/appsettings.Production.json' } },
+    ])
+  })
+
+  it('that a RUN prints is in the log of the build, whatever becomes of it', () => {
+    const printed = (Dockerfile: string, tree: MemoryTree = { '.env': token }) =>
+      scanTree({ ...tree, Dockerfile }).findings.filter(({ rule }) => rule === 'secret-printed')
+    const lines = 'FROM a\nWORKDIR /x\nCOPY . .\nRUN cat .env\n'
+    expect(printed(lines)).toMatchObject([
+      {
+        severity: 'warning',
+        at: { file: 'Dockerfile', line: 4 },
+        message:
+          'RUN cat .env (line 4) prints .env into the log of the build: a value that looks like a key (API_TOKEN, line 1)',
+        data: { fails: false, path: '.env', count: 1 },
+      },
+    ])
+    expect(
+      printed('FROM a\nWORKDIR /x\nCOPY . .\nRUN cat .env b.env\n', { '.env': token, 'b.env': token }),
+    ).toHaveLength(1)
+    expect(printed(lines, { '.env': 'PORT=1\n' })).toEqual([])
+  })
+
   it('that opens the store beside it is one too', () => {
     const tree = {
       'src/sign.p12': 9,
