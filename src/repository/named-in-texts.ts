@@ -14,6 +14,7 @@ import {
   searchMentions,
 } from './mentions.ts'
 import type { Mention } from './model.ts'
+import { isWordList, withoutOtherNames } from './other-names.ts'
 import { namesPart } from './settings-files.ts'
 import type { Stake } from './stakes.ts'
 import { relativePlace, type ToContext } from './to-context.ts'
@@ -223,11 +224,17 @@ function standsAsPath(text: string, path: string): boolean {
   return false
 }
 
+/** Settings of what checks sources, keeps them up to date or starts them anew on a developer's machine: what they name they look at or pass over. */
+const besides =
+  /(?:^|\/)(?:\.(?:golangci|rubocop|stylelint|markdownlint|yamllint|codespell|hadolint|licenserc|pre-commit)[\w.-]*|licenserc\.toml|typos\.toml|codecov\.ya?ml|\.codecov\.ya?ml|renovate\.json5?|\.mcp\.json|\.air\.toml|sonar-project\.properties|\.github\/(?:dependabot|labeler|stale)\.ya?ml)$/
+
 /** Files that name a path to make it, to ignore it or to talk about it: none of them needs it. */
 const saysNothing = (path: string): boolean =>
-  /(?:^|\/)(?:(?:docker-)?compose[^/]*\.ya?ml|docker-bake[^/]*|[^/]*[Dd]ockerfile[^/]*|Containerfile[^/]*|\.gitignore|\.dockerignore|[^/]*\.dockerignore|\.containerignore|\.npmignore|\.prettierignore|\.eslintignore|\.gitattributes|\.editorconfig|LICENSE(?:-[^/]*)?|CHANGELOG|CODEOWNERS)$|\.(?:md|mdx|rst|adoc|txt)$/i.test(
+  besides.test(path) ||
+  (/(?:^|\/)(?:(?:docker-)?compose[^/]*\.ya?ml|docker-bake[^/]*|[^/]*[Dd]ockerfile[^/]*|Containerfile[^/]*|\.gitignore|\.dockerignore|[^/]*\.dockerignore|\.containerignore|\.npmignore|\.prettierignore|\.eslintignore|\.gitattributes|\.editorconfig|LICENSE(?:-[^/]*)?|CHANGELOG|CODEOWNERS)$|\.(?:md|mdx|rst|adoc|txt)$/i.test(
     path,
-  ) && !/(?:^|\/)(?:CMakeLists|requirements[^/]*|constraints[^/]*)\.txt$/.test(path)
+  ) &&
+    !/(?:^|\/)(?:CMakeLists|requirements[^/]*|constraints[^/]*)\.txt$/.test(path))
 
 /** Where tools are told what to write, and what to pass over. */
 const settings =
@@ -246,11 +253,12 @@ const isLabel = (file: string, text: string): boolean =>
   (/(?:^|\/)\.?goreleaser\.ya?ml$/.test(file) && released.test(text)) ||
   (file.endsWith('.go') && /^package \w+$/.test(text)) ||
   (/\.ya?ml$/.test(file) && /^[\w.-]+:(?:\s+#.*)?$/.test(text)) ||
+  (/(?:^|\/)\.github\/workflows\//.test(file) && /^(?:- )?name: [^/]*$/.test(text)) ||
   (/(?:^|\/)\.gitlab-ci[^/]*\.ya?ml$/.test(file) &&
     /^(?:- |stage: |needs: ?\[?|stages: ?\[)["'\w, \]-]*$/.test(text))
 
 /**
- * True where each name in the line is that of something else: the option `--coverage` (its value is none), the image
+ * True where each name in the line is that of something else: what {@link withoutOtherNames} knows, the option `--coverage` (its value is none), the image
  * `ghcr.io/org/coverage`, `conda env create`, the sources in `cmd/coverage`, `bin/coverage`, the package that an `apps.py` of Django lies
  * in. False for a line that may go on.
  */
@@ -259,6 +267,7 @@ function isOther(
   name: string,
   { path, isThere }: { readonly path: string; readonly isThere: (path: string) => boolean },
 ): boolean {
+  if (isWordList(text, at.file)) return true
   if (text.length >= mostCharacters) return false
   const plain = verbatim(name)
   const end = '(?![\\w./*?-])'
@@ -272,7 +281,7 @@ function isOther(
   if (isOfApp && /^name = (["'])[\w.]+\1$/.test(text)) return true
   const longer = new RegExp(`(?<![\\w./@-])(?:\\./)?((?:[\\w-][\\w.-]*/)+${plain})(?![\\w.*?-])`, 'g')
   const rest = others
-    .reduce((left, one) => left.replace(one, ''), text)
+    .reduce((left, one) => left.replace(one, ''), withoutOtherNames(text, name, at.file))
     .replace(condaEnv, '')
     .replace(longer, (all, other: string) => (`/${path}`.endsWith(`/${other}`) || !isThere(other) ? all : ''))
   return rest !== text && !namesPart(rest, name)

@@ -11,6 +11,8 @@ const published = {
     'on: push\njobs:\n  a:\n    steps:\n      - uses: actions/checkout@v4\n      - run: docker build --push -t app .\n',
 }
 
+const words = (...more: readonly string[]): string => JSON.stringify([...'abcdefghijklmnopqr', ...more])
+
 describe('a file that a manifest asks for stays', () => {
   it.each<[string, string, MemoryTree]>([
     [
@@ -161,6 +163,57 @@ describe('a name that is that of something else', () => {
     `tool --seeds ${'x'.repeat(200)} seeds`,
   ])('is one in %s', (line) => {
     expect(reason('seeds', { 'run.sh': `${line}\n` })).toContain('run.sh:1 names it')
+  })
+
+  it.each<[string, string, string, string, string]>([
+    ['a directory of the system', 'tmp', 'run.sh', 'mkdir -p /tmp/digests', 'mkdir -p ./tmp/digests'],
+    ['one that is put behind another', 'tmp', 'a.js', "open('/tmp/x')", "open(root + '/tmp/x')"],
+    ['a sentence', 'data', 'a.py', 'm = _("Delete all data")', 'm = _("data")'],
+    ['a sentence beside a path', 'data', 'a.py', 'm("Delete all data")', 'm("Delete all data", "data")'],
+    ['what looks like one', 'data', 'a.py', 'm("Failed to read data, sorry.")', 'm("Tar -c data")'],
+    ['a function', 'Publish', 'a.cs', 'public void Publish()', 'File.Open("Publish/a")'],
+    ['its call in a text', 'seeds', 'a.ts', 'const a = seeds(1)', "run('copy seeds(1)')"],
+    ['what is compared', 'seeds', 'a.py', "if kind == 'seeds':", "if open('seeds'):"],
+    ['a key', 'imports', 'a.php', "'imports' => [", "['dir' => 'imports'],"],
+    ['its neighbours', '.env', 'a.toml', 'skip = ["ui/.env.*"]', 'skip = ["ui/.env"]'],
+    ['a list of words', 'seeds', 'a.json', words('seeds'), words('./seeds')],
+    ['what a step is called', 'seeds', '.github/workflows/a.yml', 'name: seeds', 'path: seeds'],
+  ])('is none of a path: %s', (_, path, file, line, other) => {
+    expect(reason(path, { [file]: `${line}\n` })).not.toContain('names it')
+    expect(reason(path, { [file]: `${other}\n` })).toContain(`${file}:1 names it`)
+  })
+
+  it.each(['.golangci.yaml', '.stylelint_todo.yml', '.github/dependabot.yml', '.mcp.json', '.air.toml'])(
+    'is no reason in what looks at sources, or passes over them: %s',
+    (file) => {
+      expect(reason('seeds', { [file]: 'a: ./seeds\n' })).not.toContain('names it')
+    },
+  )
+
+  it('is one of a module that is imported', () => {
+    expect(reason('seeds', { 'a.py': 'from seeds import (a)\n' })).toContain('a.py:1 names it')
+  })
+
+  it('is none of a file as the value of a variable that is for no path', () => {
+    const left = (line: string) =>
+      proposeFor({
+        tracked: { Dockerfile: image(), '.env.ci': `${line}\n`, 'a.py': '', '.gitignore': '/engine\n' },
+        untracked: { engine: 1000 },
+      }).left
+    expect(left('SERVER=engine')).toEqual([])
+    expect(left('SERVER_PATH=engine')).toEqual(['engine: .env.ci:1 asks for it'])
+    expect(left('SERVER=./engine')).toEqual(['engine: .env.ci:1 asks for it'])
+  })
+
+  it('is none in a stage that has it from elsewhere, or has it not yet', () => {
+    const stages = (...lines: readonly string[]) => reason('seeds', { Dockerfile: [...lines, ''].join('\n') })
+    const makes = ['FROM x AS a', 'RUN tool --with host/seeds=./seeds/']
+    expect(stages(...makes, 'FROM x', 'COPY . .')).not.toContain('names it')
+    expect(stages('FROM x', 'RUN load ./seeds/', 'COPY . .')).not.toContain('names it')
+    expect(stages('FROM x', 'COPY . .', 'RUN load ./seeds/a')).toContain('RUN (Dockerfile:3) names it')
+    expect(
+      stages('FROM x', 'WORKDIR /s', 'COPY . .', 'FROM x', 'COPY --from=0 /s .', 'CMD load seeds/a'),
+    ).toContain('CMD (Dockerfile:6) names it')
   })
 
   it('stays one where it stands too often to look at every place', () => {

@@ -8,6 +8,7 @@ import type { Mention, Repository } from '../../repository/model.ts'
 import { condaEnv } from '../../repository/named-in-texts.ts'
 import type { Stake } from '../../repository/stakes.ts'
 import type { Inquiry, Judgement } from '../group/model.ts'
+import { stagesWith } from '../group/readers.ts'
 import { type Case, drop, keep } from './judgement.ts'
 import { remadeAt } from './remaking.ts'
 
@@ -24,16 +25,20 @@ export function letInOnPurpose({ main }: MeasuredBuild, path: string): Place | n
 }
 
 /**
- * A RUN of the group that names the path: whatever it does with it, it is not for nothing there. A Dockerfile which takes none
- * of the stake from the context, or makes it anew wherever it does, means its own.
+ * A RUN of the group that names the path: whatever it does with it, it is not for nothing there. A stage which has none of the
+ * stake from the context, or makes it anew, means its own.
  */
 export function usedByRun(one: Case): Judgement | null {
   const { stake, readers } = one
   for (const member of one.room.group.members) {
     const { dockerfile, plan } = member
-    if (readers.every((reader) => reader.member !== member || remadeAt(one, reader) !== null)) continue
-    for (const { instruction, line } of plan.steps) {
+    const own = readers.filter((reader) => reader.member === member && remadeAt(one, reader) === null)
+    const stages = own.flatMap(({ read }) => stagesWith(member, read))
+    for (const { instruction, line, stageIndex } of plan.steps) {
       if (!/^(?:RUN|CMD|ENTRYPOINT|HEALTHCHECK)$/.test(instruction.keyword)) continue
+      // Of another stage, or from before the copy, it is another.
+      const isRun = instruction.keyword === 'RUN'
+      if (!stages.some((stage) => stage.stageIndex === stageIndex && (!isRun || stage.from < line))) continue
       const texts = [instruction.words.join(' '), ...instruction.heredocs.map(({ body }) => body)]
       const isIt = (word: string) =>
         (stake.stray !== null && matchGlob(baseName(word), baseName(stake.path)) === 'match') ||
