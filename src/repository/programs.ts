@@ -95,8 +95,13 @@ function programOf(word: string, room: ImportRoom): string | null {
 
 const wordsIn = (text: string): readonly string[] => text.match(/[\w@./:-]+/g) ?? []
 
+/** Sought only in words that have such an ending: in any other the expression tries every place to begin at. */
 const scriptWords = (manifest: string): readonly string[] =>
-  manifest.match(/[\w@.-]*\/?(?:[\w@.-]+\/)*[\w@.-]+\.(?:[cm]?[jt]s|py)\b/g) ?? []
+  (manifest.match(/[\w@./-]+/g) ?? []).flatMap((word) =>
+    /\.(?:[cm]?[jt]s|py)\b/.test(word)
+      ? (word.match(/[\w@.-]*\/?(?:[\w@.-]+\/)*[\w@.-]+\.(?:[cm]?[jt]s|py)\b/g) ?? [])
+      : [],
+  )
 
 function followed(path: string, room: ImportRoom, read: (path: string) => string | null): ProgramFiles {
   const files = new Set([path])

@@ -262,18 +262,19 @@ function dockerfilesOf(
       .some((name) => foreign.test(name))
   for (const path of tracked ?? [])
     if (isDockerfile(baseName(path)) && !path.endsWith('.dockerignore') && !isForeign(path)) found.add(path)
-  for (let row = 0; row < table.count; row++) {
-    if (table.kind[row] === dirKind) {
-      if (foreign.test(table.name(row))) row = (table.end[row] ?? row + 1) - 1
-      continue
+  const { count, kind, end, nameStart, arena } = table
+  for (let row = 0; row < count; row++) {
+    // The length of a name and its first letter rule out most rows without putting it together: n, ., v, s; D, d, C, an e at the end.
+    const from = nameStart[row] ?? 0
+    const length = (nameStart[row + 1] ?? 0) - from
+    const first = arena[from] ?? 0
+    if (kind[row] === dirKind) {
+      const isLike = length < 14 && (first === 110 || first === 46 || first === 118 || first === 115)
+      if (isLike && foreign.test(table.name(row))) row = (end[row] ?? row + 1) - 1
+    } else if (kind[row] === fileKind && length >= 10 && length <= 60) {
+      const isLike = first === 68 || first === 100 || first === 67 || arena[from + length - 1] === 101
+      if (isLike && isDockerfile(table.name(row))) found.add(table.path(row))
     }
-    // The length of a name rules out most rows without putting it together.
-    const length = (table.nameStart[row + 1] ?? 0) - (table.nameStart[row] ?? 0)
-    if (table.kind[row] !== fileKind || length < 10 || length > 60) continue
-    const first = table.arena[table.nameStart[row] ?? 0] ?? 0
-    const last = table.arena[(table.nameStart[row + 1] ?? 1) - 1] ?? 0
-    const isLike = first === 68 || first === 100 || first === 67 || last === 101
-    if (isLike && isDockerfile(table.name(row))) found.add(table.path(row))
   }
   for (const { context, dockerfile } of builds)
     if (dockerfile !== null && cleanPath(context) === '.') found.add(cleanPath(dockerfile))
