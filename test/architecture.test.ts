@@ -26,7 +26,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   measure: ['type inspect', 'inputs', 'resolve', 'context', 'dockerfile', 'ignore', 'report', 'host/host.ts'],
   analyse: ['measure', 'resolve', 'context', 'type dockerfile', 'ignore', 'report', 'version'],
   rules: [
-    'type repository',
+    'repository',
     'inspect',
     'analyse',
     'measure',

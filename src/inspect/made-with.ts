@@ -17,6 +17,8 @@ export interface Beside {
   readonly until: number | null
   /** Absolute; null where it cannot be told. */
   readonly at: string | null
+  /** False for a RUN of which it is known that nothing it makes holds the file. */
+  readonly mayHold: (step: Step) => boolean
 }
 
 interface Visit {
@@ -45,8 +47,8 @@ export function followMade(
     ({ baseOrigin }) => (baseOrigin.kind === 'stage' ? baseOrigin.index : -1),
   )
   const takers = groupedBy(plan.reads, ({ origin }) => (origin.kind === 'stage' ? origin.index : -1))
-  const runsWithin = (stage: number, from: number, until: number | null): boolean =>
-    (steps.get(stage) ?? []).slice(from, until ?? undefined).some(isRun)
+  const runsWithin = ({ stage, from, until }: Visit, mayHold: Beside['mayHold']): boolean =>
+    (steps.get(stage) ?? []).slice(from, until ?? undefined).some((step) => isRun(step) && mayHold(step))
   const takesMade = (copy: ReadInstruction, stage: number): boolean =>
     copy.mount || copy.localSources.some((source) => !isGiven(stage, `/${rootedPath(source)}`))
   /** A mount is for its own RUN: what that makes begins with it. */
@@ -56,13 +58,13 @@ export function followMade(
     )
     return taker.mount ? Math.max(index, 0) : index + 1
   }
-  return ({ stage: first, at, ...span }) => {
+  return ({ stage: first, at, mayHold, ...span }) => {
     const seen = new Set<string>()
     const visits: Visit[] = [{ stage: first, ...span, isMade: false, by: null }]
     for (let visit = visits.pop(); visit !== undefined; visit = visits.pop()) {
-      const { stage, from, until, by } = visit
+      const { stage, until, by } = visit
       if (by !== null && chain.has(stage)) return by
-      const isMade = visit.isMade || runsWithin(stage, from, until)
+      const isMade = visit.isMade || runsWithin(visit, mayHold)
       const key = `${stage} ${isMade}`
       if (seen.has(key)) continue
       seen.add(key)

@@ -2,6 +2,7 @@
 
 import type { Row } from '../context/table.ts'
 import type { Confidence } from '../report.ts'
+import type { GoModule } from './go.ts'
 
 /** One value that looks like a credential. */
 export interface SecretValue {
@@ -50,6 +51,8 @@ export interface InspectedContext {
   /** What calls itself a dump first, then the shortest paths. */
   readonly databases: readonly DataFile[]
   readonly binaries: readonly ForeignBinary[]
+  /** Left out where the context is no module of Go, holds no secrets, or has more sources than are read. */
+  readonly go?: GoModule
   /** Files with a suspect name that were not opened: there are too many of them. */
   readonly notOpened: number
 }

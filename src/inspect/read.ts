@@ -6,6 +6,7 @@ import { joinPath, parentPath } from '../lib/path.ts'
 import type { BuilderName } from '../report.ts'
 import { binaryOf, headBytes, isForEverySystem, isForeign, suggestsBinary } from './binaries.ts'
 import { dataEndings, dataNamed, dataPath, isData, type Suggested } from './databases.ts'
+import { embedPatterns, type GoModule } from './go.ts'
 import type { DataFile, ForeignBinary, Inspected, InspectedContext, SecretFile } from './model.ts'
 import {
   besideStore,
@@ -32,6 +33,8 @@ export const mostSuspects = 200
 export const suspectBytes = 65_536
 /** Files whose first bytes are read, the largest first. */
 export const mostBinaries = 300
+/** Sources of Go that are read for what they embed. */
+const mostSources = 100
 /** Files that may be the data of a database, what calls itself a dump first. */
 export const mostDatabases = 50
 
@@ -44,7 +47,7 @@ export interface LookOptions {
   readonly tracked: ReadonlySet<string> | null
 }
 
-/** Looks into the files that the leading builder takes. Opens at most 550 files a context; what cannot be opened is passed over. */
+/** Looks into the files that the leading builder takes. Opens at most 650 files a context; what cannot be opened is passed over. */
 export function inspectBuild(
   host: Host,
   surveys: {
@@ -115,7 +118,9 @@ function inspectContext(
       const binary = head && binaryOf(head)
       return binary && isForeign(binary, platform) ? [{ row, path, size: size(row), ...binary }] : []
     })
-  return { name: context.name, secrets, databases, binaries, notOpened: suspects.length - opened.length }
+  const go = secrets.length === 0 ? null : goModule(table, secrets, (path) => start(path, suspectBytes))
+  const notOpened = suspects.length - opened.length
+  return { name: context.name, secrets, databases, binaries, ...(go && { go }), notOpened }
 }
 
 interface SuspectFile {
@@ -237,6 +242,33 @@ const binName = packed(Buffer.from('bin'), 0)
 /** `bin` or `.bin`. */
 const isBin = (arena: Uint8Array, from: number, to: number) =>
   packed(arena, to - 3) === binName && (to - from === 3 || (to - from === 4 && arena[from] === dot))
+
+/** What the packages embed that could embed a secret; null where that cannot be told. */
+function goModule(
+  table: EntryTable,
+  secrets: readonly SecretFile[],
+  start: (path: string) => Uint8Array | null,
+): GoModule | null {
+  if (table.find('go.mod') === null) return null
+  const text = (path: string) => Buffer.from(start(path) ?? '').toString('latin1')
+  const directories = new Set<string>()
+  for (const { path } of secrets)
+    for (let at = parentPath(path); !directories.has(at); at = parentPath(at)) directories.add(at)
+  const embeds: { readonly directory: string; readonly pattern: string }[] = []
+  let read = 0
+  for (const directory of directories) {
+    const above = directory === '' ? null : table.find(directory)
+    const end = above === null ? table.count : (table.end[above] ?? above + 1)
+    for (let row = above === null ? 0 : above + 1; row < end; row = table.end[row] ?? row + 1) {
+      if (table.kind[row] !== fileKind || !table.name(row).endsWith('.go')) continue
+      // What stands further down in a large one is not known.
+      if (++read > mostSources || (table.size[row] ?? 0) > suspectBytes) return null
+      for (const pattern of embedPatterns(text(table.path(row)))) embeds.push({ directory, pattern })
+    }
+  }
+  const makefile = ['GNUmakefile', 'makefile', 'Makefile'].find((name) => table.find(name) !== null)
+  return { embeds, makefile: makefile === undefined ? null : text(makefile) }
+}
 
 function valuesOf(
   suspect: Suspect,

@@ -62,12 +62,15 @@ interface Place {
 
 /**
  * Says of one build how far a path of a context gets by the instructions that read it. Bounded whatever the stages are. Without
- * `isGiven` all that is taken of a stage may have been made there.
+ * `isGiven` all that is taken of a stage may have been made there, and without `mayHold` of any file of the context (its path).
  */
 export function followFiles(
   plan: BuildPlan,
   deletes: Deletes,
-  isGiven: IsGiven = () => false,
+  {
+    isGiven = () => false,
+    mayHold = () => true,
+  }: { readonly isGiven?: IsGiven; readonly mayHold?: (step: Step, path: string) => boolean } = {},
 ): (path: string, by: readonly ReadInstruction[]) => Arrival {
   const chain = baseChain(plan)
   const madeWith = followMade(plan, chain, isGiven)
@@ -131,7 +134,10 @@ export function followFiles(
         }
         if (!chain.has(stage)) {
           const until = deleting ? deletion + (beginsWithIt.test(deleting.instruction.text) ? 0 : 1) : null
-          const made = best.made === null ? madeWith({ stage, from, until, at }) : null
+          const made =
+            best.made === null
+              ? madeWith({ stage, from, until, at, mayHold: (step) => mayHold(step, path) })
+              : null
           offer(
             { reach: 'cache', by: read, next: null },
             made && { line: made.line, text: made.text, isNear: isNear(at) },

@@ -1,12 +1,14 @@
 import { fileKind } from '../context/table.ts'
 import { landing } from '../dockerfile/landing.ts'
 import { deletions } from '../inspect/deeds.ts'
+import { holding } from '../inspect/holding.ts'
 import { type IsGiven, rewrites } from '../inspect/made-with.ts'
 import type { SecretFile, SecretValue } from '../inspect/model.ts'
 import { type Arrival, followFiles, holdsRow, type Reach } from '../inspect/ships.ts'
 import { baseName, visiblePath, wellFormed } from '../lib/path.ts'
 import type { MeasuredBuild } from '../measure/build.ts'
 import type { Confidence, Finding, Severity } from '../report.ts'
+import { makeSteps, readMakefile } from '../repository/makefile.ts'
 import { oncePer, plain, type Rule, shortText } from './rule.ts'
 
 /** Credentials in files that leave this machine, by how far they get. What they are is said, never the value. */
@@ -32,8 +34,10 @@ function shippedSecrets(build: MeasuredBuild): readonly Finding[] {
   const { inspected, plan, reads } = build
   // Without a target nothing is built, and nothing said about where files go would be true.
   if (!inspected || plan.target === null) return []
-  const follow = followFiles(plan, deletions(), givenBy(build))
-  const shipped = inspected.contexts.flatMap(({ name, secrets }) => {
+  const isGiven = givenBy(build)
+  const shipped = inspected.contexts.flatMap(({ name, secrets, go }) => {
+    if (secrets.length === 0) return []
+    const follow = followFiles(plan, deletions(), { isGiven, mayHold: holding(go ?? null, callsOf) })
     const taking = reads.filter(({ survey }) => survey?.context.name === name)
     return secrets.map((file): Shipped => {
       const by = taking.filter(({ reads: { rows } }) => holdsRow(rows, file.row))
@@ -60,6 +64,16 @@ function shippedSecrets(build: MeasuredBuild): readonly Finding[] {
     ...remainder(sorted.slice(mostNamed)),
     ...unopened(notOpened),
   ]
+}
+
+/** What `make` runs for some targets; null where it is not known. */
+function callsOf(makefile: string, targets: readonly string[]): readonly (readonly string[])[] | null {
+  const read = readMakefile(makefile, 'Makefile')
+  const wanted = targets.length > 0 || read.first === null ? targets : [read.first]
+  if (read.includes.length > 0 || !wanted.every((target) => read.rules.has(target))) return null
+  const steps = wanted.flatMap((target) => makeSteps(read, target, { directory: '' }))
+  const calls = steps.flatMap((step) => (step.kind === 'command' ? [step.command.words] : []))
+  return steps.some(({ kind }) => kind !== 'command' && kind !== 'action') ? null : calls
 }
 
 /** What may be inside of what the image takes may be in the image. */

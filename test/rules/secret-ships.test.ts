@@ -119,6 +119,59 @@ describe('a credential', () => {
     expect(reach({ tracked: { Dockerfile, ...bundle }, untracked })).toBe('cache')
   })
 
+  describe('beside which a program of Go is built', () => {
+    const reachOf = (run: string, tree: MemoryTree = {}) => {
+      const Dockerfile = multiStage('RUN apk add make', `RUN ${run}`, 'FROM a', 'COPY --from=b /w/bin/app /')
+      return first({
+        '.env': token,
+        'go.mod': 'module a\n',
+        'main.go': 'package main\n',
+        ...tree,
+        Dockerfile,
+      })?.data['reach']
+    }
+    const Makefile =
+      'LDFLAGS := -s $(shell git describe --tags)\nbuild: gen\n\tgo build -ldflags "$(LDFLAGS)" -o bin/app .\ngen:\n\t@mkdir -p bin\n'
+
+    it.each<[string, string, MemoryTree]>([
+      ['by go', 'CGO_ENABLED=0 go build -o bin/app .', {}],
+      ['by make', 'make build VERSION=1', { Makefile }],
+      ['by the first target of make', 'make', { Makefile }],
+      [
+        'with other files',
+        'go build .',
+        { 'main.go': '//go:embed static\n//go:embed *.sql\nvar f embed.FS\n' },
+      ],
+      ['with what lies further down', 'go build .', { 'cmd/a.go': '//go:embed *\n' }],
+    ])('is not in it: %s', (_, run, tree) => {
+      expect(reachOf(run, tree)).toBe('cache')
+    })
+
+    it.each<[string, string, MemoryTree]>([
+      [
+        'that embeds it',
+        'go build .',
+        { 'main.go': 'package main\n\n//go:embed a.txt ".env"\nvar s string\n' },
+      ],
+      ['that embeds all there is', 'go build .', { 'main.go': '//go:embed all:*\n' }],
+      ['that is generated', 'go generate ./... && go build .', {}],
+      ['that is told it', 'go build -ldflags "-X main.k=$(cat .env)" .', {}],
+      ['by a program that is not known', './build.sh', {}],
+      ['by a makefile that names it', 'make', { Makefile: `include .env\n${Makefile}` }],
+      ['by a makefile that copies', 'make', { Makefile: 'a:\n\tcp -r . bin\n' }],
+      [
+        'by a makefile that reads a file',
+        'make',
+        { Makefile: 'a:\n\tgo build -ldflags "$(shell cat x)" .\n' },
+      ],
+      ['by another target', 'make other', { Makefile }],
+      ['by a makefile that is not there', 'make', {}],
+      ['with sources that are too large', 'go build .', { 'main.go': `//${'x'.repeat(suspectBytes)}\n` }],
+    ])('may be in one: %s', (_, run, tree) => {
+      expect(reachOf(run, tree)).toBe('maybe')
+    })
+  })
+
   it('outside of all directories in which something is built hardly is in that, and comes last', () => {
     const Dockerfile = [
       ...['FROM a AS b', 'WORKDIR /src/web', 'COPY ./ /', 'RUN dotnet publish -o /out'],
