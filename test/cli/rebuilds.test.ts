@@ -140,6 +140,29 @@ describe('a repository with many images', () => {
     )
   })
 
+  it('calls it a bound where steps hang on what another stage has made of it', async () => {
+    const pruned = path.join(base, 'pruned')
+    const image = (name: string) =>
+      [
+        ...['FROM node AS pruner', 'WORKDIR /app', 'COPY . .', `RUN npx turbo prune ${name} --docker`],
+        ...['FROM node', 'COPY --from=pruner /app/out/json/ .', 'RUN npm ci', ''],
+      ].join('\n')
+    makeHistory(pruned, ({ commit, put }) => {
+      commit('root', (tree) => {
+        put(
+          'compose.yaml',
+          'services:\n  a: { build: { context: ., dockerfile: a/Dockerfile } }\n  b: { build: { context: ., dockerfile: b/Dockerfile } }\n',
+        )(tree)
+        for (const name of ['a', 'b']) put(`${name}/Dockerfile`, image(name))(tree)
+        put('.dockerignore', '.git\n')(tree)
+      })
+      for (let i = 0; i < 3; i++) commit(`${i}`, put('a/x.js'))
+    })
+    expect((await ctxsize([pruned])).replace(/\s+/g, ' ')).toContain(
+      'A commit rebuilds at most 2.0 of 2 images, on average of the last 4 commits.',
+    )
+  })
+
   it.each([60, 72, 84])('fits %d columns', async (width) => {
     const screen = await ctxsize([at, '-v'], width)
     const lines = screen.split('\n').filter((one) => !one.includes(at))

@@ -54,7 +54,8 @@ export function trackedSuggestion(
     lines.push(line)
     rows.push(row)
   }
-  if (lines.length === 0) return null
+  // Nobody wants to decide for the sake of these alone.
+  if (lines.every((line) => trifles.test(line))) return null
   const wide = group.members.flatMap(({ dockerfile, reads }) =>
     reads
       .filter(({ instruction }) => coverage(instruction, lines[0] ?? '') === 'broad')
@@ -75,6 +76,9 @@ export function trackedSuggestion(
     guard: false,
   }
 }
+
+/** Of a few bytes, and hardly ever changed: they go with what else goes. */
+const trifles = /^(?:\.gitignore|\.gitattributes|\.editorconfig)$/
 
 /** What asks git for a commit or for what happened, and not whether the tree is as it was committed: https://github.com/adamralph/minver#how-it-works for MinVer. */
 const indifferent =

@@ -28,6 +28,25 @@ describe('what is about a project', () => {
     ])
   })
 
+  it('is not asked about for the sake of settings of a few bytes alone', () => {
+    const offers = (rest: MemoryTree) =>
+      proposeFor({
+        tracked: {
+          Dockerfile: python('CMD ["python", "app.py"]'),
+          '.dockerignore': '.git\n.dockerignore\nDockerfile\n',
+          '.gitignore': 'dist\n',
+          '.editorconfig': 'root = true\n',
+          ...rest,
+        },
+      }).lines.filter((line) => line.startsWith('review '))
+    expect(offers({})).toEqual([])
+    expect(offers({ 'README.md': '# a' })).toEqual([
+      'review .editorconfig',
+      'review .gitignore',
+      'review README.md',
+    ])
+  })
+
   it('is left alone where somebody wrote an exception for it', () => {
     const offers = (ignore: string) =>
       proposeFor({
