@@ -338,6 +338,35 @@ export const ruleExamples: Readonly<Record<keyof typeof ruleWords, RuleExample>>
       },
     },
   },
+  'removed-later': {
+    bad: {
+      files: {
+        'version.py': '',
+        Dockerfile: lines(
+          'FROM python:3.13',
+          'COPY . /app',
+          'RUN python /app/version.py',
+          'RUN rm -rf /app/.git',
+        ),
+      },
+      untracked: [],
+    },
+    says: [
+      '.git stays in the image: RUN (line 4) deletes what COPY (line 2) has put into a layer of its own, 213B',
+    ],
+    good: {
+      files: {
+        'version.py': '',
+        Dockerfile: lines(
+          '# syntax=docker/dockerfile:1',
+          'FROM python:3.13',
+          'COPY --exclude=.git . /app',
+          'RUN --mount=type=bind,source=.git,target=/app/.git python /app/version.py',
+        ),
+      },
+      untracked: [],
+    },
+  },
   'secret-printed': {
     bad: {
       files: { Dockerfile: lines('FROM alpine', 'WORKDIR /app', 'COPY . .', 'RUN cat .env') },

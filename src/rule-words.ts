@@ -125,6 +125,10 @@ export const ruleWords = {
     title: 'COPY --parents without a syntax line',
     help: 'Older engines refuse the flag with the frontend that they have built in. The line `# syntax=docker/dockerfile:1` at the top makes them take a newer one.',
   },
+  'removed-later': {
+    title: 'a later layer deletes what a copy has put into the image',
+    help: 'A layer keeps what a later one deletes: the image is as large as before, and whoever has it can read the files. Keep them out with a line in the ignore file. What a step needs and the image does not is given to that step with --mount=type=bind, and left out of the copy with --exclude; or it is used in a stage of which only the rest is copied.',
+  },
   'secret-printed': {
     title: 'credentials are printed into the log of the build',
     help: 'A RUN writes the file out, so that its values stand in the log of every build, and whoever reads the log of CI reads them. Take the RUN out, or have it print names only, and replace what others have read.',

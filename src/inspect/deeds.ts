@@ -22,9 +22,13 @@ export interface Deed {
 /** What one step does; nothing for all that is no RUN, or may not run, or is not known. */
 export function deedsOf(step: Step): readonly Deed[] {
   if (step.instruction.keyword !== 'RUN') return []
-  return commandsOf(step.instruction).flatMap(({ words, directory }) => {
+  return commandsOf(step.instruction).flatMap(({ words, directory }, i, all) => {
     const at = within(step.directory, directory)
     const [program = '', ...rest] = words
+    if (program === 'find') {
+      const path = within(at, foundToGo(rest, all[i + 1]?.words ?? []))
+      return path === null ? [] : [{ ...deletion, anywhere: true, step, title: 'find', path }]
+    }
     if (program === 'rm' || program === 'unlink')
       return rest
         .filter((word) => !word.startsWith('-') && !word.includes('$'))
@@ -42,6 +46,19 @@ export function deedsOf(step: Step): readonly Deed[] {
       return path === null ? [] : [{ step, title, kind, path, anywhere, existing }]
     })
   })
+}
+
+/** What `find DIR -name NAME` gives to rm, or deletes itself: a name anywhere below a directory; null where it is another search. */
+function foundToGo(words: readonly string[], next: readonly string[]): string | null {
+  const [dir = '', ...rest] = words
+  const text = rest.join(' ')
+  const [, name, end] =
+    /^(?:-(?:depth|type [df]|print0?) )*-i?name ([\w.-]+)((?: -(?:depth|prune|type [df]|print0?))*(?: -delete| -exec rm .*)?)$/.exec(
+      text,
+    ) ?? []
+  if (name === undefined || end === undefined || /^[-$]/.test(dir)) return null
+  const isGiven = next[0] === 'xargs' && next.includes('rm')
+  return isGiven || /-delete|-exec rm/.test(end) ? `${dir}/${name}` : null
 }
 
 const deletion = { kind: 'delete', anywhere: false, existing: 'erases' } as const

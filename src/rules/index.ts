@@ -26,6 +26,7 @@ import { foreignBinaries } from './foreign-binaries.ts'
 import { hostOverInstall } from './host-over-install.ts'
 import { notInCheckoutFiles } from './not-in-checkout.ts'
 import { parentsNeedsSyntax } from './parents-needs-syntax.ts'
+import { removedLater } from './removed-later.ts'
 import type { CiRule, Rule } from './rule.ts'
 import { secretShips } from './secret-ships.ts'
 import { emptyFiles } from './sent-empty.ts'
@@ -41,6 +42,7 @@ export const rules: readonly Rule[] = [
   emptyFiles,
   secretShips,
   databaseShips,
+  removedLater,
   hostOverInstall,
   foreignBinaries,
   dockerfileDoubtful,
