@@ -13,6 +13,18 @@ const quoted = /(["'`])((?:\\.|(?!\1)[^\\])*)\1/g
 /** Three words and more that begin as a sentence does, with nothing in it that a path or an option has. */
 const sentence = /^[A-Z][a-z]+(?:[,:;]? [A-Za-z0-9'’(){}%-]+){2,}[.!?:…]*$/
 
+/** Files whose lines are commands, or have them behind a key. */
+const commands = /(?:^|\/)(?:(?:GNU)?[Mm]akefile|[^/]+\.mk|[^/]+\.(?:ba|z)?sh|[^/]+\.ya?ml)$/
+
+/** Of variables that are for a path. */
+const pathVariable = /dir|path|file|root|home|folder|storage|database|bin/i
+
+/** `SERVER=nginx`, in a file of variables: what one is set to that is for no path. */
+export const isValue = (line: string, name: string): boolean => {
+  const [, variable = '', value] = /^\s*(?:export\s+)?(\w+)\s*=\s*["']?([^"']*)["']?\s*$/.exec(line) ?? []
+  return value === name && isPlainWord(name) && !pathVariable.test(variable)
+}
+
 const isPlainWord = (name: string): boolean => /^[A-Za-z_]\w*$/.test(name)
 
 /** The line of a file less the places in which the name is known to mean no path; what is not known stays. */
@@ -25,6 +37,13 @@ export function withoutOtherNames(text: string, name: string, file: string): str
       continued.test(rest.slice(0, at)) ? all : '',
     )
   if (!isPlainWord(name) || imports.test(rest)) return rest
+  // What is started is looked for on the PATH: `composer install`.
+  if (commands.test(file))
+    rest = rest.replace(
+      new RegExp(`^((?:- )?(?:(?:run|script): )?[@-]?)${plain}(?= [\\w-]+)(?! [:=+?])`),
+      '$1',
+    )
+  if (/(?:^|\/)\.env(?:\.[\w.-]+)?$/.test(file) && isValue(rest, name)) return ''
   rest = rest.replace(quoted, (all, _, said: string) => (sentence.test(said) && !/\s-/.test(said) ? '' : all))
   return code.test(file) ? withoutIdentifiers(rest, plain) : rest
 }

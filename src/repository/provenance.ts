@@ -93,12 +93,16 @@ export function startsBefore(
       .find(
         (step) =>
           step.kind === 'command' &&
+          !handling.test(step.command.words[0] ?? '') &&
           step.command.words.some((word) => namedPath(word, step.directory)?.path === file),
       )
     if (start !== undefined) return mentionOf(start).at
   }
   return null
 }
+
+/** Programs that do something to a file and start none. */
+const handling = /^(?:rm|rmdir|unlink|mv|cp|cat|sed|grep|head|tail|touch|chmod|chown|ls|stat|test|diff|tee)$/
 
 /**
  * A CI recipe that goes from a clean checkout to such a build with no step between that could have made `path`: every

@@ -176,6 +176,8 @@ describe('a name that is that of something else', () => {
     ['what is compared', 'seeds', 'a.py', "if kind == 'seeds':", "if open('seeds'):"],
     ['a key', 'imports', 'a.php', "'imports' => [", "['dir' => 'imports'],"],
     ['its neighbours', '.env', 'a.toml', 'skip = ["ui/.env.*"]', 'skip = ["ui/.env"]'],
+    ['a program', 'composer', 'a.sh', 'composer install', 'php composer install'],
+    ['a value', 'engine', '.env.ci', 'SERVER=engine', 'SERVER_DIR=engine'],
     ['a list of words', 'seeds', 'a.json', words('seeds'), words('./seeds')],
     ['what a step is called', 'seeds', '.github/workflows/a.yml', 'name: seeds', 'path: seeds'],
   ])('is none of a path: %s', (_, path, file, line, other) => {

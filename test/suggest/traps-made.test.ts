@@ -621,3 +621,21 @@ describe('an image that kaniko builds in CI', () => {
     expect(reasonOf(kaniko('--no-push'), 'outbox')).toMatch(/^review outbox: .*neither publishes nor starts/)
   })
 })
+
+describe('what a file names that CI handles before it builds the image', () => {
+  const leftBy = (run: string) =>
+    leftOf({
+      tracked: {
+        ...{ Dockerfile: 'FROM x\nCOPY . /app\n', 'load.py': "open('storage/a')\n" },
+        ...{ '.gitignore': 'storage\n', ...ci(`run: ${run}`) },
+      },
+      untracked: { 'storage/a': 1000 },
+    })
+
+  it('stays where the file is started, and not where it is only taken away', () => {
+    expect(leftBy('python load.py')).toEqual([
+      'storage: .github/workflows/ci.yml:7 starts load.py, which names it, and then builds this image',
+    ])
+    expect(leftBy('rm load.py')).toEqual([])
+  })
+})

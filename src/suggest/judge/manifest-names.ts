@@ -2,6 +2,7 @@
 
 import { baseName } from '../../lib/path.ts'
 import type { Place } from '../../lib/source.ts'
+import { isValue } from '../../repository/other-names.ts'
 import { packageScripts } from '../group/package-json.ts'
 
 /** A path of the context. */
@@ -49,14 +50,10 @@ function needs(name: string, text: string, question: NamedQuestion): boolean {
       break
   }
   if (isTest && besides.test(name)) return false
-  if (/^\.env(?:\.|$)/.test(name) && /^\w+$/.test(path))
-    return linesNaming(text, question).some((line) => pathVariable.test(line) || line.includes(`./${path}`))
+  if (/^\.env(?:\.|$)/.test(name)) return linesNaming(text, question).some((line) => !isValue(line, path))
   const lines = linesNaming(/\.(?:toml|cfg)$/.test(name) ? withoutSettings(text) : text, question)
   return lines.some((line) => !(isDirectory && leavesOut.test(line)))
 }
-
-/** `DATA_DIR=data`; in `SERVER=nginx` a word is none of a path. */
-const pathVariable = /^\s*(?:export\s+)?\w*(?:dir|path|file|root|home|folder|storage|database|bin)\w*\s*=/i
 
 /** Lines that say what does not belong to a package, or what only its tests are made of. */
 const leavesOut = /\bexclude|\btest_suite\b|\btests_require\b|:test\b|testpaths/
