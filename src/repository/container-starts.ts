@@ -1,8 +1,9 @@
-/** What containers of a repository's images are started with, where compose files say so. */
+/** What containers of a repository's images are started with, and what is mounted into them, where compose files say so. */
 
 import type { Host } from '../host/host.ts'
-import { baseName, joinPath } from '../lib/path.ts'
+import { baseName, cleanPath, joinPath, parentPath } from '../lib/path.ts'
 import { readShell } from '../shell/read.ts'
+import type { Watched } from './model.ts'
 import { textAt } from './text-file.ts'
 import { child, itemsOf, readYaml, textOf, type YamlNode } from './yaml-tree.ts'
 
@@ -30,6 +31,31 @@ export function containerStarts(
         if (child(service, 'build') !== null && !itemsOf(child(service, 'volumes')).some(mountsProject))
           for (const keys of [['entrypoint'], ['command'], ['healthcheck', 'test']])
             found.push(...commandsOf(child(service, ...keys)))
+    }
+  }
+  return found
+}
+
+/**
+ * What compose files mount from the host into containers (https://docs.docker.com/reference/compose-file/services/#volumes), less
+ * the project as a whole. Paths are relative to `base`.
+ */
+export function mountedPaths(host: Host, base: string, files: readonly string[]): readonly Watched[] {
+  const found: Watched[] = []
+  for (const file of files.filter((path) => composeFile.test(baseName(path))).slice(0, mostTexts)) {
+    const text = textAt(host, joinPath(base, file))
+    if (text === null || !/^\s+["']?volumes["']?\s*:/m.test(text)) continue
+    for (const document of readYaml(text) ?? []) {
+      const services = child(document, 'services')
+      if (services?.kind !== 'map') continue
+      for (const service of services.entries.values())
+        for (const volume of itemsOf(child(service, 'volumes'))) {
+          const source = textOf(volume)?.split(':')[0] ?? textOf(child(volume, 'source')) ?? ''
+          // Any other name is that of a volume.
+          if (!/^\.{1,2}\/[^$]*$/.test(source)) continue
+          const path = cleanPath(joinPath(parentPath(file), source))
+          if (path !== '.') found.push({ path, at: { file, line: volume.line }, text: source })
+        }
     }
   }
   return found

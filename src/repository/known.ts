@@ -23,6 +23,7 @@ export interface Said {
 /** What the same files say of containers that run; paths are relative to the root. */
 export interface SaidBeside {
   readonly watched: readonly Watched[]
+  readonly mounted: readonly Watched[]
   readonly starts: readonly (readonly string[])[]
 }
 

@@ -170,6 +170,8 @@ export interface Repository {
   readonly mentions: ReadonlyMap<string, readonly Mention[]> | null
   /** What development tools copy into running containers. */
   readonly watched: readonly Watched[]
+  /** What compose files mount into containers. */
+  readonly mounted: readonly Watched[]
   /** Command lines with which compose files start containers of images that are built here. */
   readonly starts: readonly (readonly string[])[]
   /** Makefiles, where a Dockerfile calls make. */

@@ -639,3 +639,30 @@ describe('what a file names that CI handles before it builds the image', () => {
     expect(leftBy('rm load.py')).toEqual([])
   })
 })
+
+describe('what compose mounts into a container', () => {
+  const reason = (volume: string) =>
+    reasonOf(
+      {
+        tracked: {
+          ...{ Dockerfile: 'FROM x\nCOPY . /app\n', '.gitignore': 'storage\n' },
+          'dev/compose.yaml': `services:\n  db:\n    image: x\n    volumes:\n      - ${volume}\n`,
+        },
+        untracked: { 'storage/a': 1000 },
+      },
+      'storage',
+    )
+
+  it('is said to be that', () => {
+    const says = 'review storage: dev/compose.yaml:5 mounts it into a container'
+    expect(reason('../storage:/var/lib/x')).toBe(says)
+    expect(reason('{ type: bind, source: ../storage, target: /x }')).toBe(says)
+  })
+
+  it.each(['storage:/var/lib/x', './storage:/x', '..:/app', '../$X/storage:/x', '/storage:/x'])(
+    'is not where another is meant, or all of it: %s',
+    (volume) => {
+      expect(reason(volume)).toBe('review storage: git ignores it, and nothing says what it is for')
+    },
+  )
+})

@@ -188,12 +188,17 @@ function missingInCi({ room, stake }: Case): Judgement | null {
 }
 
 function unexplained(one: Case): Judgement {
-  const { junk, gitIgnored, stray } = one.stake
+  const { junk, gitIgnored, stray, path } = one.stake
   const merged = mergedBy(one)
   if (merged !== null) return drop('unexplained', 'review', merged.text, merged.at)
   const source = sourceOf(one)
   if (source !== null && stray === null)
     return drop('unexplained', 'review', `${placeText(source.at)} ${source.deed} it`, source.at)
+  const mount = one.room.repository.mounted.find(
+    (each) => each.path === path || path.startsWith(`${each.path}/`),
+  )
+  if (mount !== undefined && stray === null)
+    return drop('unexplained', 'review', `${placeText(mount.at)} mounts it into a container`, mount.at)
   const nothing = gitIgnored
     ? 'git ignores it, and nothing says what it is for'
     : 'nothing says what it is for'
