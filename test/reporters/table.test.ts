@@ -256,6 +256,11 @@ describe('the table of changes', () => {
     ])
     expect(told({ findings }, { verbose: true })?.filter((line) => line.startsWith('!'))).toHaveLength(4)
     expect(told({ findings: [one('ci-no-cache', 'info')] })).toEqual(['  1 remark with -v'])
+    // What others get to read is told before that.
+    const leaks = ['secret-printed', 'database-ships'].map((rule) => one(rule, 'warning'))
+    expect(told({ findings: [...warnings, ...leaks] })?.filter((line) => line.startsWith('!'))[0]).toBe(
+      '! Dockerfile:4  secret-printed is told',
+    )
   })
 
   it('comes after what a clean checkout lacks, on one line', () => {

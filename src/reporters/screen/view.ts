@@ -38,6 +38,9 @@ export interface Remark {
   readonly path: string | null
 }
 
+/** Rules about what others get to read: told before all other warnings. */
+const leaks: ReadonlySet<string> = new Set(['secret-ships', 'secret-printed', 'database-ships'])
+
 const smallBytes = 10_000_000
 const negligibleBytes = 100_000
 
@@ -57,7 +60,7 @@ export function viewOf(report: Report, context: ContextReport, style: Style): Vi
   const errors = ofErrors.filter((one) => !isSecret(one)).map(fromFinding)
   const secrets = ofErrors.filter(isSecret).map(fromFinding)
   const others = [...findings]
-    .sort((a, b) => Number(isSecret(b)) - Number(isSecret(a)))
+    .sort((a, b) => Number(leaks.has(b.rule)) - Number(leaks.has(a.rule)))
     .filter(({ severity }) => severity !== 'error')
   // What is for information waits for -v.
   const warnings = others.filter(({ severity }) => severity === 'warning').map(fromFinding)
