@@ -17,7 +17,9 @@ export const removedLater: Rule = {
       const { instruction, survey } = read
       if (survey === null || instruction.mount || !shipping.has(instruction.stageIndex)) return []
       const { directory, after } = around(instruction)
-      const deletions = after.filter(({ kind, step }) => kind === 'delete' && shipping.has(step.stageIndex))
+      const deletions = after.filter(
+        (deed) => deed.kind === 'delete' && mayMeet(deed, instruction.dest, directory),
+      )
       return deletions.length === 0 ? [] : hidden(build, read, { directory, deletions })
     })
   },
@@ -35,6 +37,16 @@ function stagesThatShip({ stages, target }: BuildPlan): ReadonlySet<number> {
     stage = origin.kind === 'stage' ? (stages[origin.index] ?? null) : null
   }
   return found
+}
+
+/** False for what is deleted elsewhere: nearly every image empties a cache of the system, and copies hold many files. */
+function mayMeet({ path, anywhere }: Deed, dest: string | null, directory: string | null): boolean {
+  if (dest === null || (directory === null && !dest.startsWith('/'))) return false
+  const target = cleanPath(dest.startsWith('/') ? dest : `${directory}/${dest}`)
+  const base = (anywhere ? path.slice(0, path.lastIndexOf('/')) : path).replace(/\/[^/]*[*?[].*$/, '')
+  return (
+    [target, base].includes('/') || `${base}/`.startsWith(`${target}/`) || `${target}/`.startsWith(`${base}/`)
+  )
 }
 
 function hidden(
