@@ -169,15 +169,47 @@ export function askMentions(
 
 /**
  * From its input: names may begin with a dash, be no UTF-8, and be more than a command line takes. -w leaves out most of
- * what is none of the names, and nothing that is one: see `counts`.
+ * what is none of the names, and nothing that is one: see `counts`. Names that hold another as a word are found with that. Of
+ * all others few expressions are made, as git goes through every line once for each: of two that begin at one place, one would
+ * be the beginning of the other, and no word where that goes on.
  */
 function grepFor(top: string, names: readonly string[]): Parameters<Git> {
+  const expressions: string[] = []
+  let last = ''
+  for (const name of withoutLonger(names)) {
+    const quoted = name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+    if (last.length + quoted.length > longestExpression) expressions.push(last)
+    last = last === '' || last.length + quoted.length > longestExpression ? quoted : `${last}|${quoted}`
+  }
+  expressions.push(last)
   return [
     top,
-    ['grep', '-I', '-n', '-F', '-w', '-z', '--full-name', '-f', '-'],
-    { input: encodePath(`${names.join('\n')}\n`), maxBytes: mostOutput },
+    ['grep', '-I', '-n', '-E', '-w', '-z', '--full-name', '-f', '-'],
+    { input: encodePath(`${expressions.join('\n')}\n`), maxBytes: mostOutput },
   ]
 }
+
+/** Characters; what is compiled of it grows faster than it does. */
+const longestExpression = 4096
+
+/** The names but those that hold one of the others as a word, which stands wherever they do. */
+function withoutLonger(names: readonly string[]): readonly string[] {
+  const all = new Set(names)
+  const isWord = (part: string | undefined) => part !== undefined && /\w/.test(part)
+  return names.filter((name) => {
+    const parts = name.match(/\w+|\W/g) ?? []
+    if (parts.length > mostParts) return true
+    for (let from = 0; from < parts.length; from++)
+      for (let to = parts.length; to > from; to--) {
+        if (isWord(parts[from - 1]) || isWord(parts[to]) || to - from === parts.length) continue
+        if (all.has(parts.slice(from, to).join(''))) return false
+      }
+    return true
+  })
+}
+
+/** Words of a name and what is between them; longer names are looked for as they are. */
+const mostParts = 48
 
 const isSame = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((one, i) => one === b[i])

@@ -279,11 +279,63 @@ describe('many files', () => {
     expect(searchMentions(host, { ...many, common: 'dist' })).toEqual(searchMentions(host, many))
   })
 
+  it('are searched by git with the same result, whichever names hold which others', () => {
+    const top = path.join(base, 'names')
+    fs.mkdirSync(top)
+    git(top, 'init', '-q')
+    const pieces = [
+      'a',
+      'ab',
+      '_',
+      '.',
+      '..',
+      '-',
+      '/',
+      ' ',
+      '|',
+      '(',
+      '[',
+      '*',
+      '+',
+      '\\',
+      '$',
+      '^',
+      '{2}',
+      'é',
+      '日',
+    ]
+    const random = fc.sample(fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 12 }), {
+      numRuns: 4010,
+      seed: 7,
+    })
+    const tracked = Array.from({ length: 401 }, (_, i) => `f${i}`)
+    for (const [i, file] of tracked.entries())
+      fs.writeFileSync(
+        path.join(top, file),
+        random
+          .slice(i * 10, i * 10 + 10)
+          .map((one) => one.join(''))
+          .join('\n'),
+      )
+    git(top, 'add', '.')
+    const name = fc
+      .array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 4 })
+      .map((one) => one.join(''))
+    fc.assert(
+      fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 30 }), (names) => {
+        const question = { top, tracked, names, skip: () => false }
+        const alone = searchMentions({ ...host, git: null }, question)
+        expect(searchMentions(host, question)).toEqual(alone)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
   it('are searched for a word in the place of the names that hold it, and for each where that is too much', () => {
     const tracked = Array.from({ length: 401 }, (_, i) => `f${i}`)
     const asked: string[] = []
     const git: Git = (_directory, _args, { input = new Uint8Array() } = {}) => {
-      const words = Buffer.from(input).toString().trim().split('\n')
+      const words = Buffer.from(input).toString().trim().split(/[\n|]/)
       asked.push(words.join(', '))
       const trouble = words.includes('git') ? 'too-much' : null
       return { ok: trouble === null, stdout: new Uint8Array(), stderr: '', code: 0, trouble }
