@@ -169,11 +169,17 @@ export function askMentions(
 
 /**
  * From its input: names may begin with a dash, be no UTF-8, and be more than a command line takes. -w leaves out most of
- * what is none of the names, and nothing that is one: see `counts`. Names that hold another as a word are found with that. Of
- * all others few expressions are made, as git goes through every line once for each: of two that begin at one place, one would
- * be the beginning of the other, and no word where that goes on.
+ * what is none of the names, and nothing that is one: see `counts`. Git goes through every line once for each name, so that of
+ * more than a few a few expressions are made. Names that hold another as a word are found with that. Of two others that
+ * begin at one place, one would be the beginning of the other, and no word where that goes on: what an expression finds there hides none.
  */
 function grepFor(top: string, names: readonly string[]): Parameters<Git> {
+  if (names.length <= fewNames)
+    return [
+      top,
+      ['grep', '-I', '-n', '-F', '-w', '-z', '--full-name', '-f', '-'],
+      { input: encodePath(`${names.join('\n')}\n`), maxBytes: mostOutput },
+    ]
   const expressions: string[] = []
   let last = ''
   for (const name of withoutLonger(names)) {
@@ -189,6 +195,8 @@ function grepFor(top: string, names: readonly string[]): Parameters<Git> {
   ]
 }
 
+/** An expression of so many takes longer than they do one by one. */
+const fewNames = 16
 /** Characters; what is compiled of it grows faster than it does. */
 const longestExpression = 4096
 

@@ -322,7 +322,7 @@ describe('many files', () => {
       .array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 4 })
       .map((one) => one.join(''))
     fc.assert(
-      fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 30 }), (names) => {
+      fc.property(fc.uniqueArray(name, { minLength: 12, maxLength: 40 }), (names) => {
         const question = { top, tracked, names, skip: () => false }
         const alone = searchMentions({ ...host, git: null }, question)
         expect(searchMentions(host, question)).toEqual(alone)
