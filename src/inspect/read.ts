@@ -3,6 +3,7 @@
 import { type EntryTable, fileKind, flag, type Row, rootRow } from '../context/table.ts'
 import { type Host, isFactOfPath } from '../host/host.ts'
 import { joinPath, parentPath } from '../lib/path.ts'
+import { packed, packedAll } from '../lib/three-bytes.ts'
 import type { BuilderName } from '../report.ts'
 import { binaryOf, headBytes, isForEverySystem, isForeign, suggestsBinary } from './binaries.ts'
 import { dataEndings, dataNamed, dataPath, isData, type Suggested } from './databases.ts'
@@ -178,8 +179,8 @@ function findCandidates(
   readonly candidates: readonly Row[]
 } {
   const { count, arena, nameStart, parent, mode } = table
-  const endings = packedSet(suspectEndings)
-  const ofData = packedSet(dataEndings)
+  const endings = packedAll(suspectEndings)
+  const ofData = packedAll(dataEndings)
   const suspects: SuspectFile[] = []
   const databases: DatabaseFile[] = []
   const candidates: Row[] = []
@@ -220,20 +221,7 @@ function findCandidates(
 const dot = 0x2e
 const underscore = 0x5f
 
-/** Three bytes as one number, capitals as small letters. */
-function packed(bytes: Uint8Array, at: number): number {
-  let value = 0
-  for (let i = at; i < at + 3; i++) {
-    const byte = bytes[i] ?? 0
-    value = (value << 8) | (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte)
-  }
-  return value
-}
-
-const packedSet = (endings: readonly string[]) =>
-  new Set(endings.map((ending) => packed(Buffer.from(ending), 0)))
-
-const libraryEndings = packedSet(['ode', '.so', 'lib', 'dll', 'exe'])
+const libraryEndings = packedAll(['ode', '.so', 'lib', 'dll', 'exe'])
 
 const idStart = packed(Buffer.from('id_'), 0)
 const holdsId = (arena: Uint8Array, from: number) => packed(arena, from) === idStart

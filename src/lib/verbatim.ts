@@ -1,2 +1,2 @@
-/** A text as part of a regular expression that means just this text. */
-export const verbatim = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+/** A text as part of a regular expression that means just this text; of git's and grep's too (POSIX extended). */
+export const verbatim = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')

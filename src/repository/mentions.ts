@@ -18,6 +18,7 @@ import {
   parentPath,
   visiblePath,
 } from '../lib/path.ts'
+import { verbatim } from '../lib/verbatim.ts'
 import type { Mention } from './model.ts'
 
 export interface MentionQuestion {
@@ -183,9 +184,10 @@ function grepFor(top: string, names: readonly string[]): Parameters<Git> {
   const expressions: string[] = []
   let last = ''
   for (const name of withoutLonger(names)) {
-    const quoted = name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
-    if (last.length + quoted.length > longestExpression) expressions.push(last)
-    last = last === '' || last.length + quoted.length > longestExpression ? quoted : `${last}|${quoted}`
+    const quoted = verbatim(name)
+    const isFull = last.length + quoted.length > longestExpression
+    if (isFull && last !== '') expressions.push(last)
+    last = isFull || last === '' ? quoted : `${last}|${quoted}`
   }
   expressions.push(last)
   return [

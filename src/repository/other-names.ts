@@ -1,5 +1,7 @@
 /** Where a line has the name of a path for something else: a directory of the system, a word, a function, a value that is compared. */
 
+import { verbatim } from '../lib/verbatim.ts'
+
 /** Directories that each system has at its top: https://refspecs.linuxfoundation.org/FHS_3.0/fhs/index.html. */
 const ofSystem = /^(?:bin|boot|dev|etc|home|lib|lib64|proc|root|run|sbin|sys|tmp|usr|var)$/
 
@@ -29,7 +31,7 @@ const isPlainWord = (name: string): boolean => /^[A-Za-z_]\w*$/.test(name)
 
 /** The line of a file less the places in which the name is known to mean no path; what is not known stays. */
 export function withoutOtherNames(text: string, name: string, file: string): string {
-  const plain = name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+  const plain = verbatim(name)
   // `.env.*` are its neighbours.
   let rest = text.replace(new RegExp(`[\\w./*-]*(?<![\\w-])${plain}\\.[*?{][^\\s"'\`,]*`, 'g'), '')
   if (ofSystem.test(name))

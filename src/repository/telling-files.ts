@@ -3,6 +3,7 @@
 import { dirKind, type EntryTable, fileKind, flag, type Row } from '../context/table.ts'
 import { type Host, isFactOfPath, listTyped } from '../host/host.ts'
 import { baseName, compareBytes, joinPath } from '../lib/path.ts'
+import { packed, packedAll } from '../lib/three-bytes.ts'
 
 /** Names of files that say how images are built, and of what lies beside them. */
 const telling = new RegExp(
@@ -85,14 +86,6 @@ function* walkedFiles(host: Host, root: string, table: EntryTable): Generator<st
   }
 }
 
-/** Three bytes as one number. */
-const packed = (bytes: Uint8Array, at: number): number =>
-  ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0)
-const packedAll = (texts: readonly string[]): ReadonlySet<number> =>
-  new Set(texts.map((text) => packed(Buffer.from(text), 0)))
-
 /** How the names end, and those begin that may end in anything. */
-const lastLetters = ['ile', 'yml', 'aml', 'son', 'hcl', 'ore', '.sh']
-const firstLetters = ['Doc', 'Jen']
-const endings = packedAll(lastLetters)
-const beginnings = packedAll(firstLetters)
+const endings = packedAll(['ile', 'yml', 'aml', 'son', 'hcl', 'ore', '.sh'])
+const beginnings = packedAll(['Doc', 'Jen'])

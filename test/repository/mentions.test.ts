@@ -347,6 +347,20 @@ describe('many files', () => {
     expect(unread).toBeNull()
   })
 
+  it('are asked of git in a few expressions, none of them empty, however long the names are', () => {
+    const tracked = Array.from({ length: 401 }, (_, i) => `f${i}`)
+    let asked: readonly string[] = []
+    const git: Git = (_directory, _args, { input = new Uint8Array() } = {}) => {
+      asked = Buffer.from(input).toString().replace(/\n$/, '').split('\n')
+      return { ok: true, stdout: new Uint8Array(), stderr: '', code: 0, trouble: null }
+    }
+    const long = 'a.'.repeat(2040)
+    const names = [long, ...Array.from({ length: 500 }, (_, i) => `chunk-${i + 1000}.js`)]
+    ask(createMemoryHost({ '/r/.git': { type: 'dir' } }, {}, { git }), names, { tracked })
+    expect(asked.map((line) => line.split('|').length)).toEqual([1, 273, 227])
+    expect(asked[0]).toBe('a\\.'.repeat(2040))
+  })
+
   it('are read one by one where git does not answer, and what git could not finish is said', () => {
     const tree: MemoryTree = Object.fromEntries(Array.from({ length: 401 }, (_, i) => [`r/f${i}`, 'dist']))
     const answering = (result: GitResult) =>
