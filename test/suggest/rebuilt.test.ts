@@ -165,8 +165,27 @@ describe('a directory that a RUN takes away', () => {
   it.each([
     'RUN cp -r node_modules /opt && rm -rf node_modules',
     'RUN rm -rf node_modules/.cache && npm install',
+    'RUN node build.js && rm -rf node_modules',
+    'RUN cp -r . /opt && rm -rf /s',
+    'RUN tar c * | tar xC /opt; rm -rf /s',
   ])('is asked about: %s', (run) => {
     expect(reasonOf(repo(run), '**/node_modules')).toMatch(/^review /)
+  })
+
+  it('was built from before: what a program made for that on the host stays', () => {
+    const sources = (run: string): Repo => ({
+      tracked: {
+        Dockerfile: image(run),
+        Makefile: 'all:\n\tcc -o /usr/local/bin/a gen/lexer.c\n',
+        '.github/workflows/ci.yml':
+          'jobs:\n  a:\n    steps:\n      - uses: actions/checkout@v4\n      - run: flex -o gen/lexer.c a.l\n      - run: docker build .\n',
+        '.gitignore': 'gen/\n',
+      },
+      untracked: { 'gen/lexer.c': 100 },
+    })
+    for (const run of ['RUN make && rm -rf /s', 'RUN apt-get update && cd /s && make\nRUN rm -rf /s'])
+      expect(reasonOf(sources(run), 'gen') ?? 'kept').not.toMatch(/^(?:safe|proven) /)
+    expect(reasonOf(sources('RUN mkdir -p /o && chown -R 1 /s && rm -rf /s'), 'gen')).toMatch(/^safe /)
   })
 })
 

@@ -75,16 +75,20 @@ export function remakeOf(
       : word.split('/').includes(name)
   /** Something ran that may load the packages which an install only then makes. */
   let isUsed = false
+  /** Something ran that may have worked with it, whatever it is: `make && rm -rf /src`. */
+  let isRead = false
   let added: Remake | null = null
   for (const { step, commands, unread } of runs) {
     if (step.line <= line) continue
     const at = { file: member.dockerfile.file, line: step.line }
-    for (const command of commands) {
+    for (const [index, command] of commands.entries()) {
       const { meaning, directory, words } = command
-      if (!command.conditional && removes(command, imagePath))
-        return (
-          added ?? { existing: 'erases', kind: 'plain', ecosystem: 'shell', title: 'rm', spares: false, at }
-        )
+      isRead ||= unread !== null && index > 0
+      if (!command.conditional && removes(command, imagePath)) {
+        if (added !== null || isRead) return added
+        return { existing: 'erases', kind: 'plain', ecosystem: 'shell', title: 'rm', spares: false, at }
+      }
+      isRead ||= mayRead(command, imagePath)
       for (const made of meaning?.makes ?? []) {
         if (directory === null || command.conditional || !isMade(made.path, directory, imagePath)) continue
         if (isElsewhere(made, repository) || (isUsed && meaning?.kind === 'install')) return added
@@ -120,6 +124,21 @@ export function remakeOf(
     if (unread !== null) return added
   }
   return added
+}
+
+/** Commands that look at what they name, or change what it is called or who may, and take nothing of it elsewhere. */
+const lookers = /^(?:mkdir|rmdir|touch|chmod|chown|chgrp|setfacl|rm|unlink|ls|dir|stat|du|df|test|\[|\[\[)$/
+
+/** True unless it is sure that the command makes nothing of what lies at the path. */
+function mayRead({ meaning, words, directory }: ImageCommand, imagePath: string): boolean {
+  if (meaning === null || meaning.kind === 'build' || meaning.kind === 'install') return true
+  if (meaning.reads === 'nothing' || lookers.test(words[0] ?? '')) return false
+  return words.slice(1).some((word) => {
+    if (word.startsWith('-')) return false
+    if (directory === null || /[*?$`[]/.test(word)) return true
+    const at = absolute(word, directory).replace(/\/$/, '')
+    return imagePath === at || imagePath.startsWith(`${at}/`)
+  })
 }
 
 /** `rm -rf build` of the path or of a directory it lies in. */
