@@ -1,7 +1,7 @@
 /** Puts the parts of a walk together: the table that one thread alone would have made. */
 
 import { release } from './release.ts'
-import { type Columns, makeTable, type Row, rootRow } from './table.ts'
+import { type Columns, firstAtLeast, makeTable, type Row, rootRow } from './table.ts'
 import type { Measured, Unreadable, Walk } from './walker.ts'
 
 /** What one thread found. */
@@ -185,16 +185,4 @@ function copy<C extends Column>(
 ): void {
   if (to - from > 64) target.set(source.subarray(from, to), at)
   else for (let i = from, j = at; i < to; i++, j++) target[j] = source[i] ?? 0
-}
-
-/** Index of the first element of an ascending list that is not less than `least`. */
-function firstAtLeast(list: readonly number[], least: number): number {
-  let low = 0
-  let high = list.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((list[middle] ?? 0) < least) low = middle + 1
-    else high = middle
-  }
-  return low
 }

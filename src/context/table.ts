@@ -81,6 +81,18 @@ export const flag = {
   withheld: 16,
 } as const
 
+/** Index of the first of the ascending rows that is not less than `least`. */
+export function firstAtLeast(rows: Int32Array | readonly Row[], least: Row): number {
+  let low = 0
+  let high = rows.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((rows[middle] ?? rootRow) < least) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 /** Adds rows to a set of them, one byte each. */
 export function addRows(set: Uint8Array, rows: Int32Array): void {
   // By index: an iterator over so many takes as long as all the rest.
@@ -172,7 +184,9 @@ const bytesPerName = 16
 export class TableBuilder {
   #capacity = 1024
   #count = 0
-  #columns = makeColumns(this.#capacity, bytesPerName * this.#capacity)
+  #columns = makeColumns(this.#capacity, 0)
+  // Beside the columns, whose object would have another shape for V8 each time one of them was exchanged.
+  #arena = new Uint8Array(bytesPerName * this.#capacity)
   #baseBytes = 0
   #baseFlags = 0
   readonly inode = new Map<Row, string>()
@@ -253,7 +267,7 @@ export class TableBuilder {
       verdict: columns.verdict.subarray(0, count),
       flags: columns.flags.subarray(0, count),
       nameStart: columns.nameStart.subarray(0, count + 1),
-      arena: columns.arena.subarray(0, columns.nameStart[count] ?? 0),
+      arena: this.#arena.subarray(0, columns.nameStart[count] ?? 0),
       inode: this.inode,
       linkTarget: this.linkTarget,
       deviceNumber: this.deviceNumber,
@@ -264,15 +278,15 @@ export class TableBuilder {
   /** Copies the name's bytes into the arena; true when they are ASCII. */
   #addName(row: Row, name: string): boolean {
     const { nameStart } = this.#columns
-    let { arena } = this.#columns
+    let arena = this.#arena
     const start = nameStart[row] ?? 0
     if (start + name.length * 3 > arena.length) {
       arena = new Uint8Array(
         Math.max(bytesPerName * roomAfter(Math.ceil(arena.length / bytesPerName)), start + name.length * 3),
       )
-      arena.set(this.#columns.arena)
-      release(this.#columns.arena)
-      this.#columns = { ...this.#columns, arena }
+      arena.set(this.#arena)
+      release(this.#arena)
+      this.#arena = arena
     }
     for (let i = 0; i < name.length; i++) {
       const code = name.charCodeAt(i)
@@ -291,7 +305,7 @@ export class TableBuilder {
   #grow(): void {
     const from = this.#columns
     this.#capacity = roomAfter(this.#capacity)
-    const to = { ...makeColumns(this.#capacity, 0), arena: from.arena }
+    const to = makeColumns(this.#capacity, 0)
     for (const name of rowColumns) {
       to[name].set(from[name])
       release(from[name])

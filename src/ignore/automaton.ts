@@ -151,7 +151,9 @@ export function createAutomaton(patterns: readonly Pattern[]): Automaton {
     const key = nodes.map((node) => node.id).join()
     const known = states.get(key)
     if (known) return known
-    const accepts = [...new Set(nodes.flatMap((node) => node.accepts))]
+    // Number by number, as V8 has another kind of array for what comes out of a set, and the walk is compiled for one of them.
+    const accepts: number[] = []
+    for (const index of new Set(nodes.flatMap((node) => node.accepts))) accepts.push(index)
     const state: State = {
       nodes,
       accepts: accepts.length === 0 ? none : accepts.sort((a, b) => a - b),

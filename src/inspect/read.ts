@@ -179,38 +179,43 @@ function findCandidates(
   readonly candidates: readonly Row[]
 } {
   const { count, arena, nameStart, parent, mode } = table
-  const endings = packedAll(suspectEndings)
-  const ofData = packedAll(dataEndings)
+  const endings = hintsByEnding()
   const suspects: SuspectFile[] = []
   const databases: DatabaseFile[] = []
   const candidates: Row[] = []
+  let directory = rootRow
+  let isInBin = false
   for (let row = 0; row < count; row++) {
     if (!takes(row)) continue
     const from = nameStart[row] ?? 0
     const to = nameStart[row + 1] ?? from
     const first = arena[from]
+    const hints = endings.get(packed(arena, to - 3)) ?? 0
     const isTelling =
-      first === dot || first === underscore || holdsId(arena, from) || endings.has(packed(arena, to - 3))
+      (hints & hintOf.suspect) !== 0 || first === dot || first === underscore || holdsId(arena, from)
     // A path takes longer to make than a name to look at, and few names say anything.
     if (isTelling && maySuggest(table.name(row))) {
       const path = table.path(row)
       const suspect = suspectOf(path)
       if (suspect) suspects.push(suspectFile(row, path, suspect))
     }
-    if (ofData.has(packed(arena, to - 3)) && dataNamed(table.name(row)) !== null) {
+    if ((hints & hintOf.data) !== 0 && dataNamed(table.name(row)) !== null) {
       const path = table.path(row)
       const suggested = dataNamed(path)
       if (suggested !== null && !isForTests(path) && !isPublished(path))
         databases.push({ row, path, depth: path.split('/').length, suggested })
     }
     const at = parent[row] ?? rootRow
-    const isInBin = at !== rootRow && isBin(arena, nameStart[at] ?? 0, nameStart[at + 1] ?? 0)
+    if (at !== directory) {
+      directory = at
+      isInBin = at !== rootRow && isBin(arena, nameStart[at] ?? 0, nameStart[at + 1] ?? 0)
+    }
     const isExecutable = ((mode[row] ?? 0) & 0o111) !== 0
     // `.so.1` and `.so.1.2` end in a digit.
     const last = arena[to - 1] ?? 0
     const isVersioned = last >= 0x30 && last <= 0x39
     if (
-      (isInBin || isExecutable || isVersioned || libraryEndings.has(packed(arena, to - 3))) &&
+      (isInBin || isExecutable || isVersioned || (hints & hintOf.library) !== 0) &&
       suggestsBinary(table.name(row), mode[row] ?? 0, isInBin)
     )
       candidates.push(row)
@@ -221,7 +226,22 @@ function findCandidates(
 const dot = 0x2e
 const underscore = 0x5f
 
-const libraryEndings = packedAll(['ode', '.so', 'lib', 'dll', 'exe'])
+const libraryEndings = ['ode', '.so', 'lib', 'dll', 'exe']
+
+/** What the last three bytes of a name may say, as bits. */
+const hintOf = { suspect: 1, data: 2, library: 4 } as const
+
+/** All that endings say in one map, as every name is looked up in it. */
+function hintsByEnding(): ReadonlyMap<number, number> {
+  const hints = new Map<number, number>()
+  const add = (endings: readonly string[], hint: number) => {
+    for (const ending of packedAll(endings)) hints.set(ending, (hints.get(ending) ?? 0) | hint)
+  }
+  add(suspectEndings, hintOf.suspect)
+  add(dataEndings, hintOf.data)
+  add(libraryEndings, hintOf.library)
+  return hints
+}
 
 const idStart = packed(Buffer.from('id_'), 0)
 const holdsId = (arena: Uint8Array, from: number) => packed(arena, from) === idStart
