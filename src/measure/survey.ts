@@ -1,6 +1,6 @@
 /** A context looked at once for one build: its entry table, and what each builder takes of it. The last reading happens here. */
 
-import { type GitIgnored, readGitIgnores } from '../context/git-ignored.ts'
+import { type GitIgnored, type GitRules, readGitIgnores } from '../context/git-ignored.ts'
 import { makeRules, type WalkRules } from '../context/rules.ts'
 import { type EntryTable, flag, type Row } from '../context/table.ts'
 import { walkContext } from '../context/walk.ts'
@@ -34,6 +34,7 @@ export interface SeenContext {
   readonly walk: Walk
   readonly attributes: AttributesByRow
   readonly gitIgnored: GitIgnored | null
+  readonly gitRules: GitRules | null
   readonly inexact: readonly string[]
 }
 
@@ -56,6 +57,7 @@ export interface Survey {
   readonly attributes: AttributesByRow
   /** Null when the context is in no git repository. */
   readonly gitIgnored: GitIgnored | null
+  readonly gitRules: GitRules | null
   /** Why the wire figures may be off. */
   readonly inexact: readonly string[]
   /** Docker's words when it refuses the include patterns that a source turned into; the transfer fails then. */
@@ -99,7 +101,7 @@ export function surveyContext(
   // What fails when it is first tried is left to the selection, which knows whether it is.
   const isNarrow = options.scope === 'transfer' && !includes?.patterns.some(({ invalid }) => invalid)
   const rules = rulesOf(context, options, isNarrow ? includes : null)
-  const { walk, attributes, gitIgnored, inexact } = look(host, { context, rules, options })
+  const { walk, attributes, gitIgnored, gitRules, inexact } = look(host, { context, rules, options })
   const { table } = walk
   const selected = asked === null || refusedAtOnce !== null ? refusedAtOnce : selectOrRefuse(table, includes)
   const refused = typeof selected === 'string' ? selected : null
@@ -124,6 +126,7 @@ export function surveyContext(
     attributes,
     lookedAt,
     gitIgnored,
+    gitRules,
     inexact: [...inexact, ...doubtsOf(host, context)],
     refused,
   }
@@ -153,11 +156,13 @@ function look(host: Host, { context, rules, options }: Look): SeenContext {
   const walk = walkContext(host, { root, rules, measureIgnored, progress })
   const { table } = walk
   const { attributes, inexact } = readAttributes(host, root, table, options.xattrs)
+  const git = readGitIgnores(host, root, table)
   const seen = {
     walk,
     attributes,
     inexact: [...inexact, ...leftOverWords(walk.leftOvers)],
-    gitIgnored: readGitIgnores(host, root, table),
+    gitIgnored: git?.ignored ?? null,
+    gitRules: git?.rules ?? null,
   }
   options.seen?.set(key, seen)
   return seen

@@ -17,7 +17,7 @@ import { broughtBy } from './edits/brought.ts'
 import type { Suggestion } from './edits/suggestion.ts'
 import type { Originals } from './edits/texts.ts'
 import { gatherGroup } from './group/group.ts'
-import type { Group, Inquiry, Judged, Member, Reason } from './group/model.ts'
+import type { Group, Inquiry, Judged, Judgement, Member, Reason } from './group/model.ts'
 import { createJudge } from './judge/judge.ts'
 import { withoutLastOfSource } from './judge/last-of-source.ts'
 import { withSecrets } from './judge/secrets.ts'
@@ -77,7 +77,7 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
   const certain = new Uint8Array(table.count)
   // What nobody reads goes with the directory that nobody reads.
   for (const { stake, judgement } of judged)
-    if (judgement.kind === 'drop' && judgement.safety !== 'review' && stake.stray === null)
+    if (isSure(judgement, group) && stake.stray === null)
       certain.fill(1, stake.row, table.end[stake.row] ?? stake.row + 1)
   const absent = absentPaths(table, repository)
   const guarding = guardStakes(
@@ -100,6 +100,7 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
       certain,
       made,
       isFree: (row) => tracked.within(row) === 0,
+      gitRules: one.gitRules,
       past: repository.past,
       absent: absent.filter((path) => !patterns.matched(patterns.judge(path).verdict)),
     }
@@ -179,6 +180,11 @@ function nothingTried(
 
 const isCertain = ({ judgement }: Judged): boolean =>
   judgement.kind === 'drop' && judgement.safety !== 'review'
+
+/** What would be certain were there no build that cannot be read: that doubt is one for all lines. */
+const isSure = (judgement: Judgement, { open }: Group): boolean =>
+  judgement.kind === 'drop' &&
+  (judgement.safety !== 'review' || (open.length > 0 && judgement.ground !== 'unexplained'))
 
 /** The rows that a glob stands for, component by component. */
 function matchingRows(table: EntryTable, glob: string): readonly Row[] {

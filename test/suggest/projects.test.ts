@@ -215,8 +215,8 @@ describe('java-service', () => {
           ".git: COPY .git asks for it",
         ],
         "lines": [
-          "proven heap-2025-05-30.hprof",
-          "proven hs_err_pid4711.log",
+          "proven *.hprof",
+          "proven hs_err_pid*.log",
           "safe src/main/.DS_Store",
           "review config/application-local.yml",
         ],

@@ -1,16 +1,20 @@
 /** From what may go to the lines that say so: few, and none that reaches further than meant. */
 
+import type { GitRules } from '../../context/git-ignored.ts'
 import { dirKind, type EntryTable, type Row } from '../../context/table.ts'
 import { type FoundJunk, isTelling } from '../../ecosystems/index.ts'
 import { asPattern, type Placer } from '../../ignore/edit.ts'
+import { lineFromGit } from '../../ignore/from-git.ts'
 import { createPatternList } from '../../ignore/matcher.ts'
 import { droppedBy, meet, namedBy } from '../../ignore/meets.ts'
 import { type IgnoreFile, parseIgnoreFile } from '../../ignore/parse.ts'
 import type { Pattern } from '../../ignore/pattern.ts'
+import { hasWildcard, matchGlob } from '../../lib/glob.ts'
 import { groupedBy } from '../../lib/grouped.ts'
 import { baseName, joinPath, parentPath } from '../../lib/path.ts'
 import type { Stake } from '../../repository/stakes.ts'
 import type { Judged } from '../group/model.ts'
+import { countingName, type LastingName, lastingName, standsForNumber } from './changing-names.ts'
 import { conflictOf, droppedRanges, endingTest, type NamedPaths } from './proof.ts'
 
 /** Stakes that go for one reason, with the lines that drop just them. */
@@ -40,6 +44,8 @@ export interface LineRoom {
   readonly made: readonly Stake[]
   /** True when git tracks nothing in the row's subtree. */
   readonly isFree: (row: Row) => boolean
+  /** Null where there is no git. */
+  readonly gitRules: GitRules | null
 }
 
 /** Stakes under one name and for one reason go together. */
@@ -62,10 +68,13 @@ export function dropsOf(judged: readonly Judged[], room: LineRoom): readonly Dro
   return [...alike.values()].flatMap((each) => linesFor(each, room))
 }
 
-/** What nobody tracks, beside one another in a directory that stays. */
+/** What nobody tracks, beside one another in a directory that stays: so many, or of one name but for what changes in it. */
 function crowd(path: string, unexplained: ReadonlyMap<string, number>, room: LineRoom): string {
   const dir = parentPath(path)
-  return dir !== '' && ((unexplained.get(dir) ?? 0) > 2 || isHeldEmpty(dir, room)) ? `${dir}/` : path
+  if (dir !== '' && ((unexplained.get(dir) ?? 0) > 2 || isHeldEmpty(dir, room))) return `${dir}/`
+  const name = baseName(path)
+  const { before, after } = lastingName(name) ?? { before: name.replace(/\d+/g, '0'), after: '' }
+  return joinPath(dir, `${before}*${after}`)
 }
 
 /** True for a directory of which git tracks no more than what keeps it there: `.keep`, `.gitignore`. What lies in it today is not what will. */
@@ -102,7 +111,105 @@ function linesFor(judged: readonly [Judged, ...Judged[]], room: LineRoom): reado
       if (line !== null) return [{ judged, lines: [line] }]
     }
   }
-  return dropOf(judged.map((one) => lineEach(one, room)))
+  return dropOf(eachLine(judged, room))
+}
+
+/** A line for each, but one for all that a name which lasts is for. */
+function eachLine(judged: readonly Judged[], room: LineRoom): readonly (StakesLine | null)[] {
+  const left = new Set(judged)
+  const found: StakesLine[] = []
+  const known = new Map<string, boolean>()
+  const mayStand = (line: string): boolean => {
+    const answer = known.get(line) ?? lasts(line, judged, room)
+    known.set(line, answer)
+    return answer
+  }
+  for (const one of judged) {
+    const line = left.has(one)
+      ? lastingLines(one, judged, room).find((each) => mayStand(each) && isEffective(each, [one], room))
+      : undefined
+    if (line === undefined) continue
+    const dropped = [...left].filter((other) => isEffective(line, [other], room))
+    for (const other of dropped) left.delete(other)
+    found.push({ judged: dropped, line })
+  }
+  return [...found, ...[...left].map((one) => lineEach(one, room))]
+}
+
+/**
+ * For a stake whose name will be another tomorrow: as git says it, as the tool is known to call it, and what stays of the name. None
+ * where the name is one that lasts.
+ */
+function lastingLines({ stake }: Judged, judged: readonly Judged[], room: LineRoom): readonly string[] {
+  const name = baseName(stake.path)
+  const dir = parentPath(stake.path)
+  const own = lastingName(name) ?? countedWith(stake, judged)
+  const tells = (glob: string) => hasWildcard(glob) && (own !== null || standsForNumber(glob, name))
+  const place = dir === '' ? '' : asPattern(dir, { anywhere: false })
+  const inPlace = (glob: string) => (place === null ? [] : [place === '' ? glob : `${place}/${glob}`])
+  const lines: string[] = []
+  const rule = stake.gitIgnored ? room.gitRules?.ruleFor(stake.path, stake.isDirectory) : null
+  const gitName = rule ? baseName(rule.glob) : ''
+  // Stars alone say nothing of the name.
+  if (rule && /[^*]/.test(gitName) && tells(gitName) && matchGlob(gitName, name) === 'match') {
+    const line = lineFromGit(rule)
+    // What is made for the image has such names of its own.
+    const isAnywhere = rule.anywhere || rule.glob.includes('**')
+    if (line !== null && !(isAnywhere && room.made.length > 0)) lines.push(line)
+    lines.push(...inPlace(gitName))
+  }
+  const junkName = stake.junk === null ? '' : baseName(stake.junk.name)
+  if (tells(junkName)) lines.push(...inPlace(junkName))
+  if (own !== null && plain.test(own.before) && plain.test(own.after))
+    lines.push(...inPlace(`${own.before}${own.star}${own.after}`))
+  return lines
+}
+
+/** Stands for itself in any pattern, and is not trimmed. */
+const plain = /^(?:[\p{L}\w.@~,=%-](?:[\p{L}\w.@~,=% -]*[\p{L}\w.@~,=%-])?)?$/u
+
+/** What counts one of several that differ in a number alone. */
+function countedWith({ path, isDirectory }: Stake, judged: readonly Judged[]): LastingName | null {
+  for (const { stake } of judged.slice(0, mostTried))
+    if (stake.isDirectory === isDirectory && parentPath(stake.path) === parentPath(path)) {
+      const counted = countingName(baseName(path), baseName(stake.path))
+      if (counted !== null) return counted
+    }
+  return null
+}
+
+/** True for a line that reaches none but the stakes, nothing that was a source once, and on no tree what is made for the image or what git lets in. */
+function lasts(line: string, judged: readonly Judged[], room: LineRoom): boolean {
+  const [pattern, another] = parseIgnoreFile(line).compiled
+  if (!pattern || another || pattern.negated || pattern.invalid) return false
+  const dropped = droppedBy(pattern)
+  const isMade = ({ path }: Stake) =>
+    meet(dropped, namedBy(path, { kind: 'plain', below: false })).kind === 'meet'
+  const mayBeSource = judged.some(({ stake }) => stake.junk?.disposable !== 'always')
+  return (
+    !room.made.some(isMade) &&
+    !letsInSome(line, room) &&
+    fits(line, judged, room) &&
+    !(mayBeSource && droppedOnce(line, room.past))
+  )
+}
+
+/** More exceptions are a list of what git has, and any may be meant. */
+const mostExceptions = 100
+
+/** True where an exception of git may let in what the line drops; what lies in a directory that is dropped git does not let in either. */
+function letsInSome(line: string, { gitRules }: LineRoom): boolean {
+  const exceptions = gitRules?.exceptions ?? []
+  const itself = namedBy(line, { kind: 'pattern', below: false })
+  return (
+    exceptions.length > mostExceptions ||
+    exceptions.some((rule) => {
+      const written = lineFromGit(rule)
+      return (
+        written === null || meet(itself, namedBy(written, { kind: 'pattern', below: false })).kind === 'meet'
+      )
+    })
+  )
 }
 
 /**
@@ -277,11 +384,14 @@ function fits(
     }
   const isDropped = (path: string) => list.matched(list.judge(path).verdict)
   const isAnywhere = line.startsWith('**/') && judged.some(({ stake }) => stake.junk?.disposable !== 'always')
-  // The name alone rules out nearly all of a long history.
-  const name = line.slice(line.lastIndexOf('/') + 1)
-  return (
-    !absent.some(isDropped) && !(isAnywhere && past.some((path) => path.includes(name) && isDropped(path)))
-  )
+  return !absent.some(isDropped) && !(isAnywhere && droppedOnce(line, past))
+}
+
+/** True where a line drops what git tracked once. What it ends in rules out nearly all of a long history. */
+function droppedOnce(line: string, past: readonly string[]): boolean {
+  const ending = /[^/*?[\]\\]*$/.exec(line)?.[0] ?? ''
+  const list = createPatternList(parseIgnoreFile(line).compiled)
+  return past.some((path) => path.includes(ending) && list.matched(list.judge(path).verdict))
 }
 
 /** The rows of the stakes, one byte each. */
