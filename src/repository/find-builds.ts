@@ -8,7 +8,8 @@ import { baseName, cleanPath, decodePath, joinPath, parentPath } from '../lib/pa
 import type { Problem } from '../lib/source.ts'
 import { releasedDockerfiles } from './goreleaser.ts'
 import type { KnownSources } from './known.ts'
-import { isDockerfile, isTemplate, readSources } from './sources.ts'
+import { isDockerfile, isOtherSource, isTemplate, readSources } from './sources.ts'
+import { textAt } from './text-file.ts'
 import { relativeBuild } from './to-context.ts'
 
 /** What is not somebody's Dockerfile: tests and examples hold hundreds of them, packages their makers'. */
@@ -69,7 +70,8 @@ export function findBuilds(
       ? !hasPlain
       : !named.has(absolute(path)) &&
         !released.has(path) &&
-        kindAt(host, joinPath(directory, path)) === 'file',
+        kindAt(host, joinPath(directory, path)) === 'file' &&
+        !isOtherSource(path, () => textAt(host, joinPath(directory, path))),
   )
   const guessed = unnamed.slice(0, mostGuessed).map((path) => {
     const hint = hinted.get(absolute(path))

@@ -40,6 +40,22 @@ export const isDockerfile = (name: string): boolean =>
 export const isTemplate = (name: string): boolean =>
   /\.(?:j2|jinja2?|tmpl|gotmpl|tpl|template|erb|ejs|mustache|hbs|m4|in)$/.test(name)
 
+/** Endings that an image of the language is called by as well: `Dockerfile.py`. */
+const ofSources =
+  /\.(?:[cm]?[jt]sx?|vue|svelte|py|rb|go|rs|java|kts?|scala|php|cs|swift|dart|lua|exs?|vim|el|md|html?|css|json|xml|svg|snap)$/
+
+/**
+ * True for what has the name of a Dockerfile and is the source of a program that reads or colours some: it begins in another
+ * language. `read`: its text, null where it cannot be read.
+ */
+export function isOtherSource(name: string, read: () => string | null): boolean {
+  const text = ofSources.test(name) ? read() : null
+  if (text === null) return false
+  const first = text.split('\n').find((line) => /^\s*[^\s#]/.test(line)) ?? ''
+  // `from x import y` is Python.
+  return !/^\s*(?:ARG\s+\w+(?:=.*)?|FROM\s+(?:--\S+\s+)*\S+(?:\s+AS\s+\S+)?)\s*$/i.test(first)
+}
+
 /** Reads them for a directory. `list`: the files of a tree that git knows nothing of, below the prefix it is given. */
 export function readSources(
   host: Host,

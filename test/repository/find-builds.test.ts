@@ -53,6 +53,24 @@ describe('the builds of a directory', () => {
     expect(builds({ ...tree, 'compose.yaml': compose })).toContain('a: . Dockerfile.template @compose.yaml:2')
   })
 
+  it('are none of programs that read or colour Dockerfiles, and are of Dockerfiles that are called by a language', () => {
+    const tree = {
+      'mode/dockerfile.js': '// CodeMirror\n\n(function(mod) {\n  "use strict";\n  var from = "from";\n})',
+      'lib/dockerfile.py': '# Parses.\nfrom shlex import split\n',
+      'docs/Dockerfile.md': '# Dockerfile\n\nFROM is the first.\n',
+      'images/Dockerfile.py':
+        '# syntax=docker/dockerfile:1\n# For Python.\n\nARG V=3\nFROM python:$V AS base\nCOPY src /src\n',
+      'images/Dockerfile.go': 'from golang as build\nCOPY src /src\n',
+      'src/a': 1,
+    }
+    expect(builds(tree)).toEqual([
+      '-: . images/Dockerfile.go @images/Dockerfile.go:1?',
+      '-: . images/Dockerfile.py @images/Dockerfile.py:1?',
+    ])
+    const compose = 'services:\n  a: { build: { context: ., dockerfile: mode/dockerfile.js } }\n'
+    expect(builds({ ...tree, 'compose.yaml': compose })).toContain('a: . mode/dockerfile.js @compose.yaml:2')
+  })
+
   it('are said not to be all where there are more Dockerfiles than can be guessed about', () => {
     const many = (count: number) =>
       Object.fromEntries(

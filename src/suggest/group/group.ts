@@ -11,7 +11,7 @@ import { placeText } from '../../lib/source.ts'
 import type { MeasuredBuild } from '../../measure/build.ts'
 import type { HangingArgument } from '../../repository/hanging-arguments.ts'
 import type { Repository, Texts } from '../../repository/model.ts'
-import { isClosed, isTemplate } from '../../repository/sources.ts'
+import { isClosed, isOtherSource, isTemplate } from '../../repository/sources.ts'
 import { resolveReads } from '../../resolve/reads.ts'
 import { type Selection, selectForBuildkit } from '../../resolve/selection.ts'
 import type { Group, Member, MemberRead, Reason } from './model.ts'
@@ -107,6 +107,7 @@ function siblings(
     )
       continue
     if (declared.length > 0 && here.length === 0) continue
+    if (declared.length === 0 && isOtherSource(file, () => repository.dockerfiles.get(file) ?? null)) continue
     // What is made of it lies beside it.
     if (declared.length === 0 && isTemplate(file) && hasMade(file, repository.dockerfiles)) continue
     if (
