@@ -228,9 +228,14 @@ function standsAsPath(text: string, path: string): boolean {
 const besides =
   /(?:^|\/)(?:\.(?:golangci|rubocop|stylelint|markdownlint|yamllint|codespell|hadolint|licenserc|pre-commit)[\w.-]*|licenserc\.toml|typos\.toml|codecov\.ya?ml|\.codecov\.ya?ml|renovate\.json5?|\.mcp\.json|\.air\.toml|sonar-project\.properties|\.github\/(?:dependabot|labeler|stale)\.ya?ml)$/
 
+/** What editors keep of a project, which excludes there what is built; texts that people read, in their languages and as pages. */
+const forPeople =
+  /(?:^|\/)\.(?:idea|vscode|zed|fleet|cursor)\/|\.(?:iml|ipr|iws|code-workspace|sublime-(?:project|workspace)|ftl|pot?|xliff?|arb)$|(?:^|\/)(?:locales?|i18n|translations)\/.*\.(?:json|ya?ml|properties)$|(?:^|\/)docs?\/.*\.html?$/
+
 /** Files that name a path to make it, to ignore it or to talk about it: none of them needs it. */
 const saysNothing = (path: string): boolean =>
   besides.test(path) ||
+  forPeople.test(path) ||
   (/(?:^|\/)(?:(?:docker-)?compose[^/]*\.ya?ml|docker-bake[^/]*|[^/]*[Dd]ockerfile[^/]*|Containerfile[^/]*|\.gitignore|\.dockerignore|[^/]*\.dockerignore|\.containerignore|\.npmignore|\.prettierignore|\.eslintignore|\.gitattributes|\.editorconfig|LICENSE(?:-[^/]*)?|CHANGELOG|CODEOWNERS)$|\.(?:md|mdx|rst|adoc|txt)$/i.test(
     path,
   ) &&
@@ -238,7 +243,7 @@ const saysNothing = (path: string): boolean =>
 
 /** Where tools are told what to write, and what to pass over. */
 const settings =
-  /(?:^|\/)(?:package\.json|tsconfig[^/]*\.json|jsconfig\.json|[^/]*\.config\.[cm]?[jt]s|\.[^/]*rc(?:\.\w+)?|pyproject\.toml|setup\.cfg|tox\.ini|\.coveragerc|biome\.jsonc?|Makefile|[^/]+\.ya?ml)$/
+  /(?:^|\/)(?:package\.json|tsconfig[^/]*\.json|jsconfig\.json|[^/]*\.config\.[cm]?[jt]s|\.[^/]*rc(?:\.\w+)?|pyproject\.toml|setup\.cfg|tox\.ini|\.coveragerc|(?:cypress|jest[\w.-]*)\.json|[^/]*\.conf\.[cm]?[jt]s|biome\.jsonc?|Makefile|[^/]+\.ya?ml)$/
 
 /** Not `//go:embed`, `#include` and `#[folder = …]`, which are none. */
 const isComment = (text: string): boolean =>
@@ -258,8 +263,8 @@ const isLabel = (file: string, text: string): boolean =>
     /^(?:- |stage: |needs: ?\[?|stages: ?\[)["'\w, \]-]*$/.test(text))
 
 /**
- * True where each name in the line is that of something else: what {@link withoutOtherNames} knows, the option `--coverage` (its value is none), the image
- * `ghcr.io/org/coverage`, `conda env create`, the sources in `cmd/coverage`, `bin/coverage`, the package that an `apps.py` of Django lies
+ * True where each name in the line is that of something else: what {@link withoutOtherNames} knows, the option `--coverage` (its value is none), the images
+ * `ghcr.io/org/coverage` and `app/coverage:1.2`, `app/coverage:1.2`, `conda env create`, the sources in `cmd/coverage`, `bin/coverage`, the package that an `apps.py` of Django lies
  * in. False for a line that may go on.
  */
 function isOther(
@@ -275,6 +280,9 @@ function isOther(
     new RegExp(`(?<![\\w./-])--${plain}${end}`, 'g'),
     new RegExp(`(?<![\\w./@-])${registries}(?:/[\\w.-]+)+/${plain}${end}`, 'g'),
     ...(at.file.endsWith('.go') ? [imported] : []),
+    ...(aboutImages.test(text)
+      ? [new RegExp(`(?<![\\w./@-])(?:[\\w.-]+/)*${plain}(?::\\w[\\w.-]*|@sha256:\\w+)(?![\\w./-])`, 'g')]
+      : []),
   ]
   const file = `/${at.file}`
   const isOfApp = file.endsWith(`/${name}/apps.py`) && path !== name && !file.includes(`/${path}/`)
@@ -302,6 +310,9 @@ function createThere({ files, table }: NameQuestion): (path: string) => boolean 
 
 /** A package of Go by its path: https://go.dev/ref/mod#module-path. */
 const imported = /"[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|in|sh)\/[^"\s]+"/g
+
+/** Where `tmp/app:1.2` is an image and its tag, and not a path: https://pkg.go.dev/github.com/distribution/reference. */
+const aboutImages = /(?:^|[\s"'])image["']?\s*[:=]|\b(?:docker|podman|nerdctl|skopeo|crane)\b/
 
 /** Hosts that hold images and nothing else, or that no directory is called like. */
 const registries =

@@ -6,7 +6,7 @@ import type { BuildTarget } from '../inputs/target.ts'
 import { hasWildcard, matchGlob } from '../lib/glob.ts'
 import { baseName, parentPath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
-import { confiningInput, isHarmlessAction, isKeepingAction } from './harmless.ts'
+import { confiningInput, isHarmlessAction, isKeepingAction, readers } from './harmless.ts'
 import type { Recipe, RecipeStep } from './model.ts'
 import { isAbout, meansAnyPath, type NamedPath, namedPath, writtenBy } from './named-paths.ts'
 import { directoryOf } from './shell-steps.ts'
@@ -93,7 +93,7 @@ export function startsBefore(
       .find(
         (step) =>
           step.kind === 'command' &&
-          !handling.test(step.command.words[0] ?? '') &&
+          !isHandling(step.command.words[0] ?? '') &&
           step.command.words.some((word) => namedPath(word, step.directory)?.path === file),
       )
     if (start !== undefined) return mentionOf(start).at
@@ -101,8 +101,9 @@ export function startsBefore(
   return null
 }
 
-/** Programs that do something to a file and start none. */
-const handling = /^(?:rm|rmdir|unlink|mv|cp|cat|sed|grep|head|tail|touch|chmod|chown|ls|stat|test|diff|tee)$/
+/** Programs that do something to a file and start none; `env` starts what it is told. */
+const isHandling = (program: string): boolean =>
+  program !== 'env' && (readers.has(program) || /^(?:mv|cp|sed|awk|yq|touch|tee|sort)$/.test(program))
 
 /**
  * A CI recipe that goes from a clean checkout to such a build with no step between that could have made `path`: every

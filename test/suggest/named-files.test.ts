@@ -178,6 +178,8 @@ describe('a name that is that of something else', () => {
     ['its neighbours', '.env', 'a.toml', 'skip = ["ui/.env.*"]', 'skip = ["ui/.env"]'],
     ['a program', 'composer', 'a.sh', 'composer install', 'php composer install'],
     ['a value', 'engine', '.env.ci', 'SERVER=engine', 'SERVER_DIR=engine'],
+    ['an image and its tag', 'lagun', 'a.yaml', '- image: lagun:1.2', '- image: from lagun'],
+    ['an image with a name before it', 'lagun', 'a.sh', 'docker push org/lagun:1.2', 'docker cp lagun app:/'],
     ['a list of words', 'seeds', 'a.json', words('seeds'), words('./seeds')],
     ['what a step is called', 'seeds', '.github/workflows/a.yml', 'name: seeds', 'path: seeds'],
   ])('is none of a path: %s', (_, path, file, line, other) => {
@@ -185,12 +187,26 @@ describe('a name that is that of something else', () => {
     expect(reason(path, { [file]: `${other}\n` })).toContain(`${file}:1 names it`)
   })
 
-  it.each(['.golangci.yaml', '.stylelint_todo.yml', '.github/dependabot.yml', '.mcp.json', '.air.toml'])(
-    'is no reason in what looks at sources, or passes over them: %s',
-    (file) => {
-      expect(reason('seeds', { [file]: 'a: ./seeds\n' })).not.toContain('names it')
-    },
-  )
+  it.each([
+    ...['.golangci.yaml', '.stylelint_todo.yml', '.github/dependabot.yml', '.mcp.json', '.air.toml'],
+    ...['.idea/shop.iml', 'app/app.iml', '.vscode/tasks.json', 'shop.code-workspace'],
+    ...['public/locales/an/send.ftl', 'src/i18n/de.json', 'docs/api/Backend.html'],
+  ])('is no reason in what looks at sources, passes over them, or is for people: %s', (file) => {
+    expect(reason('seeds', { [file]: 'a: ./seeds\n' })).not.toContain('names it')
+  })
+
+  it.each(['src/locales.json', 'web/index.html'])('is one in what a program may go by: %s', (file) => {
+    expect(reason('seeds', { [file]: 'a: ./seeds\n' })).toContain(`${file}:1 names it`)
+  })
+
+  it('is none of what a test has made in the settings of that test', () => {
+    const videos = (file: string): Repo => ({
+      tracked: { Dockerfile: image(), 'src/a': '', [file]: '{ "videosFolder": "e2e/cypress/videos" }\n' },
+      untracked: { 'e2e/cypress/videos/a.mp4': 1000 },
+    })
+    expect(reasonOf(videos('cypress.json'), 'e2e/cypress/videos')).toMatch(/^safe /)
+    expect(reasonOf(videos('player.json'), 'e2e/cypress/videos')).toContain('player.json:1 names it')
+  })
 
   it('is one of a module that is imported', () => {
     expect(reason('seeds', { 'a.py': 'from seeds import (a)\n' })).toContain('a.py:1 names it')

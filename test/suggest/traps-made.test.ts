@@ -637,6 +637,8 @@ describe('what a file names that CI handles before it builds the image', () => {
       'storage: .github/workflows/ci.yml:7 starts load.py, which names it, and then builds this image',
     ])
     expect(leftBy('rm load.py')).toEqual([])
+    expect(leftBy('head -c 9 load.py | jq -r .version load.py')).toEqual([])
+    expect(leftBy('env A=1 load.py')).toHaveLength(1)
   })
 })
 
