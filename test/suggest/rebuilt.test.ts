@@ -187,6 +187,36 @@ describe('a directory that a RUN takes away', () => {
       expect(reasonOf(sources(run), 'gen') ?? 'kept').not.toMatch(/^(?:safe|proven) /)
     expect(reasonOf(sources('RUN mkdir -p /o && chown -R 1 /s && rm -rf /s'), 'gen')).toMatch(/^safe /)
   })
+
+  const scripts = (clean: string, more: Readonly<Record<string, string>> = {}): Repo => ({
+    tracked: {
+      Dockerfile:
+        'FROM x AS b\nWORKDIR /s\nCOPY . .\nRUN npm ci && npm run build\nFROM x\nCOPY --from=b /s/public public\nRUN ln -s public/v v\n',
+      'package.json': JSON.stringify({ scripts: { clean, build: 'npm run clean && parcel', ...more } }),
+      '.gitignore': 'public\n',
+    },
+    untracked: { 'public/a.js': 100 },
+  })
+
+  it.each([
+    ['rimraf', 'rimraf public'],
+    ['rimraf', 'npx rimraf ./public/ *.tsbuildinfo'],
+    ['rm', 'shx rm -rf public'],
+    ['del-cli', 'del-cli public'],
+  ])('goes by a script with %s, though another stage names what was made there: %s', (program, clean) => {
+    expect(reasonOf(scripts(clean), 'public')).toBe(`safe public: ${program} (Dockerfile:4) deletes it first`)
+    const used = scripts(clean, { postinstall: 'node generate.js' })
+    expect(reasonOf(used, 'public')).toMatch(/^review /)
+  })
+
+  it.each([
+    "del-cli public '!public/a.js'",
+    'rimraf public/*',
+    'rimraf --version public-old',
+    'shx ls -r public',
+  ])('is asked about where a script leaves something of it: %s', (clean) => {
+    expect(reasonOf(scripts(clean), 'public')).toMatch(/^review /)
+  })
 })
 
 describe('a directory that git ignores and that holds junk', () => {

@@ -19,6 +19,20 @@ export function packageScripts(text: string): ReadonlyMap<string, string> | null
   }
 }
 
+/** Scripts that an install runs: https://docs.npmjs.com/cli/v11/using-npm/scripts#life-cycle-operation-order. */
+const atInstall = /^(?:(?:pre|post)?(?:install|prepare)|prepublish|dependencies)$/
+
+/** True unless no install in a directory of the repository starts anything of the project: a script, or node-gyp for its binding.gyp. */
+export function runsAtInstall({ manifests, tracked }: Repository): boolean {
+  for (const [path, text] of manifests)
+    if (
+      /(?:^|\/)package\.json$/.test(path) &&
+      [...(packageScripts(text)?.keys() ?? ['install'])].some((name) => atInstall.test(name))
+    )
+      return true
+  return tracked === null || [...tracked].some((path) => /(?:^|\/)binding\.gyp$/.test(path))
+}
+
 /** What a package.json calls its package; null for none, and for a text that is none. */
 export function packageName(text: string): string | null {
   try {

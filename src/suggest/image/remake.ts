@@ -7,6 +7,7 @@ import { baseName, cleanPath, parentPath } from '../../lib/path.ts'
 import type { Place } from '../../lib/source.ts'
 import type { Repository } from '../../repository/model.ts'
 import type { Member } from '../group/model.ts'
+import { runsAtInstall } from '../group/package-json.ts'
 import { absolute } from './paths.ts'
 import type { ImageCommand, ImageRun } from './runs.ts'
 
@@ -84,11 +85,12 @@ export function remakeOf(
     for (const [index, command] of commands.entries()) {
       const { meaning, directory, words } = command
       isRead ||= unread !== null && index > 0
-      if (!command.conditional && removes(command, imagePath)) {
+      const remover = command.conditional ? null : removerOf(command, imagePath)
+      if (remover !== null) {
         if (added !== null || isRead) return added
-        return { existing: 'erases', kind: 'plain', ecosystem: 'shell', title: 'rm', spares: false, at }
+        return { existing: 'erases', kind: 'plain', ecosystem: 'shell', title: remover, spares: false, at }
       }
-      isRead ||= mayRead(command, imagePath)
+      isRead ||= mayRead(command, imagePath, repository)
       for (const made of meaning?.makes ?? []) {
         if (directory === null || command.conditional || !isMade(made.path, directory, imagePath)) continue
         if (isElsewhere(made, repository) || (isUsed && meaning?.kind === 'install')) return added
@@ -130,8 +132,15 @@ export function remakeOf(
 const lookers = /^(?:mkdir|rmdir|touch|chmod|chown|chgrp|setfacl|rm|unlink|ls|dir|stat|du|df|test|\[|\[\[)$/
 
 /** True unless it is sure that the command makes nothing of what lies at the path. */
-function mayRead({ meaning, words, directory }: ImageCommand, imagePath: string): boolean {
-  if (meaning === null || meaning.kind === 'build' || meaning.kind === 'install') return true
+function mayRead(
+  { meaning, words, directory }: ImageCommand,
+  imagePath: string,
+  repository: Repository,
+): boolean {
+  if (meaning === null || meaning.kind === 'build') return true
+  // By its manifest and lockfile alone, where no script of the project starts with it.
+  if (meaning.kind === 'install')
+    return meaning.ecosystem !== 'node' || meaning.reads !== 'manifests' || runsAtInstall(repository)
   if (meaning.reads === 'nothing' || lookers.test(words[0] ?? '')) return false
   return words.slice(1).some((word) => {
     if (word.startsWith('-')) return false
@@ -141,15 +150,24 @@ function mayRead({ meaning, words, directory }: ImageCommand, imagePath: string)
   })
 }
 
-/** `rm -rf build` of the path or of a directory it lies in. */
-const removes = ({ words, directory }: ImageCommand, imagePath: string): boolean =>
-  words[0] === 'rm' &&
-  words.some((word) => /^-[a-zA-Z]*[rR]|^--recursive$/.test(word)) &&
-  words.slice(1).some((word) => {
-    if (directory === null || word.startsWith('-') || /[*?$`[]/.test(word)) return false
+/** Programs of npm that remove directories with all that lies in them: https://www.npmjs.com/package/rimraf, …/del-cli. */
+const removers = /^(?:rimraf|del-cli|del)$/
+
+/** The program of `rm -rf build`, `npx rimraf build`, `shx rm -rf build`, of the path or of a directory it lies in; null for any other. */
+function removerOf({ words, directory }: ImageCommand, imagePath: string): string | null {
+  const own = /^(?:npx|shx|bunx)$/.test(words[0] ?? '') ? words.slice(1) : words
+  const [program = '', ...operands] = own
+  const isRecursive = operands.some((word) => /^-[a-zA-Z]*[rR]|^--recursive$/.test(word))
+  if (!(program === 'rm' ? isRecursive : removers.test(program))) return null
+  // `del build '!build/keep'`.
+  if (operands.some((word) => word.startsWith('!'))) return null
+  const isIt = operands.some((word) => {
+    if (directory === null || word.startsWith('-') || /[*?$`[{]/.test(word)) return false
     const path = absolute(word, directory).replace(/\/$/, '')
     return imagePath === path || imagePath.startsWith(`${path}/`)
   })
+  return isIt ? program : null
+}
 
 /** Options with which an install leaves out what a program may want all the same. */
 const inPart = /^(?:--omit|--production|--prod|-P|--only|--no-dev|--ignore-scripts)\b/
