@@ -15,6 +15,19 @@ const quoted = /(["'`])((?:\\.|(?!\1)[^\\])*)\1/g
 /** Three words and more that begin as a sentence does, with nothing in it that a path or an option has. */
 const sentence = /^[A-Z][a-z]+(?:[,:;]? [A-Za-z0-9'’(){}%-]+){2,}[.!?:…]*$/
 
+/** Of these a word that stands in no quotes is a name of the program, or one of what is said about it; Ruby has lists of words, PHP and pages have text. */
+const strict = /\.(?:[cm]?[jt]sx?|cs|java|kts?|scala|go|rs|swift|py|dart|cc?|cpp|cxx|h|hpp)$/
+
+/** `it's` begins no text. */
+const apostrophe = /(?<=\w\w)'(?=(?:s|t|re|ve|ll|d|m)\b)/g
+
+/** What follows on the same line, in what stands in no quotes. */
+const remark = (file: string): RegExp =>
+  file.endsWith('.py') ? /(?:^|[\s(),:;])#.*$/ : /(?:^|[\s(),;{}])\/\/(?!go:embed).*$/
+
+/** Files of keys and values; those of DVC have paths for keys: https://dvc.org/doc/user-guide/project-structure/dvcyaml-files. */
+const keyed = /^(?!(?:.*\/)?dvc\.(?:ya?ml|lock)$).*\.(?:ya?ml|toml|ini|cfg|conf|properties|json)$/
+
 /** Files whose lines are commands, or have them behind a key. */
 const commands = /(?:^|\/)(?:(?:GNU)?[Mm]akefile|[^/]+\.mk|[^/]+\.(?:ba|z)?sh|[^/]+\.ya?ml)$/
 
@@ -46,12 +59,19 @@ export function withoutOtherNames(text: string, name: string, file: string): str
       '$1',
     )
   if (/(?:^|\/)\.env(?:\.[\w.-]+)?$/.test(file) && isValue(rest, name)) return ''
-  rest = rest.replace(quoted, (all, _, said: string) => (sentence.test(said) && !/\s-/.test(said) ? '' : all))
-  return code.test(file) ? withoutIdentifiers(rest, plain) : rest
+  if (keyed.test(file))
+    rest = rest.replace(
+      new RegExp(`^((?:- )?)(?:${plain}\\s*=(?!=)|(["']?)${plain}\\2\\s*:(?=\\s))(?!\\s*["']?$)`),
+      '$1',
+    )
+  rest = rest
+    .replace(apostrophe, '’')
+    .replace(quoted, (all, _, said: string) => (sentence.test(said) && !/\s-/.test(said) ? '' : all))
+  return code.test(file) ? withoutIdentifiers(rest, plain, file) : rest
 }
 
 /** `Publish(`, `class Publish`, `data: string`, and `== 'data'`, `'data' =>`, which name a value or a key. */
-function withoutIdentifiers(text: string, plain: string): string {
+function withoutIdentifiers(text: string, plain: string, file: string): string {
   const compared = new RegExp(
     `(?:[=!]==?|\\bcase)\\s*(["'\`])${plain}\\1|(["'\`])${plain}\\2\\s*(?:[=!]==?|=>)`,
     'g',
@@ -61,13 +81,18 @@ function withoutIdentifiers(text: string, plain: string): string {
     'g',
   )
   const rest = text.replace(compared, '')
+  const word = new RegExp(`(?<![\\w/~$@-])${plain}(?![\\w/-])`, 'g')
+  // A text that goes on in the next line, or comes from the one before, is none of the program.
+  const isClosed = strict.test(file) && !/["'`]/.test(rest.replace(quoted, ''))
+  const name = isClosed ? word : identifier
   let from = 0
   let bare = ''
   for (const { 0: all, index } of rest.matchAll(quoted)) {
-    bare += rest.slice(from, index).replace(identifier, '') + all
+    bare += rest.slice(from, index).replace(name, '') + all
     from = index + all.length
   }
-  return bare + rest.slice(from).replace(identifier, '')
+  const last = rest.slice(from)
+  return bare + (isClosed ? last.replace(remark(file), '') : last).replace(name, '')
 }
 
 /** A list of so many words is one of words: names that nobody may take, labels. */

@@ -182,6 +182,15 @@ describe('a name that is that of something else', () => {
     ['an image with a name before it', 'lagun', 'a.sh', 'docker push org/lagun:1.2', 'docker cp lagun app:/'],
     ['a list of words', 'seeds', 'a.json', words('seeds'), words('./seeds')],
     ['what a step is called', 'seeds', '.github/workflows/a.yml', 'name: seeds', 'path: seeds'],
+    ['a word of a docstring', 'data', 'a.py', "    it's the data of a", '    cp data/a'],
+    ['a variable', 'cache', 'a.py', 'for cache in caches.all():', 'for cache in open("cache"):'],
+    ['an attribute', 'commit', 'a.ts', 'a.commit().then(commit)', "a.open('./commit')"],
+    ['a remark', 'parts', 'a.py', 'f(  # Both parts are empty', 'f("#", "parts")'],
+    ['a remark behind a text', 'parts', 'a.go', 'f("a") // the parts', 'f("http://a", "parts")'],
+    ['a text of several lines', 'parts', 'a.js', 'f(parts)', 'f(`cp parts'],
+    ['a key of YAML', 'tags', 'a.yml', 'tags: a/b:1', 'a: tags'],
+    ['a key of TOML', 'build', 'a.toml', 'build = "x"', 'a = "build"'],
+    ['a key of JSON', 'seeds', 'a.json', '"seeds": {', '"a": "seeds",'],
   ])('is none of a path: %s', (_, path, file, line, other) => {
     expect(reason(path, { [file]: `${line}\n` })).not.toContain('names it')
     expect(reason(path, { [file]: `${other}\n` })).toContain(`${file}:1 names it`)
@@ -360,9 +369,26 @@ describe('what collectstatic collects', () => {
     "STATIC_ROOT = BASE_DIR / 'collected'",
     'STATIC_ROOT = os.path.join(BASE_DIR, "collected")',
     'STATIC_ROOT = str(BASE_DIR / "collected")',
+    'STATIC_ROOT: str = os.path.join(PROJECT_ROOT, "collected")',
   ])('is made anew in an image that collects: %s', (setting) => {
     expect(django(setting, run)).toBe('safe collected: collectstatic (Dockerfile:4) makes it anew')
     expect(django(setting, `RUN A=1 ./manage.py compilemessages && ${run.slice(4)}`)).toMatch(/^safe/)
+  })
+
+  it('lies in the package of the settings where that is called the project', () => {
+    const found = (setting: string) =>
+      reasonOf(
+        {
+          tracked: {
+            Dockerfile: image(run),
+            ...{ 'manage.py': '', 'shop/settings/base.py': `${setting}\n`, '.gitignore': 'collected\n' },
+          },
+          untracked: { 'shop/collected/a.css': 100 },
+        },
+        'shop/collected',
+      )
+    expect(found('STATIC_ROOT = os.path.join(PROJECT_DIR, "collected")')).toMatch(/^safe/)
+    expect(found('STATIC_ROOT = os.path.join(MEDIA_DIR, "collected")')).toMatch(/^review/)
   })
 
   it('is a question where the image does not, or may not', () => {

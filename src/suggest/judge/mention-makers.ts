@@ -77,17 +77,19 @@ const behindEquals = (word: string): string => word.replace(/^-[\w-]+=/, '')
 
 /**
  * `STATIC_ROOT = BASE_DIR / 'staticfiles'`: where collectstatic collects, from the directory in which `startproject` puts
- * manage.py; settings may lie one directory deeper. What a variable has a say in names nothing for sure.
- * https://docs.djangoproject.com/en/stable/ref/settings/#static-root
+ * manage.py; settings may lie one directory deeper, and many call the package that they lie in the project. What another
+ * variable has a say in names nothing for sure. https://docs.djangoproject.com/en/stable/ref/settings/#static-root
  */
 export function isCollected({ at: { file }, text }: Mention, path: string): boolean {
-  const value = /^STATIC_ROOT = (?:(?:os\.path\.join|str)\()?BASE_DIR((?:[/, ]|"[^"]*"|'[^']*')+)\)?$/.exec(
-    text,
-  )?.[1]
+  const [, variable = '', value] =
+    /^STATIC_ROOT(?:: ?\w+)? = (?:(?:os\.path\.join|str)\()?((?:BASE|PROJECT|SITE|ROOT)(?:_(?:DIR|ROOT|PATH))?)((?:[/, ]|"[^"]*"|'[^']*')+)\)?$/.exec(
+      text,
+    ) ?? []
   if (value === undefined || !file.endsWith('.py')) return false
   const named = [...value.matchAll(/(["'])(.*?)\1/g)]
     .map(([, , part = '']) => part.replace(/^\/+|\/+$/g, ''))
     .join('/')
-  const base = parentPath(parentPath(file))
-  return named !== '' && [base, parentPath(base)].some((dir) => joinPath(dir, named) === path)
+  const own = parentPath(file)
+  const bases = [parentPath(own), parentPath(parentPath(own)), ...(variable === 'BASE_DIR' ? [] : [own])]
+  return named !== '' && bases.some((dir) => joinPath(dir, named) === path)
 }
