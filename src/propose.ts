@@ -9,6 +9,7 @@ import type { Declared, Repository } from './repository/model.ts'
 import type { PastAhead } from './repository/past.ts'
 import { readRepository } from './repository/read.ts'
 import type { FoundScan, MeasuredScan } from './scan.ts'
+import { seenInside } from './suggest/judge/secrets.ts'
 import { findingsBeside } from './suggest/lint-advice.ts'
 import {
   canGoIn,
@@ -63,7 +64,8 @@ export function propose(host: Host, scan: FoundScan, options: ProposeOptions): P
 export function thinkOut(host: Host, measured: MeasuredScan, options: ProposeOptions): ThoughtOut {
   const { build, main, request } = measured
   const { table, gitIgnored } = main
-  const repository = readRepository(host, { root: build.main.root, table, gitIgnored, ...options })
+  const seen = seenInside(measured)
+  const repository = readRepository(host, { root: build.main.root, table, gitIgnored, seen, ...options })
   // Nothing is read from here on.
   return { ...measured, proposals: suggest(measured, repository, request), repository }
 }

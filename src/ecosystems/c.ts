@@ -86,13 +86,14 @@ export const c: Ecosystem = {
       'https://www.jetbrains.com/help/clion/cmake-profile.html',
       { holds: 'CMakeCache.txt' },
     ),
-    ...['build/', 'build-*/', 'build_*/', 'out/'].map((name) =>
-      junk(name, 'output', 'what cmake makes of the sources, with paths of this machine in it', cmake, {
-        ...rebuilt,
-        beside: ['CMakeLists.txt'],
-        holds: 'CMakeCache.txt|*/CMakeCache.txt',
-        bound: 'cmake',
-      }),
+    ...['build/', 'build-*/', 'build_*/', '_build/', '_build_*/', '_build-*/', '*-build/', 'out/'].map(
+      (name) =>
+        junk(name, 'output', 'what cmake makes of the sources, with paths of this machine in it', cmake, {
+          ...rebuilt,
+          beside: ['CMakeLists.txt'],
+          holds: 'CMakeCache.txt|*/CMakeCache.txt',
+          bound: 'cmake',
+        }),
     ),
     ...['build/', 'builddir/'].map((name) =>
       junk(name, 'output', 'what meson makes of the sources', 'https://mesonbuild.com/Running-Meson.html', {
@@ -101,6 +102,36 @@ export const c: Ecosystem = {
         holds: 'build.ninja|meson-info',
         bound: 'meson',
       }),
+    ),
+    junk(
+      'compile_commands.json',
+      'cache',
+      'how each source is compiled on this machine, for language servers',
+      'https://clang.llvm.org/docs/JSONCompilationDatabase.html',
+      { beside: ['CMakeLists.txt', 'meson.build', 'Makefile', 'configure.ac'] },
+    ),
+    junk(
+      'CMakeUserPresets.json',
+      'editor',
+      'presets of cmake for this machine',
+      'https://cmake.org/cmake/help/latest/manual/cmake-presets.7.html',
+      { beside: ['CMakeLists.txt'] },
+    ),
+    junk(
+      'Testing/',
+      'report',
+      'what ctest said of its last run',
+      'https://cmake.org/cmake/help/latest/manual/ctest.1.html',
+      {
+        holds: 'Temporary|TAG',
+      },
+    ),
+    junk(
+      'vcpkg_installed/',
+      'packages',
+      'packages as vcpkg installed them for this machine',
+      'https://learn.microsoft.com/en-us/vcpkg/concepts/manifest-mode',
+      { ...rebuilt, beside: ['vcpkg.json'] },
     ),
     junk(
       '.ccls-cache/',

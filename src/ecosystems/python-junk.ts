@@ -226,11 +226,65 @@ export const pythonJunk: readonly Junk[] = [
     'https://www.gnu.org/software/gettext/manual/html_node/MO-Files.html',
     { disposable: 'rebuilt', beside: ['%.po'] },
   ),
-  junk(
+  // The name is the usual one of its option -s; dbm adds an ending.
+  ...[
     'celerybeat-schedule',
+    'celerybeat-schedule.*',
+    'celerybeat-schedule-shm',
+    'celerybeat-schedule-wal',
+  ].map((name) =>
+    junk(
+      name,
+      'cache',
+      'when celery ran which task last',
+      'https://docs.celeryq.dev/en/stable/userguide/periodic-tasks.html#starting-the-scheduler',
+    ),
+  ),
+  ...['junit*.xml', '*-junit.xml', '*_junit.xml', 'TEST-*.xml', 'test-results.xml', 'tests-results.xml'].map(
+    (name) =>
+      junk(
+        name,
+        'report',
+        'a report of the tests',
+        'https://docs.pytest.org/en/stable/how-to/output.html#creating-junitxml-format-files',
+      ),
+  ),
+  junk(
+    '.benchmarks/',
+    'report',
+    'what pytest-benchmark measured',
+    'https://pytest-benchmark.readthedocs.io/en/latest/usage.html#commandline-options',
+  ),
+  junk(
+    '.ropeproject/',
     'cache',
-    'when celery ran which task last',
-    'https://docs.celeryq.dev/en/stable/userguide/periodic-tasks.html',
+    'what rope knows of the project',
+    'https://rope.readthedocs.io/en/latest/configuration.html',
+  ),
+  junk(
+    'catboost_info/',
+    'report',
+    'what catboost wrote while it trained',
+    'https://catboost.ai/docs/en/concepts/output-data_training-log',
+    { holds: 'catboost_training.json|learn_error.tsv' },
+  ),
+  // A program may load what it trained from there.
+  junk(
+    'mlruns/',
+    'output',
+    'runs that mlflow recorded',
+    'https://mlflow.org/docs/latest/ml/tracking/backend-stores/',
+    { disposable: 'never' },
+  ),
+  junk('wandb/', 'output', 'runs that Weights & Biases recorded', 'https://docs.wandb.ai/support/', {
+    disposable: 'never',
+    holds: 'run-*|offline-run-*|latest-run',
+  }),
+  junk(
+    'lightning_logs/',
+    'output',
+    'runs that Lightning recorded',
+    'https://lightning.ai/docs/pytorch/stable/extensions/logging.html',
     { disposable: 'never' },
   ),
   junk(

@@ -26,7 +26,7 @@ const purpose = new RegExp(
   ].join('|')})$`,
 )
 const settings =
-  /^(?:wp-config\.php|database\.ya?ml|local\.settings\.json|appsettings\..+\.json|application(?:-.+)?\.(?:ya?ml|properties)|auth\.json|settings\.xml|gradle\.properties|local\.properties|key(?:store)?\.properties)$/
+  /^(?:wp-config\.php|database\.ya?ml|local\.settings\.json|appsettings\..+\.json|application(?:-.+)?\.(?:ya?ml|properties)|auth\.json|settings\.xml|gradle\.properties|local\.properties|key(?:store)?\.properties|(?:.+[-_.])?(?:settings?|config)[-_.](?:local|me|private|prod|production)\.(?:ya?ml|json|toml|ini)|.+[-_.](?:local|private|secrets?)\.(?:ya?ml|json|toml|ini))$/
 
 /** Names, lower case, that mean something only where they lie, and the ends of their paths. */
 const placed = /^config(?:\.json|\.local)?$/

@@ -9,7 +9,8 @@ const ofSystem = /^(?:bin|boot|dev|etc|home|lib|lib64|proc|root|run|sbin|sys|tmp
 const continued = /[+.,%&]\s*["'`]$/
 
 const code = /\.(?:[cm]?[jt]sx?|vue|svelte|cs|java|kts?|scala|go|rs|swift|php|py|rb|dart|cc?|cpp|cxx|h|hpp)$/
-const imports = /^(?:(?:import|from|use|using|mod|package|require|include|export)\b|#include)/
+const imports =
+  /^(?:(?:import|from|use|using|mod|package|require|include|export)\b|#(?:include|import|embed)\b|\/\/go:embed\b)/
 const quoted = /(["'`])((?:\\.|(?!\1)[^\\])*)\1/g
 
 /** Three words and more that begin as a sentence does, with nothing in it that a path or an option has. */

@@ -21,6 +21,7 @@ import { recipeForm } from './recipe-files.ts'
 import { settingsFiles } from './settings-files.ts'
 import { isDockerfile, readSources, type Sources } from './sources.ts'
 import { findStakes, type Stake, trackedRows } from './stakes.ts'
+import type { Stray } from './strays.ts'
 import { largestText, textAt } from './text-file.ts'
 import { relativeBuild } from './to-context.ts'
 import { watchedIn, watchedPaths } from './watched.ts'
@@ -31,6 +32,8 @@ export interface RepositoryQuestion {
   readonly root: string
   readonly table: EntryTable
   readonly gitIgnored: GitIgnored | null
+  /** What rows turned out to be when they were looked into; left out: nobody did. */
+  readonly seen?: ReadonlyMap<Row, Stray>
   /** False: only what costs next to nothing; the search for names is left out where it would take long. */
   readonly thorough: boolean
   readonly known?: KnownSources
@@ -48,7 +51,7 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
   const here = trackedPaths(host, root, known.tracked)
   const { below, tracked } = here
   const rows = trackedRows(table, tracked)
-  const stakes = findStakes(table, rows, question.gitIgnored)
+  const stakes = findStakes(table, rows, question.gitIgnored, question.seen)
   // Where a thread asks git already, it is at it while the rest is read; for this alone none would pay.
   const all = here.top !== null && question.past ? trackedPaths(host, here.top, known.tracked).tracked : null
   const ahead =

@@ -71,11 +71,15 @@ export function trackedRows(table: EntryTable, tracked: ReadonlySet<string> | nu
   return { isTracked, count: mark(0, table.count, ''), within: (row) => within[row] ?? 0 }
 }
 
-/** The stakes of a context in the order of its rows, none inside another. `dropped` rows are out of question already. */
+/**
+ * The stakes of a context in the order of its rows, none inside another. `seen`: what rows turned out to be when they were looked
+ * into.
+ */
 export function findStakes(
   table: EntryTable,
   tracked: TrackedRows,
   ignoredByGit: GitIgnored | null,
+  seen: ReadonlyMap<Row, Stray> = new Map(),
 ): readonly Stake[] {
   // A directory that somebody fills for the build, and git ignores as a whole, holds what is wanted.
   const gitIgnored = isIgnoredWhole(table, tracked, ignoredByGit) ? null : ignoredByGit
@@ -100,7 +104,7 @@ export function findStakes(
       // What is dumped is no source, whether git has been told so or not.
       const isTelling = isHistory || junk?.what === 'dump' || (junk?.disposable ?? 'never') !== 'never'
       const mayStray = isOurs && isKnown && isFree && !isTelling && !isIgnored && strays < mostStrays
-      const stray = mayStray ? strayAt(table, row, isTold) : null
+      const stray = mayStray ? (seen.get(row) ?? strayAt(table, row, isTold)) : null
       const isStake = isFree && (isTelling || isIgnored || stray !== null)
       const isApart =
         isStake &&

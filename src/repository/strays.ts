@@ -29,10 +29,13 @@ interface Kind {
 
 const megabyte = 1_000_000
 
+/** Credentials, by the name or by what was seen. */
+export const keysUntold: Stray = { says: 'may hold keys, and git was not told to ignore it', by: 'keys' }
+
 /** In this order: a copy of an archive is a copy. */
 const kinds: readonly Kind[] = [
   {
-    says: 'may hold keys, and git was not told to ignore it',
+    says: keysUntold.says,
     names:
       /^(?:\.env(?:\.local|\.[\w-]+\.local|\.bak|\.old|\.backup)?|id_(?:rsa|dsa|ecdsa|ed25519)|.*\.(?:p12|pfx|ppk|kdbx|jks|keystore)|kubeconfig|\.pgpass|\.netrc|(?:service[_-]?account|gcp-key|credentials)[\w.-]*\.json|\.aws\/|\.ssh\/)$/i,
     by: 'keys',

@@ -186,3 +186,37 @@ describe('what a change of a Dockerfile copies by its name', () => {
     expect(ignored(followed)).not.toContain('target')
   })
 })
+
+describe('a Dockerfile whose name is written with a dot before it', () => {
+  const builds = {
+    'an action': [
+      '- uses: docker/build-push-action@v6',
+      '  with: { context: ., file: ./Dockerfile, push: true }',
+    ],
+    'a command': ['- run: docker build -f ./Dockerfile -t a . && docker push a'],
+    compose: ['- run: docker compose build && docker compose push'],
+  }
+  const repo = (kind: keyof typeof builds, ...before: readonly string[]): Repo => ({
+    tracked: {
+      Dockerfile: 'FROM python\nCOPY . /app\n',
+      'compose.yaml':
+        'services:\n  a:\n    image: a\n    build:\n      context: .\n      dockerfile: ./Dockerfile\n',
+      '.gitignore': 'lib\n',
+      '.github/workflows/ci.yml': [
+        ...['on: push', 'jobs:', '  a:', '    steps:', '      - uses: actions/checkout@v4'],
+        ...[...before, ...builds[kind]].map((line) => `      ${line}`),
+        '',
+      ].join('\n'),
+    },
+    untracked: { 'lib/jq.js': 1000 },
+  })
+
+  it.each(['an action', 'a command', 'compose'] as const)('is the one of this context: %s', (kind) => {
+    expect(proposeFor(repo(kind)).because.find((text) => text.includes(' lib:'))).toBe(
+      'safe lib: CI builds without it (.github/workflows/ci.yml:6)',
+    )
+    const { lines, left } = proposeFor(repo(kind, '- run: mkdir lib && curl -o lib/jq.js x.org/jq.js'))
+    expect(lines.filter((line) => line.endsWith(' lib'))).toEqual([])
+    expect(left.join()).toMatch(/^lib: \.github\/workflows\/ci\.yml:6 makes it on the host for this image/)
+  })
+})

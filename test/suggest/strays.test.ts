@@ -156,3 +156,41 @@ describe('what git does not track yet', () => {
     expect(because.join()).not.toContain('a.zip')
   })
 })
+
+describe('what was looked into and git knows nothing of', () => {
+  const dump = 'COPY public.users (id, email) FROM stdin;\n1\ta@b.c\n\\.\n'
+  const key =
+    'SECRET_KEY = "9f8a7sd6f98a7sd6f9a8s7df6a9s8d7f6"\nAWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENGbPxRfiCYzx8Kd0Wq1As\n'
+
+  it('is asked about as the data that it is, however little of it there is', () => {
+    expect(
+      asked(
+        laptop({
+          'backup-2024-05-01.sql': dump,
+          'pgdata/PG_VERSION': '17\n',
+          'pgdata/base/1/1259': 100,
+          'dump.rdb': 'REDIS0011x',
+        }),
+      ),
+    ).toEqual([
+      'review pgdata: the data of a PostgreSQL server',
+      'review backup*.sql: a dump of a database',
+      'review dump.rdb: a dump of Redis',
+    ])
+  })
+
+  it('is asked about for the keys in it', () => {
+    expect(asked(laptop({ 'deploy/prod.env': key }))).toEqual([
+      'review deploy/prod.env: 1 value looks like a key; nothing names it',
+    ])
+  })
+
+  it('is none where git tracks it, where it is a migration, or where it is for a test', () => {
+    const tracked = { 'seed-2024-05-01.sql': dump, 'pgdata/PG_VERSION': '17\n', 'pgdata/base/1': 10 }
+    const untracked = {
+      'db/migrations/20240501_users.sql': 'CREATE TABLE a (b int);\n',
+      'tests/fixtures/users-2024-05-01.sql': dump,
+    }
+    expect(asked(laptop(untracked, tracked))).toEqual([])
+  })
+})

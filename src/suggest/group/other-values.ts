@@ -12,7 +12,7 @@ import type { Member, Reason } from './model.ts'
 export const isBuildOf =
   ({ file }: Pick<Dockerfile, 'file'>) =>
   ({ context, dockerfile }: BuildTarget): boolean =>
-    cleanPath(context) === '.' && (dockerfile === null || dockerfile === file)
+    cleanPath(context) === '.' && (dockerfile === null || cleanPath(dockerfile) === file)
 
 /** What recipes and compose files pass to builds of a Dockerfile that only a run can tell. */
 export const argumentsOf = (

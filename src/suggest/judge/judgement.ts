@@ -69,4 +69,4 @@ export const isOfGroup =
   (target: BuildTarget): boolean =>
     cleanPath(target.context) === '.' &&
     (target.dockerfile === null ||
-      group.members.some(({ dockerfile }) => dockerfile.file === target.dockerfile))
+      group.members.some(({ dockerfile }) => dockerfile.file === cleanPath(target.dockerfile ?? '')))

@@ -1,8 +1,10 @@
 /** Stakes that hold credentials: that somebody names them is no reason for an image to have them. */
 
+import type { Row } from '../../context/table.ts'
 import type { Place } from '../../lib/source.ts'
 import type { MeasuredBuild } from '../../measure/build.ts'
 import type { Stake } from '../../repository/stakes.ts'
+import { keysUntold, type Stray } from '../../repository/strays.ts'
 import type { Judgement } from '../group/model.ts'
 import { stagesWith } from '../group/readers.ts'
 import { startsOf } from '../image/runs.ts'
@@ -13,6 +15,20 @@ function secretsOf({ main, inspected }: MeasuredBuild, { row }: Stake) {
   const end = main.table.end[row] ?? row + 1
   const secrets = inspected?.contexts.find(({ name }) => name === null)?.secrets ?? []
   return secrets.filter((one) => one.row >= row && one.row < end)
+}
+
+/** What files that git may know nothing of turned out to be: credentials, the data of a database. By row, of a server that of its directory. */
+export function seenInside({
+  main,
+  inspected,
+}: Pick<MeasuredBuild, 'main' | 'inspected'>): ReadonlyMap<Row, Stray> {
+  const found = inspected?.contexts.find(({ name }) => name === null)
+  const seen = new Map<Row, Stray>()
+  for (const { row, path, kind } of found?.databases ?? [])
+    seen.set(main.table.find(path) ?? row, { says: kind, by: 'name' })
+  for (const { row, values } of found?.secrets ?? [])
+    if (values.some(({ confidence }) => confidence !== 'low')) seen.set(row, keysUntold)
+  return seen
 }
 
 /** What holds credentials is told so: that weighs more than what a file is otherwise for. */
