@@ -6,7 +6,14 @@ import { compareBytes, joinPath } from '../lib/path.ts'
 import type { BuildOptions } from './load.ts'
 
 /** What is looked for, and where nobody keeps one. */
-const names = ['**/Dockerfile', '**/dockerfile', '**/*.Dockerfile', '**/Dockerfile.*', '**/Containerfile']
+const names = [
+  '**/Dockerfile',
+  '**/dockerfile',
+  '**/*.Dockerfile',
+  '**/Dockerfile.*',
+  '**/Dockerfile-*',
+  '**/Containerfile',
+]
 const junk = ['**/node_modules/**', '**/.git/**', '**/.venv/**', '**/vendor/**', '**/*.dockerignore']
 const mostListed = 5
 

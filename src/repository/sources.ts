@@ -30,15 +30,20 @@ export interface Sources {
   readonly openHere: readonly OpenBuild[]
 }
 
-/** True for the names under which people keep Dockerfiles. */
+/** True for the names under which people keep Dockerfiles: `Dockerfile.dev`, `Dockerfile-alpine`, `api.Dockerfile`; not for `dockerfile-lint.js`. */
 export const isDockerfile = (name: string): boolean =>
   /^(?:Dockerfile|dockerfile|Containerfile)(?:\.(?!dockerignore$).+)?$|\.(?:Dockerfile|dockerfile|Containerfile)$/.test(
     name,
-  )
+  ) ||
+  (/^(?:Dockerfile|dockerfile|Containerfile)[-_][\w.-]+$/.test(name) && !otherKind.test(name))
+
+/** What is about Dockerfiles, in the language that its ending tells. */
+const otherKind =
+  /\.(?:dockerignore|md|mdx|rst|adoc|txt|html?|pdf|png|svg|json|ya?ml|toml|xml|lock|log|[cm]?[jt]sx?|py|rb|go|rs|sh|lua|java|kt|cs|php|vim|diff|patch|bak|orig)$/i
 
 /** True for a text of which a program makes the Dockerfile: docker would refuse it as it is. */
 export const isTemplate = (name: string): boolean =>
-  /\.(?:j2|jinja2?|tmpl|gotmpl|tpl|template|erb|ejs|mustache|hbs|m4|in)$/.test(name)
+  /\.(?:j2|jinja2?|tmpl|gotmpl|tpl|template|erb|ejs|mustache|hbs|m4|in)$|[-_](?:template|tmpl|tpl)$/.test(name)
 
 /** Endings that an image of the language is called by as well: `Dockerfile.py`. */
 const ofSources =

@@ -10,7 +10,7 @@ const telling = new RegExp(
   `^(?:${[
     '[Dd]ockerfile',
     '.*\\.Dockerfile',
-    'Dockerfile\\..*',
+    'Dockerfile[._-].*',
     'Containerfile',
     '(?:docker-)?compose.*\\.ya?ml',
     'docker-bake.*\\.json',

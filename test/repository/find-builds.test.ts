@@ -71,6 +71,17 @@ describe('the builds of a directory', () => {
     expect(builds({ ...tree, 'compose.yaml': compose })).toContain('a: . mode/dockerfile.js @compose.yaml:2')
   })
 
+  it('are guessed of the names under which people keep variants, and not of what is about Dockerfiles', () => {
+    const variants = ['Dockerfile-sqlite', 'Dockerfile_dev', 'docker/Dockerfile-3.11']
+    const others = ['Dockerfile-notes.md', 'dockerfile-lint.js', 'Dockerfile-template', 'Dockerfile-x.dockerignore']
+    const tree = Object.fromEntries([...variants, ...others].map((path) => [path, scratch]))
+    expect(found(tree).builds.map(({ foundIn }) => foundIn.file)).toEqual([
+      'Dockerfile-sqlite',
+      'Dockerfile_dev',
+      'docker/Dockerfile-3.11',
+    ])
+  })
+
   it('are said not to be all where there are more Dockerfiles than can be guessed about', () => {
     const many = (count: number) =>
       Object.fromEntries(
