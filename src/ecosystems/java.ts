@@ -97,6 +97,15 @@ const commands: readonly KnownCommand[] = [
       }),
     ],
   }),
+  // Loading a build compiles what `project` says of it; what it depends on is resolved without the sources.
+  command('sbt', 'install', 'https://www.scala-sbt.org/1.x/docs/Command-Line-Reference.html', {
+    operands: ['update', '*/update'],
+    reads: 'manifests',
+    manifests: [['build.sbt'], ['project/build.properties']],
+    alsoReads: ['*.sbt', 'project/', '.sbtopts', '.jvmopts'],
+    git: 'plugins',
+    makes: made('merges', 'target', '**/target'),
+  }),
   command('sbt', 'build', 'https://www.scala-sbt.org/1.x/docs/', {
     reads: 'sources',
     git: 'plugins',

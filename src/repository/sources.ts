@@ -43,7 +43,9 @@ const otherKind =
 
 /** True for a text of which a program makes the Dockerfile: docker would refuse it as it is. */
 export const isTemplate = (name: string): boolean =>
-  /\.(?:j2|jinja2?|tmpl|gotmpl|tpl|template|erb|ejs|mustache|hbs|m4|in)$|[-_](?:template|tmpl|tpl)$/.test(name)
+  /\.(?:j2|jinja2?|tmpl|gotmpl|tpl|template|erb|ejs|mustache|hbs|m4|in)$|[-_](?:template|tmpl|tpl)$/.test(
+    name,
+  )
 
 /** Endings that an image of the language is called by as well: `Dockerfile.py`. */
 const ofSources =

@@ -187,9 +187,13 @@ describe('what the laws have found', { timeout: 60_000 }, () => {
   const rewritesOf = (Dockerfile: string, files: MemoryTree = go) =>
     idsOf({ files, dockerfiles: { Dockerfile } }).filter((id) => !/^(?:ignore|guard)/.test(id))
 
-  it('downloads no modules before the directory of the module is that of the stage', () => {
+  it('downloads modules where the module will lie, be that the directory of the stage by then or not', () => {
     const rest = 'RUN go build -buildvcs=false -o /x .\n'
-    expect(rewritesOf(`FROM golang:1.24\nCOPY . /src\nWORKDIR /src\n${rest}`)).toEqual([])
+    const Dockerfile = `FROM golang:1.24\nCOPY . /src\nWORKDIR /src\n${rest}`
+    const { suggestions } = proposed({ ...none, files: go, dockerfiles: { Dockerfile } }).proposals
+    expect(suggestions.flatMap(({ rewrites }) => rewrites.map(({ text }) => text))).toEqual([
+      'COPY go.mod go.sum /src/\nRUN cd /src && go mod download\n',
+    ])
     expect(rewritesOf(`FROM golang:1.24\nWORKDIR /src\nCOPY . /src\n${rest}`)).toEqual([
       'go-modules Dockerfile:4',
     ])

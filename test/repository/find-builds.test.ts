@@ -73,7 +73,12 @@ describe('the builds of a directory', () => {
 
   it('are guessed of the names under which people keep variants, and not of what is about Dockerfiles', () => {
     const variants = ['Dockerfile-sqlite', 'Dockerfile_dev', 'docker/Dockerfile-3.11']
-    const others = ['Dockerfile-notes.md', 'dockerfile-lint.js', 'Dockerfile-template', 'Dockerfile-x.dockerignore']
+    const others = [
+      'Dockerfile-notes.md',
+      'dockerfile-lint.js',
+      'Dockerfile-template',
+      'Dockerfile-x.dockerignore',
+    ]
     const tree = Object.fromEntries([...variants, ...others].map((path) => [path, scratch]))
     expect(found(tree).builds.map(({ foundIn }) => foundIn.file)).toEqual([
       'Dockerfile-sqlite',

@@ -98,7 +98,7 @@ function suggestionsFor(
     })
   const moved = manifestsFirst(member, grounds)
   const advice = installAdvice(member, grounds)
-  const advised = advice.found.map(({ line }) => `(${placeText({ file, line })})`)
+  const advised = [...advice.found, ...advice.mounts].map(({ line }) => `(${placeText({ file, line })})`)
   refusals.push(
     ...[...moved.refusals, ...advice.refusals].filter(
       ({ subject }) => !advised.some((one) => subject.endsWith(one)),
@@ -162,13 +162,13 @@ function suggestionsFor(
       rewrites,
       speeds: null,
     })
-  for (const { line, because, rewrites } of goModules(member, grounds))
+  for (const { line, because, rewrites, doubt } of goModules(member, grounds))
     found.push({
       ...common,
       id: `go-modules ${file}:${line}`,
       title: 'download Go modules before the copy',
-      safety: 'safe',
-      because,
+      safety: doubt === null ? 'safe' : 'review',
+      because: doubt === null ? because : `${because}; but ${doubt}`,
       rewrites,
       speeds: speedOf(line, 'go mod download'),
     })

@@ -3,12 +3,11 @@
  * copy, is kept for as long as the manifests stay. What it needs, only a build can tell: advice, to be looked at.
  */
 
-import type { EntryTable } from '../../context/table.ts'
-import { knownCommand } from '../../ecosystems/index.ts'
+import type { Step } from '../../dockerfile/model.ts'
+import { knownCommand, optionOf } from '../../ecosystems/index.ts'
 import type { CommandMeaning } from '../../ecosystems/model.ts'
 import { joinPath, parentPath, visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
-import type { Repository } from '../../repository/model.ts'
 import type { TextEdit } from '../edits/suggestion.ts'
 import type { Member, Reason } from '../group/model.ts'
 import { isKept } from '../group/whereabouts.ts'
@@ -17,7 +16,9 @@ import { contextPathAt, type WideCopy, wideCopyAt } from '../image/wide-copy.ts'
 import { asWritten, type Grounds } from '../needs/needs.ts'
 import { type CacheMount, cacheMount } from './cache-mount.ts'
 import { copyLines } from './copy-lines.ts'
+import { cratesOf } from './crates.ts'
 import type { Refusal } from './manifest-first.ts'
+import { copyBehind, directoryThere, isThere } from './manifests-there.ts'
 
 /** A step that fetches, and where it goes. */
 export interface Fetch {
@@ -51,10 +52,14 @@ export function installAdvice(
     const first = firstBuild(runs)
     if (!first) continue
     const dir = first.command.directory
-    const wide = copies.find(
-      (one) => dir !== null && one.step.line < first.run.step.line && contextPathAt(one, dir) !== null,
-    )
-    if (!wide || dir === null) continue
+    if (dir === null) continue
+    const there = fetchBehind(member, { ...first, dir }, grounds)
+    if (there !== null) {
+      found.push(there)
+      continue
+    }
+    const wide = copies.find((one) => one.step.line < first.run.step.line && contextPathAt(one, dir) !== null)
+    if (!wide) continue
     const made = fetchFor(member, { ...first, dir, wide }, grounds)
     const mount = 'rewrites' in made ? null : cacheMount(member, { ...first, runs }, made)
     if (mount !== null) mounts.push(mount)
@@ -115,6 +120,13 @@ interface Recipe {
   readonly source: string
 }
 
+/** Those of the options (`--name=value`) that have one of the names, as words; without files that may come with the sources. */
+const kept = (options: readonly string[], names: readonly string[]): readonly string[] =>
+  options.map(optionOf).flatMap(({ name, value }) => {
+    const isThere = value !== null && (!/[/.]/.test(value) || /^(?:\/|\.mvn\/|settings\.xml$)/.test(value))
+    return names.includes(name) && value !== null && isThere ? [name, value] : []
+  })
+
 const isTitled = (meaning: CommandMeaning, pattern: RegExp): boolean => pattern.test(meaning.title)
 
 const recipes: readonly Recipe[] = [
@@ -127,7 +139,12 @@ const recipes: readonly Recipe[] = [
   },
   {
     fits: (meaning) => isTitled(meaning, /^(?:mvn|mvnw|mvnd) .*(?:package|install|verify|compile)/),
-    words: (_, [program = 'mvn']) => [program, '-B', 'dependency:go-offline'],
+    words: ({ options }, [program = 'mvn']) => [
+      program,
+      '-B',
+      ...kept(options, ['-s', '--settings', '-gs', '--global-settings', '-P', '--activate-profiles']),
+      'dependency:go-offline',
+    ],
     lock: null,
     makes: [],
     source: 'https://maven.apache.org/plugins/maven-dependency-plugin/go-offline-mojo.html',
@@ -138,6 +155,21 @@ const recipes: readonly Recipe[] = [
     lock: null,
     makes: [],
     source: 'https://docs.gradle.org/current/userguide/viewing_debugging_dependencies.html',
+  },
+  {
+    fits: (meaning) =>
+      isTitled(meaning, /^sbt .*(?:compile|package|assembly|stage|dist|Universal|docker|graalvm)/i),
+    words: () => ['sbt', 'update'],
+    lock: null,
+    makes: ['**/target'],
+    source: 'https://www.scala-sbt.org/1.x/docs/Command-Line-Reference.html',
+  },
+  {
+    fits: (meaning) => isTitled(meaning, /^swift build\b/),
+    words: () => ['swift', 'package', 'resolve'],
+    lock: 'Package.resolved',
+    makes: ['.build'],
+    source: 'https://docs.swift.org/swiftpm/documentation/packagemanagerdocs/packageresolve/',
   },
   {
     fits: (meaning) =>
@@ -178,14 +210,26 @@ const recipes: readonly Recipe[] = [
   },
 ]
 
-function fetchFor(
-  member: Member,
-  { run, command, recipe, dir, wide }: Build & { readonly dir: string; readonly wide: WideCopy },
-  { table, repository, needsOf }: Grounds,
-): Fetch | Reason {
-  const { file, text, directives } = member.dockerfile
-  const at = { file, line: run.step.line }
-  const own = (contextPathAt(wide, dir) ?? '').replace(/^\.$/, '')
+/** What is fetched by, and how: the same wherever it is put. */
+interface Plan {
+  /** Where it runs, in the context. */
+  readonly own: string
+  readonly meaning: CommandMeaning
+  /** Of the context. */
+  readonly needs: readonly string[]
+  /** What it needs besides and no copy of `own` brings. */
+  readonly outside: readonly string[]
+  readonly steps: readonly string[]
+  readonly isOfCrates: boolean
+}
+
+function planned(
+  { run, command, recipe }: Build,
+  own: string,
+  { member, grounds }: { readonly member: Member; readonly grounds: Grounds },
+): Plan | Reason {
+  const { table, repository, needsOf } = grounds
+  const at = { file: member.dockerfile.file, line: run.step.line }
   const manifest = repository.manifests.get(joinPath(own, recipe.manifest ?? '')) ?? ''
   const words = command.meaning === null ? null : recipe.words(command.meaning, command.words, manifest)
   const meaning = words === null ? null : knownCommand(words)
@@ -198,75 +242,87 @@ function fetchFor(
     .filter((one) => one !== own)
   const needs = needsOf(meaning, { dir: own, files })
   if (needs.kind === 'refused') return needs.reason
-  const rust = meaning.ecosystem === 'rust' ? crates(own, table, repository) : null
-  if (rust !== null && 'text' in rust) return rust
-  const paths = [...new Set([...needs.paths, ...(rust?.manifests ?? [])])].sort(asWritten)
-  const lines = copyLines(wide, paths, table, directives)
-  if (lines === null || lines.length === 0)
-    return { text: `it reads ${paths.length} manifests, for which no COPY can be written`, at }
+  const rust = meaning.ecosystem === 'rust' ? cratesOf(own, repository) : null
+  const absent = rust?.manifests.find((path) => !isKept({ table }, path))
+  if (absent !== undefined) return { text: `${absent} is not in the context`, at }
+  return {
+    own,
+    meaning,
+    needs: [...new Set([...needs.paths, ...(rust?.manifests ?? [])])].sort(asWritten),
+    outside: rust?.outside ?? [],
+    steps: rust === null ? [words.join(' ')] : rust.around(words.join(' ')),
+    isOfCrates: rust !== null,
+  }
+}
+
+/** The step behind copies that bring what it needs, before the one that brings the sources; null where they do not. */
+function fetchBehind(
+  member: Member,
+  build: Build & { readonly dir: string },
+  grounds: Grounds,
+): Fetch | null {
+  const { run, command, recipe, dir } = build
+  const at = { stageIndex: run.step.stageIndex, line: run.step.line, directory: dir }
+  const words = command.meaning === null ? null : recipe.words(command.meaning, command.words, '')
+  const names = words === null ? [] : (knownCommand(words)?.manifests.flat() ?? [])
+  const own = directoryThere(member, at, names, grounds)
+  const plan = own === null ? null : planned(build, own, { member, grounds })
+  if (plan === null || 'text' in plan) return null
+  const before = copyBehind(member, at, plan.own, [...plan.needs, ...plan.outside])
+  return before === null ? null : fetchBefore(member, build, { plan, before, lines: [] })
+}
+
+function fetchFor(
+  member: Member,
+  build: Build & { readonly dir: string; readonly wide: WideCopy },
+  grounds: Grounds,
+): Fetch | Reason {
+  const { run, dir, wide } = build
+  const own = (contextPathAt(wide, dir) ?? '').replace(/^\.$/, '')
+  const plan = planned(build, own, { member, grounds })
+  if ('text' in plan) return plan
+  const { stageIndex, line } = wide.step
+  const missing = plan.outside.find(
+    (path) => !isThere(member, { stageIndex, line, directory: dir }, own, path),
+  )
+  if (missing !== undefined)
+    return {
+      text: `it depends on ${parentPath(missing)}, which is not there before`,
+      at: { file: joinPath(own, 'Cargo.toml'), line: 1 },
+    }
+  const lines = copyLines(wide, plan.needs, grounds.table, member.dockerfile.directives)
+  if (lines === null || lines.length === 0) {
+    const at = { file: member.dockerfile.file, line: run.step.line }
+    return { text: `it reads ${plan.needs.length} manifests, for which no COPY can be written`, at }
+  }
+  return fetchBefore(member, build, { plan, before: wide.step, lines })
+}
+
+/** The change: the lines that copy what is needed and the step, before a copy. */
+function fetchBefore(
+  { dockerfile: { file, text } }: Member,
+  { run, command, recipe, dir }: Build & { readonly dir: string },
+  {
+    plan: { own, meaning, needs, steps, isOfCrates },
+    before,
+    lines,
+  }: { readonly plan: Plan; readonly before: Step; readonly lines: readonly string[] },
+): Fetch {
   const lineBreak = text.includes('\r\n') ? '\r\n' : '\n'
   const mounts = run.step.instruction.flags
     .filter(({ name, value }) => name === 'mount' && /type=(?:cache|secret|ssh)/.test(value ?? ''))
     .map(({ value }) => `--mount=${value}`)
-  const steps = [
-    ...(wide.step.directory === dir ? [] : [`cd ${dir}`]),
-    ...(rust === null ? [words.join(' ')] : rust.around(words.join(' '))),
-  ]
-  const start = wide.step.instruction.start
-  const put = [...lines, ['RUN', ...mounts, steps.join(' && ')].join(' ')]
-  const more = rust === null ? '' : '; cargo-chef would keep what is compiled of it too'
+  const all = [...(before.directory === dir ? [] : [`cd ${dir}`]), ...steps]
+  const { start } = before.instruction
+  const put = [...lines, ['RUN', ...mounts, all.join(' && ')].join(' ')]
+  const more = isOfCrates ? '; cargo-chef would keep what is compiled of it too' : ''
+  const place = placeText({ file, line: run.step.line })
   return {
     line: run.step.line,
     title: `fetch dependencies before the copy: ${meaning.title}`,
-    because: `${command.meaning?.title ?? ''} (${placeText(at)}) fetches them anew for every change; ${paths.slice(0, 2).map(visiblePath).join(' and ')}${paths.length > 2 ? ` and ${paths.length - 2} more` : ''} may be all it takes${more}`,
+    because: `${command.meaning?.title ?? ''} (${place}) fetches them anew for every change; ${needs.slice(0, 2).map(visiblePath).join(' and ')}${needs.length > 2 ? ` and ${needs.length - 2} more` : ''} may be all it takes${more}`,
     rewrites: [{ file, start, end: start, text: put.map((line) => `${line}${lineBreak}`).join('') }],
     makes: recipe.makes.map((path) => (path.startsWith('**/') ? path : joinPath(own, path))),
-    needs: paths,
-  }
-}
-
-interface Crates {
-  readonly manifests: readonly string[]
-  /** The command, with files where cargo looks for the targets of its manifests, which are taken away again. */
-  readonly around: (command: string) => readonly string[]
-}
-
-/** Cargo refuses a manifest none of whose targets is there: https://doc.rust-lang.org/cargo/reference/cargo-targets.html. */
-function crates(dir: string, table: EntryTable, repository: Repository): Crates | Reason {
-  const top = joinPath(dir, 'Cargo.toml')
-  const text = repository.manifests.get(top) ?? ''
-  const isMember = (path: string): boolean =>
-    /(?:^|\/)Cargo\.toml$/.test(path) &&
-    path !== top &&
-    (dir === '' || path.startsWith(`${dir}/`)) &&
-    isKept({ table }, path)
-  const members =
-    /^\[workspace\]/m.test(text) || /\bpath\s*=\s*"/.test(text)
-      ? [...repository.manifests.keys()].filter(isMember)
-      : []
-  const packages = [top, ...members].filter((path) =>
-    /^\[package\]/m.test(repository.manifests.get(path) ?? ''),
-  )
-  for (const path of packages) {
-    const manifest = repository.manifests.get(path) ?? ''
-    const named = /^\[\[(?:bin|bench|example|test)\]\]|^build\s*=|^\[lib\][^[]*^path\s*=/m.exec(manifest)
-    if (named)
-      return {
-        text: 'cargo looks for the targets that its manifest names: cargo-chef makes them up',
-        at: { file: path, line: manifest.slice(0, named.index).split('\n').length },
-      }
-  }
-  const sources = packages.map((path) => {
-    const own = parentPath(path)
-    return joinPath(dir === '' ? own : own.slice(dir.length + 1), 'src')
-  })
-  return {
-    manifests: members,
-    around: (command) => [
-      `mkdir -p ${sources.join(' ')}`,
-      `touch ${sources.map((one) => `${one}/lib.rs`).join(' ')}`,
-      command,
-      `rm -r ${sources.join(' ')}`,
-    ],
+    needs,
   }
 }

@@ -127,5 +127,21 @@ function javaNeeds(dir: string, room: NeedsRoom): Reason | null {
           at: { file: path, line: text.slice(0, text.search(/<modules>|^\s*include\b/m)).split('\n').length },
         }
     }
+  addParents(joinPath(dir, 'pom.xml'), room)
   return null
+}
+
+/** The poms that a pom inherits from and that lie in the repository: https://maven.apache.org/pom.html#Inheritance. */
+function addParents(pom: string, room: NeedsRoom): void {
+  const seen = new Set<string>()
+  for (let at = pom; !seen.has(at); ) {
+    seen.add(at)
+    const parent = /<parent>[\s\S]*?<\/parent>/.exec(room.repository.manifests.get(at) ?? '')?.[0]
+    if (parent === undefined || /<relativePath\s*\/>/.test(parent)) return
+    const typed = /<relativePath>\s*([^<\s]*)\s*<\/relativePath>/.exec(parent)?.[1] ?? '../pom.xml'
+    const named = cleanPath(joinPath(parentPath(at), typed))
+    at = /\.xml$/.test(named) ? named : joinPath(named, 'pom.xml')
+    if (typed === '' || named.startsWith('..') || !isKept(room, at)) return
+    room.paths.add(at)
+  }
 }

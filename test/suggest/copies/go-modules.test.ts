@@ -80,6 +80,66 @@ describe('modules of Go', () => {
     ])
   })
 
+  it('are downloaded where the module will lie, wherever the stage is then', () => {
+    expect(put(['COPY . /src/x', 'WORKDIR /src/x/cmd', 'RUN go build -o /x .'])).toEqual([
+      'COPY go.mod go.sum /src/x/',
+      'RUN cd /src/x && go mod download',
+      'COPY . /src/x',
+      'WORKDIR /src/x/cmd',
+      'RUN go build -o /x .',
+    ])
+  })
+
+  it('are downloaded for a workspace that is built in one of its modules, and has no sum of its own', () => {
+    const files = {
+      'go.work': 'go 1.22\nuse ./api\nuse ./shared\n',
+      'api/go.mod': 'module api\n',
+      'api/go.sum': 'x',
+      'api/main.go': 3,
+      'shared/go.mod': 'module shared\n',
+    }
+    expect(put(['COPY . .', 'RUN cd api && go build -o /x .'], files)?.slice(0, 4)).toEqual([
+      'COPY go.work ./',
+      'COPY api/go.mod api/go.sum ./api/',
+      'COPY shared/go.mod ./shared/',
+      'RUN go mod download',
+    ])
+  })
+
+  it('are downloaded behind copies that bring the manifests already', () => {
+    const copies = ['COPY go.mod go.sum ./', 'COPY cmd ./cmd', 'COPY internal ./internal']
+    expect(put([...copies, build], { ...tree, 'internal/x.go': 3 })).toEqual([
+      'COPY go.mod go.sum ./',
+      'RUN go mod download',
+      'COPY cmd ./cmd',
+      'COPY internal ./internal',
+      build,
+    ])
+    expect(put(['COPY go.mod go.sum ./', 'COPY . .', build])?.slice(0, 3)).toEqual([
+      'COPY go.mod go.sum ./',
+      'RUN go mod download',
+      'COPY . .',
+    ])
+  })
+
+  it.each<[string, string, MemoryTree, string]>([
+    ['make builds', 'RUN make build', { Makefile: 'GO = go\nbuild:\n\t@$(GO) build ./...\n' }, 'safe'],
+    [
+      'make says where they come from',
+      'RUN make',
+      { Makefile: 'export GOFLAGS = -mod=mod\nall:\n\tgo build ./...\n' },
+      'review',
+    ],
+    ['a script builds', 'RUN ./build.sh', { 'build.sh': 'go build ./...\n' }, 'review'],
+  ])('are downloaded where %s', (_, run, files, safety) => {
+    const whole = withDockerfile([...head, 'COPY . .', run], { ...tree, ...files })
+    expect(suggestionsOf(whole, 'go-modules').map((one) => one.safety)).toEqual([safety])
+    expect(put(['COPY . .', run], { ...tree, ...files })?.slice(0, 2)).toEqual([
+      'COPY go.mod go.sum ./',
+      'RUN go mod download',
+    ])
+  })
+
   it('are proposed once, as safe', () => {
     const whole = withDockerfile([...head, 'COPY . .', build], tree)
     expect(suggestionsOf(whole, 'go-modules').map(({ safety }) => safety)).toEqual(['safe'])
@@ -94,8 +154,12 @@ describe('modules of Go', () => {
     ['a tool is all that is installed', ['COPY . .', 'RUN go install example.com/tool@latest'], tree],
     ['where they come from is set on the way', ['COPY . .', 'ENV GOPROXY=https://example.com', build], tree],
     ['how they are fetched is set on the way', ['COPY . .', 'RUN git config --global x y', build], tree],
-    ['the directory is another then', ['COPY . /src/x', 'WORKDIR /src/x', build], tree],
-    ['a script builds', ['COPY . .', 'RUN ./build.sh'], { ...tree, 'build.sh': 'go build ./...\n' }],
+    ['the cache would lie in them', ['WORKDIR /go', 'COPY . .', build], tree],
+    [
+      'make builds something else',
+      ['COPY . .', 'RUN make'],
+      { ...tree, Makefile: 'all:\n\tcc x.c # go build\n\techo no go\n' },
+    ],
   ])('stay as they are where %s', (_, lines, files) => {
     expect(put(lines, files)).toBeNull()
   })

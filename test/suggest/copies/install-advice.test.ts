@@ -34,9 +34,62 @@ describe('advice to fetch first', () => {
       ],
     ],
     [
+      'RUN cargo build --release',
+      {
+        'Cargo.toml':
+          "[package]\nname='x'\ndefault-run = 'x'\nbuild = 'build.rs'\n\n[[bin]] # two\nname = 'y'\n[[bin]]\nname='z'\npath='src/z.rs'\n[[bench]]\nname='fast'\nharness = false\n",
+        'Cargo.lock': 'x',
+      },
+      [
+        'COPY Cargo.toml Cargo.lock ./',
+        'RUN mkdir -p src/bin benches && touch src/lib.rs src/bin/y.rs benches/fast.rs src/bin/x.rs && cargo fetch --locked && rm -r src benches',
+      ],
+    ],
+    [
+      'RUN cargo build -p app',
+      {
+        'Cargo.toml':
+          "[workspace]\nmembers = [\n  'crates/*', # all\n  'app',\n]\nexclude = ['crates/old']\n[workspace.dependencies]\nown = { path = 'lib/own' }\n",
+        'Cargo.lock': 'x',
+        'app/Cargo.toml': '[package]\n',
+        'crates/a/Cargo.toml': '[package]\n',
+        'crates/old/Cargo.toml': '[package]\n',
+        'fuzz/Cargo.toml': '[package]\n',
+        'lib/own/Cargo.toml': '[package]\n',
+      },
+      [
+        'COPY Cargo.toml Cargo.lock ./',
+        'COPY app/Cargo.toml ./app/',
+        'COPY crates/a/Cargo.toml ./crates/a/',
+        'COPY lib/own/Cargo.toml ./lib/own/',
+        'RUN mkdir -p app/src crates/a/src lib/own/src && touch app/src/lib.rs crates/a/src/lib.rs lib/own/src/lib.rs && cargo fetch --locked && rm -r app/src crates/a/src lib/own/src',
+      ],
+    ],
+    [
       'RUN ./mvnw -B clean package',
       { 'pom.xml': '<project/>', mvnw: 3, '.mvn/wrapper/x': 3 },
       ['COPY mvnw pom.xml ./', 'COPY .mvn ./.mvn/', 'RUN ./mvnw -B dependency:go-offline'],
+    ],
+    [
+      'RUN mvn -P prod,docker -s settings.xml -gs ci/global.xml -DskipTests package',
+      { 'pom.xml': '<project/>', 'settings.xml': 'x' },
+      ['COPY pom.xml settings.xml ./', 'RUN mvn -B -P prod,docker -s settings.xml dependency:go-offline'],
+    ],
+    [
+      'RUN sbt clean assembly',
+      {
+        'build.sbt': 'x',
+        'version.sbt': 'x',
+        'project/build.properties': 'x',
+        'project/plugins.sbt': 'x',
+        'src/main/scala/A.scala': 3,
+      },
+      ['COPY build.sbt version.sbt ./', 'COPY project ./project/', 'RUN sbt update'],
+    ],
+    [
+      'RUN swift build -c release --static-swift-stdlib',
+      { 'Package.swift': 'x', 'Package.resolved': 'x', 'Sources/main.swift': 3 },
+      ['COPY Package.resolved Package.swift ./', 'RUN swift package resolve'],
     ],
     [
       'RUN gradle bootJar',
@@ -105,6 +158,99 @@ describe('advice to fetch first', () => {
     ])
   })
 
+  describe('where the manifests are copied before the sources already', () => {
+    const lines = (copies: readonly string[], run: string, tree: MemoryTree) =>
+      rewritten(withDockerfile([...head, ...copies, run], tree), 'install-first')?.slice(2, -1) ?? null
+    const maven: MemoryTree = { 'pom.xml': '<project/>', 'src/main/App.java': 3 }
+
+    it.each<[string, readonly string[], string, MemoryTree, readonly string[]]>([
+      [
+        'maven',
+        ['COPY pom.xml .', 'COPY src ./src'],
+        'RUN mvn -q -DskipTests package',
+        maven,
+        ['COPY pom.xml .', 'RUN mvn -B dependency:go-offline', 'COPY src ./src'],
+      ],
+      [
+        'maven with a parent beside it',
+        ['COPY pom.xml pom.parent.xml /app/', 'COPY src/main /app/src/main/'],
+        'RUN mvn --define java.net.useSystemProxies=true package',
+        {
+          ...maven,
+          'pom.xml':
+            '<project><parent><artifactId>p</artifactId>\n<relativePath>pom.parent.xml</relativePath></parent></project>',
+          'pom.parent.xml': '<project/>',
+        },
+        [
+          'COPY pom.xml pom.parent.xml /app/',
+          'RUN mvn -B dependency:go-offline',
+          'COPY src/main /app/src/main/',
+        ],
+      ],
+      [
+        'gradle',
+        ['COPY gradle gradle', 'COPY build.gradle settings.gradle gradlew ./', 'COPY src src'],
+        'RUN ./gradlew bootJar',
+        {
+          gradlew: 3,
+          'build.gradle': 'x',
+          'settings.gradle': 'x',
+          'gradle/wrapper/gradle-wrapper.jar': 3,
+          'src/a': 3,
+        },
+        [
+          'COPY gradle gradle',
+          'COPY build.gradle settings.gradle gradlew ./',
+          'RUN ./gradlew --no-daemon dependencies',
+          'COPY src src',
+        ],
+      ],
+      [
+        'cargo, once more behind the copy of everything',
+        ['COPY Cargo.toml Cargo.lock ./', 'COPY . .'],
+        'RUN cargo build',
+        cargo,
+        [
+          'COPY Cargo.toml Cargo.lock ./',
+          'RUN mkdir -p src && touch src/lib.rs && cargo fetch --locked && rm -r src',
+          'COPY . .',
+        ],
+      ],
+      [
+        'a crate that depends on one beside it',
+        ['COPY rust /app/rust', 'WORKDIR /app/cli', 'COPY cli /app/cli'],
+        'RUN cargo build',
+        {
+          'rust/Cargo.toml': '[package]\n',
+          'cli/Cargo.toml': "[package]\n[dependencies]\nx = { path = '../rust' }\n",
+          'cli/Cargo.lock': 'x',
+        },
+        [
+          'COPY rust /app/rust',
+          'WORKDIR /app/cli',
+          'COPY cli/Cargo.toml cli/Cargo.lock /app/cli/',
+          'RUN mkdir -p src && touch src/lib.rs && cargo fetch --locked && rm -r src',
+          'COPY cli /app/cli',
+        ],
+      ],
+    ])('%s', (_, copies, run, tree, after) => {
+      expect(lines(copies, run, tree)).toEqual(after)
+    })
+
+    it.each<[string, readonly string[], MemoryTree]>([
+      ['a manifest comes with the sources', ['COPY pom.xml src/ ./'], maven],
+      [
+        'a part of the manifests comes last',
+        ['COPY pom.xml .', 'COPY src src', 'COPY .mvn .mvn'],
+        { ...maven, '.mvn/x': 3 },
+      ],
+      ['it lies elsewhere', ['COPY pom.xml /other/', 'COPY src src'], maven],
+      ['it is not in the context', ['COPY pom.xml .', 'COPY src src'], { 'src/main/App.java': 3 }],
+    ])('is not given where %s', (_, copies, tree) => {
+      expect(lines(copies, 'RUN mvn package', tree)).toBeNull()
+    })
+  })
+
   it('comes with the line that what is fetched needs', () => {
     const tree = withDockerfile([...head, 'COPY . .', 'RUN composer install'], {
       'composer.json': '{}',
@@ -122,16 +268,15 @@ describe('advice to fetch first', () => {
   it.each<[string, MemoryTree, string]>([
     ['RUN cargo build', { ...cargo, 'Cargo.lock': undefined as never }, 'has no lockfile'],
     [
-      'RUN cargo build',
-      { ...cargo, 'Cargo.toml': "[package]\nname='x'\n[[bin]]\nname='y'\n" },
-      'cargo-chef makes them up',
-    ],
-    [
-      'RUN mvn package',
+      'USER dev\nRUN mvn package',
       { 'pom.xml': '<project>\n<modules><module>a</module></modules></project>' },
       'several modules',
     ],
-    ['RUN gradle build', { 'settings.gradle': "include ':a'\n", 'build.gradle': '' }, 'several modules'],
+    [
+      'USER dev\nRUN gradle build',
+      { 'settings.gradle': "include ':a'\n", 'build.gradle': '' },
+      'several modules',
+    ],
   ])('is refused for %s with its reason', (run, tree, reason) => {
     const there = Object.fromEntries(Object.entries(tree).filter(([, entry]) => entry !== undefined))
     expect(put(run, there)).toBeNull()
