@@ -145,6 +145,45 @@ describe('what another build of the same context reads stays', () => {
   })
 })
 
+describe('a variable that nobody passes', () => {
+  const of = (copy: string, untracked: MemoryTree) =>
+    proposeFor({
+      tracked: {
+        Dockerfile: `FROM node\nENV MODE=prod\nARG TARGETOS TARGETARCH TARGETPLATFORM\n${copy}\n`,
+        '.gitignore': 'out/\nother/\nconfig/*.secret\nconfig/*.x\n',
+        'config/base': '',
+      },
+      untracked: { 'other/a': 10, ...untracked },
+    })
+
+  it.each([
+    ['COPY out/${TARGETOS}_$TARGETARCH/app /bin/', 'out/windows_arm64/app'],
+    ['COPY out/$TARGETPLATFORM/app /bin/', 'out/linux/arm/v7/app'],
+    ['COPY out/app-$TARGETARCH /bin/', 'out/app-riscv64'],
+  ])('stands for any platform in %s: what is there for another one stays', (copy, path) => {
+    const { left, lines } = of(copy, { [path]: 10, 'out/linux_amd64/app': 10 })
+    expect(left[0]).toMatch(/^out(?:\/\S+)?: COPY out\/\S+ asks for it$/)
+    expect(lines).toContain('proven other')
+  })
+
+  it.each(['COPY $TARGETPLATFORM /bin/', 'COPY $TARGETARCH /bin/'])(
+    'decides about everything in %s, so that nothing is certain',
+    (copy) => {
+      expect(unasked(of(copy, { 'linux/amd64/app': 10, 'amd64/app': 10 }))).toEqual([])
+    },
+  )
+
+  it('has the value that an ENV gives it, which no argument changes', () => {
+    const { lines } = of('COPY config/$MODE.x /app/', { 'config/prod.x': 10, 'config/dev.secret': 10 })
+    expect(lines).toContain('proven config/dev.secret')
+  })
+
+  it('has any value where an ARG may give it another', () => {
+    const { left } = of('ARG KIND=prod\nCOPY config/$KIND.x /app/', { 'config/test.x': 10 })
+    expect(left).toEqual(['config/test.x: COPY config/*.x asks for it'])
+  })
+})
+
 describe('the plain build of a Dockerfile', () => {
   it('counts beside one of compose with an argument, which leads', () => {
     const { lines } = proposeFor(

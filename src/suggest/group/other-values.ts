@@ -1,5 +1,6 @@
 /** What instructions would read were a variable given otherwise, and what nobody can tell that they do. */
 
+import { cutPair, pairs } from '../../dockerfile/environment.ts'
 import type { BuildRequest, Dockerfile, ReadInstruction } from '../../dockerfile/model.ts'
 import type { BuildTarget } from '../../inputs/target.ts'
 import { matchGlob } from '../../lib/glob.ts'
@@ -37,6 +38,39 @@ const defaultsOf = ({ instructions }: Dockerfile): ReadonlyMap<string, string> =
 
 const variable = /\$(?:(\w+)|\{(\w+)[^}]*\})/g
 
+/** What the builder fills in itself, for each platform that it is asked for: https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope. */
+const ofPlatform = /^(?:TARGET|BUILD)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)$/
+
+/** Values of ENVs that no build argument can be given for, as one ENV wins over an ARG of its name: those that are one value wherever they are set. */
+function settledOf({ instructions }: Dockerfile): ReadonlyMap<string, string> {
+  const values = new Map<string, Set<string>>()
+  const add = (name: string, value: string) =>
+    values.set(name, (values.get(name) ?? new Set()).add(value.replace(/^(["'])(.*)\1$/, '$2')))
+  for (const instruction of instructions)
+    if (instruction.keyword === 'ENV') for (const [name, value] of pairs(instruction)) add(name, value)
+    else if (instruction.keyword === 'ARG') for (const word of instruction.words) add(cutPair(word)[0], '$')
+  return new Map(
+    [...values].flatMap(([name, all]): [string, string][] => {
+      const [value = '$'] = all
+      return all.size > 1 || /[$"'\\]/.test(value) ? [] : [[name, value]]
+    }),
+  )
+}
+
+/** As it is for any platform: `linux/amd64` and `linux/arm/v7` where the name stands for the whole of it. */
+function forPlatforms(word: string): readonly string[] {
+  const fill = (platform: string) =>
+    word.replace(variable, (all, plain, braced) => {
+      const name = plain ?? braced
+      return !ofPlatform.test(name) ? all : name.endsWith('PLATFORM') ? platform : '*'
+    })
+  return [...new Set([fill('*/*'), fill('*/*/*')])]
+}
+
+/** True where nothing but the platform decides, and not about all of the path. */
+const isOfPlatform = (word: string): boolean =>
+  forPlatforms(word).every((made) => !made.includes('$') && /[^*/."']/.test(made))
+
 /**
  * `COPY apps/${APP}/package.json` as it would be for any value of the variable: somebody passes another one some day.
  * Not where a source is nothing but a variable, unless what that stands for is made of another.
@@ -46,27 +80,37 @@ export function withOtherValues(
   dockerfile: Dockerfile,
 ): readonly ReadInstruction[] {
   const defaults = defaultsOf(dockerfile)
+  const settled = settledOf(dockerfile)
   const words = instruction.text
     .split(/\s+/)
     .slice(1)
     .filter((word) => /\$/.test(word) && !word.startsWith('--'))
-  const globs = words.flatMap((word) => {
+  const globs = words.map((word) => {
     const made = word.replace(variable, (all, plain, braced) => {
-      const value = defaults.get(plain ?? braced)
-      return value?.includes('$') ? value : all
+      const name = plain ?? braced
+      const value = settled.get(name) ?? defaults.get(name)
+      return settled.has(name) || value?.includes('$') ? (value ?? all) : all
     })
-    const glob = made.replace(variable, '*').replace(/["']/g, '')
-    return glob.replace(/[*/]/g, '') === '' ||
-      !glob.includes('*') ||
-      !glob.includes('/') ||
-      /[[\]{},]/.test(glob)
-      ? []
-      : [glob]
+    return forPlatforms(made).flatMap((filled) => {
+      const glob = filled.replace(variable, '*').replace(/["']/g, '')
+      return glob.replace(/[*/]/g, '') === '' ||
+        !glob.includes('*') ||
+        !(glob.includes('/') || isOfPlatform(made)) ||
+        /[[\]{},]/.test(glob)
+        ? []
+        : [glob]
+    })
   })
   // The last word is where it goes to.
-  const sources = globs.filter((glob) =>
-    instruction.localSources.some((source) => matchGlob(rootedPath(glob), rootedPath(source)) === 'match'),
-  )
+  const sources = globs
+    .filter((all) =>
+      all.some((glob) =>
+        instruction.localSources.some(
+          (source) => matchGlob(rootedPath(glob), rootedPath(source)) === 'match',
+        ),
+      ),
+    )
+    .flat()
   return sources.length === 0 ? [] : [{ ...instruction, sources, localSources: sources }]
 }
 
@@ -123,7 +167,7 @@ export function valuelessSources(dockerfile: Dockerfile, { buildArgs }: BuildReq
     }
   return instructions.flatMap(({ keyword, flags, words, line }) => {
     if ((keyword !== 'COPY' && keyword !== 'ADD') || flags.some(({ name }) => name === 'from')) return []
-    for (const source of words.slice(0, -1))
+    for (const source of words.slice(0, -1).filter((word) => !isOfPlatform(word)))
       for (const [, name = '', operator] of source.matchAll(/\$\{?(\w+)(:?-)?/g))
         if (valueless.has(name) && !valued.has(name) && operator === undefined)
           return [
