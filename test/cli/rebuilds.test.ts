@@ -140,6 +140,26 @@ describe('a repository with many images', () => {
     )
   })
 
+  it('does not ask for .git to stay out where a step of them asks git', async () => {
+    const asking = path.join(base, 'asking')
+    makeHistory(asking, ({ commit, put }) => {
+      commit('root', (tree) => {
+        put(
+          'compose.yaml',
+          'services:\n  a: { build: a }\n  b: { build: { context: ., dockerfile: a/Dockerfile } }\n',
+        )(tree)
+        put('a/Dockerfile', 'FROM golang\nCOPY . /\nRUN make app\n')(tree)
+        put('Makefile', 'SHA := $(shell git rev-parse HEAD)\napp:\n\tgo build .\n')(tree)
+      })
+      for (let i = 0; i < 3; i++) commit(`${i}`, put('docs/x'))
+    })
+    const screen = (await ctxsize([asking])).replace(/\s+/g, ' ')
+    expect(screen).toContain(
+      '1 of them reads .git, which differs after every commit, so that it is never found in the cache; make asks git (Makefile:1).',
+    )
+    expect(screen).not.toContain('stays out')
+  })
+
   it('calls it a bound where steps hang on what another stage has made of it', async () => {
     const pruned = path.join(base, 'pruned')
     const image = (name: string) =>

@@ -1,7 +1,14 @@
 /** How many of its images a commit rebuilds: in one sentence, image by image, and as one fix after the other is followed. */
 
 import { visiblePath } from '../../lib/path.ts'
-import type { ContextReport, Report, SuggestionReport, TargetHistory, TargetReport } from '../../report.ts'
+import type {
+  ContextReport,
+  LeftAloneReport,
+  Report,
+  SuggestionReport,
+  TargetHistory,
+  TargetReport,
+} from '../../report.ts'
 import type { Style } from '../style.ts'
 import { finePercent, gitReader, isGit } from './history-words.ts'
 import { paint, type Tone } from './paint.ts'
@@ -47,15 +54,34 @@ export function rebuildsVerdict({ contexts }: Report, style: Style): string[] {
   if (now === 0) return told('✓ ', `None ${of} rebuilds any of ${images}.`, 'green')
   const all = perCommit(histories, (one) => rebuiltCommits(one).all)
   const would = all.toFixed(1) === now.toFixed(1) ? '' : ` ${all.toFixed(1)} would do.`
-  const sending = histories.filter((one) => gitReader(one) !== null).length
-  const git =
-    sending === 0
-      ? ''
-      : ` ${sending} of them ${sending === 1 ? 'reads' : 'read'} .git, which differs after every commit: until it stays out ${sending === 1 ? 'it is' : 'they are'} never found in the cache.`
+  const [needing, sending] = [contexts.filter(needsGit), contexts.filter((one) => !needsGit(one))]
   const most = histories.some(isBound) ? 'at most ' : ''
-  const text = `A commit rebuilds ${most}${now.toFixed(1)} of ${images}, on average ${of}.${would}${git}`
-  return all < now * worthwhile || sending > 0 ? told('✗ ', text, 'red') : told('', text, 'bold')
+  const text = `A commit rebuilds ${most}${now.toFixed(1)} of ${images}, on average ${of}.${would}${gitVerdict(sending)}${gitVerdict(needing)}`
+  return all < now * worthwhile || gitVerdict(sending) !== ''
+    ? told('✗ ', text, 'red')
+    : told('', text, 'bold')
 }
+
+/** That images read `.git`, and are never found in the cache for that; of contexts that can do without it, or of those where something asks it. */
+function gitVerdict(contexts: readonly ContextReport[]): string {
+  const reading = historiesOf(contexts.flatMap(({ targets }) => targets)).filter(
+    (one) => gitReader(one) !== null,
+  ).length
+  if (reading === 0) return ''
+  const they = reading === 1 ? 'it is' : 'they are'
+  const [asked] = contexts.flatMap(keptGit)
+  const so =
+    asked === undefined
+      ? `: until it stays out ${they} never found in the cache`
+      : `, so that ${they} never found in the cache; ${visiblePath(asked.because)}`
+  return ` ${reading} of them ${reading === 1 ? 'reads' : 'read'} .git, which differs after every commit${so}.`
+}
+
+/** True where git is asked while the image is built: nobody is told to keep it out. */
+const needsGit = (context: ContextReport): boolean => keptGit(context).length > 0
+
+const keptGit = ({ leftAlone }: ContextReport): readonly LeftAloneReport[] =>
+  leftAlone.filter(({ path }) => isGit(`${path}/`))
 
 /**
  * What rebuilds the image most often: a part of the tree where more than half of these commits change it, else the instruction
