@@ -170,7 +170,10 @@ function drone(reader: Reader): readonly Recipe[] {
     const image = textOf(child(node, 'image')) ?? ''
     const run = child(node, 'commands')
     const place = placeOf(node, reader)
-    if (run !== null) steps.push(...commands(run, reader))
+    // https://woodpecker-ci.org/docs/usage/workflow-syntax#directory
+    const directory = textOf(child(node, 'directory')) ?? ''
+    if (run !== null)
+      steps.push(...commands(run, reader, directory.includes('$') ? null : directoryOf('', directory)))
     else if (
       /(?:^|\/)(?:drone-)?(?:plugin-)?(?:docker|buildx|docker-buildx|kaniko|ecr|gcr|acr)(?::|$)/.test(image)
     ) {
@@ -190,6 +193,7 @@ function drone(reader: Reader): readonly Recipe[] {
               // It pushes unless it is told not to: https://plugins.drone.io/plugins/docker.
               inputs: {
                 ...inputs,
+                'build-args': (inputs['build_args'] ?? '').replaceAll(',', '\n'),
                 push: String(!/^true$/i.test(inputs['dry_run'] ?? inputs['dry-run'] ?? '')),
               },
             },

@@ -82,6 +82,8 @@ export function commandStep(
 /** Variables of CI services that hold the directory a job begins in. */
 const workspaces: ReadonlySet<string> = new Set([
   ...['GITHUB_WORKSPACE', 'CI_PROJECT_DIR', 'WORKSPACE', 'BITBUCKET_CLONE_DIR', 'CODEBUILD_SRC_DIR'],
+  ...['CI_WORKSPACE', 'DRONE_WORKSPACE', 'BUILD_SOURCESDIRECTORY', 'BUILDKITE_BUILD_CHECKOUT_PATH'],
+  'TRAVIS_BUILD_DIR',
 ])
 
 /** A command of plain words, as if it stood in a shell text. */

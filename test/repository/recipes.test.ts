@@ -609,6 +609,26 @@ describe('other services', () => {
     ])
   })
 
+  it('Woodpecker: a step runs in the directory that it names', () => {
+    const text = [
+      'steps:',
+      '  web:',
+      '    image: node',
+      '    directory: web/',
+      '    commands: [pnpm install]',
+      '  image:',
+      '    image: woodpeckerci/plugin-docker-buildx:6',
+      '    settings: { dockerfile: docker/Dockerfile, build_args: "A=1,B=$CI_COMMIT_SHA" }',
+    ].join('\n')
+    const [recipe] = recipesIn({ '.woodpecker.yml': text }).recipes
+    expect(recipe?.steps.map((step) => (step.kind === 'command' ? step.directory : step.kind))).toEqual([
+      'checkout',
+      'web',
+      'build',
+    ])
+    expect(recipe?.steps[2]).toMatchObject({ inputs: { 'build-args': 'A=1\nB=$CI_COMMIT_SHA' } })
+  })
+
   it('Bitbucket: steps hand down artefacts', () => {
     const text = [
       'pipelines:',
