@@ -32,6 +32,8 @@ export interface MentionQuestion {
   readonly common?: string
   /** True for files that need not be looked into. */
   readonly skip: (path: string) => boolean
+  /** True for a line in which the name is that of something else. Of each name, the first 500 of them are passed over. */
+  readonly isNone?: (name: string, mention: Mention) => boolean
 }
 
 export interface Mentions {
@@ -43,6 +45,8 @@ export interface Mentions {
 
 /** Of one name; whoever finds so many may not have found them all. */
 export const mostMentions = 20
+/** Of one name: each costs some expressions. */
+const mostPassed = 500
 const mostFiles = 2000
 const mostBytes = 32 << 20
 const largestFile = 256 << 10
@@ -85,6 +89,8 @@ export function searchMentions(
     finder: createFinder(names),
     found: new Map(),
     truths: createTruths(host, top),
+    isNone: question.isNone ?? (() => false),
+    passed: new Map(),
     occurrences: 0,
   }
   const byGit = worthGit(host, top, tracked, isWanted)
@@ -102,6 +108,9 @@ interface Search {
   readonly finder: Finder
   readonly found: Map<string, Mention[]>
   readonly truths: (directory: string) => boolean
+  readonly isNone: (name: string, mention: Mention) => boolean
+  /** How many lines of each name were passed over, and the last one. */
+  readonly passed: Map<string, { readonly times: number; readonly at: Mention['at'] }>
   occurrences: number
 }
 
@@ -334,7 +343,8 @@ function scan(
   start: { readonly path: string; readonly line: number },
   search: Search,
 ): void {
-  const { found } = search
+  const { found, passed, isNone } = search
+  const isOn = (at: Mention['at'] | undefined): boolean => at?.file === start.path && at.line === line
   let line = start.line
   let counted = 0
   let lineBreak = text.indexOf(10)
@@ -348,9 +358,14 @@ function scan(
       counted = lineBreak + 1
       line++
     }
-    const last = known?.at(-1)
-    if (last?.at.file === start.path && last.at.line === line) return true
+    const before = passed.get(name)
+    if (isOn(known?.at(-1)?.at) || isOn(before?.at)) return true
     const mention = { at: { file: start.path, line }, text: excerpt(text, from, counted) }
+    const times = before?.times ?? 0
+    if (times < mostPassed && isNone(name, mention)) {
+      passed.set(name, { times: times + 1, at: mention.at })
+      return true
+    }
     if (known === undefined) found.set(name, [mention])
     else known.push(mention)
     return true

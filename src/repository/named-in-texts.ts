@@ -47,11 +47,11 @@ const quickSearch = 2000
 export function askNames(host: Host, question: NameQuestion): NamesAhead | null {
   const wanted = wantedNames(question)
   if (wanted === null) return null
-  const { names } = wanted
-  return { wanted, asked: names.length === 0 ? null : askMentions(host, searchFor(question, names)) }
+  if (wanted.names.length === 0) return { wanted, asked: null }
+  return { wanted, asked: askMentions(host, searchFor(question, wanted)) }
 }
 
-const searchFor = ({ base, files }: NameQuestion, names: readonly string[]): MentionQuestion => ({
+const searchFor = ({ base, files }: NameQuestion, { names }: WantedNames): MentionQuestion => ({
   ...{ top: base, tracked: files, names },
   ...{ common: 'git', skip: saysNothing },
 })
@@ -101,32 +101,27 @@ export function namedInTexts(
   const wanted = ahead?.wanted ?? wantedNames(question)
   if (wanted === null || wanted.names.length === 0) return wanted && new Map()
   const { asked, about } = wanted
-  const { found, unread } = searchMentions(host, searchFor(question, wanted.names), ahead?.asked)
+  const isThere = createThere(question)
+  const isMeant = (stake: Stake, name: string, mention: Mention): boolean =>
+    isOf(stake, name, mention, isThere)
+  const search = { ...searchFor(question, wanted), isNone: meansNone(wanted, isMeant) }
+  const { found, unread } = searchMentions(host, search, ahead?.asked)
   // What was not found may stand in what was not looked into.
   if (unread !== null) return null
   const mentions = new Map<string, readonly Mention[]>()
-  const isThere = createThere(question)
   const put = (path: string, all: readonly Mention[]) => {
     const here = all.map(({ at, text }) => ({ at: relativePlace(at, to), text }))
     if (here.length > 0) mentions.set(path, [...(mentions.get(path) ?? []), ...here])
   }
-  for (const stake of asked) {
-    const isMade = stake.junk !== null || stake.stray !== null
+  for (const stake of asked)
     put(
       stake.path,
       namesOf(stake).flatMap((name) => {
         const all = found.get(name) ?? []
-        return all.filter(
-          ({ at, text }) =>
-            !isComment(text) &&
-            !isLabel(at.file, text) &&
-            !isVerb(text, name) &&
-            !(isMade && settings.test(at.file)) &&
-            !(all.length < mostMentions && isOther({ at, text }, name, { path: stake.path, isThere })),
-        )
+        // Others may stand where nobody looked.
+        return all.length < mostMentions ? all.filter((mention) => isMeant(stake, name, mention)) : all
       }),
     )
-  }
   for (const { path, named, names: called } of about)
     for (const name of called)
       put(
@@ -145,6 +140,35 @@ export function namedInTexts(
       ),
     )
   return mentions
+}
+
+/** Whether a line may have the name for the stake. */
+function isOf(
+  stake: Stake,
+  name: string,
+  { at, text }: Mention,
+  isThere: (path: string) => boolean,
+): boolean {
+  const isMade = stake.junk !== null || stake.stray !== null
+  return (
+    !isComment(text) &&
+    !isLabel(at.file, text) &&
+    !isVerb(text, name) &&
+    !(isMade && settings.test(at.file)) &&
+    !isOther({ at, text }, name, { path: stake.path, isThere })
+  )
+}
+
+/** True for a line in which a name that only stakes have is none of theirs: it is not counted, however often there is one like it. */
+function meansNone(
+  { asked, about }: WantedNames,
+  isMeant: (stake: Stake, name: string, mention: Mention) => boolean,
+): (name: string, mention: Mention) => boolean {
+  const called = new Map<string, Stake[]>()
+  for (const stake of asked)
+    for (const name of namesOf(stake)) called.set(name, [...(called.get(name) ?? []), stake])
+  for (const name of [...about.flatMap((one) => one.names), ...gitWords]) called.delete(name)
+  return (name, mention) => called.get(name)?.every((stake) => !isMeant(stake, name, mention)) ?? false
 }
 
 /** `shop.tests.data`, which is no word of any sentence. */
@@ -226,11 +250,11 @@ function standsAsPath(text: string, path: string): boolean {
 
 /** Settings of what checks sources, keeps them up to date or starts them anew on a developer's machine: what they name they look at or pass over. */
 const besides =
-  /(?:^|\/)(?:\.(?:golangci|rubocop|stylelint|markdownlint|yamllint|codespell|hadolint|licenserc|pre-commit)[\w.-]*|licenserc\.toml|typos\.toml|codecov\.ya?ml|\.codecov\.ya?ml|renovate\.json5?|\.mcp\.json|\.air\.toml|sonar-project\.properties|\.github\/(?:dependabot|labeler|stale)\.ya?ml)$/
+  /(?:^|\/)(?:\.(?:golangci|rubocop|stylelint|markdownlint|yamllint|codespell|hadolint|licenserc|pre-commit)[\w.-]*|licenserc\.toml|typos\.toml|codecov\.ya?ml|\.codecov\.ya?ml|renovate\.json5?|\.mcp\.json|\.air\.toml|sonar-project\.properties|\.?cspell[\w.-]*|\.github\/(?:dependabot|labeler|stale)\.ya?ml|\.github\/ISSUE_TEMPLATE\/[^/]*)$/
 
 /** What editors keep of a project, which excludes there what is built; texts that people read, in their languages and as pages. */
 const forPeople =
-  /(?:^|\/)\.(?:idea|vscode|zed|fleet|cursor)\/|\.(?:iml|ipr|iws|code-workspace|sublime-(?:project|workspace)|ftl|pot?|xliff?|arb)$|(?:^|\/)(?:locales?|i18n|translations)\/.*\.(?:json|ya?ml|properties)$|(?:^|\/)docs?\/.*\.html?$/
+  /(?:^|\/)\.(?:idea|vscode|zed|fleet|cursor)\/|\.(?:iml|ipr|iws|code-workspace|sublime-(?:project|workspace)|mdc|ftl|pot?|xliff?|arb)$|(?:^|\/)(?:langs?|locales?|i18n|translations?)\/.*\.(?:php|json|ya?ml|properties|strings)$|(?:^|\/)docs?\/.*\.html?$/
 
 /** Files that name a path to make it, to ignore it or to talk about it: none of them needs it. */
 const saysNothing = (path: string): boolean =>
@@ -252,11 +276,12 @@ const isComment = (text: string): boolean =>
 /** What goreleaser calls what it makes: https://goreleaser.com/customization/builds/go/. */
 const released = /^(?:- )?(?:id|ids|binary|project_name|name|package_name|repository|owner|formats?|builds): /
 
-/** A name that stands for itself: what a package of Go is called, a key of YAML, a stage of GitLab, a target that is no file. */
+/** A name that stands for itself: what a package of Go is called, a key of YAML or of JSON, a stage of GitLab, a target that is no file. */
 const isLabel = (file: string, text: string): boolean =>
   (/(?:^|\/)(?:GNU)?[Mm]akefile$|\.mk$/.test(file) && /^\.PHONY\s*:/.test(text)) ||
   (/(?:^|\/)\.?goreleaser\.ya?ml$/.test(file) && released.test(text)) ||
   (file.endsWith('.go') && /^package \w+$/.test(text)) ||
+  (/\.jsonc?$/.test(file) && /^"[\w-]+": ?[[{]$/.test(text)) ||
   (/\.ya?ml$/.test(file) && /^[\w.-]+:(?:\s+#.*)?$/.test(text)) ||
   (/(?:^|\/)\.github\/workflows\//.test(file) && /^(?:- )?name: [^/]*$/.test(text)) ||
   (/(?:^|\/)\.gitlab-ci[^/]*\.ya?ml$/.test(file) &&

@@ -10,14 +10,34 @@ const continued = /[+.,%&]\s*["'`]$/
 
 const code = /\.(?:[cm]?[jt]sx?|vue|svelte|cs|java|kts?|scala|go|rs|swift|php|py|rb|dart|cc?|cpp|cxx|h|hpp)$/
 const imports =
-  /^(?:(?:import|from|use|using|mod|package|require|include|export)\b|#(?:include|import|embed)\b|\/\/go:embed\b)/
+  /^(?:(?:pub(?:\([^)]*\))? )?(?:import|from|use|using|mod|package|require|include|export)\b|#(?:include|import|embed)\b|\/\/go:embed\b)/
 const quoted = /(["'`])((?:\\.|(?!\1)[^\\])*)\1/g
 
 /** Three words and more that begin as a sentence does, with nothing in it that a path or an option has. */
-const sentence = /^[A-Z][a-z]+(?:[,:;]? [A-Za-z0-9'’(){}%-]+){2,}[.!?:…]*$/
+const sentence = /^[A-Z][a-z]+(?:[,:;]? [A-Za-z0-9'’(){}%-]+){2,}[.!?:…]*\s*$/
 
 /** Of these a word that stands in no quotes is a name of the program, or one of what is said about it; Ruby has lists of words, PHP and pages have text. */
 const strict = /\.(?:[cm]?[jt]sx?|cs|java|kts?|scala|go|rs|swift|py|dart|cc?|cpp|cxx|h|hpp)$/
+
+/** Words that hold a sentence together; two of them are no command. */
+const joining =
+  /(?<![\w/.-])(?:an?|the|of|to|is|are|was|be|been|with|you|your|will|may|might|can|not|and|or|this|that|these|it|its|when|which|should|must|from|only|have|has)(?![\w/.-])/gi
+
+/** Prose, in a text or in a comment that goes on over lines: words with some that only sentences have, or more than a command has without an option or a path. */
+function isProse(said: string): boolean {
+  if (/\s-/.test(said)) return false
+  const words = said.trim().split(/\s+/)
+  const joined = new Set((said.match(joining) ?? []).map((word) => word.toLowerCase())).size
+  return (words.length > 4 && joined > 1) || (words.length > 5 && !/[/|&;<>$*~]/.test(said))
+}
+
+/** What stands between the tags of a page. */
+const shown = />([^<>{}]*)</g
+const pages = /\.(?:html?|vue|svelte|[jt]sx|erb|ejs|hbs|twig|blade\.php|h?eex|cshtml|razor)$/
+
+/** What statements and declarations have, and lines of a comment do not. */
+const statement =
+  /[;{}=]|\w\(|->|::|^(?:return|yield|await|throw|raise|const|let|var|val|static|public|private|protected|final|abstract|def|defp|fn|func|function|class|interface|trait|enum|struct|case|when|if|elif|else|elsif|unless|for|foreach|while|do|try|end)\b/
 
 /** `it's` begins no text. */
 const apostrophe = /(?<=\w\w)'(?=(?:s|t|re|ve|ll|d|m)\b)/g
@@ -67,11 +87,25 @@ export function withoutOtherNames(text: string, name: string, file: string): str
     )
   rest = rest
     .replace(apostrophe, '’')
-    .replace(quoted, (all, _, said: string) => (sentence.test(said) && !/\s-/.test(said) ? '' : all))
-  return code.test(file) ? withoutIdentifiers(rest, plain, file) : rest
+    .replace(quoted, (all, _, said: string) =>
+      (sentence.test(said) && !/\s-/.test(said)) || (isProse(said) && !besideSlash(plain).test(said))
+        ? ''
+        : all,
+    )
+  if (pages.test(file))
+    rest = rest.replace(shown, (all, said: string) =>
+      said.trim().includes(' ') && !said.includes('/') ? '' : all,
+    )
+  if (!code.test(file)) return rest
+  // `'storage:link'`, which is a command; `data:/x` is none.
+  rest = rest.replace(new RegExp(`(["'\`])${plain}:(?=[A-Za-z])`, 'g'), '$1')
+  const isSaid = !statement.test(rest) && !/["'`]/.test(rest) && isProse(rest)
+  return isSaid && !besideSlash(plain).test(rest) ? '' : withoutIdentifiers(rest, plain, file)
 }
 
-/** `Publish(`, `class Publish`, `data: string`, and `== 'data'`, `'data' =>`, which name a value or a key. */
+const besideSlash = (plain: string): RegExp => new RegExp(`[/\\\\]${plain}(?![\\w])|(?<!\\w)${plain}[/\\\\]`)
+
+/** `Publish(`, `class Publish`, `data: string`, `$data = [];`, which are words of the program's own, and `== 'data'`, `'data' =>`, which name a value or a key. */
 function withoutIdentifiers(text: string, plain: string, file: string): string {
   const compared = new RegExp(
     `(?:[=!]==?|\\bcase)\\s*(["'\`])${plain}\\1|(["'\`])${plain}\\2\\s*(?:[=!]==?|=>)`,
@@ -84,8 +118,10 @@ function withoutIdentifiers(text: string, plain: string, file: string): string {
   const rest = text.replace(compared, '')
   const word = new RegExp(`(?<![\\w/~$@-])${plain}(?![\\w/-])`, 'g')
   // A text that goes on in the next line, or comes from the one before, is none of the program.
-  const isClosed = strict.test(file) && !/["'`]/.test(rest.replace(quoted, ''))
-  const name = isClosed ? word : identifier
+  const isWhole = !/["'`]/.test(rest.replace(quoted, ''))
+  const isClosed = strict.test(file) && isWhole
+  const own = new RegExp(`(?<![\\w/\\\\.*-])[$@&:]?${plain}(?![\\w/\\\\*-])`, 'g')
+  const name = isClosed ? word : isWhole && statement.test(text) ? own : identifier
   let from = 0
   let bare = ''
   for (const { 0: all, index } of rest.matchAll(quoted)) {
@@ -96,9 +132,10 @@ function withoutIdentifiers(text: string, plain: string, file: string): string {
   return bare + (isClosed ? last.replace(remark(file), '') : last).replace(name, '')
 }
 
-/** A list of so many words is one of words: names that nobody may take, labels. */
+/** A list of so many words is one of words: names that nobody may take, labels; as one of alternatives, the endings of domains. */
 const wordList = /(?:"[\w-]*", ?){10}/
+const alternatives = /(?:\|[\w-]+){10}\|/
 
-/** True for words in a file of data, one after the other on one line. */
+/** True for words in a file of data, one after the other on one line, and for those of an expression. */
 export const isWordList = (text: string, file: string): boolean =>
-  file.endsWith('.json') && wordList.test(text) && !text.includes('/')
+  (alternatives.test(text) || (file.endsWith('.json') && wordList.test(text))) && !text.includes('/')

@@ -181,6 +181,24 @@ describe('a name that is that of something else', () => {
     ['an image and its tag', 'lagun', 'a.yaml', '- image: lagun:1.2', '- image: from lagun'],
     ['an image with a name before it', 'lagun', 'a.sh', 'docker push org/lagun:1.2', 'docker cp lagun app:/'],
     ['a list of words', 'seeds', 'a.json', words('seeds'), words('./seeds')],
+    ['a variable', 'seeds', 'a.php', '$seeds = [];', "$seeds = 'seeds';"],
+    ['a part of a statement', 'seeds', 'a.rb', 'return seeds, (2)', "return 'seeds', (2)"],
+    ['a function with modifiers', 'seeds', 'a.php', 'public function seeds(): array', "cp('seeds');"],
+    [
+      'a sentence with an aside',
+      'seeds',
+      'a.php',
+      "'x' => 'If all of them (e.g. the seeds) are managed by you, they may go',",
+      "'x' => 'If all of them (e.g. the seeds/) are managed by you, they may go',",
+    ],
+    [
+      'a line of a comment',
+      'seeds',
+      'a.php',
+      '| When dealing with seeds, you might only be interested in the',
+      'When dealing with seeds/a, you might only be interested in the',
+    ],
+    ['a key of JSON', 'seeds', 'a.json', '"seeds": {', '"seeds": "seeds",'],
     ['what a step is called', 'seeds', '.github/workflows/a.yml', 'name: seeds', 'path: seeds'],
     ['a word of a docstring', 'data', 'a.py', "    it's the data of a", '    cp data/a'],
     ['a variable', 'cache', 'a.py', 'for cache in caches.all():', 'for cache in open("cache"):'],
@@ -197,8 +215,20 @@ describe('a name that is that of something else', () => {
   })
 
   it.each([
+    'pub mod seeds;',
+    'pub(crate) use seeds::{a};',
+    'run(`load seeds`);',
+    "$x = base_path() . '/seeds';",
+    'cp -r seeds target',
+  ])('is one in code: %s', (line) => {
+    expect(reason('seeds', { 'a.rs': `${line}\n` })).toContain('a.rs:1 names it')
+  })
+
+  it.each([
     ...['.golangci.yaml', '.stylelint_todo.yml', '.github/dependabot.yml', '.mcp.json', '.air.toml'],
     ...['.idea/shop.iml', 'app/app.iml', '.vscode/tasks.json', 'shop.code-workspace'],
+    ...['.cspell.json', '.github/ISSUE_TEMPLATE/bug.yml', '.cursor/rules/a.mdc', 'lang/de/a.php'],
+    ...['config/locales/fr.yml', 'priv/gettext/de/LC_MESSAGES/default.po'],
     ...['public/locales/an/send.ftl', 'src/i18n/de.json', 'docs/api/Backend.html'],
   ])('is no reason in what looks at sources, passes over them, or is for people: %s', (file) => {
     expect(reason('seeds', { [file]: 'a: ./seeds\n' })).not.toContain('names it')
@@ -244,8 +274,9 @@ describe('a name that is that of something else', () => {
   })
 
   it('stays one where it stands too often to look at every place', () => {
-    const rest = { 'run.sh': `${'tool --seeds\n'.repeat(20)}cp seeds /x\n` }
-    expect(reason('seeds', rest)).toContain('run.sh:1 names it')
+    const rest = (times: number) => ({ 'run.sh': `${'tool --seeds\n'.repeat(times)}cp seeds /x\n` })
+    expect(reason('seeds', rest(20))).toContain('run.sh:21 names it')
+    expect(reason('seeds', rest(520))).toContain('run.sh:501 names it')
   })
 
   it('is none of a path in the apps.py of a package that is called so', () => {
