@@ -213,6 +213,7 @@ function leavesAbsent(
     case 'action': {
       // A cache may bring back what it is told to keep.
       if (inputPaths(step.inputs).some((named) => isAbout(named, path))) return false
+      if (bringsFile(step)) return !bringsTo(step, path)
       const confining = confiningInput(step.name)
       if (confining === null) return isHarmlessAction(step.name, step.inputs)
       const lines = (step.inputs[confining] ?? '').split('\n').map((line) => line.trim())
@@ -309,6 +310,12 @@ function inputPaths(inputs: Readonly<Record<string, string>>): readonly NamedPat
     .flatMap((line) => namedPath(line.trim(), '') ?? [])
 }
 
+/** True where all that was uploaded is one file, which then lies at the top: https://github.com/actions/upload-artifact#upload-an-individual-file. */
+const bringsFile = ({ inputs }: RecipeStep & { readonly kind: 'action' }): boolean =>
+  (inputs['path'] ?? '') === '' &&
+  inputs['run-id'] === undefined &&
+  /^[^*?[\]\n]*\/?[\w*-][\w.*-]*\.[A-Za-z]\w*$/.test((inputs['uploaded'] ?? '').trim())
+
 function bringsTo(step: RecipeStep & { readonly kind: 'action' }, path: string): boolean {
   if (inputPaths(step.inputs).some((named) => isAbout(named, path))) return true
   // An artefact lands in the workspace under the name it had where it was uploaded.
@@ -317,6 +324,8 @@ function bringsTo(step: RecipeStep & { readonly kind: 'action' }, path: string):
     if (named === null || named.path === '') return false
     const into = namedPath(step.inputs['path'] ?? '.', '')?.path ?? ''
     const base = named.path.slice(named.path.lastIndexOf('/') + 1)
+    const file = baseName(line.trim())
+    if (into === '' && hasWildcard(file) && matchGlob(file, path) === 'match') return true
     return into === '' && [named.path, base].some((landed) => isAbout({ path: landed, whole: true }, path))
   })
 }

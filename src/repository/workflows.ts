@@ -1,5 +1,6 @@
 /** GitHub workflows as recipes: one a job, and one a combination where a matrix changes what is built. */
 
+import { matchGlob } from '../lib/glob.ts'
 import { actionBuild } from './action-builds.ts'
 import { asShell, fillIn, type Values } from './expressions.ts'
 import { matrixCombinations } from './matrix.ts'
@@ -191,9 +192,19 @@ function uploadsOf(jobs: YamlNode): ReadonlyMap<string, string> {
     for (const step of itemsOf(child(job, 'steps'))) {
       if (!textOf(child(step, 'uses'))?.startsWith('actions/upload-artifact@')) continue
       const path = textOf(child(step, 'with', 'path'))
-      if (path !== null) uploads.set(textOf(child(step, 'with', 'name')) ?? 'artifact', path)
+      const name = textOf(child(step, 'with', 'name')) ?? 'artifact'
+      if (path !== null) uploads.set(forAnyValue(name), forAnyValue(path))
     }
   return uploads
+}
+
+/** What is uploaded for each value of a matrix under a name of its own. */
+const forAnyValue = (text: string): string => text.replace(/\$\{\{.*?\}\}/g, '*')
+
+/** What was uploaded under the name; undefined where that cannot be told. */
+function uploadedAs(name: string, uploads: ReadonlyMap<string, string>): string | undefined {
+  const found = [...uploads].filter(([one]) => name !== '' && matchGlob(one, name) === 'match')
+  return found.length === 1 ? found[0]?.[1] : undefined
 }
 
 // A map begins on its first key; the job's own key stands on the line before, which is what people look for.
@@ -255,7 +266,8 @@ function usedSteps(uses: string, line: number, node: YamlNode, job: Job): readon
   if (uses.startsWith('./')) return localAction(uses, inputs, at, job)
   const build = actionBuild(uses, inputs, at)
   if (build !== null) return [build]
-  const uploaded = name === 'actions/download-artifact' ? job.uploads.get(inputs['name'] ?? '') : undefined
+  const uploaded =
+    name === 'actions/download-artifact' ? uploadedAs(inputs['name'] ?? '', job.uploads) : undefined
   return [
     { kind: 'action', at, name: uses, inputs: uploaded === undefined ? inputs : { ...inputs, uploaded } },
   ]

@@ -223,6 +223,42 @@ describe('makers', () => {
   })
 })
 
+describe('an artefact of a matrix', () => {
+  const recipes = (path: string, name: string) =>
+    recipesIn({
+      '.github/workflows/ci.yml': [
+        'jobs:',
+        '  make:',
+        '    steps:',
+        '      - uses: actions/upload-artifact@v4',
+        `        with: { name: "base-\${{ matrix.arch }}", path: "${path}" }`,
+        '  image:',
+        '    steps:',
+        '      - uses: actions/checkout@v4',
+        '      - uses: actions/download-artifact@v4',
+        `        with: { name: ${name} }`,
+        '      - run: docker build --push .',
+      ].join('\n'),
+    }).recipes
+  const without = (path: string, name: string, asked: string) =>
+    buildsWithout(recipes(path, name), asked, local) !== null
+
+  it('brings its one file, and nothing else', () => {
+    expect(without('out/base-${{ matrix.arch }}.tar', 'base-amd64', 'data')).toBe(true)
+    expect(without('out/base-${{ matrix.arch }}.tar', 'base-amd64', 'base-arm64.tar')).toBe(false)
+    expect(without('app.jar', 'base-amd64', 'app.jar')).toBe(false)
+  })
+
+  it.each([
+    ['out', 'base-amd64'],
+    ['out/*', 'base-amd64'],
+    ['out/**/a.tar', 'base-amd64'],
+    ['a.tar', 'other'],
+  ])('may bring anything where it is %s, asked for as %s', (path, name) => {
+    expect(without(path, name, 'data')).toBe(false)
+  })
+})
+
 describe('buildsWithout', () => {
   const build = 'run: docker build .'
 
