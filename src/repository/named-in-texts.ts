@@ -15,7 +15,6 @@ import {
 } from './mentions.ts'
 import type { Mention } from './model.ts'
 import { isWordList, withoutOtherNames } from './other-names.ts'
-import { namesPart } from './settings-files.ts'
 import type { Stake } from './stakes.ts'
 import { relativePlace, type ToContext } from './to-context.ts'
 
@@ -317,7 +316,7 @@ function isOther(
     .reduce((left, one) => left.replace(one, ''), withoutOtherNames(text, name, at.file))
     .replace(condaEnv, '')
     .replace(longer, (all, other: string) => (`/${path}`.endsWith(`/${other}`) || !isThere(other) ? all : ''))
-  return rest !== text && !namesPart(rest, name)
+  return rest !== text && !new RegExp(`(?<!\\w|[\\w)]\\.)${plain}(?![\\w]|\\.\\w)`).test(rest)
 }
 
 /** Whether git tracks a path of the repository, or something in it, or the context has a directory for it; each asked for once. */

@@ -198,6 +198,18 @@ describe('a name that is that of something else', () => {
       '| When dealing with seeds, you might only be interested in the',
       'When dealing with seeds/a, you might only be interested in the',
     ],
+    ['a short one', 'seeds', 'a.php', "$m = 'Could not sow seeds: ';", "$m = 'cp seeds: ';"],
+    [
+      'a long one',
+      'seeds',
+      'a.go',
+      'l("a: %s(): too many pings without seeds")',
+      'l("a: b && c && d && cp seeds")',
+    ],
+    ['a part of a key', 'seeds', 'a.php', "cache('eggs.seeds', $seeds);", "cache('eggs', 'seeds');"],
+    ['a command of a framework', 'seeds', 'a.php', "call('seeds:link', 1);", "call('seeds', 1);"],
+    ['a text of a page', 'seeds', 'a.html.erb', '<p>Few seeds</p>', '<a href="seeds">x y</a>'],
+    ['a list of alternatives', 'seeds', 'a.php', "'a|b|c|d|e|f|g|h|seeds|i|j|k|l'", "'a|seeds'"],
     ['a key of JSON', 'seeds', 'a.json', '"seeds": {', '"seeds": "seeds",'],
     ['what a step is called', 'seeds', '.github/workflows/a.yml', 'name: seeds', 'path: seeds'],
     ['a word of a docstring', 'data', 'a.py', "    it's the data of a", '    cp data/a'],
@@ -219,7 +231,6 @@ describe('a name that is that of something else', () => {
     'pub(crate) use seeds::{a};',
     'run(`load seeds`);',
     "$x = base_path() . '/seeds';",
-    'cp -r seeds target',
   ])('is one in code: %s', (line) => {
     expect(reason('seeds', { 'a.rs': `${line}\n` })).toContain('a.rs:1 names it')
   })
