@@ -157,6 +157,19 @@ describe('what git does not track yet', () => {
   })
 })
 
+describe('a wildcard in a RUN', () => {
+  it('names what is called so, and nothing where it stands for all', () => {
+    const repo = (run: string): Repo => ({
+      tracked: { ...project, Dockerfile: `FROM python\nWORKDIR /app\nCOPY . .\nRUN ${run}\n` },
+      untracked: { 'site.zip': 100 },
+    })
+    expect(asked(repo('cp -r * /opt && chmod +x bin/*'))).toEqual([
+      'review site.zip: an archive that git knows nothing of',
+    ])
+    expect(asked(repo('unzip *.zip'))).toEqual([])
+  })
+})
+
 describe('what was looked into and git knows nothing of', () => {
   const dump = 'COPY public.users (id, email) FROM stdin;\n1\ta@b.c\n\\.\n'
   const key =

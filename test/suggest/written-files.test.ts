@@ -25,3 +25,18 @@ describe('an ignore file that is a link', () => {
     expect(left('.git\n')).toEqual([])
   })
 })
+
+describe('a Dockerfile that is a link to another of the group', () => {
+  it('is left to what is proposed for that one', () => {
+    const { moves, left } = proposeFor({
+      tracked: {
+        'docker/Dockerfile-debian':
+          'FROM debian\nWORKDIR /s\nCOPY . .\nRUN apt-get update && apt-get install -y git\nRUN make\n',
+        Dockerfile: { type: 'symlink', target: 'docker/Dockerfile-debian' },
+        ...{ 'a.c': '', '.dockerignore': '.git\n', 'b.sh': 'docker build -f docker/Dockerfile-debian .\n' },
+      },
+    })
+    expect(moves).toEqual(['safe run apt-get install before the copy'])
+    expect(left.join()).not.toContain('it is a link')
+  })
+})

@@ -11,7 +11,7 @@ import { verbatim } from '../../lib/verbatim.ts'
 import type { Repository } from '../../repository/model.ts'
 import { lineAfter } from '../edits/line-after.ts'
 import type { TextEdit } from '../edits/suggestion.ts'
-import { changingValues, isNamedForBuild } from '../group/changing-values.ts'
+import { changingValues, isNamedForBuild, variedValues } from '../group/changing-values.ts'
 import type { Member } from '../group/model.ts'
 import { type ImageCommand, type ImageRun, runsOf } from '../image/runs.ts'
 import { listed } from './narrowing.ts'
@@ -31,21 +31,25 @@ export interface Postponed {
 /** Looks at every stage of a Dockerfile; what changes in one stage moves together. */
 export function argumentsLater(member: Member, repository: Repository): readonly Postponed[] {
   const given = changingValues(member.dockerfile, repository, 'any')
+  const varied = variedValues(member.dockerfile, repository)
   return member.plan.stages.flatMap(({ index }) => {
     const steps = member.plan.steps.filter((step) => step.stageIndex === index)
     const way = wayOf(
       steps,
       runsOf(member, index, repository),
-      (name) => given.has(name) || isNamedForBuild(name),
+      (name, value) => given.has(name) || varied.has(name) || isNamedForBuild(name, value),
     )
     const [first] = way.passed
     if (first === undefined || way.moved.length === 0) return []
     const at = placeText({ file: member.dockerfile.file, line: first.step.line })
     const [argument = ''] = way.names
     const value = given.get(argument)
+    const other = varied.get(argument)
     const why = value
       ? `${placeText(value.at)} gives ${argument} another value in every build`
-      : `${argument} is another in every build, by its name`
+      : other
+        ? `${placeText(other.at)} gives ${argument} another value than ${placeText(other.first)}`
+        : `${argument} is another in every build, by its name`
     return [
       {
         line: first.step.line,
@@ -53,7 +57,11 @@ export function argumentsLater(member: Member, repository: Repository): readonly
         title: `declare ${listed(way.names.map(visiblePath))} after ${first.title}`,
         because: `${why}, and every RUN behind it runs anew: ${first.title} (${at}) makes no use of it`,
         doubt: way.passed.some(({ command }) => command.meaning?.kind === 'install')
-          ? scriptsIn(repository)
+          ? (scriptsIn(repository) ??
+            // A commit is nothing that an install goes by; a word may be.
+            (value === undefined && other !== undefined
+              ? `the install may go by ${visiblePath(argument)}`
+              : null))
           : null,
         rewrites: moveOf(member, way.moved, way.stop ?? way.next),
       },
@@ -76,7 +84,7 @@ interface Way {
 function wayOf(
   steps: readonly Step[],
   runs: readonly ImageRun[],
-  isChanging: (name: string) => boolean,
+  isChanging: (name: string, value: string) => boolean,
 ): Way {
   const moved: Step[] = []
   const names: string[] = []
@@ -94,12 +102,12 @@ function wayOf(
     const whole = [text, ...heredocs.map(({ body }) => body)].join('\n')
     const isNamed = [...known].some((name) => new RegExp(`(?<!\\w)${verbatim(name)}(?!\\w)`).test(whole))
     const variables = /^(?:ARG|ENV)$/.test(keyword) ? variablesOf(step) : []
-    const isOne = keyword === 'ARG' && variables.some(({ name }) => isChanging(name))
+    const isOne = keyword === 'ARG' && variables.some(({ name, value }) => isChanging(name, value))
     if (!isOne && !isNamed && moved.length === 0) continue
     const isWritten = instruction.line === line
     if (isOne || (isNamed && variables.length > 0)) {
       const made = variables.filter(
-        ({ name, value }) => (keyword === 'ARG' && isChanging(name)) || isMadeOf(value, known),
+        ({ name, value }) => (keyword === 'ARG' && isChanging(name, value)) || isMadeOf(value, known),
       )
       // What else it sets, others may need.
       if (!isWritten || made.length < variables.length || made.some(({ name }) => isOfInstalls(name)))

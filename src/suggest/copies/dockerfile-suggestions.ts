@@ -1,6 +1,7 @@
 /** Changes of Dockerfiles as suggestions, each tried: every stage has to end with the files it ended with before. */
 
-import { cleanPath, visiblePath } from '../../lib/path.ts'
+import { rootRow } from '../../context/table.ts'
+import { cleanPath, joinPath, parentPath, visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
 import type { Stake } from '../../repository/stakes.ts'
 import type { IgnoreGroup, Suggestion } from '../edits/suggestion.ts'
@@ -44,7 +45,8 @@ export function dockerfileSuggestions(
     if (
       seen.has(file) ||
       !(member.leads || inquiry.repository.dockerfiles.has(file)) ||
-      member.dockerfile.problems.length > 0
+      member.dockerfile.problems.length > 0 ||
+      isOtherName(file, inquiry)
     )
       continue
     seen.add(file)
@@ -54,6 +56,14 @@ export function dockerfileSuggestions(
     suggestions.push(...found, ...narrowings(member, grounds, { moves: found, trial, held }))
   }
   return { suggestions, refusals }
+}
+
+/** True for a link to another Dockerfile of the group: what is proposed for that one is for both. */
+function isOtherName(file: string, { group, measured: { main } }: Inquiry): boolean {
+  const target = main.table.linkTarget.get(main.table.find(file) ?? rootRow)
+  if (target === undefined) return false
+  const leads = target.startsWith('/') ? null : cleanPath(joinPath(parentPath(file), target))
+  return leads !== file && group.members.some(({ dockerfile }) => dockerfile.file === leads)
 }
 
 function suggestionsFor(

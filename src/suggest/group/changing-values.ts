@@ -41,8 +41,34 @@ export function changingValues(
   return found
 }
 
-/** True for a name that is given to the commit, to the date or to the number of a build, and to nothing else. */
-export const isNamedForBuild = (name: string): boolean =>
+/** ARGs that two builds of a Dockerfile are given different values of, with the second that says so, and what the first says. */
+export function variedValues(
+  dockerfile: Pick<Dockerfile, 'file'>,
+  { recipes }: Pick<Repository, 'recipes'>,
+): ReadonlyMap<string, { readonly at: Place; readonly first: Place }> {
+  const isThis = isBuildOf(dockerfile)
+  const firsts = new Map<string, ChangingValue>()
+  const varied = new Map<string, { readonly at: Place; readonly first: Place }>()
+  for (const { steps } of recipes)
+    for (const step of steps) {
+      if (step.kind !== 'build' || !step.builds?.some(isThis)) continue
+      for (const word of passedTo(step)) {
+        const [, name, value] = /^(\w+)=(.*)$/s.exec(word) ?? []
+        if (name === undefined || value === undefined) continue
+        const at = step.called?.at ?? step.at
+        const first = firsts.get(name)
+        if (first === undefined) firsts.set(name, { value, at })
+        else if (first.value !== value && !varied.has(name)) varied.set(name, { at, first: first.at })
+      }
+    }
+  return varied
+}
+
+/**
+ * True for an ARG whose name is given to the commit, to the date or to the number of a build, and to nothing else. `value`: what
+ * it is where no build passes another; one that is written out is the same in every build.
+ */
+export const isNamedForBuild = (name: string, value = ''): boolean =>
   /^(?:\w+_)?(?:GIT_(?:SHA|COMMIT|HASH|REV|REVISION)|COMMIT(?:_(?:SHA|HASH|ID))?|VCS_REF|REVISION|BUILD_(?:DATE|TIME|TIMESTAMP|NUMBER))$/.test(
     name,
-  )
+  ) && !/^["']?(?:[0-9a-f]{7,64}|v?\d+(?:\.\d+)+|\d{4}-\d\d-\d\d.*)["']?$/i.test(value)

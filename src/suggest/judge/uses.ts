@@ -41,7 +41,10 @@ export function usedByRun(one: Case): Judgement | null {
       if (!stages.some((stage) => stage.stageIndex === stageIndex && (!isRun || stage.from < line))) continue
       const texts = [instruction.words.join(' '), ...instruction.heredocs.map(({ body }) => body)]
       const isIt = (word: string) =>
-        (stake.stray !== null && matchGlob(baseName(word), baseName(stake.path)) === 'match') ||
+        (stake.stray !== null &&
+          // `*` alone is whatever lies there.
+          /[^*?]/.test(baseName(word)) &&
+          matchGlob(baseName(word), baseName(stake.path)) === 'match') ||
         word.replace(/^\.\//, '').startsWith(`${stake.path}/`) ||
         ((stake.junk === null || stake.path.startsWith('.')) && word.replace(/^\.\//, '') === stake.path)
       // What a RUN takes away it can do without.

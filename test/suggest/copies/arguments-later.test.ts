@@ -99,6 +99,29 @@ jobs:
       expect(movesFor(value).moves).toEqual([])
   })
 
+  it('are told by builds that pass different values, which share the steps before', () => {
+    const movesFor = (lines: readonly string[], ...values: readonly string[]) => {
+      const steps = values.map(
+        (value) => `      - run: docker build --build-arg VARIANT=${value} -t a:${value} .\n`,
+      )
+      return proposeFor({
+        tracked: {
+          ...withDockerfile([...head, 'ARG VARIANT', ...lines], tree),
+          '.dockerignore': '.git\n',
+          '.github/workflows/ci.yml': `on: push\njobs:\n  image:\n    steps:\n      - uses: actions/checkout@v4\n${steps.join('')}`,
+        },
+      })
+    }
+    const system = ['RUN apk add git', 'COPY . .', 'RUN npm run build']
+    const { moves, written } = movesFor(system, 'debug', 'release')
+    expect(moves).toEqual(['safe declare VARIANT after apk add'])
+    expect(written['Dockerfile']).toContain('RUN apk add git\nCOPY . .\nARG VARIANT\nRUN npm')
+    expect(movesFor([...install, 'RUN npm run build'], 'debug', 'release').moves).toEqual([
+      'review declare VARIANT after npm ci',
+    ])
+    expect(movesFor(system, 'debug', 'debug').moves).toEqual([])
+  })
+
   it('are a question where an install runs scripts of the project', () => {
     const scripts = { 'package.json': '{"scripts":{"postinstall":"nuxt prepare"}}' }
     const [one] = suggestionsOf(
@@ -117,6 +140,7 @@ jobs:
     ['no step behind them takes time', [...release, 'COPY . .', 'RUN mkdir -p data']],
     ['they stand behind the install', [...install, ...release, 'RUN npm run build']],
     ['it is the same value for a while', ['ARG VERSION=1', 'ARG NODE_ENV', ...install]],
+    ['a commit is written out', ['ARG LIB_COMMIT=c3867e714dd3a51c272826eea77267876517ed99', ...install]],
     ['somebody breaks the cache by it', ['ARG CACHEBUST', ...install]],
     [
       'what is declared with them is for the install',
