@@ -6,12 +6,14 @@ import type { CommandMeaning } from '../../ecosystems/model.ts'
 import { baseName, cleanPath, joinPath, parentPath } from '../../lib/path.ts'
 import { readShell } from '../../shell/read.ts'
 import type { Member, Reason } from '../group/model.ts'
+import { runsAtInstall } from '../group/package-json.ts'
 import { isKept, matching } from '../group/whereabouts.ts'
 import { absolute, below, isOfSystem } from '../image/paths.ts'
 import { type ImageCommand, type ImageRun, runsOf } from '../image/runs.ts'
 import { concerns, contextPathAt, type WideCopy, wideCopyAt } from '../image/wide-copy.ts'
 import type { Grounds, NeedsPlace } from '../needs/needs.ts'
 import { isPackage } from '../needs/python.ts'
+import { type Artefact, artefactAt, bringsManifest, touches } from './artefacts.ts'
 import { installVariables } from './variables.ts'
 
 /** An install that a copy is put off past. */
@@ -27,6 +29,8 @@ export interface PassedInstall {
 export interface Course {
   /** Those that stand before the last install passed, in order. */
   readonly copies: readonly WideCopy[]
+  /** The same of what other stages have built. */
+  readonly artefacts: readonly Artefact[]
   readonly installs: readonly PassedInstall[]
   /** What has to be there before the copies, as paths of the context. */
   readonly needs: readonly string[]
@@ -43,6 +47,7 @@ export interface Course {
 interface Walk extends Grounds {
   readonly member: Member
   readonly copies: WideCopy[]
+  readonly artefacts: Artefact[]
   readonly installs: PassedInstall[]
   /** Paths of the context that other commands read besides: settings. */
   readonly also: string[]
@@ -50,19 +55,29 @@ interface Walk extends Grounds {
   readonly entered: { readonly path: string; readonly line: number }[]
 }
 
-/** Follows a stage from its first copy of a directory on. */
-export function courseOf(member: Member, stageIndex: number, grounds: Grounds): Course {
-  const { repository } = grounds
+/** Follows a stage from its first copy of a directory on. `built`: also from that of what another stage has built. */
+export function courseOf(
+  member: Member,
+  stageIndex: number,
+  grounds: Grounds,
+  { built }: { readonly built: boolean },
+): Course {
+  const { repository, table } = grounds
   const runs = runsOf(member, stageIndex, repository)
-  const walk: Walk = { ...grounds, member, copies: [], installs: [], also: [], entered: [] }
+  const walk: Walk = { ...grounds, member, copies: [], artefacts: [], installs: [], also: [], entered: [] }
   let end: Course['end'] = null
-  let passed = { copies: 0, installs: 0, also: 0, entered: 0 }
+  let passed = { copies: 0, artefacts: 0, installs: 0, also: 0, entered: 0 }
   let stopped: Reason | null = null
   let subject: ImageCommand | null = null
   const steps = member.plan.steps.filter((step) => step.stageIndex === stageIndex)
   for (const [index, step] of steps.entries()) {
     const wide = projectCopyAt(walk, step)
-    if (walk.copies.length === 0 && wide === null) continue
+    const artefact = built ? artefactAt(member, step, table) : null
+    if (artefact !== null) {
+      walk.artefacts.push(artefact)
+      continue
+    }
+    if (!isCopied(walk) && wide === null) continue
     const run = runs.find((one) => one.step === step)
     if (!run) {
       stopped = crossing(walk, step, wide)
@@ -80,6 +95,7 @@ export function courseOf(member: Member, stageIndex: number, grounds: Grounds): 
       end = { run, last }
       passed = {
         copies: walk.copies.length,
+        artefacts: walk.artefacts.length,
         installs: walk.installs.length,
         also: walk.also.length,
         entered: walk.entered.length,
@@ -94,6 +110,7 @@ export function courseOf(member: Member, stageIndex: number, grounds: Grounds): 
   const installs = walk.installs.slice(0, passed.installs)
   return {
     copies: walk.copies.slice(0, passed.copies),
+    artefacts: walk.artefacts.slice(0, passed.artefacts),
     installs,
     needs: [...installs.flatMap(({ needs }) => needs), ...walk.also.slice(0, passed.also)],
     entered: walk.entered.slice(0, passed.entered),
@@ -109,6 +126,8 @@ function projectCopyAt({ member, table }: Walk, step: Step): WideCopy | null {
   const isSettings = wide !== null && isOfSystem(wide.dest) && !/^\/(?:$|root(?:$|\/[^.]))/.test(wide.dest)
   return isSettings ? null : wide
 }
+
+const isCopied = ({ copies, artefacts }: Walk): boolean => copies.length + artefacts.length > 0
 
 const isInstall = ({ meaning }: ImageCommand): boolean =>
   meaning?.kind === 'install' && meaning.reads !== 'nothing' && meaning.reads !== 'arguments'
@@ -129,17 +148,16 @@ function firstInstall(walk: Walk, runs: readonly ImageRun[], steps: readonly Ste
 /** Why the copies cannot be put off past an instruction that is no RUN; null when they can. */
 function crossing(walk: Walk, { instruction, line, directory }: Step, wide: WideCopy | null): Reason | null {
   const { member, table, copies } = walk
+  const all = [...copies, ...walk.artefacts]
   const at = { file: member.dockerfile.file, line }
   switch (instruction.keyword) {
     case 'ARG':
     case 'ENV':
-      return copies.some(({ step }) => /\$/.test(step.instruction.text))
+      return all.some(({ step }) => /\$/.test(step.instruction.text))
         ? { text: `${instruction.keyword} stands between`, at }
         : null
     case 'WORKDIR':
-      return copies.some(
-        ({ copy, step }) => copy.dest?.startsWith('/') !== true && step.directory !== directory,
-      )
+      return all.some(({ copy, step }) => copy.dest?.startsWith('/') !== true && step.directory !== directory)
         ? { text: 'WORKDIR changes between the copy and the install', at }
         : null
     case 'COPY':
@@ -179,7 +197,7 @@ interface PassedRun {
 }
 
 function passRun(walk: Walk, run: ImageRun): PassedRun {
-  const { member, copies } = walk
+  const { member } = walk
   const at = { file: member.dockerfile.file, line: run.step.line }
   const stop = (text: string | null, blocker: ImageCommand | null, last: ImageCommand | null): PassedRun => ({
     last,
@@ -194,7 +212,7 @@ function passRun(walk: Walk, run: ImageRun): PassedRun {
   let last: ImageCommand | null = null
   // Leading to an install that stays within it; what is only passed on the way is no reason to go on.
   for (const command of run.commands) {
-    if (command.text.includes(' → ') && copies.length > 0)
+    if (command.text.includes(' → ') && isCopied(walk))
       return stop(`a script that is copied runs ${command.words.slice(0, 2).join(' ')}`, command, last)
     const own = ownInstall(walk, run, command)
     if (own !== null) {
@@ -226,7 +244,7 @@ function mountsAll({ member, table }: Walk, { line, stageIndex }: Step): boolean
 }
 
 /** What the RUN redirects into or from that the copies bring; commands do not say. */
-function redirectedInto({ copies, table }: Walk, { step }: ImageRun): string | null {
+function redirectedInto({ copies, artefacts, table }: Walk, { step }: ImageRun): string | null {
   const { instruction, directory } = step
   if (instruction.json) return null
   const texts =
@@ -238,7 +256,9 @@ function redirectedInto({ copies, table }: Walk, { step }: ImageRun): string | n
       for (const file of [...command.writes, ...command.reads]) {
         const from = command.directory === null ? null : absolute(command.directory || '.', directory)
         const image = absolute(file, from)
-        if (image === null || copies.some((one) => concerns(one, image, table))) return file
+        const isIn = (path: string) =>
+          copies.some((one) => concerns(one, path, table)) || artefacts.some((one) => touches(one, path))
+        if (image === null || isIn(image)) return file
       }
   return null
 }
@@ -250,6 +270,8 @@ function ownInstall(walk: Walk, run: ImageRun, command: ImageCommand): PassedIns
   if (meaning?.kind !== 'install' || (meaning.reads !== 'manifests' && !isOfPackages(meaning))) return null
   const at = { file: member.dockerfile.file, line: command.line }
   const place = placeOf(walk, run, command)
+  if (place === null && goesByBuilt(walk, run, command))
+    return conditional ? { text: 'it does not always run', at } : { command, needs: [], dir: '', doubt: null }
   const isOdd = (path: string) => !/\.(?:txt|in|pip|whl|zip|tar\.gz)$/.test(path) && !isPackage(walk, path)
   if (place === null || (meaning.reads !== 'manifests' && place.files.some(isOdd))) return null
   if (conditional) return { text: 'it does not always run', at }
@@ -337,6 +359,14 @@ function placeOf(walk: Walk, run: ImageRun, { meaning, directory }: ImageCommand
   return null
 }
 
+/** True where another stage brings its manifests, no directory of the context is put off, and no script of the project starts with it. */
+const goesByBuilt = ({ member, copies, repository }: Walk, run: ImageRun, command: ImageCommand): boolean =>
+  copies.length === 0 &&
+  command.meaning?.reads === 'manifests' &&
+  command.meaning.files.length === 0 &&
+  bringsManifest(member, command, run.step) &&
+  !runsAtInstall(repository)
+
 /** The file of the context that lies at an absolute path of the image when the RUN begins. */
 function contextFileOf({ member, table, copies }: Walk, run: ImageRun, image: string | null): string | null {
   if (image === null) return null
@@ -371,11 +401,11 @@ function directoryAt(member: Member, stageIndex: number, line: number): string |
 
 /** What ties a command to what is copied; null when nothing does. */
 function tiedTo(walk: Walk, { meaning, directory, words, line }: ImageCommand): string | null {
-  const { copies, table } = walk
+  const { copies, artefacts, table } = walk
   const [program = ''] = words
   const asked = words.slice(0, 3).join(' ')
   const shown = asked.length > 40 ? `${asked.slice(0, 39)}…` : asked
-  if (copies.length === 0) return null
+  if (!isCopied(walk)) return null
   if (program === 'cd') {
     const image = absolute(words[1] ?? '/', directory)
     if (image === null || /[$`]/.test(image)) return 'where cd leads cannot be told'
@@ -400,7 +430,8 @@ function tiedTo(walk: Walk, { meaning, directory, words, line }: ImageCommand): 
     // The packages of this machine are not to be in the copy.
     if (program === 'rm' && /(?:^|\/)node_modules\/?$/.test(word)) return false
     const image = absolute(word, directory)
-    return image === null ? !word.startsWith('/') : copies.some((one) => concerns(one, image, table))
+    if (image === null) return !word.startsWith('/')
+    return copies.some((one) => concerns(one, image, table)) || artefacts.some((one) => touches(one, image))
   })
   if (touched !== undefined) return `${shown} may need ${touched}, which is copied`
   for (const name of meaning.alsoReads)

@@ -4,17 +4,19 @@
  */
 
 import { dirKind, type EntryTable, flag } from '../../context/table.ts'
-import { joinPath, outermost, rootedPath, visiblePath } from '../../lib/path.ts'
+import { baseName, joinPath, outermost, rootedPath, visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
 import type { Repository } from '../../repository/model.ts'
 import { lineAfter } from '../edits/line-after.ts'
 import type { TextEdit } from '../edits/suggestion.ts'
 import type { Member, Reason } from '../group/model.ts'
+import { hasWorkspaces } from '../group/package-json.ts'
 import { below } from '../image/paths.ts'
 import { isElsewhere } from '../image/remake.ts'
 import type { ImageCommand } from '../image/runs.ts'
 import { concerns, contextPathAt, isThereBefore, type WideCopy } from '../image/wide-copy.ts'
 import { asWritten, type Grounds } from '../needs/needs.ts'
+import { type Artefact, mayComeAfter } from './artefacts.ts'
 import { copyLines } from './copy-lines.ts'
 import { type Course, courseOf } from './course.ts'
 import { leftBehind, splitRun, takesAway } from './split-run.ts'
@@ -47,8 +49,14 @@ export function manifestsFirst(
   const found: Reordering[] = []
   const refusals: Refusal[] = []
   for (const { index } of member.plan.stages) {
-    const course = courseOf(member, index, grounds)
-    const made = course.end === null ? course.stopped : reorder(member, course, grounds)
+    const wide = courseOf(member, index, grounds, { built: false })
+    const both = courseOf(member, index, grounds, { built: true })
+    const withBuilt = both.artefacts.length === 0 ? null : reorder(member, both, grounds)
+    // What other stages have built is taken along where that stops at nothing before.
+    const isFurther =
+      withBuilt !== null && 'rewrites' in withBuilt && both.installs.length >= wide.installs.length
+    const course = isFurther ? both : wide
+    const made = isFurther ? withBuilt : wide.end === null ? wide.stopped : reorder(member, wide, grounds)
     if (made === null || course.subject === null) continue
     if ('rewrites' in made) found.push(made)
     else
@@ -67,10 +75,16 @@ function reorder(member: Member, course: Course, { table, repository }: Grounds)
   if (end === null || !first) return null
   const needs = [...outermost(course.needs)].sort(asWritten)
   const copies = course.copies.filter((wide) => !isNeeded(wide, needs, table))
-  if (copies.length === 0) return null
+  const { line } = end.run.step
+  const artefacts = course.artefacts.filter((one) =>
+    mayComeAfter(member, one, { installs, moved: [...copies, ...course.artefacts], end: line }, table),
+  )
+  // One that stays may lie under one that moves.
+  if (artefacts.length < course.artefacts.length || copies.length + artefacts.length === 0) return null
+  const moved = [...copies, ...artefacts].sort((a, b) => a.step.line - b.step.line)
   const hindrance = crossedBy(member, course, copies, table) ?? enteredInVain(member, course, needs, table)
   if (hindrance !== null) return hindrance
-  const at = { file, line: end.run.step.line }
+  const at = { file, line }
   const split = splitRun(end.run, end.last, text, directives.escape)
   if (split.kind === 'refused') return { text: split.why, at }
   const rest = split.kind === 'split' ? end.run.commands.slice(end.run.commands.indexOf(end.last) + 1) : []
@@ -81,7 +95,7 @@ function reorder(member: Member, course: Course, { table, repository }: Grounds)
   }
   const manifests = manifestCopies(member, copies, needs, table)
   if ('text' in manifests) return manifests
-  const own = copies.map(({ step: { instruction } }) => text.slice(instruction.start, instruction.end))
+  const own = moved.map(({ step: { instruction } }) => text.slice(instruction.start, instruction.end))
   const lineBreak = lineBreakOf(text)
   const behind: TextEdit = {
     file,
@@ -90,15 +104,31 @@ function reorder(member: Member, course: Course, { table, repository }: Grounds)
     text: [...own, ...(split.kind === 'split' ? [split.rest] : [])]
       .map((line) => `${lineBreak}${line}`)
       .join(''),
-    carries: copies.map(({ step: { instruction } }) => ({ start: instruction.start, end: instruction.end })),
+    carries: moved.map(({ step: { instruction } }) => ({ start: instruction.start, end: instruction.end })),
   }
   return {
     install: first.command,
-    ...wordsFor(installs, needs, { added: manifests.added, file }),
-    rewrites: [...manifests.rewrites, behind],
-    makes: madeBy(installs, needs, repository),
+    ...wordsFor(installs, needs, {
+      added: manifests.added,
+      file,
+      built: copies.length === 0 ? artefacts : [],
+    }),
+    rewrites: [
+      ...manifests.rewrites,
+      ...artefacts.map(({ step: { instruction } }) => ({
+        ...{ file, start: instruction.start, end: lineAfter(text, instruction.end), text: '' },
+      })),
+      behind,
+    ],
+    makes: copies.length === 0 ? [] : madeBy(installs, needs, repository),
     needs,
-    doubt: installs.find(({ doubt }) => doubt !== null)?.doubt ?? leftBehind(rest),
+    doubt:
+      installs.find(({ doubt }) => doubt !== null)?.doubt ??
+      leftBehind(rest) ??
+      // An install links what its packages declare as programs, where it is there: https://docs.npmjs.com/cli/v11/configuring-npm/package-json#bin.
+      (artefacts.length > 0 && hasWorkspaces(repository)
+        ? 'packages of the workspace may have programs in what is built'
+        : null),
   }
 }
 
@@ -175,7 +205,11 @@ function manifestCopies(
 function wordsFor(
   installs: Course['installs'],
   needs: readonly string[],
-  { added, file }: { readonly added: number; readonly file: string },
+  {
+    added,
+    file,
+    built,
+  }: { readonly added: number; readonly file: string; readonly built: readonly Artefact[] },
 ): Pick<Reordering, 'title' | 'because'> {
   const titles = [...new Set(installs.map(({ command }) => command.meaning?.title ?? ''))]
   const all = titles.length > 1 ? `${titles.slice(0, -1).join(', ')} and ${titles.at(-1)}` : (titles[0] ?? '')
@@ -187,6 +221,15 @@ function wordsFor(
       : needs.map(visiblePath).join(', ')
   const place = placeText({ file, line: installs[0]?.command.line ?? 1 })
   const read = titles.length > 1 ? 'read' : 'reads'
+  const [one] = built
+  if (one !== undefined) {
+    const from = placeText({ file, line: one.step.line })
+    const what = built.length > 1 ? 'what is built' : visiblePath(baseName(one.dest))
+    return {
+      title: `copy ${what} after ${all}`,
+      because: `${all} (${place}) makes no use of what COPY --from=${one.copy.from ?? ''} (${from}) brings, which is another after each change of the sources; every stage ends with the same files`,
+    }
+  }
   return {
     title: added > 0 ? `copy manifests before ${all}` : `copy the sources after ${all}`,
     because: `${all} (${place}) ${read} ${manifests}; every stage ends with the same files`,

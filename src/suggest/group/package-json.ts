@@ -30,7 +30,7 @@ export function runsAtInstall({ manifests, tracked }: Repository): boolean {
       [...(packageScripts(text)?.keys() ?? ['install'])].some((name) => atInstall.test(name))
     )
       return true
-  return tracked === null || [...tracked].some((path) => /(?:^|\/)binding\.gyp$/.test(path))
+  return [...(tracked ?? [])].some((path) => /(?:^|\/)binding\.gyp$/.test(path))
 }
 
 /** What a package.json calls its package; null for none, and for a text that is none. */
