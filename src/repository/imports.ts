@@ -8,6 +8,8 @@ export interface Imported {
   readonly files: readonly string[]
   /** Other paths that a string in it names, and that are there: what it may open. */
   readonly names: readonly string[]
+  /** Files that it imports and that are not there, as they are written. */
+  readonly missing: readonly string[]
   /** It imports something that only a run can tell. */
   readonly open: boolean
 }
@@ -25,13 +27,14 @@ export const isFollowed = (path: string): boolean => /\.(?:py|[cm]?[jt]s|[jt]sx)
 
 /** Reads one text. Linear in it; every string costs two look-ups. */
 export function importsOf(text: string, file: string, room: ImportRoom): Imported {
-  const { files, open } = file.endsWith('.py') ? ofPython(text, file, room) : ofScript(text, file, room)
-  return { files, names: namesIn(text, file, room), open }
+  const imported = file.endsWith('.py') ? ofPython(text, file, room) : ofScript(text, file, room)
+  return { ...imported, names: namesIn(text, file, room) }
 }
 
 /** https://nodejs.org/api/packages.html#determining-module-system; a bare name is a package, unless it is an alias of the project. */
 function ofScript(text: string, file: string, room: ImportRoom): Omit<Imported, 'names'> {
   const files: string[] = []
+  const missing: string[] = []
   // `require(name)`, `import(`./${name}`)`; a remark may stand before what is imported.
   let open = /\b(?:require|import)\s*\(\s*(?:\/\*[^*]*\*\/\s*)*(?!["'\s)])/.test(text)
   const specifiers =
@@ -43,10 +46,12 @@ function ofScript(text: string, file: string, room: ImportRoom): Omit<Imported, 
     const found = bases
       .map((base) => scriptAt(cleanJoin(base, alias ? specifier.slice(2) : specifier), room))
       .find((path) => path !== null)
-    if (found === undefined || found === null) open = true
-    else files.push(found)
+    const written = alias ? '' : cleanJoin(parentPath(file), specifier)
+    if (found !== undefined && found !== null) files.push(found)
+    else if (written !== '') missing.push(written)
+    else open = true
   }
-  return { files, open }
+  return { files, missing, open }
 }
 
 /** As Node, bundlers and TypeScript's own runners look for it. */
@@ -85,7 +90,7 @@ function ofPython(text: string, file: string, room: ImportRoom): Omit<Imported, 
   // Django names its applications in settings, others look for plugins by themselves.
   const open =
     /\bimport_module\(\s*(?!["'])|\b__import__\(|DJANGO_SETTINGS_MODULE|\bpkgutil\.|\bimp\.load_/.test(text)
-  return { files: [...files], open }
+  return { files: [...files], missing: [], open }
 }
 
 const climbed = (dir: string, times: number): string =>

@@ -190,6 +190,8 @@ export interface ProgramFiles {
   readonly files: readonly string[]
   /** Files and directories that strings in these name: what they may open. */
   readonly names: readonly string[]
+  /** Files that these import and that are not there: what a build makes. */
+  readonly missing: readonly string[]
   /** What imports something that only a run can tell, or was not read; null: all of it was followed. */
   readonly open: Place | null
 }

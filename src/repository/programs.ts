@@ -106,6 +106,7 @@ const scriptWords = (manifest: string): readonly string[] =>
 function followed(path: string, room: ImportRoom, read: (path: string) => string | null): ProgramFiles {
   const files = new Set([path])
   const names = new Set<string>()
+  const missing = new Set<string>()
   let open: ProgramFiles['open'] = null
   // Grows while it is read.
   for (const file of files) {
@@ -115,6 +116,8 @@ function followed(path: string, room: ImportRoom, read: (path: string) => string
     if (imported === null || imported.open) open ??= { file, line: 1 }
     for (const one of imported?.files ?? []) files.add(one)
     for (const one of imported?.names ?? []) names.add(one)
+    for (const one of imported?.missing ?? []) missing.add(one)
   }
-  return { files: [...files].sort(compareBytes), names: [...names].sort(compareBytes), open }
+  const sorted = (all: ReadonlySet<string>) => [...all].sort(compareBytes)
+  return { files: sorted(files), names: sorted(names), missing: sorted(missing), open }
 }

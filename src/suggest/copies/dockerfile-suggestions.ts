@@ -212,28 +212,28 @@ function narrowings(
 ): readonly Suggestion[] {
   const { file, text } = member.dockerfile
   const { table, repository } = grounds
-  return [...sourcesAgain(member, table, repository), ...tooWide(member, grounds, held)].flatMap(
-    ({ line, stageIndex, title, because, rewrites }) => {
-      const one: Suggestion = {
-        id: `too-wide ${file}:${line}`,
-        title,
-        safety: 'review',
-        because,
-        evidence: [],
-        ignores: [],
-        rewrites,
-        rows: [],
-        speeds: null,
-        guard: false,
-      }
-      const isSound = [[], ...moves.map((move) => [move])].every(
-        (beside) =>
-          withoutOverlaps([...beside, one]).length <= beside.length ||
-          trial.onlyLoses(member, dockerfileWith([...beside, one], file, text), stageIndex),
-      )
-      return isSound ? [one] : []
-    },
-  )
+  const again = sourcesAgain(member, table, repository)
+  const wide = tooWide(member, grounds, held).filter(({ line }) => !again.some((one) => one.line === line))
+  return [...again, ...wide].flatMap(({ line, stageIndex, title, because, rewrites }) => {
+    const one: Suggestion = {
+      id: `too-wide ${file}:${line}`,
+      title,
+      safety: 'review',
+      because,
+      evidence: [],
+      ignores: [],
+      rewrites,
+      rows: [],
+      speeds: null,
+      guard: false,
+    }
+    const isSound = [[], ...moves.map((move) => [move])].every(
+      (beside) =>
+        withoutOverlaps([...beside, one]).length <= beside.length ||
+        trial.onlyLoses(member, dockerfileWith([...beside, one], file, text), stageIndex),
+    )
+    return isSound ? [one] : []
+  })
 }
 
 const speedOf = (line: number, text: string) => ({ line, text: text.replace(/\s+/g, ' ').slice(0, 60) })

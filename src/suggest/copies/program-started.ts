@@ -7,7 +7,7 @@ import type { ProgramFiles, Texts } from '../../repository/model.ts'
 import { programAt } from '../../repository/programs.ts'
 import { namesPart } from '../../repository/settings-files.ts'
 import { isKept } from '../group/whereabouts.ts'
-import { absolute } from '../image/paths.ts'
+import { absolute, below } from '../image/paths.ts'
 import { startsOf } from '../image/runs.ts'
 import { contextPathAt } from '../image/wide-copy.ts'
 import { asWritten } from '../needs/needs.ts'
@@ -69,6 +69,8 @@ export function programStarted(room: NarrowRoom): Narrowing | null {
     }
   }
   const programs: { readonly path: string; readonly program: ProgramFiles }[] = []
+  /** Programs that another stage has built. */
+  const built: string[] = []
   for (const { commands, unread, step } of startsOf(member, index, repository)) {
     if (unread !== null) return null
     useWords(step.instruction.words, step.directory)
@@ -81,15 +83,26 @@ export function programStarted(room: NarrowRoom): Narrowing | null {
         const found = /[.:/]/.test(word) || words[i - 1] === '-m' ? programNamed(word, from, room) : null
         if (found !== null && !words.slice(0, i).some((one) => plainStarter.test(baseName(one)))) return null
         if (found !== null) programs.push(found)
+        else if (i > 0 && isBuiltPath(room, joinPath(from, word.replace(/^\.\//, '')), word))
+          built.push(joinPath(from, word.replace(/^\.\//, '')))
       }
     }
   }
   for (const words of repository.starts) useWords(words, wide.dest)
-  const [first] = programs
+  const [first = built[0] === undefined ? undefined : { path: built[0] }] = programs
   if (first === undefined || programs.some(({ program }) => program.open !== null)) return null
   for (const { program } of programs) for (const path of [...program.files, ...program.names]) use(path)
   const tops = topsOf(root, table)
-  for (const name of tops) if (looked.test(name)) used.add(joinPath(root, name))
+  const missing = [...built, ...programs.flatMap(({ program }) => program.missing)]
+  if (!missing.every((path) => isBuiltElsewhere(room, path))) return null
+  for (const name of tops) {
+    // What was built has its sources in itself, and nobody sees here what it opens besides.
+    const isLooked =
+      missing.length > 0
+        ? (looked.test(name) && !beforeBuilding.test(name)) || mayBeOpened(joinPath(root, name), table)
+        : looked.test(name)
+    if (isLooked) used.add(joinPath(root, name))
+  }
   const { settings } = repository
   if (settings === null) return null
   const named = namedBySettings(
@@ -114,10 +127,53 @@ export function programStarted(room: NarrowRoom): Narrowing | null {
   const carried = paths.filter((path) => !isInstalled(path)).sort(asWritten)
   const at = placeText({ file: member.dockerfile.file, line: startLine(room) })
   return narrowed(room, wanted, {
-    because: `what is started (${at}) is ${visiblePath(first.path)}, which imports nothing of ${listed(leftDirs.slice(0, 3).map(visiblePath))}${leftDirs.length > 3 ? ` and ${leftDirs.length - 3} more` : ''}; what else it opens while it runs, only you know`,
+    because: `what is started (${at}) is ${visiblePath(first.path)}, which ${built.length > 0 ? 'is built already, and imports' : 'imports'} nothing of ${listed(leftDirs.slice(0, 3).map(visiblePath))}${leftDirs.length > 3 ? ` and ${leftDirs.length - 3} more` : ''}; what else it opens while it runs, only you know`,
     what: carried.length > 3 ? 'what it starts' : listed(carried.map(visiblePath)),
     carried,
   })
+}
+
+/** What is of use until it is built. */
+const beforeBuilding = /^(?:tsconfig.*|\.env\.(?:example|sample|template|dist))$/
+
+/** True for a word that is a path of what another stage has built, and of nothing in the context. */
+const isBuiltPath = (room: NarrowRoom, path: string, word: string): boolean =>
+  /^\.?[\w][\w./-]*$|^\.\/[\w./-]+$/.test(word) &&
+  !isKept({ table: room.table, repository: room.repository }, path) &&
+  isBuiltElsewhere(room, path)
+
+/** True for a file that another stage or image brings, as it is built there. */
+function isBuiltElsewhere({ member, wide, index }: NarrowRoom, path: string): boolean {
+  const root = wide.sources[0]?.path ?? ''
+  const image = absolute(
+    root === '' ? path : isWithin(path, root) ? path.slice(root.length + 1) : '..',
+    wide.dest,
+  )
+  return member.plan.reads.some((read) => {
+    const step = member.plan.steps.find(({ line, stageIndex }) => line === read.line && stageIndex === index)
+    const dest = step && read.stageIndex === index ? absolute(read.dest, step.directory) : null
+    return read.origin.kind !== 'main' && !read.mount && dest !== null && below(image, dest) !== null
+  })
+}
+
+const sources = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|py|rb|go|rs|php|css|s[ac]ss|less)$/
+
+/** Files by their names that programs are made of, or that are about how they are made. */
+const ofTools =
+  /^(?:\..*|.*(?:config|rc|lock|compose|workspace)\b.*|tsconfig.*|(?:turbo|nx|lerna|biome|components|vercel|netlify|fly|renovate|project|package-lock|firebase|angular|jest|cypress)\.\w+)$/
+
+/** True for what holds data and no source: content, fonts, tables. */
+function mayBeOpened(path: string, table: EntryTable): boolean {
+  const row = table.find(path)
+  if (row === null || besides.test(baseName(path))) return false
+  if (table.kind[row] !== dirKind)
+    return (
+      /\.(?:json|ya?ml|csv|db|sqlite\d?|sql|proto|graphql|hbs|ejs|html)$/.test(path) &&
+      !ofTools.test(baseName(path))
+    )
+  for (let at = row + 1; at < (table.end[row] ?? row + 1); at++)
+    if (table.kind[at] === fileKind && sources.test(table.name(at))) return false
+  return true
 }
 
 /** Of the candidates, what settings name that are used or lie in what is used, and what the settings in that name. */

@@ -187,3 +187,69 @@ describe('a project of which one program is started', () => {
     expect(narrow(lines, tree)).toBeNull()
   })
 })
+
+describe('a project of which another stage has built what is started', () => {
+  const remix: MemoryTree = {
+    '.dockerignore': '/build\nnode_modules\n',
+    'package.json': '{"scripts":{"build":"vite build","start":"remix-serve ./build/server/index.js"}}',
+    'package-lock.json': '{}',
+    'server.js': "migrate(db, './drizzle')\nawait import('./build/server/index.js')\n",
+    'app/root.tsx': 9,
+    'app/data/all.json': 9,
+    'content/2024/first.md': 9,
+    'drizzle/0001.sql': 9,
+    'public/locales/no.json': 9,
+    'rates.csv': 9,
+    'scripts/seed.ts': 9,
+    'tests/a.test.ts': 9,
+    'tsconfig.json': 9,
+    'vite.config.ts': 9,
+    '.env.example': 9,
+    'README.md': 9,
+  }
+  const stages = [
+    ...['FROM node AS build', 'WORKDIR /app', 'COPY package*.json ./', 'RUN npm ci', 'COPY . .'],
+    ...['RUN npm run build', 'FROM node', 'WORKDIR /app'],
+  ]
+  const taken = 'COPY --from=build /app/build ./build'
+  const last = (...lines: readonly string[]) =>
+    narrow([...stages, ...lines], remix)?.slice(stages.length) ?? null
+
+  it('is copied by what starts it, what that names, and what holds no sources', () => {
+    const start = 'CMD ["node", "server.js"]'
+    expect(last(taken, 'COPY . .', start)).toEqual([
+      taken,
+      'COPY package.json rates.csv server.js ./',
+      'COPY content ./content/',
+      'COPY drizzle ./drizzle/',
+      'COPY public ./public/',
+      start,
+    ])
+  })
+
+  it('is found where a script of package.json starts it', () => {
+    const start = 'CMD ["npm", "start"]'
+    expect(last('COPY . .', taken, start)).toEqual([
+      'COPY package.json rates.csv ./',
+      'COPY content ./content/',
+      'COPY drizzle ./drizzle/',
+      'COPY public ./public/',
+      taken,
+      start,
+    ])
+    const whole = withDockerfile([...stages, 'COPY . .', taken, start], remix)
+    expect(suggestionsOf(whole, 'too-wide').map(({ safety, because }) => `${safety}: ${because}`)).toEqual([
+      'review: what is started (Dockerfile:11) is build/server/index.js, which is built already, and imports nothing of app and scripts; what else it opens while it runs, only you know',
+    ])
+  })
+
+  it.each<[string, readonly string[]]>([
+    [
+      'what it imports comes from nowhere',
+      ['COPY --from=build /app/dist ./dist', 'COPY . .', 'CMD ["node", "server.js"]'],
+    ],
+    ['it is built behind the copy', ['COPY . .', 'RUN npm run build', 'CMD ["npm", "start"]']],
+  ])('stays whole where %s', (_, lines) => {
+    expect(last(...lines)).toBeNull()
+  })
+})
