@@ -97,6 +97,12 @@ export function buildOf(
   return builds?.find((build) => isOf(build, image)) ?? null
 }
 
+/** True for a build of the image of which BuildKit fetches the sources by itself. */
+export const isFetchedOf =
+  (image: Pick<Image, 'dockerfile' | 'below'>) =>
+  (target: BuildTarget): boolean =>
+    gitContext.test(target.context) && isOf(target, image)
+
 function isOf(
   { context, dockerfile, inline }: BuildTarget,
   image: Pick<Image, 'dockerfile' | 'below'>,

@@ -108,7 +108,8 @@ const isHandling = (program: string): boolean =>
 /**
  * A CI recipe that goes from a clean checkout to such a build with no step between that could have made `path`: every
  * one is known and neither makes nor names it. Null when there is none, which says nothing. `isElsewhere`: what a
- * configuration has a command put in a place that is not known. A recipe that uses its image is told before one that does not.
+ * configuration has a command put in a place that is not known. `isFetched`: such builds for which BuildKit fetches the repository by
+ * itself, so that nothing is there but what is committed, whatever the steps before them have made. A recipe that uses its image is told before one that does not.
  */
 export function buildsWithout(
   recipes: readonly Recipe[],
@@ -117,15 +118,24 @@ export function buildsWithout(
   {
     isElsewhere = () => false,
     meaningOf = knownCommand,
-  }: { readonly isElsewhere?: (made: Made) => boolean; readonly meaningOf?: MeaningOf } = {},
+    isFetched = () => false,
+  }: {
+    readonly isElsewhere?: (made: Made) => boolean
+    readonly meaningOf?: MeaningOf
+    readonly isFetched?: (target: BuildTarget) => boolean
+  } = {},
 ): BuildWithout | null {
   let first: BuildWithout | null = null
   for (const recipe of recipes) {
     if (recipe.kind !== 'ci') continue
     let clean = false
+    let absent = true
     for (const [i, step] of recipe.steps.entries()) {
       if (step.kind === 'checkout') clean = true
-      else if (clean && step.kind === 'build' && step.builds?.some(isThisBuild)) {
+      else if (
+        step.kind === 'build' &&
+        step.builds?.some((target) => isFetched(target) || (clean && absent && isThisBuild(target)))
+      ) {
         const isUsed = [step, ...recipe.steps.slice(i + 1)].some(takesImage)
         const found = { at: mentionOf(step).at, recipe: recipe.name ?? recipe.at.file, isUsed }
         if (isUsed) return found
@@ -133,7 +143,7 @@ export function buildsWithout(
         break
       }
       // A second checkout cleans what lies there no more than the first.
-      else if (!leavesAbsent(step, path, isElsewhere, meaningOf)) break
+      else absent &&= leavesAbsent(step, path, isElsewhere, meaningOf)
     }
   }
   return first

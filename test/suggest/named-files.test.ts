@@ -335,6 +335,41 @@ describe('a name that is that of something else', () => {
   })
 })
 
+describe('a build in CI that BuildKit fetches from the repository', () => {
+  const reason = (step: string, more: Partial<MemoryTree> = {}) =>
+    reasonOf(
+      {
+        tracked: {
+          Dockerfile: image(),
+          'src/a.py': '',
+          '.gitignore': '/state\n',
+          '.github/workflows/ci.yml': `on: push\njobs:\n  a:\n    steps:\n      - run: ./whatever\n${step}`,
+          ...(more as MemoryTree),
+        },
+        untracked: { 'state/a': 100 },
+      },
+      'state',
+    )
+  const action = (...inputs: readonly string[]) =>
+    [
+      '      - uses: docker/build-push-action@v6',
+      '        with:',
+      '          push: true',
+      ...inputs,
+      '',
+    ].join('\n')
+
+  it('has none of what git ignores, whatever the steps before it make', () => {
+    expect(reason(action())).toBe('safe state: CI builds without it (.github/workflows/ci.yml:6)')
+  })
+
+  it('says nothing where it is of another Dockerfile or another directory, or takes the workspace', () => {
+    for (const input of ['          file: other/Dockerfile', '          context: .'])
+      expect(reason(action(input))).toBe('review state: git ignores it, and nothing says what it is for')
+    expect(reason(action('          context: "{{defaultContext}}:sub"'))).not.toContain('CI builds')
+  })
+})
+
 describe('a file that a recipe makes', () => {
   it('is said to be made there', () => {
     const says = (line: string) =>

@@ -2,6 +2,7 @@
 
 import { baseName, visiblePath } from '../../lib/path.ts'
 import { type Place, placeText } from '../../lib/source.ts'
+import { isFetchedOf } from '../../repository/ci-builds.ts'
 import { buildsWithout, startsBefore } from '../../repository/provenance.ts'
 import type { Stake } from '../../repository/stakes.ts'
 import type { Group, Inquiry, Judgement } from '../group/model.ts'
@@ -174,6 +175,10 @@ function missingInCi({ room, stake }: Case): Judgement | null {
   const without = buildsWithout(repository.recipes, inRepository(repository, stake.path), isOfGroup(group), {
     isElsewhere: (made) => mayBeOutput(stake) && isElsewhere(made, repository),
     meaningOf,
+    isFetched: (target) =>
+      group.members.some(({ dockerfile: { file } }) =>
+        isFetchedOf({ dockerfile: file, below: repository.below })(target),
+      ),
   })
   if (without === null) return null
   const text = `CI builds without it (${placeText(without.at)})`
