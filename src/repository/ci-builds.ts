@@ -55,7 +55,7 @@ export function ciBuilds(recipes: readonly Recipe[], image: Image): readonly CiB
     let checkout: CheckoutStep | null = null
     return recipe.steps.flatMap((step): readonly CiBuild[] => {
       if (step.kind === 'checkout') checkout = step
-      if (step.kind !== 'build') return []
+      if (step.kind !== 'build' || step.service !== undefined) return []
       const found = buildOf(step, image)
       if (found === null) return []
       const fetched = gitContext.exec(found.context)

@@ -3,8 +3,8 @@
 import { baseName } from '../lib/path.ts'
 import { type RecipeForm, recipeForm } from './recipe-files.ts'
 
-/** What each spelling of a build has in it: the programs of `inputs/command-line.ts`, variables named after them, `kaniko.ts`. */
-const building = /docker|podman|container|nerdctl|finch|buildah|buildx|kaniko/i
+/** What each spelling of a build has in it: the programs of `inputs/command-line.ts`, variables named after them, `kaniko.ts`, `deployments.ts`. */
+const building = /docker|podman|container|nerdctl|finch|buildah|buildx|kaniko|\bfly(?:ctl)?\b/i
 
 /** How the recipes of a form are called, where that is not by the names of their files: see `calls.ts`. */
 const calling: Readonly<Partial<Record<RecipeForm, RegExp>>> = {

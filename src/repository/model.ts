@@ -66,6 +66,8 @@ export type RecipeStep =
       readonly fetches?: true
       /** The compose or bake files that it reads say from where its layers may come. */
       readonly namesCache?: true
+      /** The service that it is deployed to, which builds with a cache of its own: `Fly.io`, see deployments.ts. */
+      readonly service?: string
       /** The ready-made step, without its version, and its inputs. */
       readonly action?: string
       readonly inputs?: Readonly<Record<string, string>>

@@ -137,7 +137,8 @@ export function buildsWithout(
         step.builds?.some((target) => isFetched(target) || (clean && absent && isThisBuild(target)))
       ) {
         const isUsed = [step, ...recipe.steps.slice(i + 1)].some(takesImage)
-        const found = { at: mentionOf(step).at, recipe: recipe.name ?? recipe.at.file, isUsed }
+        const { service: by = 'CI' } = step
+        const found = { at: mentionOf(step).at, recipe: recipe.name ?? recipe.at.file, by, isUsed }
         if (isUsed) return found
         first ??= found
         break
@@ -152,6 +153,8 @@ export function buildsWithout(
 export interface BuildWithout {
   readonly at: Place
   readonly recipe: string
+  /** Who builds: `CI`, or the service that it is deployed to. */
+  readonly by: string
   /** The recipe publishes or starts what it built: an image that is only built need not work. */
   readonly isUsed: boolean
 }

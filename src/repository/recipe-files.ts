@@ -13,6 +13,8 @@ const forms: readonly (readonly [RegExp, RecipeForm])[] = [
   [/^\.drone\.ya?ml$/, 'drone'],
   [/^(?:\.woodpecker\.ya?ml|\.woodpecker\/(?:.*\/)?[^/]+\.ya?ml)$/, 'woodpecker'],
   [/(?:^|\/)cloudbuild[^/]*\.ya?ml$/, 'cloudbuild'],
+  [/^render\.ya?ml$/, 'render'],
+  [/(?:^|\/)config\/deploy(?:\.[\w-]+)?\.ya?ml$/, 'kamal'],
   [/(?:^|\/)buildspec[^/]*\.ya?ml$/, 'codebuild'],
   [/(?:^|\/)Jenkinsfile[^/]*$|\.jenkinsfile$/, 'jenkins'],
   [/(?:^|\/)Tiltfile$/, 'tilt'],
@@ -36,6 +38,8 @@ export type RecipeForm =
   | 'woodpecker'
   | 'cloudbuild'
   | 'codebuild'
+  | 'render'
+  | 'kamal'
   | 'jenkins'
   | 'tilt'
   | 'cdk'

@@ -4,6 +4,7 @@ import type { Host } from '../host/host.ts'
 import type { BuildTarget, OpenBuild } from '../inputs/target.ts'
 import { joinPath, parentPath } from '../lib/path.ts'
 import { readCdk, readJenkinsfile, readTiltfile } from './code-recipes.ts'
+import { asDeployment, readService } from './deployments.ts'
 import { type Budget, expandCalls, packageSteps, scriptSteps } from './expand.ts'
 import { readGitlab } from './gitlab.ts'
 import { withFiles } from './hanging-builds.ts'
@@ -56,7 +57,8 @@ export function readRecipes(
   const take = (recipe: Recipe) => {
     if (recipes.length >= mostRecipes || budget.steps <= 0) return
     const expanded = expandCalls(recipe, library, budget)
-    recipes.push({ ...expanded, steps: expanded.steps.map((step) => withFiles(step, files)) })
+    const deployed = expanded.steps.map((step) => asDeployment(step, library.text))
+    recipes.push({ ...expanded, steps: deployed.map((step) => withFiles(step, files)) })
   }
   const gitlab: string[] = []
   for (const path of wanted) {
@@ -141,6 +143,10 @@ function* recipesOf(form: RecipeForm, path: string, library: Library): Generator
         }
       return
     }
+    case 'render':
+    case 'kamal':
+      yield* readService(form, text, path)
+      return
     case 'jenkins':
       yield readJenkinsfile(text, path)
       return

@@ -76,6 +76,7 @@ describe('the fixture projects', () => {
     expect(buildsWithout(recipes, 'bin', local)).toEqual({
       at: { file: '.github/workflows/ci.yml', line: 15 },
       recipe: 'ci',
+      by: 'CI',
       isUsed: false,
     })
   })
@@ -266,6 +267,7 @@ describe('buildsWithout', () => {
     expect(buildsWithout(workflow(build), 'data', local)).toEqual({
       at: { file: '.github/workflows/ci.yml', line: 5 },
       recipe: 'image',
+      by: 'CI',
       isUsed: false,
     })
   })

@@ -181,7 +181,7 @@ function missingInCi({ room, stake }: Case): Judgement | null {
       ),
   })
   if (without === null) return null
-  const text = `CI builds without it (${placeText(without.at)})`
+  const text = `${without.by} builds without it (${placeText(without.at)})`
   const doubt = isSettings(stake.path)
     ? ', but a program may read its settings there'
     : without.isUsed
