@@ -58,13 +58,11 @@ export function ciBuilds(recipes: readonly Recipe[], image: Image): readonly CiB
       if (step.kind !== 'build' || step.service !== undefined) return []
       const found = buildOf(step, image)
       if (found === null) return []
-      const fetched = gitContext.exec(found.context)
-      const isFetched = fetched !== null || step.fetches === true
+      const isFetched = gitContext.test(found.context) || step.fetches === true
       return [
         {
           ...{ recipe, step, checkout, at: step.called?.at ?? step.at },
-          context:
-            fetched === null ? cleanPath(found.context) : relativePath(image.below ?? '', fetched[1] ?? ''),
+          context: contextOf(found, image),
           isTop: image.below === '',
           isFetched,
           cache: cacheOf(step, recipe, recipes),
@@ -74,6 +72,12 @@ export function ciBuilds(recipes: readonly Recipe[], image: Image): readonly CiB
       ]
     })
   })
+}
+
+/** Relative to the image's own. */
+function contextOf({ context }: BuildTarget, { below }: Pick<Image, 'below'>): string {
+  const fetched = gitContext.exec(context)
+  return fetched === null ? cleanPath(context) : relativePath(below ?? '', fetched[1] ?? '')
 }
 
 function startsOf({ triggers = [] }: Recipe, { dockerfile, ignoreFile, below }: Image): readonly Start[] {
@@ -97,11 +101,11 @@ export function buildOf(
   return builds?.find((build) => isOf(build, image)) ?? null
 }
 
-/** True for a build of the image of which BuildKit fetches the sources by itself. */
+/** True for a build of the image from its own context, of which BuildKit fetches the sources by itself. */
 export const isFetchedOf =
   (image: Pick<Image, 'dockerfile' | 'below'>) =>
   (target: BuildTarget): boolean =>
-    gitContext.test(target.context) && isOf(target, image)
+    gitContext.test(target.context) && isOf(target, image) && contextOf(target, image) === '.'
 
 function isOf(
   { context, dockerfile, inline }: BuildTarget,

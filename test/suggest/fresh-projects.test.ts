@@ -220,3 +220,46 @@ describe('a Dockerfile whose name is written with a dot before it', () => {
     expect(left.join()).toMatch(/^lib: \.github\/workflows\/ci\.yml:6 makes it on the host for this image/)
   })
 })
+
+describe('a build for which docker fetches the sources by itself', () => {
+  const repo = (context: string, args = ''): Repo => ({
+    tracked: {
+      'img/Dockerfile':
+        'FROM python\nARG RELEASE\nRUN apt-get update && apt-get install -y git\nCOPY . /app\n',
+      Dockerfile: 'FROM python\nARG RELEASE\nRUN apt-get update && apt-get install -y git\nCOPY . /app\n',
+      '.gitignore': 'lib\n',
+      '.dockerignore': '.git\n',
+      '.github/workflows/ci.yml': [
+        ...['on: push', 'jobs:', '  a:', '    steps:', '      - run: ./prepare'],
+        ...[
+          '      - uses: docker/build-push-action@v6',
+          '        with:',
+          '          push: true',
+          context,
+          args,
+        ],
+        '',
+      ].join('\n'),
+    },
+    untracked: { 'lib/jq.js': 1000 },
+  })
+
+  it('has none of what git ignores, whatever ran before', () => {
+    const reason = (context: string) =>
+      proposeFor(repo(context)).because.find((text) => text.includes(' lib:'))
+    expect(reason('          tags: a')).toBe('safe lib: CI builds without it (.github/workflows/ci.yml:6)')
+    expect(reason("          context: '{{defaultContext}}'")).toMatch(/^safe /)
+    // Another directory, another Dockerfile, a checkout.
+    expect(reason("          context: '{{defaultContext}}:img'")).toMatch(/^review /)
+    expect(reason('          file: x/Dockerfile')).toMatch(/^review /)
+    expect(reason('          context: .') ?? 'kept').not.toMatch(/^safe /)
+  })
+
+  it('passes its arguments all the same', () => {
+    const moves = (args: string) => proposeFor(repo('          tags: a', args)).moves
+    expect(moves('          build-args: RELEASE=${{ github.sha }}')).toEqual([
+      'safe declare RELEASE after apt-get install',
+    ])
+    expect(moves('          build-args: RELEASE=1')).toEqual([])
+  })
+})

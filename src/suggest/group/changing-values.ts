@@ -23,10 +23,10 @@ const changes =
 /** By the name of the ARG. Of builds in CI alone, or of any that is written down. */
 export function changingValues(
   dockerfile: Pick<Dockerfile, 'file'>,
-  { recipes }: Pick<Repository, 'recipes'>,
+  { recipes, below }: Pick<Repository, 'recipes' | 'below'>,
   kind: 'ci' | 'any',
 ): ReadonlyMap<string, ChangingValue> {
-  const isThis = isBuildOf(dockerfile)
+  const isThis = isBuildOf(dockerfile, { below })
   const found = new Map<string, ChangingValue>()
   for (const recipe of recipes)
     for (const step of recipe.steps) {
@@ -44,9 +44,9 @@ export function changingValues(
 /** ARGs that two builds of a Dockerfile are given different values of, with the second that says so, and what the first says. */
 export function variedValues(
   dockerfile: Pick<Dockerfile, 'file'>,
-  { recipes }: Pick<Repository, 'recipes'>,
+  { recipes, below }: Pick<Repository, 'recipes' | 'below'>,
 ): ReadonlyMap<string, { readonly at: Place; readonly first: Place }> {
-  const isThis = isBuildOf(dockerfile)
+  const isThis = isBuildOf(dockerfile, { below })
   const firsts = new Map<string, ChangingValue>()
   const varied = new Map<string, { readonly at: Place; readonly first: Place }>()
   for (const { steps } of recipes)

@@ -5,22 +5,25 @@ import type { BuildRequest, Dockerfile, ReadInstruction } from '../../dockerfile
 import type { BuildTarget } from '../../inputs/target.ts'
 import { matchGlob } from '../../lib/glob.ts'
 import { cleanPath, rootedPath, visiblePath } from '../../lib/path.ts'
+import { isFetchedOf } from '../../repository/ci-builds.ts'
 import { type HangingArgument, hangingArguments, unsetArguments } from '../../repository/hanging-arguments.ts'
 import type { Repository } from '../../repository/model.ts'
 import type { Member, Reason } from './model.ts'
 
-/** True for a build of this Dockerfile with the context that is looked at. */
+/** True for a build of this Dockerfile with the context that is looked at, or with the same as BuildKit fetches it. */
 export const isBuildOf =
-  ({ file }: Pick<Dockerfile, 'file'>) =>
-  ({ context, dockerfile }: BuildTarget): boolean =>
-    cleanPath(context) === '.' && (dockerfile === null || cleanPath(dockerfile) === file)
+  ({ file }: Pick<Dockerfile, 'file'>, { below }: Pick<Repository, 'below'>) =>
+  (build: BuildTarget): boolean =>
+    (cleanPath(build.context) === '.' &&
+      (build.dockerfile === null || cleanPath(build.dockerfile) === file)) ||
+    isFetchedOf({ dockerfile: file, below })(build)
 
 /** What recipes and compose files pass to builds of a Dockerfile that only a run can tell. */
 export const argumentsOf = (
   dockerfile: Dockerfile,
-  { recipes, builds }: Repository,
+  { recipes, builds, below }: Repository,
 ): readonly HangingArgument[] => {
-  const isThis = isBuildOf(dockerfile)
+  const isThis = isBuildOf(dockerfile, { below })
   return [...hangingArguments(recipes, isThis), ...unsetArguments(builds.of(dockerfile.file).filter(isThis))]
 }
 
