@@ -16,10 +16,20 @@ export const ciGitContext: CiRule = {
     if (fetched.length === 0 || !build.tracked) return []
     const lacking = missing(build, build.tracked)
     const added = ignored(build, build.tracked)
-    return oncePer(fetched, ({ at }) => `${at.file}:${at.line}`).flatMap((one) => [
-      ...lacking.map((each) => ({ ...each, hint: hintFor(one), at: one.at })),
-      ...added.map((each) => ({ ...each, hint: hintFor(one), at: one.at })),
-    ])
+    // A workflow builds for each platform and each variant with a step of its own, and all are put right alike.
+    return oncePer(fetched, ({ at, step }) => `${at.file} ${step.inputs?.['context'] ?? ''}`).flatMap(
+      (one) => {
+        const lines = new Set(fetched.filter(({ at }) => at.file === one.at.file).map(({ at }) => at.line))
+        const others = lines.size - 1
+        const alike = others > 1 ? `${others} more steps of this file do` : '1 more step of this file does'
+        return [...lacking, ...added].map((each) => ({
+          ...each,
+          message: others > 0 ? `${each.message}; ${alike} the same` : each.message,
+          hint: hintFor(one),
+          at: one.at,
+        }))
+      },
+    )
   },
 }
 

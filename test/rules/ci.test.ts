@@ -305,6 +305,15 @@ describe('ci-git-context', () => {
     expect(of(fetched, { Dockerfile: 'FROM scratch\nCOPY src package.json /\n' })).toEqual([])
   })
 
+  it('is said once of a workflow that does it in many steps', () => {
+    const [found, ...others] = findings({
+      '.github/workflows/ci.yml': workflow(buildx + push(...cached) + push(...cached) + push(...cached)),
+    })
+    expect(others).toEqual([])
+    expect(found?.at).toMatchObject({ line: 7 })
+    expect(found?.message).toMatch(/; 2 more steps of this file do the same$/)
+  })
+
   it('says nothing of a repository elsewhere', () => {
     expect(of(workflow(push('context: https://github.com/other/thing.git', ...cached)))).toEqual([])
   })
