@@ -32,8 +32,8 @@ export interface MentionQuestion {
   readonly common?: string
   /** True for files that need not be looked into. */
   readonly skip: (path: string) => boolean
-  /** True for a line in which the name is that of something else. Of each name, the first 500 of them are passed over. */
-  readonly isNone?: (name: string, mention: Mention) => boolean
+  /** False for a place in which the name is known to mean something else: it is passed over, so that others are found. Left out: every place counts. */
+  readonly isMeant?: (mention: Mention, name: string) => boolean
 }
 
 export interface Mentions {
@@ -43,10 +43,11 @@ export interface Mentions {
   readonly unread: string | null
 }
 
-/** Of one name; whoever finds so many may not have found them all. */
+/** Of one name; whoever finds so many may not have found them all, nor asked of each whether it is meant. */
 export const mostMentions = 20
-/** Of one name: each costs some expressions. */
-const mostPassed = 500
+/** Places passed over, of one name and of all: those behind them count whatever is meant. */
+const mostPassed = 5000
+const mostPassedOfAll = 50_000
 const mostFiles = 2000
 const mostBytes = 32 << 20
 const largestFile = 256 << 10
@@ -87,10 +88,11 @@ export function searchMentions(
   const isWanted = (path: string) => isPlain(path) && !generated.test(baseName(path)) && !question.skip(path)
   const search: Search = {
     finder: createFinder(names),
+    isMeant: question.isMeant ?? (() => true),
     found: new Map(),
-    truths: createTruths(host, top),
-    isNone: question.isNone ?? (() => false),
     passed: new Map(),
+    passedOfAll: 0,
+    truths: createTruths(host, top),
     occurrences: 0,
   }
   const byGit = worthGit(host, top, tracked, isWanted)
@@ -106,17 +108,18 @@ const tooMany = 'the names stand in too many places'
 
 interface Search {
   readonly finder: Finder
+  readonly isMeant: NonNullable<MentionQuestion['isMeant']>
   readonly found: Map<string, Mention[]>
+  /** How often each name was passed over. */
+  readonly passed: Map<string, number>
+  passedOfAll: number
   readonly truths: (directory: string) => boolean
-  readonly isNone: (name: string, mention: Mention) => boolean
-  /** How many lines of each name were passed over, and the last one. */
-  readonly passed: Map<string, { readonly times: number; readonly at: Mention['at'] }>
   occurrences: number
 }
 
 /** Written by a program: a name in them says that the file exists, not that somebody needs it. */
 const generated =
-  /^(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|bun\.lockb?|go\.sum|gradle\.lockfile|packages\.lock\.json|.*\.lock|.*\.min\.(?:js|mjs|cjs|css)|.*\.map)$/
+  /^(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|bun\.lockb?|go\.sum|gradle\.lockfile|packages\.lock\.json|.*\.lock|.*[.-]min\.(?:js|mjs|cjs|css)|.*\.map)$/
 
 const isPlain = (path: string): boolean =>
   path !== '' && !path.startsWith('/') && !/(?:^|\/)(?:\.\.|\.git)(?:\/|$)/.test(path)
@@ -169,7 +172,7 @@ export function askMentions(
   host: Host,
   { top, tracked, ...question }: Pick<MentionQuestion, 'top' | 'names' | 'tracked' | 'common'>,
 ): MentionsAhead | null {
-  const names = withCommon(searchable(question.names).names, question.common)
+  const names = sieveFor(searchable(question.names).names, question.common)
   if (host.gitAhead === undefined || (tracked?.length ?? 0) < aheadFromFiles || names.length === 0)
     return null
   const [directory, args, options = {}] = grepFor(top, names)
@@ -178,31 +181,30 @@ export function askMentions(
 }
 
 /**
- * From its input: names may begin with a dash, be no UTF-8, and be more than a command line takes. -w leaves out most of
- * what is none of the names, and nothing that is one: see `counts`. Git goes through every line once for each name, so that of
- * more than a few a few expressions are made. Names that hold another as a word are found with that. Of two others that
- * begin at one place, one would be the beginning of the other, and no word where that goes on: what an expression finds there hides none.
+ * What git is asked for, in the place of names that it would find with it: whatever holds a name as a word stands in no line without
+ * it, and the common word stands for all that hold it, where they are more than one. Git goes through every line once for each that
+ * is asked.
  */
-function grepFor(top: string, names: readonly string[]): Parameters<Git> {
-  if (names.length <= fewNames)
-    return [
-      top,
-      ['grep', '-I', '-n', '-F', '-w', '-z', '--full-name', '-f', '-'],
-      { input: encodePath(`${names.join('\n')}\n`), maxBytes: mostOutput },
-    ]
-  const expressions: string[] = []
-  let last = ''
-  for (const name of withoutLonger(names)) {
-    const quoted = verbatim(name)
-    const isFull = last.length + quoted.length > longestExpression
-    if (isFull && last !== '') expressions.push(last)
-    last = isFull || last === '' ? quoted : `${last}|${quoted}`
-  }
-  expressions.push(last)
+function sieveFor(names: readonly string[], common: string | undefined): readonly string[] {
+  const alone = withoutLonger(names)
+  if (common === undefined || alone.includes(common)) return alone
+  const together = withoutLonger([...alone, common])
+  return together.length < alone.length ? together : alone
+}
+
+/**
+ * From its input: names may begin with a dash, be no UTF-8, and be more than a command line takes. -w leaves out most of
+ * what is none of the names, and nothing that is one: see `counts`. Of more than a few a few expressions are made: with -F git looks
+ * for each of them again behind every line that it finds. Of two that begin at one place, one would be the beginning of the
+ * other, and no word where that goes on: what an expression finds there hides none.
+ */
+function grepFor(top: string, sieve: readonly string[]): Parameters<Git> {
+  const isFew = sieve.length <= fewNames
+  const lines = isFew ? sieve : expressionsFor(sieve)
   return [
     top,
-    ['grep', '-I', '-n', '-E', '-w', '-z', '--full-name', '-f', '-'],
-    { input: encodePath(`${expressions.join('\n')}\n`), maxBytes: mostOutput },
+    ['grep', '-I', '-n', isFew ? '-F' : '-E', '-w', '-z', '--full-name', '-f', '-'],
+    { input: encodePath(`${lines.join('\n')}\n`), maxBytes: mostOutput },
   ]
 }
 
@@ -211,7 +213,19 @@ const fewNames = 16
 /** Characters; what is compiled of it grows faster than it does. */
 const longestExpression = 4096
 
-/** The names but those that hold one of the others as a word, which stands wherever they do. */
+function expressionsFor(names: readonly string[]): readonly string[] {
+  const expressions: string[] = []
+  let last = ''
+  for (const name of names) {
+    const quoted = verbatim(name)
+    const isFull = last.length + quoted.length > longestExpression
+    if (isFull && last !== '') expressions.push(last)
+    last = isFull || last === '' ? quoted : `${last}|${quoted}`
+  }
+  return [...expressions, last]
+}
+
+/** The names but those that hold one of the others as a word. */
 function withoutLonger(names: readonly string[]): readonly string[] {
   const all = new Set(names)
   const isWord = (part: string | undefined) => part !== undefined && /\w/.test(part)
@@ -251,12 +265,13 @@ function searchWithGit(
     readonly ahead: MentionsAhead | null
   },
 ): { readonly unread: string | null } | null {
-  const fewer = withCommon(names, common)
-  const question = grepFor(top, fewer)
-  const sieved = ahead?.top === top && isSame(ahead.names, fewer) ? ahead.answer() : host.git?.(...question)
+  const sieve = sieveFor(names, common)
+  const exact = sieveFor(names, undefined)
+  const question = grepFor(top, sieve)
+  const sieved = ahead?.top === top && isSame(ahead.names, sieve) ? ahead.answer() : host.git?.(...question)
   // A word finds more lines than what it stands in.
   const asked =
-    sieved?.trouble === 'too-much' && fewer !== names ? host.git?.(...grepFor(top, names)) : sieved
+    sieved?.trouble === 'too-much' && !isSame(sieve, exact) ? host.git?.(...grepFor(top, exact)) : sieved
   if (!asked || (asked.trouble !== null && asked.trouble !== 'too-much')) return null
   const output = asked.stdout
   // Most often nothing is found.
@@ -282,18 +297,6 @@ function searchWithGit(
     at = end + 1
   }
   return { unread: asked.trouble === 'too-much' ? tooMany : null }
-}
-
-/** The word in the place of the names that it stands in, between characters that are of no word; as `-w` has it. */
-function withCommon(names: readonly string[], word: string | undefined): readonly string[] {
-  if (word === undefined) return names
-  const isWord = (at: string | undefined) => at !== undefined && /\w/.test(at)
-  const holds = (name: string): boolean => {
-    const at = name.indexOf(word)
-    return at >= 0 && !isWord(name[at - 1]) && !isWord(name[at + word.length])
-  }
-  const others = names.filter((name) => !holds(name))
-  return others.length === names.length ? names : [...others, word]
 }
 
 /** Returns why not all of them were read. */
@@ -343,8 +346,7 @@ function scan(
   start: { readonly path: string; readonly line: number },
   search: Search,
 ): void {
-  const { found, passed, isNone } = search
-  const isOn = (at: Mention['at'] | undefined): boolean => at?.file === start.path && at.line === line
+  const { found } = search
   let line = start.line
   let counted = 0
   let lineBreak = text.indexOf(10)
@@ -358,18 +360,24 @@ function scan(
       counted = lineBreak + 1
       line++
     }
-    const before = passed.get(name)
-    if (isOn(known?.at(-1)?.at) || isOn(before?.at)) return true
+    const last = known?.at(-1)
+    if (last?.at.file === start.path && last.at.line === line) return true
     const mention = { at: { file: start.path, line }, text: excerpt(text, from, counted) }
-    const times = before?.times ?? 0
-    if (times < mostPassed && isNone(name, mention)) {
-      passed.set(name, { times: times + 1, at: mention.at })
-      return true
-    }
+    if (isPassed(mention, name, search)) return true
     if (known === undefined) found.set(name, [mention])
     else known.push(mention)
     return true
   })
+}
+
+/** True for a place that means something else, as long as not too many of them were asked about. */
+function isPassed(mention: Mention, name: string, search: Search): boolean {
+  const passed = search.passed.get(name) ?? 0
+  if (passed === mostPassed || search.passedOfAll === mostPassedOfAll) return false
+  if (search.isMeant(mention, name)) return false
+  search.passedOfAll++
+  search.passed.set(name, passed + 1)
+  return true
 }
 
 /** The line, or of a very long one what stands around the name. */

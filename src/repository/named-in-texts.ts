@@ -2,7 +2,8 @@
 
 import type { EntryTable } from '../context/table.ts'
 import type { Host } from '../host/host.ts'
-import { baseName, parentPath } from '../lib/path.ts'
+import { groupedBy } from '../lib/grouped.ts'
+import { baseName, joinPath, parentPath } from '../lib/path.ts'
 import { verbatim } from '../lib/verbatim.ts'
 import { type AboutProject, aboutProject } from './about-project.ts'
 import {
@@ -38,6 +39,9 @@ export interface NamesAhead {
 
 /** Logs that are looked for by their names. */
 const mostLogs = 20
+
+/** Of one name; where more want to know of it, no place is passed over before they are asked. */
+const mostAskers = 10
 
 /** A search among so few files is over in some milliseconds. */
 const quickSearch = 2000
@@ -99,75 +103,73 @@ export function namedInTexts(
   const { ahead = null } = question
   const wanted = ahead?.wanted ?? wantedNames(question)
   if (wanted === null || wanted.names.length === 0) return wanted && new Map()
-  const { asked, about } = wanted
-  const isThere = createThere(question)
-  const isMeant = (stake: Stake, name: string, mention: Mention): boolean =>
-    isOf(stake, name, mention, isThere)
-  const search = { ...searchFor(question, wanted), isNone: meansNone(wanted, isMeant) }
+  const askers = askersFor(wanted, question)
+  const askersOf = groupedBy(
+    askers.flatMap((asker) => asker.names.map((name) => ({ name, asker }))),
+    ({ name }) => name,
+  )
+  const isMeant = (mention: Mention, name: string): boolean => {
+    const all = askersOf.get(name) ?? []
+    return all.length > mostAskers || all.some(({ asker }) => asker.isMeant(mention, name))
+  }
+  const search = { ...searchFor(question, wanted), isMeant }
   const { found, unread } = searchMentions(host, search, ahead?.asked)
   // What was not found may stand in what was not looked into.
   if (unread !== null) return null
   const mentions = new Map<string, readonly Mention[]>()
-  const put = (path: string, all: readonly Mention[]) => {
-    const here = all.map(({ at, text }) => ({ at: relativePlace(at, to), text }))
-    if (here.length > 0) mentions.set(path, [...(mentions.get(path) ?? []), ...here])
+  for (const asker of askers) {
+    const here = asker.names.flatMap((name) => {
+      const all = found.get(name) ?? []
+      const meant = all.filter((mention) => asker.isMeant(mention, name))
+      // Where there may be more than were looked at, one of those may be meant.
+      return meant.length > 0 || all.length < mostMentions ? meant : all
+    })
+    const placed = here.map(({ at, text }) => ({ at: relativePlace(at, to), text }))
+    if (placed.length > 0) mentions.set(asker.path, [...(mentions.get(asker.path) ?? []), ...placed])
   }
-  for (const stake of asked)
-    put(
-      stake.path,
-      namesOf(stake).flatMap((name) => {
-        const all = found.get(name) ?? []
-        // Others may stand where nobody looked.
-        return all.length < mostMentions ? all.filter((mention) => isMeant(stake, name, mention)) : all
-      }),
-    )
-  for (const { path, named, names: called } of about)
-    for (const name of called)
-      put(
-        path,
-        (found.get(name) ?? []).filter(
-          ({ at, text }) =>
-            !isComment(text) &&
-            (named === 'any' || (isCode(at.file) && (isModule(name, path) || standsAsPath(text, name)))),
-        ),
-      )
-  for (const word of gitWords)
-    put(
-      '.git',
-      (found.get(word) ?? []).filter(
-        ({ at, text }) => isCode(at.file) && !isComment(text) && asksGit(word, text),
-      ),
-    )
   return mentions
 }
 
-/** Whether a line may have the name for the stake. */
-function isOf(
-  stake: Stake,
-  name: string,
-  { at, text }: Mention,
-  isThere: (path: string) => boolean,
-): boolean {
-  const isMade = stake.junk !== null || stake.stray !== null
-  return (
-    !isComment(text) &&
-    !isLabel(at.file, text) &&
-    !isVerb(text, name) &&
-    !(isMade && settings.test(at.file)) &&
-    !isOther({ at, text }, name, { path: stake.path, isThere })
-  )
+/** Who wants to know of names, and what a place says to that. */
+interface Asker {
+  /** Under which the answer is put down. */
+  readonly path: string
+  readonly names: readonly string[]
+  /** False only where the name is known to mean something else there, or to say nothing. */
+  readonly isMeant: (mention: Mention, name: string) => boolean
 }
 
-/** True for a line in which a name that only stakes have is none of theirs: it is not counted, however often there is one like it. */
-function meansNone(
-  { asked, about }: WantedNames,
-  isMeant: (stake: Stake, name: string, mention: Mention) => boolean,
-): (name: string, mention: Mention) => boolean {
-  const called = new Map<string, Stake[]>()
-  for (const stake of asked)
-    for (const name of namesOf(stake)) called.set(name, [...(called.get(name) ?? []), stake])
-  for (const name of [...about.flatMap((one) => one.names), ...gitWords]) called.delete(name)
-  return (name, mention) => called.get(name)?.every((stake) => !isMeant(stake, name, mention)) ?? false
+function askersFor({ asked, about }: WantedNames, question: NameQuestion): readonly Asker[] {
+  const isThere = createThere(question)
+  return [
+    ...asked.map((stake): Asker => {
+      const isMade = stake.junk !== null || stake.stray !== null
+      return {
+        path: stake.path,
+        names: namesOf(stake),
+        isMeant: ({ at, text }, name) =>
+          !isComment(text) &&
+          !isLabel(at.file, text) &&
+          !isVerb(text, name) &&
+          !(isMade && settings.test(at.file)) &&
+          !isOther({ at, text }, name, { path: stake.path, isThere }),
+      }
+    }),
+    ...about.map(
+      ({ path, named, names }): Asker => ({
+        path,
+        names,
+        isMeant: ({ at, text }, name) =>
+          !isComment(text) &&
+          (named === 'any' || (isCode(at.file) && (isModule(name, path) || standsAsPath(text, name)))),
+      }),
+    ),
+    {
+      path: '.git',
+      names: gitWords,
+      isMeant: ({ at, text }, word) => isCode(at.file) && !isComment(text) && asksGit(word, text),
+    },
+  ]
 }
 
 /** `shop.tests.data`, which is no word of any sentence. */
@@ -288,7 +290,7 @@ const isLabel = (file: string, text: string): boolean =>
 
 /**
  * True where each name in the line is that of something else: what {@link withoutOtherNames} knows, the option `--coverage` (its value is none), the images
- * `ghcr.io/org/coverage` and `app/coverage:1.2`, `app/coverage:1.2`, `conda env create`, the sources in `cmd/coverage`, `bin/coverage`, the package that an `apps.py` of Django lies
+ * `ghcr.io/org/coverage` and `app/coverage:1.2`, `conda env create`, the sources in `cmd/coverage`, `bin/coverage`, the package that an `apps.py` of Django lies
  * in. False for a line that may go on.
  */
 function isOther(
@@ -315,7 +317,11 @@ function isOther(
   const rest = others
     .reduce((left, one) => left.replace(one, ''), withoutOtherNames(text, name, at.file))
     .replace(condaEnv, '')
-    .replace(longer, (all, other: string) => (`/${path}`.endsWith(`/${other}`) || !isThere(other) ? all : ''))
+    .replace(longer, (all, other: string) =>
+      `/${path}`.endsWith(`/${other}`) || !(isThere(other) || isThere(joinPath(parentPath(at.file), other)))
+        ? all
+        : '',
+    )
   return rest !== text && !new RegExp(`(?<!\\w|[\\w)]\\.)${plain}(?![\\w]|\\.\\w)`).test(rest)
 }
 

@@ -42,6 +42,32 @@ const statement =
 /** `it's` begins no text. */
 const apostrophe = /(?<=\w\w)'(?=(?:s|t|re|ve|ll|d|m)\b)/g
 
+/** On the web, at somebody's host: one that has no dot, or is called as a variable has it, may serve the project. */
+const foreignUrl =
+  /\b(?:https?|ftp|git|ssh|wss?):\/\/[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?(?:\/[^\s"'`<>(),;|]*)?/gi
+/** What is fetched so gets the last name of its address. */
+const fetches = /\b(?:clone|submodule|wget|aria2c|download\w*)\b|\bcurl\b.*(?: -\w*O|--remote-name)/i
+
+/** The line of a script or of settings without what is said behind it; as it is where a quote may be open. */
+function withoutRemark(line: string, file: string): string {
+  const at = commands.test(file) || file.endsWith('.toml') ? line.search(/\s#\s/) : -1
+  const isQuoted = /["'`]/.test(line.slice(0, at).replace(quoted, '') + line.slice(at))
+  return at < 0 || isQuoted ? line : line.slice(0, at)
+}
+
+/** True where a package of the name has its version: `"data": "^1.2"`, `data = "1.2"`, `data==1.2`. */
+function isVersioned(line: string, plain: string, file: string): boolean {
+  const version = '(?:[~^=]|[<>]=?)?\\d+\\.[\\dx*][\\w.*-]*'
+  const form = file.endsWith('.json')
+    ? `^"${plain}": ?"${version}",?$`
+    : file.endsWith('.toml')
+      ? `^${plain} ?= ?"${version}"$`
+      : /(?:^|\/)(?:requirements|constraints)[^/]*\.(?:txt|in)$/.test(file)
+        ? `^${plain} ?(?:[=~<>!]=|[<>]) ?\\d`
+        : null
+  return form !== null && new RegExp(form).test(line)
+}
+
 /** What follows on the same line, in what stands in no quotes. */
 const remark = (file: string): RegExp =>
   file.endsWith('.py') ? /(?:^|[\s(),:;])#.*$/ : /(?:^|[\s(),;{}])\/\/(?!go:embed).*$/
@@ -66,8 +92,18 @@ const isPlainWord = (name: string): boolean => /^[A-Za-z_]\w*$/.test(name)
 /** The line of a file less the places in which the name is known to mean no path; what is not known stays. */
 export function withoutOtherNames(text: string, name: string, file: string): string {
   const plain = verbatim(name)
+  if (isVersioned(text, plain, file)) return ''
+  let rest = withoutRemark(text, file)
+  if (!fetches.test(rest)) rest = rest.replace(foreignUrl, '')
+  // A program, where such are looked for.
+  rest = rest.replace(
+    new RegExp(`(?<![\\w.~$})\\]/-])/(?:usr/(?:local/)?)?s?bin/${plain}(?![\\w/.*?-])`, 'g'),
+    '',
+  )
+  if (/\b(?:docker|podman|buildah)\b/.test(rest))
+    rest = rest.replace(new RegExp(`(\\s(?:-t|--tag)(?: +|=))${plain}(?=$|[:\\s])`, 'g'), '$1')
   // `.env.*` are its neighbours.
-  let rest = text.replace(new RegExp(`[\\w./*-]*(?<![\\w-])${plain}\\.[*?{][^\\s"'\`,]*`, 'g'), '')
+  rest = rest.replace(new RegExp(`[\\w./*-]*(?<![\\w-])${plain}\\.[*?{][^\\s"'\`,]*`, 'g'), '')
   if (ofSystem.test(name))
     rest = rest.replace(new RegExp(`(?<![\\w.~$})\\]-])/${plain}(?![\\w.-])`, 'g'), (all, at: number) =>
       continued.test(rest.slice(0, at)) ? all : '',

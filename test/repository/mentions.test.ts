@@ -108,6 +108,27 @@ describe('a name in a text', () => {
   })
 })
 
+describe('a place in which a name means something else', () => {
+  const isMeant: MentionQuestion['isMeant'] = ({ text }) => !text.startsWith('#')
+
+  it('is passed over, and hides none that comes later', () => {
+    const text = `${'# dist\n'.repeat(30)}cp dist x\n# dist\n`
+    expect(places(search({ f: text }, ['dist'], { isMeant }), 'dist')).toEqual(['f:31'])
+    expect(search({ f: '# dist' }, ['dist'], { isMeant }).found.has('dist')).toBe(false)
+  })
+
+  it('is asked of each name by itself', () => {
+    const names: string[] = []
+    search({ f: 'a b\na' }, ['a', 'b'], { isMeant: ({ at }, name) => names.push(`${name}${at.line}`) < 9 })
+    expect(names).toEqual(['a1', 'b1', 'a2'])
+  })
+
+  it('counts where there are too many of them', () => {
+    const mentions = search({ f: '# dist\n'.repeat(5003) }, ['dist'], { isMeant })
+    expect(places(mentions, 'dist')).toEqual(['f:5001', 'f:5002', 'f:5003'])
+  })
+})
+
 describe('the files that are searched', () => {
   it('are no lock files, minified, binary, large, linked or skipped ones', () => {
     const tree: MemoryTree = {

@@ -160,6 +160,10 @@ describe('a name that is that of something else', () => {
     'open conf.d/org/seeds',
     'pull ghcr.io/seeds/tool',
     'env seeds create',
+    'git clone https://github.com/org/seeds',
+    'curl -sLO https://a.com/seeds',
+    'tool "#" # "seeds"',
+    'put ./seeds:1.2.3',
     `tool --seeds ${'x'.repeat(200)} seeds`,
   ])('is one in %s', (line) => {
     expect(reason('seeds', { 'run.sh': `${line}\n` })).toContain('run.sh:1 names it')
@@ -221,6 +225,14 @@ describe('a name that is that of something else', () => {
     ['a key of YAML', 'tags', 'a.yml', 'tags: a/b:1', 'a: tags'],
     ['a key of TOML', 'build', 'a.toml', 'build = "x"', 'a = "build"'],
     ['a key of JSON', 'seeds', 'a.json', '"seeds": {', '"a": "seeds",'],
+    ['an address', 'seeds', 'a.sh', 'open https://a.com/seeds/x -o y', 'open http://localhost/seeds'],
+    ['an address elsewhere', 'seeds', 'a.py', "a('https://a.com/seeds')", "a('https://' + host + '/seeds')"],
+    ['the tag of a build', 'lagun', 'a.sh', 'docker build -t lagun:$V .', 'docker build -t a lagun'],
+    ['a program of the system', 'lagun', 'a.sh', 'exec /usr/local/bin/lagun', 'exec /srv/bin/lagun'],
+    ['a remark behind a command', 'seeds', 'a.sh', 'load -a "b" # as seeds do', 'load "a # b" seeds'],
+    ['a package', 'seeds', 'a.json', '"seeds": "^1.2.0",', '"a": "seeds/v1.2",'],
+    ['a pinned package', 'seeds', 'requirements.txt', 'seeds==1.2', 'seeds/a==1.2'],
+    ['what has a type', 'data', 'a.py', 'def a(b: str, data: Dict):', 'def a(b: str): "data"'],
   ])('is none of a path: %s', (_, path, file, line, other) => {
     expect(reason(path, { [file]: `${line}\n` })).not.toContain('names it')
     expect(reason(path, { [file]: `${other}\n` })).toContain(`${file}:1 names it`)
@@ -287,7 +299,8 @@ describe('a name that is that of something else', () => {
   it('stays one where it stands too often to look at every place', () => {
     const rest = (times: number) => ({ 'run.sh': `${'tool --seeds\n'.repeat(times)}cp seeds /x\n` })
     expect(reason('seeds', rest(20))).toContain('run.sh:21 names it')
-    expect(reason('seeds', rest(520))).toContain('run.sh:501 names it')
+    expect(reason('seeds', rest(3000))).toContain('run.sh:3001 names it')
+    expect(reason('seeds', rest(5020))).toContain('run.sh:5001 names it')
   })
 
   it('is none of a path in the apps.py of a package that is called so', () => {
@@ -316,6 +329,9 @@ describe('a name that is that of something else', () => {
     expect(lagun('BIN := bin/lagun\n', { 'bin/.keep': '' })).not.toContain('names it')
     expect(lagun('main = /srv/bin/lagun\n', { 'bin/.keep': '' })).toContain('build.conf:1 names it')
     expect(lagun('main = other/lagun\n')).toContain('build.conf:1 names it')
+    const below = { 'spec/support/a.rb': '', 'spec/a.conf': 'require support/lagun\n' }
+    expect(lagun('', below)).not.toContain('names it')
+    expect(lagun('', { ...below, 'spec/a.conf': 'require lib/lagun\n' })).toContain('spec/a.conf:1 names it')
     expect(lagun('main = ./cmd/lagun lagun\n')).toContain('build.conf:1 names it')
     const go = (text: string) => lagun('', { 'cmd/lagun/main.go': `package main\n${text}\n` })
     expect(go('import "github.com/a/lagun/config"')).not.toContain('names it')
