@@ -61,6 +61,41 @@ export function mountedPaths(host: Host, base: string, files: readonly string[])
   return found
 }
 
+/**
+ * Files whose variables compose reads for containers, or for the files that it includes:
+ * https://docs.docker.com/reference/compose-file/services/#env_file, https://docs.docker.com/reference/compose-file/include/#env_file.
+ * Paths are relative to `base`.
+ */
+export function variableFiles(host: Host, base: string, files: readonly string[]): readonly Watched[] {
+  const found: Watched[] = []
+  for (const file of files.filter((path) => composeFile.test(baseName(path))).slice(0, mostTexts)) {
+    const text = textAt(host, joinPath(base, file))
+    if (text === null || !/^[\s-]*["']?env_file["']?\s*:/m.test(text)) continue
+    for (const document of readYaml(text) ?? []) {
+      const services = child(document, 'services')
+      const users = [
+        ...(services?.kind === 'map' ? services.entries.values() : []),
+        ...itemsOf(child(document, 'include')),
+      ]
+      for (const user of users)
+        for (const one of listOf(child(user, 'env_file'))) {
+          const path = textOf(one) ?? textOf(child(one, 'path')) ?? ''
+          if (path === '' || path.startsWith('/') || /[$~]/.test(path)) continue
+          found.push({
+            path: cleanPath(joinPath(parentPath(file), path)),
+            at: { file, line: one.line },
+            text: path,
+          })
+        }
+    }
+  }
+  return found
+}
+
+/** One alone stands for a list of it. */
+const listOf = (node: YamlNode | null): readonly YamlNode[] =>
+  node === null ? [] : node.kind === 'list' ? node.items : [node]
+
 function commandsOf(node: YamlNode | null): readonly (readonly string[])[] {
   if (node?.kind === 'list') return [node.items.flatMap((item) => textOf(item) ?? [])]
   const text = textOf(node)

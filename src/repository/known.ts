@@ -24,6 +24,7 @@ export interface Said {
 export interface SaidBeside {
   readonly watched: readonly Watched[]
   readonly mounted: readonly Watched[]
+  readonly variables: readonly Watched[]
   readonly starts: readonly (readonly string[])[]
 }
 

@@ -174,6 +174,8 @@ export interface Repository {
   readonly watched: readonly Watched[]
   /** What compose files mount into containers. */
   readonly mounted: readonly Watched[]
+  /** Files of variables that compose reads for containers. */
+  readonly variables: readonly Watched[]
   /** Command lines with which compose files start containers of images that are built here. */
   readonly starts: readonly (readonly string[])[]
   /** Makefiles, where a Dockerfile calls make. */

@@ -255,7 +255,7 @@ const besides =
 
 /** What editors keep of a project, which excludes there what is built; texts that people read, in their languages and as pages. */
 const forPeople =
-  /(?:^|\/)\.(?:idea|vscode|zed|fleet|cursor)\/|\.(?:iml|ipr|iws|code-workspace|sublime-(?:project|workspace)|mdc|ftl|pot?|xliff?|arb)$|(?:^|\/)(?:langs?|locales?|i18n|translations?)\/.*\.(?:php|json|ya?ml|properties|strings)$|(?:^|\/)docs?\/.*\.html?$/
+  /(?:^|\/)\.(?:idea|vscode|zed|fleet|cursor)\/|\.(?:iml|ipr|iws|code-workspace|sublime-(?:project|workspace)|mdc|ftl|pot?|xliff?|arb)$|(?:^|\/)(?:langs?|locales?|i18n|translations?)\/.*\.(?:php|json|ya?ml|properties|strings)$|(?:^|\/)docs?\/.*\.(?:html?|ya?ml|json)$/
 
 /** Files that name a path to make it, to ignore it or to talk about it: none of them needs it. */
 const saysNothing = (path: string): boolean =>
@@ -268,7 +268,7 @@ const saysNothing = (path: string): boolean =>
 
 /** Where tools are told what to write, and what to pass over. */
 const settings =
-  /(?:^|\/)(?:package\.json|tsconfig[^/]*\.json|jsconfig\.json|[^/]*\.config\.[cm]?[jt]s|\.[^/]*rc(?:\.\w+)?|pyproject\.toml|setup\.cfg|tox\.ini|\.coveragerc|(?:cypress|jest[\w.-]*)\.json|[^/]*\.conf\.[cm]?[jt]s|biome\.jsonc?|Makefile|[^/]+\.ya?ml)$/
+  /(?:^|\/)(?:package\.json|tsconfig[^/]*\.json|jsconfig\.json|[^/]*\.config\.[cm]?[jt]s|\.[^/]*rc(?:\.\w+)?|pyproject\.toml|setup\.cfg|tox\.ini|pytest\.ini|noxfile\.py|\.coveragerc|(?:cypress|jest[\w.-]*)\.json|[^/]*\.conf\.[cm]?[jt]s|biome\.jsonc?|Makefile|[^/]+\.ya?ml)$/
 
 /** Not `//go:embed`, `#include` and `#[folder = …]`, which are none. */
 const isComment = (text: string): boolean =>

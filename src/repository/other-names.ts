@@ -141,10 +141,10 @@ export function withoutOtherNames(text: string, name: string, file: string): str
 
 const besideSlash = (plain: string): RegExp => new RegExp(`[/\\\\]${plain}(?![\\w])|(?<!\\w)${plain}[/\\\\]`)
 
-/** `Publish(`, `class Publish`, `data: string`, `$data = [];`, which are words of the program's own, and `== 'data'`, `'data' =>`, which name a value or a key. */
+/** `Publish(`, `class Publish`, `data: string`, `$data = [];`, which are words of the program's own, and `== 'data'`, `'data' =>`, `{'data': a}`, `a['data']`, which name a value or a key. */
 function withoutIdentifiers(text: string, plain: string, file: string): string {
   const compared = new RegExp(
-    `(?:[=!]==?|\\bcase)\\s*(["'\`])${plain}\\1|(["'\`])${plain}\\2\\s*(?:[=!]==?|=>)`,
+    `(?:[=!]==?|\\bcase)\\s*(["'\`])${plain}\\1|(["'\`])${plain}\\2\\s*(?:[=!]==?|=>|:(?!:))|(?<=[\\w)\\]])\\[(["'])${plain}\\3\\]`,
     'g',
   )
   const identifier = new RegExp(

@@ -9,7 +9,7 @@ import { relativePath } from '../inputs/load.ts'
 import type { BuildTarget, OpenBuild } from '../inputs/target.ts'
 import { matchGlob } from '../lib/glob.ts'
 import { baseName, cleanPath, compareBytes, decodePath, joinPath, parentPath } from '../lib/path.ts'
-import { containerStarts, mountedPaths } from './container-starts.ts'
+import { containerStarts, mountedPaths, variableFiles } from './container-starts.ts'
 import { type BuildIndex, buildsSeenFrom, indexBuilds } from './context-builds.ts'
 import { type KnownSources, nothingKnown } from './known.ts'
 import type { ClosedPlace, Declared, Repository, Texts } from './model.ts'
@@ -63,12 +63,13 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
   const { base, prefix, files, toContext, said } = sources
   const declared = declaredFor(host, sources, root, question.declared ?? null)
   const builds = buildsSeenFrom(prefix, toContext, [said.index, declared.index])
-  const { watched, mounted, starts } = known.beside.get(said) ?? {
+  const { watched, mounted, variables, starts } = known.beside.get(said) ?? {
     watched: watchedPaths(host, base, said.files),
     mounted: mountedPaths(host, base, said.files),
+    variables: variableFiles(host, base, said.files),
     starts: containerStarts(host, base, said.files),
   }
-  known.beside.set(said, { watched, mounted, starts })
+  known.beside.set(said, { watched, mounted, variables, starts })
   const dockerfiles = dockerfilesOf(table, tracked, builds.here)
   const scripts = files.filter((path) => recipeForm(path) === 'script')
   const manifests = files.filter(isManifest)
@@ -107,6 +108,7 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
     mentions: namedInTexts(host, { base, files: said.files, table, stakes, thorough, ahead }, toContext),
     watched: watchedIn(watched, toContext),
     mounted: watchedIn(mounted, toContext),
+    variables: watchedIn(variables, toContext),
     starts,
   }
 }

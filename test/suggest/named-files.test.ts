@@ -222,6 +222,8 @@ describe('a name that is that of something else', () => {
     ['a remark', 'parts', 'a.py', 'f(  # Both parts are empty', 'f("#", "parts")'],
     ['a remark behind a text', 'parts', 'a.go', 'f("a") // the parts', 'f("http://a", "parts")'],
     ['a text of several lines', 'parts', 'a.js', 'f(parts)', 'f(`cp parts'],
+    ['a key of a dictionary', 'data', 'a.py', "x.append({'data': y})", "x.append({'dir': 'data'})"],
+    ['what a key is asked for', 'data', 'a.py', "x = self.y['data']", "x = ['data']"],
     ['a key of YAML', 'tags', 'a.yml', 'tags: a/b:1', 'a: tags'],
     ['a key of TOML', 'build', 'a.toml', 'build = "x"', 'a = "build"'],
     ['a key of JSON', 'seeds', 'a.json', '"seeds": {', '"a": "seeds",'],

@@ -668,3 +668,32 @@ describe('what compose mounts into a container', () => {
     },
   )
 })
+
+describe('variables that compose reads', () => {
+  const reason = (compose: string, path = '.env.docker') =>
+    reasonOf(
+      {
+        tracked: {
+          ...{ Dockerfile: 'FROM x\nCOPY . /app\n', '.gitignore': '.env*\n' },
+          'dev/compose.yaml': compose,
+        },
+        untracked: { [path]: 'AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENGbPxRfiCYzx8Kd0Wq1As\n' },
+      },
+      path,
+    )
+
+  it.each([
+    'services:\n  a:\n    env_file: ../.env.docker\n',
+    'services:\n  a:\n    env_file:\n      - ../.env.docker\n',
+    'services:\n  a:\n    env_file:\n      - path: ../.env.docker\n        required: false\n',
+    'include:\n  - path: other.yaml\n    env_file: ../.env.docker\n',
+  ])('are said to be those: %s', (compose) => {
+    expect(reason(compose)).toMatch(
+      /^review \.env\.docker: 1 value looks like a key; dev\/compose\.yaml:\d has compose read its variables/,
+    )
+  })
+
+  it('are none of another file', () => {
+    expect(reason('services:\n  a:\n    env_file: .env.docker\n')).toContain('; nothing names it')
+  })
+})

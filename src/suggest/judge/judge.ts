@@ -204,6 +204,14 @@ function unexplained(one: Case): Judgement {
   )
   if (mount !== undefined && stray === null)
     return drop('unexplained', 'review', `${placeText(mount.at)} mounts it into a container`, mount.at)
+  const read = one.room.repository.variables.find((each) => each.path === path)
+  if (read !== undefined && (stray === null || stray.by === 'keys'))
+    return drop(
+      'unexplained',
+      'review',
+      `${placeText(read.at)} has compose read its variables, which no image needs for that`,
+      read.at,
+    )
   const nothing = gitIgnored
     ? 'git ignores it, and nothing says what it is for'
     : 'nothing says what it is for'
