@@ -108,6 +108,7 @@ const mostParts = 20
 export function aboutProject(table: EntryTable): readonly AboutProject[] {
   const found: AboutProject[] = []
   let deep = 0
+  let parts = 0
   let left = mostRows
   const visit = (from: Row, to: Row, dir: string, within: string | null) => {
     for (let row = from; row < to && --left > 0; row = table.end[row] ?? row + 1) {
@@ -121,7 +122,7 @@ export function aboutProject(table: EntryTable): readonly AboutProject[] {
         within === null &&
         (dir === ''
           ? isAtRoot(table, row)
-          : isDirectory && tests.test(name) && hasTests(table, row) && ++deep <= mostParts)
+          : isDirectory && tests.test(name) && hasTests(table, row) && ++parts > 0)
       if (isKept && isPart) {
         const names = dir === '' ? [path] : [path, ...modulesOf(table, row)]
         found.push({ row, path, named: 'code', names, within })
@@ -135,8 +136,13 @@ export function aboutProject(table: EntryTable): readonly AboutProject[] {
     }
   }
   visit(0, table.count, '', null)
-  return found
+  // Of so many nobody lists some, and the others would stay.
+  return parts > mostParts ? found.filter(({ row, path }) => !isPartsTests(table, row, path)) : found
 }
+
+/** True for a directory of tests in a part of the program. */
+const isPartsTests = (table: EntryTable, row: Row, path: string): boolean =>
+  path.includes('/') && table.kind[row] === dirKind && tests.test(table.name(row))
 
 function isAtRoot(table: EntryTable, row: Row): boolean {
   const name = table.name(row).toLowerCase()

@@ -2,6 +2,9 @@
 
 import { dirKind, type EntryTable, type Row } from '../../context/table.ts'
 import { asPattern } from '../../ignore/edit.ts'
+import { createPatternList } from '../../ignore/matcher.ts'
+import { parseIgnoreFile } from '../../ignore/parse.ts'
+import { groupedBy } from '../../lib/grouped.ts'
 import { visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
 import { aboutProject } from '../../repository/about-project.ts'
@@ -12,7 +15,7 @@ import type { Inquiry, Judged } from '../group/model.ts'
 import { letInOnPurpose } from '../judge/uses.ts'
 import { createWants } from '../judge/wanted.ts'
 import type { LineRoom } from './lines.ts'
-import { conflictOf } from './proof.ts'
+import { conflictOf, droppedRanges } from './proof.ts'
 
 /** One suggestion for all of it; null when nothing is read in passing. `isBrought`: what another suggestion copies by its name. */
 export function trackedSuggestion(
@@ -54,6 +57,7 @@ export function trackedSuggestion(
     lines.push(line)
     rows.push(row)
   }
+  const shorter = anywhere(lines, rows, room)
   // Nobody wants to decide for the sake of these alone.
   if (lines.every((line) => trifles.test(line))) return null
   const wide = group.members.flatMap(({ dockerfile, reads }) =>
@@ -64,17 +68,41 @@ export function trackedSuggestion(
   const [at] = wide
   const names = rows.map((row) => shown(table, row))
   return {
-    id: `ignore-tracked ${lines.join(' ')}`,
+    id: `ignore-tracked ${shorter.join(' ')}`,
     title: `drop ${names.length > 4 ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} more` : names.join(', ')}`,
     safety: 'review',
     because: `git tracks it and the image hardly needs it; each change of it runs again all that follows ${at ? `the copy (${placeText(at)})` : 'the copy'}`,
     evidence: at ? [at] : [],
-    ignores: [{ comment: 'To be decided: about the project, not of it.', lines }],
+    ignores: [{ comment: 'To be decided: about the project, not of it.', lines: shorter }],
     rewrites: [],
     rows,
     speeds: null,
     guard: false,
   }
+}
+
+/** So many of one name that nobody would write them one by one. */
+const leastAlike = 4
+
+/** One line for all that are called so, where it drops none that git tracks besides. */
+function anywhere(lines: readonly string[], rows: readonly Row[], room: LineRoom): readonly string[] {
+  const { table, kept, named, certain } = room
+  const alike = groupedBy(
+    rows.flatMap((row, at) => (table.kind[row] === dirKind ? [{ row, line: lines[at] ?? '' }] : [])),
+    ({ row }) => table.name(row),
+  )
+  const replaced = new Map<string, string>()
+  for (const [name, each] of alike) {
+    const pattern = asPattern(name, { anywhere: true })
+    if (each.length < leastAlike || pattern === null || conflictOf(pattern, named) !== null) continue
+    const chosen = new Set(each.map(({ row }) => row))
+    const list = createPatternList(parseIgnoreFile(pattern).compiled)
+    const isWhole = droppedRanges(table, list).every(
+      ({ from }) => chosen.has(from) || certain[from] === 1 || kept[from] !== 1,
+    )
+    if (isWhole) for (const { line } of each) replaced.set(line, pattern)
+  }
+  return [...new Set(lines.map((line) => replaced.get(line) ?? line))]
 }
 
 /** Of a few bytes, and hardly ever changed: they go with what else goes. */

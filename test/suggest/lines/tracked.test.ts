@@ -268,6 +268,42 @@ describe('more that is about a project', () => {
     expect(all({ 'blog/tests/cases.py': '' })).not.toContain('review blog/tests')
   })
 
+  it('lies in many parts: one line for all of them, or nothing where some are needed', () => {
+    const parts = (count: number, more: MemoryTree = {}) =>
+      proposeFor({
+        tracked: {
+          Dockerfile: python('CMD ["python", "-m", "shop"]'),
+          'shop/app.py': '',
+          ...Object.fromEntries(
+            Array.from({ length: count }, (_, i) => [`shop/part${i}/tests/test_a.py`, 'x = 1\n']),
+          ),
+          ...more,
+        },
+      }).lines.filter((line) => line.endsWith('tests'))
+    expect(parts(3)).toEqual([
+      'review shop/part0/tests',
+      'review shop/part1/tests',
+      'review shop/part2/tests',
+    ])
+    expect(parts(20)).toEqual(['review **/tests'])
+    expect(parts(20, { 'shop/b.py': 'from shop.part1.tests.test_a import x\n' })).toHaveLength(19)
+    expect(parts(20, { 'shop/tests/settings.py': '' })).not.toContain('review **/tests')
+    expect(parts(21)).toEqual([])
+    const made = proposeFor({
+      tracked: {
+        Dockerfile: python('CMD ["python", "-m", "shop"]'),
+        ...{
+          'a/tests/test_a.py': '',
+          'b/tests/test_a.py': '',
+          'c/tests/test_a.py': '',
+          'd/tests/test_a.py': '',
+        },
+      },
+      untracked: { 'lib/x/tests/a.js': 10 },
+    })
+    expect(made.lines).not.toContain('review **/tests')
+  })
+
   it('is a large document that nothing names', () => {
     expect(all({ 'design/arch.pdf': large })).toContain('review design/arch.pdf')
     expect(all({ 'design/arch.pdf': 1000 })).not.toContain('review design/arch.pdf')
