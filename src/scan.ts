@@ -116,6 +116,7 @@ export function measure(host: Host, options: ScanOptions): MeasuredScan {
     platform: request.platform,
     only: options.lookInto ?? null,
     tracked,
+    runs: dockerfile.instructions.flatMap(({ keyword, text }) => (keyword === 'RUN' ? [text] : [])),
   })
   // Nothing is read from here on.
   const resolved = resolveBuild({ build, dockerfile, plan, target: options.target }, surveys)

@@ -2,16 +2,37 @@
 
 import type { Step } from '../dockerfile/model.ts'
 import { knownCommand } from '../ecosystems/index.ts'
-import { baseName } from '../lib/path.ts'
+import { baseName, cleanPath, parentPath } from '../lib/path.ts'
 import { readShell } from '../shell/read.ts'
 import { type GoModule, mayEmbed } from './go.ts'
+import { readPackage, type ScriptPackage, workedIn } from './packages.ts'
 
 /** What `make` runs for some targets, none for the first of the file; null where that is not known. */
 type MakeCalls = (makefile: string, targets: readonly string[]) => readonly (readonly string[])[] | null
 
 /** They write no content of a file into another. */
 const contentless =
-  /^(?:mkdir|rmdir|chmod|chown|chgrp|touch|rm|unlink|ls|cd|set|true|:|export|strip|echo|printf|date|uname|pwd)$/
+  /^(?:mkdir|rmdir|chmod|chown|chgrp|touch|rm|unlink|ls|cd|set|true|:|exit|export|strip|echo|printf|date|uname|pwd|\[|\[\[|test)$/
+
+/** Options with which they send what is here. */
+const sends = /^(?:-[sSLfk]*[TdF]|--(?:upload-file|data|form|json|post|body)[\w-]*|-K|--config)|file:/
+
+/** `s` with nothing behind it that reads or writes another file, or runs something. */
+const substitution = /^s([^\w\s])(?:(?!\1)[^\n])*\1(?:(?!\1)[^\n])*\1[gIp\d]*$/
+
+/** True for a command that changes at most what it names, and takes nothing from another file. */
+function isHarmless(words: readonly string[]): boolean {
+  const [program = '', ...rest] = words
+  if (contentless.test(program) || knownCommand(words)?.kind === 'system') return true
+  if (program === 'curl' || program === 'wget') return !rest.some((word) => sends.test(word))
+  const [edit = '', ...others] = rest.filter((word) => !/^-(?:i|E|r|n)$/.test(word))
+  return (
+    program === 'sed' &&
+    rest.includes('-i') &&
+    substitution.test(edit) &&
+    others.every((word) => !word.startsWith('-'))
+  )
+}
 
 /** What of go makes nothing but of sources, dependencies and what they embed; `generate` runs anything. */
 const ofSources = /^(?:build|install|mod|get|vet|fmt|env|version|list|clean)$/
@@ -19,44 +40,124 @@ const ofSources = /^(?:build|install|mod|get|vet|fmt|env|version|list|clean)$/
 /** What tells of commits, not of files. */
 const asksGit = /^(?:describe|rev-parse|rev-list|symbolic-ref)$/
 
-/** Says whether what a RUN makes may hold the file at a path of the context. `go`: what was read of the module; null: nothing is known of it. */
-export function holding(go: GoModule | null, makeCalls: MakeCalls): (step: Step, path: string) => boolean {
+/** What was read of a context. */
+export interface ReadSources {
+  /** Null: nothing is known of its packages of Go. */
+  readonly go: GoModule | null
+  /** Texts of the package.json and shell scripts that are called, by path; null: they are not known. */
+  readonly called: ReadonlyMap<string, string> | null
+}
+
+/** Where a RUN stands to a file: directories from the root of the context, as it was copied. */
+interface Standing {
+  readonly path: string
+  /** Null where it cannot be told. */
+  readonly directory: string | null
+}
+
+/**
+ * Says whether what a RUN makes may hold the file at a path of the context, which lies at `at` of the RUN's stage (absolute, null where
+ * that cannot be told).
+ */
+export function holding(
+  { go, called }: ReadSources,
+  makeCalls: MakeCalls,
+): (step: Step, path: string, at: string | null) => boolean {
   const commands = new Map<Step, Commands | null>()
-  const isKnown = (words: readonly string[], path: string): boolean => {
+  const packages = packagesOf(called)
+  const isKnown = (words: readonly string[], standing: Standing): boolean => {
     const [program = '', ...rest] = words
-    if (contentless.test(program) || knownCommand(words)?.kind === 'system') return true
-    if (go === null) return false
+    const { path, directory } = standing
+    if (isHarmless(words)) return true
     const operands = rest.filter((word) => !word.startsWith('-'))
+    const script = directory === null ? null : scriptOf(words, directory)
+    const text = script === null ? undefined : called?.get(script)
+    if (text !== undefined)
+      return !isTold(text, path) && (commandsIn(text)?.every((own) => isHarmless(own.words)) ?? false)
+    if (directory !== null && packages.size > 0 && knownCommand(words)?.ecosystem === 'node') {
+      const within = workedIn(packages, words, { directory, isHarmless })
+      return within !== null && ![...within].some((one) => one === '' || path.startsWith(`${one}/`))
+    }
+    if (go === null) return false
     if (program === 'git') return asksGit.test(operands[0] ?? '')
     // `$(shell …)` of a makefile.
-    if (program === 'shell') return isKnown(rest, path)
+    if (program === 'shell') return isKnown(rest, standing)
     if (program === 'go') return ofSources.test(operands[0] ?? '') && !mayEmbed(go, path)
     const { makefile } = go
     if (program !== 'make' || makefile === null || operands.length < rest.length) return false
-    const isTold = makefile.includes(baseName(path))
-    const calls = isTold
+    const calls = isTold(makefile, path)
       ? null
       : makeCalls(
           makefile,
           operands.filter((word) => !word.includes('=')),
         )
-    return calls?.every((one) => one[0] !== 'make' && isKnown(one, path)) ?? false
+    return calls?.every((one) => one[0] !== 'make' && isKnown(one, standing)) ?? false
   }
-  return (step, path) => {
+  return (step, path, at) => {
     const known = commands.get(step)
     const all = known === undefined ? commandsOf(step) : known
     commands.set(step, all)
-    return all === null || !all.every((words) => isKnown(words, path))
+    const home = directoryIn(step, path, at)
+    return (
+      all === null ||
+      !all.every(({ words, directory }) =>
+        isKnown(words, {
+          path,
+          directory: home === null || directory === null ? null : below(home, directory),
+        }),
+      )
+    )
   }
 }
 
-type Commands = readonly (readonly string[])[]
+const isTold = (text: string, path: string): boolean => text.includes(baseName(path))
+
+/** Of what leads out of the context nothing is known. */
+function below(home: string, directory: string): string | null {
+  if (directory.startsWith('/') || /(?:^|\/)\.\.(?:\/|$)/.test(directory)) return null
+  return cleanPath(`/${home}/${directory}`).slice(1)
+}
+
+/** Where a RUN works, from the root of the context: what lies at `at` tells where that was copied to. */
+function directoryIn({ directory }: Step, path: string, at: string | null): string | null {
+  if (directory === null || at === null || !at.endsWith(`/${path}`)) return null
+  const root = at.slice(0, -path.length - 1)
+  if (directory === root || (root === '' && directory === '/')) return ''
+  return directory.startsWith(`${root}/`) ? directory.slice(root.length + 1) : null
+}
+
+/** The shell script that the words run, from the root of the context; null where they run something else. */
+function scriptOf(words: readonly string[], directory: string): string | null {
+  const [first = '', second = ''] = words
+  const script = /^(?:ba|da|a)?sh$/.test(first) ? second : first
+  return script.includes('/') || script !== first ? below(directory, script.replace(/^(?:\.\/)+/, '')) : null
+}
+
+function packagesOf(called: ReadonlyMap<string, string> | null): ReadonlyMap<string, ScriptPackage> {
+  const packages = new Map<string, ScriptPackage>()
+  for (const [path, text] of called ?? []) {
+    const read = baseName(path) === 'package.json' ? readPackage(text) : null
+    if (read !== null) packages.set(parentPath(path), read)
+  }
+  return packages
+}
+
+/** Words, and the directory that they run in, from where the text begins; null where that cannot be told. */
+type Commands = readonly { readonly words: readonly string[]; readonly directory: string | null }[]
 
 /** All of them, null where one is not understood, or takes what it reads or writes through the shell. */
 function commandsOf({ instruction }: Step): Commands | null {
-  if (instruction.json) return [instruction.words]
+  if (instruction.json) return [{ words: instruction.words, directory: '' }]
   if (instruction.heredocs.length > 0) return null
-  const { commands, unread } = readShell(instruction.words.join(' '))
+  return commandsIn(instruction.words.join(' '))
+}
+
+function commandsIn(text: string): Commands | null {
+  const { commands, unread } = readShell(text)
   const isPlain = commands.every(({ reads, writes }) => reads.length === 0 && writes.length === 0)
-  return unread === null && isPlain ? commands.map(({ words, values }) => values ?? words) : null
+  return unread === null && isPlain
+    ? commands
+        .filter(({ words }) => words.length > 0)
+        .map(({ words, values, directory }) => ({ words: values ?? words, directory }))
+    : null
 }

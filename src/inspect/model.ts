@@ -53,6 +53,11 @@ export interface InspectedContext {
   readonly binaries: readonly ForeignBinary[]
   /** Left out where the context is no module of Go, holds no secrets, or has more sources than are read. */
   readonly go?: GoModule
+  /**
+   * Texts of what RUNs call, by path: the shell scripts that they name and, where they call a tool of JavaScript, every package.json of the
+   * project's own. Left out where the context holds no secrets, or more of them than are read.
+   */
+  readonly called?: ReadonlyMap<string, string>
   /** Files with a suspect name that were not opened: there are too many of them. */
   readonly notOpened: number
 }

@@ -36,6 +36,8 @@ export const suspectBytes = 65_536
 export const mostBinaries = 300
 /** Sources of Go that are read for what they embed. */
 const mostSources = 100
+/** Scripts and package.json that are read for what a build calls; with more of them nothing is known. */
+const mostCalled = 150
 /** Files that may be the data of a database, what calls itself a dump first. */
 export const mostDatabases = 50
 
@@ -46,9 +48,11 @@ export interface LookOptions {
   readonly only: ReadonlySet<string> | null
   /** What git tracks in the main context: that is no data which somebody forgot. Null where it is not known. */
   readonly tracked: ReadonlySet<string> | null
+  /** Texts of the RUN instructions: which scripts they call. */
+  readonly runs: readonly string[]
 }
 
-/** Looks into the files that the leading builder takes. Opens at most 650 files a context; what cannot be opened is passed over. */
+/** Looks into the files that the leading builder takes. Opens at most 800 files a context; what cannot be opened is passed over. */
 export function inspectBuild(
   host: Host,
   surveys: {
@@ -56,14 +60,14 @@ export function inspectBuild(
     readonly main: SurveyedContext
     readonly named: readonly SurveyedContext[]
   },
-  { platform, only, tracked }: LookOptions,
+  { platform, only, tracked, runs }: LookOptions,
 ): Inspected {
   const { builder, main, named } = surveys
   return {
     platform,
     contexts: [main, ...named].map((survey) =>
       inspectContext(host, survey, {
-        ...{ platform, only, tracked: survey === main && tracked?.size ? tracked : null },
+        ...{ platform, only, runs, tracked: survey === main && tracked?.size ? tracked : null },
         isWhole: builder !== 'buildkit' && survey === main,
       }),
     ),
@@ -73,7 +77,7 @@ export function inspectBuild(
 function inspectContext(
   host: Host,
   { context, table, sent }: SurveyedContext,
-  { platform, only, tracked, isWhole }: LookOptions & { readonly isWhole: boolean },
+  { platform, only, tracked, runs, isWhole }: LookOptions & { readonly isWhole: boolean },
 ): InspectedContext {
   const { kind, flags, size: sizes } = table
   const barring = flag.unreadable | flag.withheld | (isWhole ? flag.ignored : 0)
@@ -120,8 +124,20 @@ function inspectContext(
       return binary && isForeign(binary, platform) ? [{ row, path, size: size(row), ...binary }] : []
     })
   const go = secrets.length === 0 ? null : goModule(table, secrets, (path) => start(path, suspectBytes))
+  const called =
+    secrets.length === 0
+      ? null
+      : calledFiles(table, takes, { runs, start: (path) => start(path, suspectBytes) })
   const notOpened = suspects.length - opened.length
-  return { name: context.name, secrets, databases, binaries, ...(go && { go }), notOpened }
+  return {
+    name: context.name,
+    secrets,
+    databases,
+    binaries,
+    ...(go && { go }),
+    ...(called && { called }),
+    notOpened,
+  }
 }
 
 interface SuspectFile {
@@ -276,6 +292,42 @@ function goModule(
   }
   const makefile = ['GNUmakefile', 'makefile', 'Makefile'].find((name) => table.find(name) !== null)
   return { embeds, makefile: makefile === undefined ? null : text(makefile) }
+}
+
+const scriptNames = /(?:[\w.-]+\/)*[\w.-]+\.(?:ba)?sh\b/g
+const jsTools = /\b(?:npm|pnpm|yarn|bunx?|npx|lerna|turbo|nx|vite|tsc|next|nuxt)\b/
+
+/** What the texts of RUNs call, as {@link InspectedContext} has it; null where it is too much, or cut off. */
+function calledFiles(
+  table: EntryTable,
+  takes: (row: Row) => boolean,
+  { runs, start }: { readonly runs: readonly string[]; readonly start: (path: string) => Uint8Array | null },
+): ReadonlyMap<string, string> | null {
+  const rows = new Set<Row>()
+  for (const text of runs)
+    for (const [name] of text.matchAll(scriptNames)) {
+      const row = table.find(name.replace(/^(?:\.\/)+/, ''))
+      if (row !== null && takes(row)) rows.add(row)
+    }
+  if (runs.some((text) => jsTools.test(text)))
+    for (const row of packageRows(table, takes)) if (rows.size <= mostCalled) rows.add(row)
+  if (rows.size > mostCalled || [...rows].some((row) => (table.size[row] ?? 0) > suspectBytes)) return null
+  return new Map(
+    [...rows].map((row) => [table.path(row), Buffer.from(start(table.path(row)) ?? '').toString('utf8')]),
+  )
+}
+
+const packageFile = 'package.json'
+
+/** Goes by the bytes of the names, as {@link findCandidates} does. */
+function* packageRows(table: EntryTable, takes: (row: Row) => boolean): Generator<Row> {
+  const { count, arena, nameStart } = table
+  const wanted = packed(Buffer.from(packageFile), 0)
+  for (let row = 0; row < count; row++) {
+    const from = nameStart[row] ?? 0
+    if ((nameStart[row + 1] ?? from) - from !== packageFile.length || packed(arena, from) !== wanted) continue
+    if (table.name(row) === packageFile && takes(row) && !isPublished(table.path(row))) yield row
+  }
 }
 
 function valuesOf(

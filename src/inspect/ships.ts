@@ -70,7 +70,10 @@ export function followFiles(
   {
     isGiven = () => false,
     mayHold = () => true,
-  }: { readonly isGiven?: IsGiven; readonly mayHold?: (step: Step, path: string) => boolean } = {},
+  }: {
+    readonly isGiven?: IsGiven
+    readonly mayHold?: (step: Step, path: string, at: string | null) => boolean
+  } = {},
 ): (path: string, by: readonly ReadInstruction[]) => Arrival {
   const chain = baseChain(plan)
   const madeWith = followMade(plan, chain, isGiven)
@@ -136,7 +139,7 @@ export function followFiles(
           const until = deleting ? deletion + (beginsWithIt.test(deleting.instruction.text) ? 0 : 1) : null
           const made =
             best.made === null
-              ? madeWith({ stage, from, until, at, mayHold: (step) => mayHold(step, path) })
+              ? madeWith({ stage, from, until, at, mayHold: (step) => mayHold(step, path, at) })
               : null
           offer(
             { reach: 'cache', by: read, next: null },

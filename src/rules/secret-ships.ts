@@ -35,9 +35,9 @@ function shippedSecrets(build: MeasuredBuild): readonly Finding[] {
   // Without a target nothing is built, and nothing said about where files go would be true.
   if (!inspected || plan.target === null) return []
   const isGiven = givenBy(build)
-  const shipped = inspected.contexts.flatMap(({ name, secrets, go }) => {
+  const shipped = inspected.contexts.flatMap(({ name, secrets, go = null, called = null }) => {
     if (secrets.length === 0) return []
-    const follow = followFiles(plan, deletions(), { isGiven, mayHold: holding(go ?? null, callsOf) })
+    const follow = followFiles(plan, deletions(), { isGiven, mayHold: holding({ go, called }, callsOf) })
     const taking = reads.filter(({ survey }) => survey?.context.name === name)
     return secrets.map((file): Shipped => {
       const by = taking.filter(({ reads: { rows } }) => holdsRow(rows, file.row))
@@ -195,7 +195,7 @@ export function whereabouts(path: string, { reach, by, next, made }: Arrival): s
     case 'cache':
       if (made !== null)
         return `${path} may be in the final image: what is built with it there (${copied}) may hold it, and ${shortText(made.text)}, line ${made.line}, takes that`
-      return `${path} is in the build cache, not in the final image (${copied})`
+      return `${path} is in stage ${visiblePath(by?.stage ?? '')} and the build cache, not in the final image (${copied})`
     case 'lent':
       return `${path} is shown to a RUN by a bind mount (line ${by?.line}), and is in no layer`
     case 'unread':

@@ -61,6 +61,9 @@ describe('a credential', () => {
     expect(first({ '.env': token, Dockerfile })).toMatchObject({
       severity: 'warning',
       at: { line: 2 },
+      message: expect.stringContaining(
+        '.env is in stage b and the build cache, not in the final image (COPY . /app, line 2)',
+      ),
       data: { reach: 'cache' },
     })
   })
@@ -143,6 +146,20 @@ describe('a credential', () => {
         { 'main.go': '//go:embed static\n//go:embed *.sql\nvar f embed.FS\n' },
       ],
       ['with what lies further down', 'go build .', { 'cmd/a.go': '//go:embed *\n' }],
+      [
+        'where tests of the shell and substitutions stand around it',
+        'set -e; if [ "$F" = 1 ]; then go build -tags "$F" .; else go build $(test -n "$F" && echo -v) .; fi',
+        {},
+      ],
+      ['and a setting edited', 'go build . && sed -i \'s|"a": "b"|"a": "/c"|\' conf.json', {}],
+      [
+        'and something fetched by a script',
+        'go build . && ./tools/fetch.sh',
+        {
+          'tools/fetch.sh':
+            'for one in a b; do\n  if curl -fsSL "$U/$one" --output "/out/$one"; then chmod 755 "/out/$one"; else exit 1; fi\ndone\n',
+        },
+      ],
     ])('is not in it: %s', (_, run, tree) => {
       expect(reachOf(run, tree)).toBe('cache')
     })
@@ -166,9 +183,63 @@ describe('a credential', () => {
       ],
       ['by another target', 'make other', { Makefile }],
       ['by a makefile that is not there', 'make', {}],
+      ['and another by a script that packs', 'go build . && ./p.sh', { 'p.sh': 'tar cf out.tar .\n' }],
+      ['and something by a script that names it', 'go build . && sh p.sh', { 'p.sh': 'curl x -o .env\n' }],
+      ['and something by a script that is not there', 'go build . && ./p.sh', {}],
+      ['and it is sent away for another', 'go build . && curl -F f=@x u -o bin/x', {}],
+      ['and it is edited in by sed', "go build . && sed -i 's|a|b|e' conf.json", {}],
       ['with sources that are too large', 'go build .', { 'main.go': `//${'x'.repeat(suspectBytes)}\n` }],
     ])('may be in one: %s', (_, run, tree) => {
       expect(reachOf(run, tree)).toBe('maybe')
+    })
+  })
+
+  describe('beside which tools of JavaScript work', () => {
+    const pack = (name: string, scripts: Readonly<Record<string, string>>, needs: readonly string[] = []) =>
+      JSON.stringify({ name, scripts, dependencies: Object.fromEntries(needs.map((one) => [one, '*'])) })
+    const reaches = (run: string, tree: MemoryTree) => {
+      const Dockerfile = multiStage(`RUN ${run}`, 'FROM a', 'COPY --from=b /w/out /')
+      const keys = { '.env': token, 'web/.env': token, 'api/.env': token }
+      return look({ ...keys, ...tree, Dockerfile })
+        .found.filter(({ data }) => data['reach'] === 'maybe')
+        .map(({ data }) => data['path'])
+    }
+    const web = pack('@a/web', { build: 'tsc && vite build --outDir ../out --emptyOutDir' }, ['ui'])
+    const api = pack('@a/api', { build: 'tsc -p .' })
+    const ui = pack('ui', { build: 'tsc' })
+    const root = pack('root', { 'build:web': 'pnpm --filter w* run build', all: 'lerna run build' })
+    const parts = {
+      'package.json': root,
+      'web/package.json': web,
+      'api/package.json': api,
+      'ui/package.json': ui,
+    }
+
+    it.each<[string, string, readonly string[]]>([
+      ['by a filter', 'pnpm install && pnpm --filter @a/web run build', ['web/.env']],
+      ['by a scope', 'yarn lerna run build --scope=@a/api --include-dependencies', ['api/.env']],
+      ['by its directory', 'npm run build --prefix web', ['web/.env']],
+      ['where the RUN goes', 'cd web && npm run build', ['web/.env']],
+      ['all of them', 'npm run all', ['api/.env', 'web/.env']],
+      ['by a name that is none', 'pnpm run build:web', ['api/.env', 'web/.env']],
+    ])('may be in what is made where they do: %s', (_, run, expected) => {
+      expect(reaches(run, parts)).toEqual(expected)
+    })
+
+    const all = ['.env', 'api/.env', 'web/.env']
+    it.each<[string, string, MemoryTree]>([
+      ['of the root', 'npx vite build', { 'package.json': pack('a', {}) }],
+      ['with a script that copies', 'npm run b', { 'package.json': pack('a', { b: 'cp -r web out' }) }],
+      ['behind a script of an install', 'npm ci', { 'web/package.json': pack('w', { prepare: './make' }) }],
+      ['with a script before it', 'npm run b', { 'package.json': pack('a', { prebuild: 'x', b: 'y' }) }],
+      ['where no package says what runs', 'npm run build', {}],
+      [
+        'with scripts that call each other',
+        'npm run a',
+        { 'package.json': pack('a', { a: 'npm run a; x' }) },
+      ],
+    ])('may be in all that is made where that is not known: %s', (_, run, tree) => {
+      expect(reaches(run, tree)).toEqual(all)
     })
   })
 
