@@ -10,7 +10,7 @@ export type { CommandMeaning, Ecosystem, Junk, KnownCommand, VersionTool } from 
 export { indexByName, isTelling } from './names.ts'
 export { type TextsBeside, withConfiguration } from './outputs.ts'
 export { ecosystems } from './table.ts'
-export { optionOf } from './words.ts'
+export { optionOf, valuesOf } from './words.ts'
 
 /** Those that apply to a tree with files of these names (or paths): what has no manifests applies everywhere. */
 export function ecosystemsOf(names: Iterable<string>): readonly Ecosystem[] {

@@ -86,7 +86,7 @@ function suggestionsFor(
   const { file } = member.dockerfile
   const found: Suggestion[] = []
   const common = { evidence: [], rows: [], guard: false, ignores: [] as readonly IgnoreGroup[] } as const
-  for (const { step, title, because, rewrites, isCut, doubt } of systemFirst(member, repository))
+  for (const { step, title, because, rewrites, isCut, doubt } of systemFirst(member, grounds))
     found.push({
       ...common,
       id: `${isCut ? 'system-part' : 'system-first'} ${file}:${step.line}`,

@@ -1,13 +1,21 @@
-/** Steps that never read the context, moved before the first copy of it or of what is built of it: they then run once and stay in the cache. */
+/**
+ * Steps that never read the context, moved before the first copy of it or of what is built of it: packages of the system,
+ * programs that are downloaded, and accounts beside them. They then run once and stay in the cache.
+ */
 
+import type { EntryTable } from '../../context/table.ts'
 import type { ReadInstruction, Step } from '../../dockerfile/model.ts'
-import type { Repository } from '../../repository/model.ts'
+import { valuesOf } from '../../ecosystems/index.ts'
+import { cleanPath, visiblePath } from '../../lib/path.ts'
 import { readShell } from '../../shell/read.ts'
 import { lineAfter } from '../edits/line-after.ts'
 import type { TextEdit } from '../edits/suggestion.ts'
 import type { Member } from '../group/model.ts'
+import { matching } from '../group/whereabouts.ts'
 import { absolute, below, isOfSystem } from '../image/paths.ts'
 import { type ImageCommand, type ImageRun, runsOf } from '../image/runs.ts'
+import { contextPathAt, wideCopyAt } from '../image/wide-copy.ts'
+import type { Grounds } from '../needs/needs.ts'
 import { leftBehind, type Split, splitRun, takesAway } from './split-run.ts'
 
 /** RUNs of one stage that only install packages of the system, and the change that puts them first. */
@@ -34,14 +42,15 @@ interface Moved {
 type Cut = Extract<Split, { readonly kind: 'split' }>
 
 /** Looks at every stage of a Dockerfile; several such RUNs of one stage are moved together, in their order. */
-export function systemFirst(member: Member, repository: Repository): readonly Advance[] {
+export function systemFirst(member: Member, { table, repository }: Grounds): readonly Advance[] {
   return member.plan.stages.flatMap(({ index }) => {
     const runs = runsOf(member, index, repository)
     const steps = member.plan.steps.filter((step) => step.stageIndex === index)
     // Past the first of them where it can be, else past a later one.
     for (const [first, copy] of steps.entries()) {
       const moved = bringsContext(member, copy) ? movedBefore(member, steps.slice(first), runs) : []
-      if (moved.length > 0) return [advance(member, moved, copy)]
+      if (moved.length > 0)
+        return [advance(member, moved, { copy, doubt: settingsOf(member, moved, copy, table) })]
     }
     return []
   })
@@ -55,27 +64,32 @@ function movedBefore(member: Member, steps: readonly Step[], runs: readonly Imag
     const run = runs.find((one) => one.step === step)
     const dests = destsOf(member, crossed)
     const found =
-      run && dests !== null && !isBlocked(run, crossed, runs)
+      run && dests !== null && !isBlocked(run, crossed, { runs, dests })
         ? (wholeOf(run, dests) ?? partOf(member, run, dests))
         : null
     if (found !== null) moved.push(found)
     if (found === null || found.cut !== null) crossed.push(step)
   }
   // Accounts alone take no time.
-  return moved.some(({ commands }) => commands.some(({ meaning }) => meaning?.kind === 'system')) ? moved : []
+  return moved.some(({ commands }) => commands.some((command) => bringsSomething(command))) ? moved : []
 }
+
+const bringsSomething = (command: ImageCommand): boolean =>
+  command.meaning?.kind === 'system' || isDownload(command)
 
 const wholeOf = (run: ImageRun, dests: readonly string[]): Moved | null =>
   isPlain(run, dests) &&
-  run.commands.some((command) => command.meaning?.kind === 'system' || isAccount(command)) &&
-  run.commands.every((command) => isSystemCommand(command, dests))
+  run.commands.some((command) => bringsSomething(command) || isAccount(command)) &&
+  run.commands.every((command) => isSystemCommand(command, run, dests))
     ? { run, commands: run.commands, cut: null }
     : null
 
 /** The installs that a RUN begins with, where it goes on with what needs the sources: `apk add git && make`. */
 function partOf(member: Member, run: ImageRun, dests: readonly string[]): Moved | null {
   if (!isPlain(run, dests)) return null
-  const first = run.commands.findIndex((command) => !isSystemCommand(command, dests) || command.conditional)
+  const first = run.commands.findIndex(
+    (command) => !isSystemCommand(command, run, dests) || command.conditional,
+  )
   const last = run.commands
     .slice(0, Math.max(first, 0))
     .findLast(({ meaning, words }) => meaning?.kind === 'system' && fetches.test(words.join(' ')))
@@ -154,11 +168,24 @@ function isPlain({ step, unread }: ImageRun, dests: readonly string[]): boolean 
 const isAccount = ({ words: [program = ''] }: Pick<ImageCommand, 'words'>): boolean =>
   /^(?:useradd|adduser|groupadd|addgroup)$/.test(program)
 
-/** True for a command of the system's package manager, for one that cleans up behind it, and for an account, where it has nothing to do with what is copied. */
-function isSystemCommand({ meaning, words, text }: ImageCommand, dests: readonly string[]): boolean {
+/** A program, a key or an archive from elsewhere, put to an absolute place or handed on. */
+const isDownload = ({ meaning, words: [program = ''] }: ImageCommand): boolean =>
+  /^(?:curl|wget|aria2c)$/.test(program) &&
+  meaning?.operands.some((operand) => /^(?:https?|ftp):\/\//.test(operand)) === true
+
+/** Options of what downloads and unpacks whose values are places. */
+const placeOptions = [
+  ...['-o', '--output', '--output-dir', '-O', '--output-document', '-P', '--directory-prefix'],
+  ...['-C', '--directory', '-f', '--file', '-d', '-t', '--target-directory'],
+]
+
+/** True for a command of the system's package manager, for one that downloads or cleans up beside it, and for an account, where it has nothing to do with what is copied. */
+function isSystemCommand(command: ImageCommand, run: ImageRun, dests: readonly string[]): boolean {
+  const { meaning, words, text } = command
   const [program = ''] = words
   // A script of the project, or arguments that come from elsewhere.
-  if (text.includes(' → ') || program === 'xargs' || program === 'cd') return false
+  if (text.includes(' → ') || program === 'xargs') return false
+  if (program === 'cd') return words.length === 2 && isApart(words[1] ?? '', dests)
   if (meaning?.kind === 'system')
     return (
       meaning.files.every((file) => isApart(file, dests)) &&
@@ -173,8 +200,42 @@ function isSystemCommand({ meaning, words, text }: ImageCommand, dests: readonly
       words.every((word) => !word.includes('/') || isApart(word.replace(/^-[\w-]*=?/, ''), dests))
     )
   if (/^(?:set|export|echo|printf|true|:|sleep)$/.test(program)) return true
-  return words.slice(1).every((word) => word.startsWith('-') || isApart(word, dests))
+  // Where a `cd` of its own has led, a name is a place like any other.
+  const place = command.directory === run.step.directory ? null : command.directory
+  const isAside = (word: string): boolean => isApart(absolute(word, place) ?? word, dests)
+  if (/^(?:curl|wget|aria2c|tar|bsdtar|unzip)$/.test(program))
+    return isAsideOf(command, place !== null && isApart(place, dests), isAside)
+  const named = words.slice(1).filter((word) => !word.startsWith('-'))
+  return (hasMode.test(program) ? named.slice(1) : named).every(isAside)
 }
+
+/** The same of what downloads and unpacks: every place that it names, and where it is where it names none. */
+function isAsideOf(
+  { meaning, words }: ImageCommand,
+  isThereAside: boolean,
+  isAside: (path: string) => boolean,
+): boolean {
+  const { options = [], operands = [] } = meaning ?? {}
+  const places = valuesOf(options, placeOptions).filter((one) => !/^-$|^\d+$/.test(one))
+  const isUnpacking = /^(?:bsd)?tar$|^unzip$/.test(words[0] ?? '')
+  // `tar xzf FILE`: the letters are no place.
+  const named = isUnpacking && /^[a-zA-Z]+$/.test(words[1] ?? '') ? operands.slice(1) : operands
+  const isTold = isUnpacking
+    ? words.some((word) => /^(?:-C|-d|--directory(?:=.*)?)$/.test(word))
+    : places.length > 0 ||
+      (words[0] === 'wget' && options.some((one) => /^-[a-zA-Z]*O/.test(one))) ||
+      (words[0] === 'curl' && !options.some((one) => /^-[a-zA-Z]*O|^--remote-name/.test(one)))
+  return (
+    (isTold || isThereAside) &&
+    [...places, ...named.filter((one) => !/^(?:https?|ftp):\/\//.test(one))].every(isAside) &&
+    !options.some((one) =>
+      /^(?:--config|-K|--post-file|--upload-file|-T|--data\w*=@|-d=@|-i|--input-file)/.test(one),
+    )
+  )
+}
+
+/** They begin with a mode or an owner. */
+const hasMode = /^(?:chmod|chown|chgrp)$/
 
 /** True for an absolute path that no copy fills, and that lies in none. */
 const isApart = (path: string, dests: readonly string[]): boolean =>
@@ -193,7 +254,11 @@ function redirects({ instruction }: Step): readonly string[] {
 }
 
 /** True when something on the way says who it runs as, what its variables are, or may be what it goes by. */
-function isBlocked(run: ImageRun, crossed: readonly Step[], runs: readonly ImageRun[]): boolean {
+function isBlocked(
+  run: ImageRun,
+  crossed: readonly Step[],
+  { runs, dests }: { readonly runs: readonly ImageRun[]; readonly dests: readonly string[] },
+): boolean {
   const { instruction } = run.step
   const text = [instruction.text, ...instruction.heredocs.map(({ body }) => body)].join('\n')
   return crossed.some((step) => {
@@ -213,8 +278,10 @@ function isBlocked(run: ImageRun, crossed: readonly Step[], runs: readonly Image
           found.commands.every(
             (command) =>
               (command.meaning?.kind === 'install' && command.meaning.reads !== 'sources') ||
-              (bringsTools(command) && !run.commands.some(bringsTools)),
-          )
+              (bringsTools(command) && !run.commands.some(bringsTools)) ||
+              staysWithin(command, dests),
+          ) &&
+          redirects(step).every((file) => isWithin(absolute(file, step.directory), dests))
         )
       }
       default:
@@ -223,26 +290,72 @@ function isBlocked(run: ImageRun, crossed: readonly Step[], runs: readonly Image
   })
 }
 
+/** True for a command that only works on files that were copied, and does so whatever is installed: `chmod +x entrypoint.sh`. */
+function staysWithin({ meaning, words, directory, text }: ImageCommand, dests: readonly string[]): boolean {
+  const [program = '', first = '', ...others] = words
+  if (meaning?.kind !== 'plain' || text.includes(' → ')) return false
+  if (/^(?:set|echo|printf|true|:)$/.test(program)) return true
+  if (!/^(?:mkdir|rmdir|touch|chmod|chown|chgrp|ln|rm|mv|cp|sed)$/.test(program)) return false
+  const paths = [first, ...others].filter((word) => !word.startsWith('-'))
+  // sed begins with its script.
+  const named = program === 'sed' || hasMode.test(program) ? paths.slice(1) : paths
+  return (
+    named.length > 0 &&
+    named.every((path) => !/[$`]/.test(path) && isWithin(absolute(path, directory), dests))
+  )
+}
+
+const isWithin = (path: string | null, dests: readonly string[]): boolean =>
+  path !== null && dests.some((dest) => below(path, dest) !== null)
+
 /** `npm install -g`, `gem install`: tools of a language, which the packages of the distribution know nothing of. */
 const bringsTools = ({ meaning }: ImageCommand): boolean =>
   meaning?.kind === 'system' && meaning.ecosystem !== distribution
 
 const distribution = 'system-packages'
 
-function advance(member: Member, moved: readonly Moved[], copy: Step): Advance {
+/** Why a tool may be another before the copies: settings lie in what is copied to where it runs. Null: none do. */
+function settingsOf(member: Member, moved: readonly Moved[], copy: Step, table: EntryTable): string | null {
+  for (const { run, commands } of moved)
+    for (const { meaning, directory, words } of commands) {
+      const copies = member.plan.steps
+        .filter(
+          ({ stageIndex, line }) =>
+            stageIndex === copy.stageIndex && line >= copy.line && line < run.step.line,
+        )
+        .flatMap((step) => wideCopyAt(member, step, table) ?? [])
+      for (const wide of meaning?.kind === 'system' && directory !== null ? copies : []) {
+        const dir = contextPathAt(wide, directory ?? '/')
+        const [found] =
+          dir === null
+            ? []
+            : (meaning?.alsoReads ?? []).flatMap((name) =>
+                matching({ table }, cleanPath(dir).replace(/^\.$/, ''), name),
+              )
+        if (found !== undefined)
+          return `${words.slice(0, 2).join(' ')} looks for ${visiblePath(found)}, which is copied only after it then`
+      }
+    }
+  return null
+}
+
+function advance(
+  member: Member,
+  moved: readonly Moved[],
+  { copy, doubt }: { readonly copy: Step; readonly doubt: string | null },
+): Advance {
   const { file, text } = member.dockerfile
   const end = text.includes('\r\n') ? '\r\n' : '\n'
   const titles = [
     ...new Set(
       moved.flatMap(({ commands }) =>
-        commands.flatMap(({ meaning, words }) =>
-          meaning?.kind !== 'system'
-            ? []
-            : // Packages of the system are many; a tool is known by its name.
-              meaning.ecosystem === 'node'
-              ? [words.slice(0, 4).join(' ')]
-              : [meaning.title],
-        ),
+        commands.flatMap((command) => {
+          const { meaning, words } = command
+          if (isDownload(command)) return [words[0] ?? '']
+          if (meaning?.kind !== 'system') return []
+          // Packages of the system are many; a tool is known by its name.
+          return meaning.ecosystem === 'node' ? [words.slice(0, 4).join(' ')] : [meaning.title]
+        }),
       ),
     ),
   ]
@@ -285,7 +398,7 @@ function advance(member: Member, moved: readonly Moved[], copy: Step): Advance {
     doubt: moved.reduce<string | null>(
       (found, { run, commands, cut }) =>
         found ?? (cut === null ? null : leftBehind(run.commands.slice(commands.length))),
-      null,
+      doubt,
     ),
   }
 }

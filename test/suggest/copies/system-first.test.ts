@@ -150,6 +150,73 @@ describe('steps of the system first', () => {
   })
 })
 
+describe('programs that are downloaded', () => {
+  it.each([
+    'RUN curl -fsSL https://example.com/tool -o /usr/local/bin/tool && chmod +x /usr/local/bin/tool',
+    'RUN curl -fsSL https://example.com/tool.tgz | tar -xz -C /usr/local/bin',
+    'RUN wget -qO /usr/local/bin/tini https://example.com/tini && chmod 755 /usr/local/bin/tini',
+    'RUN cd /tmp && curl -fsSLO https://example.com/x.tar.gz && tar xzf x.tar.gz -C /opt && rm x.tar.gz',
+    'RUN wget -P /tmp https://example.com/x.zip && unzip /tmp/x.zip -d /opt/x',
+  ])('go before the copy: %s', (run) => {
+    expect(move([...head, 'COPY . .', run, 'CMD ["python"]'])).toEqual([
+      ...head,
+      run,
+      'COPY . .',
+      'CMD ["python"]',
+    ])
+  })
+
+  it.each([
+    ['it is started', 'RUN curl -fsSL https://example.com/install.sh | sh'],
+    ['it goes to where the sources lie', 'RUN curl -fsSL https://example.com/x -o static/x'],
+    ['it goes to wherever the step is', 'RUN curl -fsSLO https://example.com/x'],
+    ['it goes there by name', 'RUN wget https://example.com/x.tgz'],
+    ['it is unpacked there', 'RUN curl -fsSL https://example.com/x.tgz | tar xz'],
+    ['a list of what to fetch is copied', 'RUN wget -P /opt -i urls.txt https://example.com/'],
+    ['what is sent is copied', 'RUN curl --data=@main.py -o /opt/x https://example.com/'],
+    ['nothing comes of it', 'RUN mkdir -p /var/lib/x && chown 1000 /var/lib/x'],
+  ])('stay where %s', (_, run) => {
+    expect(move([...head, 'COPY . .', run])).toBeNull()
+  })
+})
+
+describe('steps of the system behind others that only touch what was copied', () => {
+  it.each([
+    'RUN chmod +x main.py',
+    "RUN sed -i 's/a/b/' main.py && rm -rf tests/* && cp -f main.py app.py",
+    'RUN chown -R 1000:1000 /app && mkdir -p /app/data',
+    'RUN echo "v=1" >> settings.py',
+  ])('pass %s', (between) => {
+    expect(move([...head, 'COPY . .', between, apt])).toEqual([...head, apt, 'COPY . .', between])
+  })
+
+  it.each([
+    'RUN ln -s /usr/bin/python3 /usr/bin/python',
+    'RUN cp /usr/share/x/y.conf y.conf',
+    'RUN echo "deb x y z" > /etc/apt/sources.list.d/x.list',
+    'RUN cat main.py',
+    'RUN chmod +x $TOOL',
+    'RUN if [ -f main.py ]; then make; fi',
+  ])('stay behind %s', (between) => {
+    expect(move([...head, 'COPY . .', between, apt])).toBeNull()
+  })
+
+  it('are a question for a tool whose settings are copied', () => {
+    const tool = 'RUN dotnet tool install --global dotnet-ef'
+    const of = (files: object) =>
+      suggestionsOf(
+        withDockerfile([...head, 'COPY . .', 'RUN rm x/*', tool], { ...tree, ...files }),
+        'system-first',
+      )
+    expect(of({}).map(({ safety }) => safety)).toEqual(['safe'])
+    const [one] = of({ 'global.json': '{}' })
+    expect(one?.safety).toBe('review')
+    expect(one?.because).toContain(
+      'but dotnet tool looks for global.json, which is copied only after it then',
+    )
+  })
+})
+
 describe('the part of a step that is of the system', () => {
   const part = (lines: readonly string[]) => rewritten(withDockerfile(lines, tree), 'system-part')
   const stage = ['FROM golang:1.25-alpine', 'ENV DIR=/go/src/app', 'COPY . ${DIR}', 'WORKDIR ${DIR}']
