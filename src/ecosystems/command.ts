@@ -51,7 +51,31 @@ function look(words: readonly string[], depth: number, only: string): CommandMea
     )
     if (found !== null) return found
   }
-  return direct(name, words, depth, only)
+  const meaning = direct(name, words, depth, only)
+  // `find … -exec chmod +x {} +` asks git no more than what it starts.
+  if (
+    name === 'find' &&
+    meaning?.git === 'uses' &&
+    startedByFind(words).every((one) => asksNobody(one, depth))
+  )
+    return { ...meaning, git: 'never' }
+  return meaning
+}
+
+function asksNobody(words: readonly string[], depth: number): boolean {
+  const meaning = look(words, depth + 1, '')
+  return meaning?.kind === 'plain' && meaning.git === 'never'
+}
+
+/** The commands that stand behind -exec and its like: https://www.gnu.org/software/findutils/manual/html_mono/find.html#Run-Commands. */
+function startedByFind(words: readonly string[]): readonly (readonly string[])[] {
+  const found: (readonly string[])[] = []
+  for (let i = 0; i < words.length; i++) {
+    if (!/^-(?:exec|execdir|ok|okdir)$/.test(words[i] ?? '')) continue
+    const end = words.findIndex((word, at) => at > i && /^(?:\\?;|\+)$/.test(word))
+    found.push(words.slice(i + 1, end < 0 ? undefined : end))
+  }
+  return found
 }
 
 /**

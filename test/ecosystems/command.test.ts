@@ -357,7 +357,12 @@ describe('plain commands', () => {
   })
 
   it('are no longer plain where they start others', () => {
-    expect(of('find . -name *.sh -exec chmod +x {} ;')).toMatchObject({ kind: 'build', git: 'uses' })
+    expect(of('find . -name *.sh -exec ./x {} ;')).toMatchObject({ kind: 'build', git: 'uses' })
+    expect(of('find . -name *.sh -exec sh -c x {} ;')).toMatchObject({ kind: 'build', git: 'uses' })
+    expect(of('find . -exec chmod +x {} + -exec git add {} ;')).toMatchObject({ kind: 'build', git: 'uses' })
+    // Of git that knows no more than what it starts.
+    expect(of('find . -name *.sh -exec chmod +x {} ;')).toMatchObject({ kind: 'build', git: 'never' })
+    expect(of('find -L x -exec cp -Ra {} ./ ;')).toMatchObject({ kind: 'build', git: 'never' })
   })
 
   it.each([

@@ -222,6 +222,18 @@ describe('what extends and includes', () => {
   })
 })
 
+describe('an override', () => {
+  it('may say again where something goes, as those do that stand alone as well', () => {
+    const same = 'ports: ["4533:4533"]\n    volumes: ["data:/data"]\n    env_file: [.env]\n'
+    const { builds, problems } = read({
+      'work/compose.yaml': `services:\n  a:\n    build: .\n    ${same}volumes: {data: }\n`,
+      'work/compose.override.yaml': `services:\n  a:\n    ${same}`,
+      'work/.env': '',
+    })
+    expect([builds.length, problems]).toEqual([1, []])
+  })
+})
+
 describe('hostile text', () => {
   const aliases = Array.from({ length: 40 }, (_, i) => `x-${i + 1}: &a${i + 1} [*a${i}, *a${i}]`).join('\n')
   it.each<[string, string, number]>([

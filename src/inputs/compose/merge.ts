@@ -49,17 +49,22 @@ const rules: PathTable<Rule> = pathTable({
   'networks.*.ipam.config': 'override',
 })
 
-/** Lists in which a later `K=V` or `V` takes the place of an earlier one. */
-const uniqueByKey: PathTable<true> = pathTable(
-  Object.fromEntries(
-    (
-      'annotations build.args build.additional_contexts build.tags build.labels cap_add cap_drop deploy.labels dns dns_opt ' +
-      'dns_search environment labels links profiles sysctls tmpfs expose networks.*.aliases networks.*.link_local_ips'
-    )
-      .split(' ')
-      .map((key) => [`services.*.${key}`, true] as const),
+/**
+ * Lists in which a later entry takes the place of an earlier one: with the same `K` of `K=V`, or, of those that say where
+ * something goes in the container, at least with the same text (compose-go override/uncity.go).
+ */
+const unique: PathTable<'key' | 'text'> = pathTable({
+  ...listsOf(
+    'key',
+    'annotations build.args build.additional_contexts build.tags build.labels cap_add cap_drop deploy.labels dns dns_opt ' +
+      'dns_search environment labels links profiles sysctls tmpfs expose networks.*.aliases networks.*.link_local_ips',
   ),
-)
+  ...listsOf('text', 'ports volumes devices configs secrets env_file'),
+})
+
+function listsOf<By extends string>(by: By, keys: string): Readonly<Record<string, By>> {
+  return Object.fromEntries(keys.split(' ').map((key) => [`services.*.${key}`, by] as const))
+}
 
 export interface Merged {
   readonly tree: Mapping
@@ -70,7 +75,7 @@ export interface Merged {
 export function mergeProjects(earlier: Mapping, later: Mapping): Merged {
   const problems: Problem[] = []
   const merged = mergeMappings(earlier, later, rules, '', problems)
-  return { tree: unify(merged, uniqueByKey), problems }
+  return { tree: unify(merged, unique), problems }
 }
 
 /** What is extended with the service's own values over it; entries that come from there are told by where it says so. */
@@ -189,7 +194,7 @@ export function sequence(value: Value): readonly Value[] {
 }
 
 /** Leaves of every key the last one, in the place of the first. */
-function unify<T extends Value>(value: T, table: PathTable<true>): T {
+function unify<T extends Value>(value: T, table: typeof unique): T {
   if (value.kind === 'map') {
     const entries = new Map<string, Entry>()
     for (const [key, entry] of value.entries) {
@@ -199,14 +204,14 @@ function unify<T extends Value>(value: T, table: PathTable<true>): T {
     return { ...value, entries }
   }
   if (value.kind !== 'list' || table.rule === null) return value
-  return { ...value, items: uniqueItems(value) }
+  return { ...value, items: uniqueItems(value, table.rule) }
 }
 
-function uniqueItems({ items }: List): readonly Value[] {
+function uniqueItems({ items }: List, by: 'key' | 'text'): readonly Value[] {
   const places = new Map<string, number>()
   const kept: Value[] = []
   for (const item of items) {
-    const key = item.kind === 'scalar' ? (item.text.split('=', 1)[0] ?? '') : null
+    const key = item.kind !== 'scalar' ? null : by === 'key' ? (item.text.split('=', 1)[0] ?? '') : item.text
     const place = key === null ? undefined : places.get(key)
     if (place !== undefined) kept[place] = item
     else {
