@@ -59,6 +59,36 @@ export function actionBuild(uses: string, inputs: Inputs, at: Place): RecipeStep
   return { kind: 'build', at, builds: null, why: `what ${name} builds is not known`, inputs, action: name }
 }
 
+/** Docker's workflows that build what BuildKit fetches of the commit, with no step of anybody's before it. */
+const builderWorkflow = /^docker\/github-builder\/\.github\/workflows\/(build|bake)\.yml@/
+
+/**
+ * The build that a workflow of docker/github-builder makes of its inputs; null for any other workflow. Source:
+ * https://github.com/docker/github-builder, README.md, "Inputs": a context of the Git working tree, the Dockerfile in it.
+ */
+export function builderBuild(uses: string, inputs: Inputs, at: Place): RecipeStep | null {
+  const kind = builderWorkflow.exec(uses)?.[1]
+  if (kind === undefined) return null
+  const scope = inputs['cache-scope'] === undefined ? '' : `,scope=${inputs['cache-scope']}`
+  const layers = inputs['cache'] === 'true' ? `type=gha${scope}` : ''
+  const cache = { 'cache-from': layers, 'cache-to': layers }
+  if (kind === 'bake')
+    return actionBuild('docker/bake-action@v6', { ...inputs, ...cache, targets: inputs['target'] ?? '' }, at)
+  const dir = directoryOf('', inputs['context'] ?? '.')
+  const file = inputs['file'] === undefined ? null : directoryOf('', inputs['file'])
+  const context = dir === '' ? '{{defaultContext}}' : `{{defaultContext}}:${dir ?? inputs['context']}`
+  return actionBuild(
+    'docker/build-push-action',
+    {
+      ...inputs,
+      ...cache,
+      context,
+      ...(file !== null && { file: relativePath(`/${dir ?? ''}`, `/${file}`) }),
+    },
+    at,
+  )
+}
+
 /** Source: docker/bake-action, README.md, "Git context": the default since version 6, and what is no local `source`. */
 function fetchesForBake(version: string, inputs: Inputs): boolean {
   const source = inputs['source']?.trim() ?? ''

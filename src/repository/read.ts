@@ -11,6 +11,7 @@ import { matchGlob } from '../lib/glob.ts'
 import { baseName, cleanPath, compareBytes, decodePath, joinPath, parentPath } from '../lib/path.ts'
 import { containerStarts, mountedPaths, variableFiles } from './container-starts.ts'
 import { type BuildIndex, buildsSeenFrom, indexBuilds } from './context-builds.ts'
+import { releasedDockerfiles } from './goreleaser.ts'
 import { type KnownSources, nothingKnown } from './known.ts'
 import type { ClosedPlace, Declared, Repository, Texts } from './model.ts'
 import { askNames, namedInTexts } from './named-in-texts.ts'
@@ -70,7 +71,10 @@ export function readRepository(host: Host, question: RepositoryQuestion): Reposi
     starts: containerStarts(host, base, said.files),
   }
   known.beside.set(said, { watched, mounted, variables, starts })
-  const dockerfiles = dockerfilesOf(table, tracked, builds.here)
+  const released = releasedDockerfiles(host, root, files)
+  const dockerfiles = dockerfilesOf(table, tracked, builds.here).filter(
+    (path) => !released.has(path) || /^[Dd]ockerfile$/.test(path) || builds.of(path).length > 0,
+  )
   const scripts = files.filter((path) => recipeForm(path) === 'script')
   const manifests = files.filter(isManifest)
   const read = {

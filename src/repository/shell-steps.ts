@@ -33,14 +33,49 @@ export function shellSteps(text: string, origin: ShellOrigin): readonly RecipeSt
   if (script.unread !== null)
     steps.push({ kind: 'unread', at: { file: origin.file, line: origin.line }, why: script.unread })
   const known = new Map(Object.entries(origin.environment ?? {}))
+  const possible: Possible = new Map(
+    Object.entries(origin.environment ?? {}).map(([name, value]) => [name, [value]]),
+  )
   for (const command of script.commands) {
     const at = { file: origin.file, line: origin.line + (origin.literal === false ? 0 : command.line) }
     const directory = directoryOf(origin.directory, command.directory)
-    noteAssignments(known, command)
+    noteAssignments(known, possible, command)
     if (command.words.length > 0 || command.writes.length > 0)
-      steps.push(commandStep(command, at, directory, known))
+      steps.push(...commandSteps(command, { at, directory, known, possible }))
   }
   return steps
+}
+
+/** All that the text has assigned to a variable by then, where each of it is plain; null: what only a run can tell. */
+type Possible = Map<string, readonly string[] | null>
+
+const mostValues = 8
+
+/** A command as its step, and a build that hangs on a variable which is one of a few values as a step for each of them. */
+function commandSteps(
+  command: ShellCommand,
+  {
+    at,
+    directory,
+    known,
+    possible,
+  }: {
+    readonly at: Place
+    readonly directory: string | null
+    readonly known: ReadonlyMap<string, string>
+    readonly possible: Possible
+  },
+): readonly RecipeStep[] {
+  const step = commandStep(command, at, directory, known)
+  if (step.kind !== 'build' || step.why === null || step.why === undefined) return [step]
+  const words = (command.values ?? command.words).join(' ')
+  const names = [...new Set([...words.matchAll(/\$\{?([A-Za-z_]\w*)\}?/g)].map(([, name = '']) => name))]
+  const [name, ...others] = names.filter((one) => !known.has(one) && possible.has(one))
+  const values = (name === undefined ? null : possible.get(name)) ?? []
+  if (name === undefined || others.length > 0 || values.length < 2 || values.length > mostValues)
+    return [step]
+  const each = values.map((value) => commandStep(command, at, directory, new Map([...known, [name, value]])))
+  return each.every((one) => one.kind === 'build' && one.why === null) ? each : [step]
 }
 
 /** One command as the step it is: a docker build, or just a command. `directory` is relative to the repository's root. */
@@ -105,15 +140,18 @@ export function pathFrom(directory: string | null, typed: string): string | null
 }
 
 // A script's own plain assignments are what its docker build is spelt with.
-function noteAssignments(known: Map<string, string>, command: ShellCommand): void {
+function noteAssignments(known: Map<string, string>, possible: Possible, command: ShellCommand): void {
   const exported = command.words[0] === 'export' ? command.words.slice(1) : []
   for (const text of command.words.length === 0 ? command.assignments : exported) {
     const cut = text.indexOf('=')
     if (cut <= 0) continue
     const name = text.slice(0, cut)
     const value = text.slice(cut + 1)
+    const isPlain = !/[$`]/.test(value)
     // Assigned in a branch, or what only a run can tell: nothing is known of it.
-    if (command.conditional || /[$`]/.test(value)) known.delete(name)
+    if (command.conditional || !isPlain) known.delete(name)
     else known.set(name, value)
+    const others = command.conditional ? (possible.get(name) ?? null) : []
+    possible.set(name, isPlain && others !== null ? [...new Set([...others, value])] : null)
   }
 }

@@ -1,7 +1,7 @@
 /** GitHub workflows as recipes: one a job, and one a combination where a matrix changes what is built. */
 
 import { matchGlob } from '../lib/glob.ts'
-import { actionBuild } from './action-builds.ts'
+import { actionBuild, builderBuild } from './action-builds.ts'
 import { asShell, fillIn, type Values } from './expressions.ts'
 import { matrixCombinations } from './matrix.ts'
 import type { Recipe, RecipeStep } from './model.ts'
@@ -134,6 +134,12 @@ function calledWorkflow(
         steps: recipe.steps.map((step) => ({ ...step, called: { at, text: `uses: ${uses}` } })),
       })),
     )
+  const own = combinations(job, inputs).flatMap((values): readonly Recipe[] => {
+    const filled = Object.entries(given).map(([key, value]) => [key, fillIn(value, values)] as const)
+    const step = builderBuild(uses, Object.fromEntries(filled), { file, line: at.line })
+    return step === null ? [] : [{ kind: 'ci', at, name, steps: [step] }]
+  })
+  if (own.length > 0) return own
   const builds = /docker|image|container|kaniko|buildah/i.test(`${uses} ${Object.keys(given).join(' ')}`)
   const why = `the workflow ${uses} is not in this repository`
   const place = { file, line: at.line }

@@ -240,6 +240,48 @@ describe('a workflow', () => {
     expect(recipesIn(workflow(text)).open.map(({ at }) => at.line)).toEqual([2])
   })
 
+  it('reads the inputs of the workflows that Docker keeps for building', () => {
+    const uses = 'docker/github-builder/.github/workflows'
+    const text = [
+      'jobs:',
+      '  a:',
+      `    uses: ${uses}/build.yml@v1`,
+      '    with: { output: image, context: server, file: server/prod.Dockerfile, cache: true, target: app }',
+      '  b:',
+      `    uses: ${uses}/bake.yml@v1`,
+      '    with: { output: image, target: api, files: docker-bake.hcl }',
+    ].join('\n')
+    const { recipes, builds, open } = recipesIn(workflow(text))
+    expect(open).toEqual([])
+    expect(builds).toMatchObject([{ context: '#git:server', dockerfile: 'prod.Dockerfile', target: 'app' }])
+    expect(recipes.flatMap((recipe) => recipe.steps)).toMatchObject([
+      { kind: 'build', inputs: { 'cache-from': 'type=gha' } },
+      { kind: 'build', bake: { files: ['docker-bake.hcl'], targets: ['api'] }, fetches: true },
+    ])
+  })
+
+  it('builds with each of the values that a script gives to a variable', () => {
+    const run = (lines: readonly string[]) =>
+      recipesIn(
+        workflow(
+          `jobs:\n  a:\n    steps:\n      - run: |\n${lines.map((line) => `          ${line}\n`).join('')}`,
+        ),
+      )
+    const chosen = [
+      'F=a.yml',
+      'if [ "${{ matrix.db }}" = x ]; then',
+      '  F=b.yml',
+      'fi',
+      'docker compose -f "$F" up -d --build',
+    ]
+    const steps = run(chosen).recipes[0]?.steps.filter(({ kind }) => kind === 'build')
+    expect(steps).toMatchObject([{ compose: { files: ['a.yml'] } }, { compose: { files: ['b.yml'] } }])
+    expect(run(chosen).open).toEqual([])
+    // Something else may be in it.
+    expect(run(chosen.slice(1)).open).toHaveLength(1)
+    expect(run(['F=$(cat x)', ...chosen.slice(1)]).open).toHaveLength(1)
+  })
+
   it('marks bake and compose, which their own files explain', () => {
     const text = [
       'jobs:',

@@ -54,6 +54,23 @@ describe('a template of Dockerfiles', () => {
   })
 })
 
+describe('a Dockerfile that goreleaser takes to a directory of its own', () => {
+  const release = {
+    'build/Dockerfile-release': 'ARG TARGETARCH\nFROM scratch\nCOPY linux/$TARGETARCH/extra /\n',
+  }
+  const lines = (tracked: MemoryTree) => proposeFor({ tracked, untracked }).lines
+
+  it('says nothing of this context, unless somebody builds it here', () => {
+    const config = 'dockers_v2:\n  - dockerfile: build/Dockerfile-release\n'
+    expect(lines({ ...node, ...release, '.goreleaser.yaml': config })).toContain('proven extra')
+    expect(lines({ ...node, ...release })).not.toContain('proven extra')
+    const script = { 'image.sh': 'docker build -f build/Dockerfile-release .\n' }
+    expect(lines({ ...node, ...release, ...script, '.goreleaser.yaml': config })).not.toContain(
+      'proven extra',
+    )
+  })
+})
+
 describe('what another build of the same context reads stays', () => {
   it.each<[string, MemoryTree, string]>([
     [

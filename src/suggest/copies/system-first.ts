@@ -354,7 +354,10 @@ function advance(
           if (isDownload(command)) return [words[0] ?? '']
           if (meaning?.kind !== 'system') return []
           // Packages of the system are many; a tool is known by its name.
-          return meaning.ecosystem === 'node' ? [words.slice(0, 4).join(' ')] : [meaning.title]
+          if (meaning.ecosystem === 'node') return [words.slice(0, 4).join(' ')]
+          return meaning.title === 'dotnet tool'
+            ? [[meaning.title, ...meaning.operands.slice(0, 2)].join(' ')]
+            : [meaning.title]
         }),
       ),
     ),
