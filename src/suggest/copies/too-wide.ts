@@ -12,6 +12,7 @@ import { runsOf } from '../image/runs.ts'
 import { pathsIn, startedBy } from '../image/started.ts'
 import { contextPathAt, type WideCopy, wideCopyAt } from '../image/wide-copy.ts'
 import type { Grounds } from '../needs/needs.ts'
+import { dotnetParts } from './dotnet-parts.ts'
 import { type Held, isTakenFrom, type Narrowing, type NarrowRoom, narrowed } from './narrowing.ts'
 import { programStarted } from './program-started.ts'
 import { workspaceParts } from './workspace-parts.ts'
@@ -34,7 +35,8 @@ export function tooWide(member: Member, grounds: Grounds, held: Held): readonly 
     const whole = alone.find(({ sources: [source] }) => source?.path === '') ?? only
     const found =
       (only && (oneFileRun(roomOf(only)) ?? oneDirectoryUsed(roomOf(only)))) ??
-      (whole && (workspaceParts(roomOf(whole)) ?? programStarted(roomOf(whole))))
+      (whole &&
+        (workspaceParts(roomOf(whole)) ?? dotnetParts(roomOf(whole)) ?? programStarted(roomOf(whole))))
     return found ? [found] : []
   })
 }

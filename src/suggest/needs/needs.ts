@@ -10,7 +10,9 @@ import { type WorkspacePackage, workspacePackages } from '../group/workspaces.ts
 import { nodeNeeds } from './node.ts'
 import { otherNeeds } from './other.ts'
 import { pythonNeeds } from './python.ts'
-import type { NeedsRoom } from './room.ts'
+import type { NeedsPlace, NeedsRoom } from './room.ts'
+
+export type { NeedsPlace } from './room.ts'
 
 /** Paths of the context to be copied before the install, sorted; or why it cannot be moved. */
 export type Needs =
@@ -21,14 +23,6 @@ export type Needs =
       readonly doubt: string | null
     }
   | { readonly kind: 'refused'; readonly reason: Reason }
-
-/** Where in the context a command would run, were all of it there. */
-export interface NeedsPlace {
-  /** '' is the root. */
-  readonly dir: string
-  /** The files that its arguments name, as paths of the context. */
-  readonly files: readonly string[]
-}
 
 /** A context with its repository, and what installs need of it: asked once for all that run the same at the same place. */
 export interface Grounds {
@@ -114,7 +108,7 @@ function gather(
     case 'go':
       return goNeeds(dir, room)
     default:
-      return otherNeeds(meaning, dir, room)
+      return otherNeeds(meaning, { dir, files }, room)
   }
 }
 

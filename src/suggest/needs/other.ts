@@ -7,7 +7,8 @@ import { verbatim } from '../../lib/verbatim.ts'
 import type { Reason } from '../group/model.ts'
 import { isKept, matching } from '../group/whereabouts.ts'
 import { versionTool } from '../image/git-use.ts'
-import type { NeedsRoom } from './room.ts'
+import { isProject, referredTo } from './dotnet.ts'
+import type { NeedsPlace, NeedsRoom } from './room.ts'
 
 /** Their manifests are programs, or name files that only the tool could find: whoever follows should look first. */
 const tools: Readonly<Record<string, { readonly lock: string | null; readonly more: More }>> = {
@@ -18,10 +19,14 @@ const tools: Readonly<Record<string, { readonly lock: string | null; readonly mo
   java: { lock: null, more: javaNeeds },
 }
 
-type More = (dir: string, room: NeedsRoom) => Reason | null
+type More = (dir: string, room: NeedsRoom, files: readonly string[]) => Reason | null
 
 /** Adds what they read; null when that is all. */
-export function otherNeeds(meaning: CommandMeaning, dir: string, room: NeedsRoom): Reason | null {
+export function otherNeeds(
+  meaning: CommandMeaning,
+  { dir, files }: NeedsPlace,
+  room: NeedsRoom,
+): Reason | null {
   const tool = tools[meaning.ecosystem]
   if (!tool) return null
   if (tool.lock !== null && !isKept(room, joinPath(dir, tool.lock)))
@@ -29,7 +34,7 @@ export function otherNeeds(meaning: CommandMeaning, dir: string, room: NeedsRoom
   const asks = isKept({ table: room.table }, '.git') ? askingManifest(meaning, room) : null
   if (asks !== null) return asks
   room.doubts.push(`whether ${meaning.title} finds all it needs in these files, only a build can tell`)
-  return tool.more(dir, room) ?? pathNeeds(room)
+  return tool.more(dir, room, files) ?? pathNeeds(room)
 }
 
 /** A manifest that is a program and asks git, which is not there before the copy. */
@@ -84,13 +89,18 @@ function rubyNeeds(dir: string, room: NeedsRoom): Reason | null {
   return null
 }
 
-/** A solution names its projects, and projects one another: all of them, with the settings above them. */
-function dotnetNeeds(dir: string, room: NeedsRoom): Reason | null {
+/** A solution names its projects, and projects one another: all that are meant, with the settings above them. */
+function dotnetNeeds(dir: string, room: NeedsRoom, files: readonly string[]): Reason | null {
   for (const path of [...room.paths])
     if (room.table.kind[room.table.find(path) ?? -1] === dirKind && !path.endsWith('.config'))
       room.paths.delete(path)
-  for (const path of room.repository.manifests.keys())
-    if (/\.(?:cs|fs|vb)proj$/.test(path) && isKept(room, path)) room.paths.add(path)
+  const own = files.length > 0 ? files : [...room.paths].filter((path) => /\.(?:\w+proj|slnx?)$/.test(path))
+  const referred = own.length > 0 && own.every(isProject) ? referredTo(own, room.repository) : null
+  if (referred !== null)
+    for (const path of [...room.paths])
+      if (/\.(?:\w+proj|slnx?)$/.test(path) && !referred.projects.has(path)) room.paths.delete(path)
+  for (const path of referred?.projects ?? room.repository.manifests.keys())
+    if (isProject(path) && isKept(room, path)) room.paths.add(path)
   for (const path of [...room.paths].filter((one) => /proj$/.test(one)))
     for (const name of ['packages.lock.json', 'Directory.*.props', 'Directory.*.targets'])
       for (let at = parentPath(path); ; at = parentPath(at)) {

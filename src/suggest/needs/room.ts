@@ -10,3 +10,11 @@ export interface NeedsRoom {
   readonly paths: Set<string>
   readonly doubts: string[]
 }
+
+/** Where in the context a command would run, were all of it there. */
+export interface NeedsPlace {
+  /** '' is the root. */
+  readonly dir: string
+  /** The files that its arguments name, as paths of the context. */
+  readonly files: readonly string[]
+}

@@ -109,9 +109,12 @@ describe('advice to fetch first', () => {
       'RUN dotnet publish src/Api/Api.csproj -o /out',
       {
         'Directory.Packages.props': 'x',
-        'src/Api/Api.csproj': '<Project/>',
+        'src/Api/Api.csproj':
+          '<Project><ItemGroup><ProjectReference Include="..\\Lib\\Lib.csproj" /></ItemGroup></Project>',
         'src/Lib/Lib.csproj': '<Project/>',
         'src/Lib/Class.cs': 3,
+        'tests/Api.Tests/Api.Tests.csproj':
+          '<Project><ProjectReference Include="../../src/Api/Api.csproj" /></Project>',
       },
       [
         'COPY Directory.Packages.props ./',
