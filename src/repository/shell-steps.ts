@@ -152,6 +152,7 @@ function noteAssignments(known: Map<string, string>, possible: Possible, command
     if (command.conditional || !isPlain) known.delete(name)
     else known.set(name, value)
     const others = command.conditional ? (possible.get(name) ?? null) : []
-    possible.set(name, isPlain && others !== null ? [...new Set([...others, value])] : null)
+    const isFew = others !== null && others.length <= mostValues
+    possible.set(name, isPlain && isFew ? [...new Set([...others, value])] : null)
   }
 }
