@@ -140,10 +140,22 @@ export function callOf(words: readonly string[], directory: string | null): Call
   }
 }
 
-/** The words from the program on that is really run: without `sudo`, `env A=b`, `npx`, `cross-env` and their like. */
+/** What starts a program in an environment of Python: https://docs.astral.sh/uv/reference/cli/#uv-run, https://python-poetry.org/docs/cli/#run. */
+const inEnvironment = /^(?:uv|poetry|pipenv|pdm|hatch|rye)$/
+const valuedInEnvironment =
+  /^(?:-p|--python|--extra|--group|--only-group|--no-group|--with|--with-editable|--with-requirements|--package|--env-file|--index|-i|--index-url|-e|--env)$/
+const elsewhereInEnvironment = /^(?:-C|--directory|--project|-P|-m|--module|-s|--script)(?:=|$)/
+
+/** The words from the program on that is really run: without `sudo`, `env A=b`, `npx`, `uv run` and their like. */
 export function withoutWrappers(words: readonly string[]): readonly string[] {
   const run = programOf(words)
-  const [first = ''] = run
+  const [first = '', second] = run
+  if (inEnvironment.test(first) && second === 'run') {
+    const at = run.findIndex(
+      (word, i) => i > 1 && !word.startsWith('-') && !valuedInEnvironment.test(run[i - 1] ?? ''),
+    )
+    return at < 0 || run.slice(2, at).some((word) => elsewhereInEnvironment.test(word)) ? run : run.slice(at)
+  }
   if (!/^(?:npx|bunx|cross-env|dotenv|corepack)$/.test(first)) return run
   const at = run.findIndex((word, i) => i > 0 && !word.startsWith('-') && !/^[A-Za-z_]\w*=/.test(word))
   return at < 0 ? run : run.slice(at)

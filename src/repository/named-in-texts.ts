@@ -253,9 +253,9 @@ function standsAsPath(text: string, path: string): boolean {
 const besides =
   /(?:^|\/)(?:\.(?:golangci|rubocop|stylelint|markdownlint|yamllint|codespell|hadolint|licenserc|pre-commit)[\w.-]*|licenserc\.toml|typos\.toml|codecov\.ya?ml|\.codecov\.ya?ml|renovate\.json5?|\.mcp\.json|\.air\.toml|sonar-project\.properties|\.?cspell[\w.-]*|\.github\/(?:dependabot|labeler|stale)\.ya?ml|\.github\/ISSUE_TEMPLATE\/[^/]*)$/
 
-/** What editors keep of a project, which excludes there what is built; texts that people read, in their languages and as pages. */
+/** What editors keep of a project, which excludes there what is built; texts that people read, in their languages and as pages; what tests are fed with. */
 const forPeople =
-  /(?:^|\/)\.(?:idea|vscode|zed|fleet|cursor)\/|\.(?:iml|ipr|iws|code-workspace|sublime-(?:project|workspace)|mdc|ftl|pot?|xliff?|arb)$|(?:^|\/)(?:langs?|locales?|i18n|translations?)\/.*\.(?:php|json|ya?ml|properties|strings)$|(?:^|\/)docs?\/.*\.(?:html?|ya?ml|json)$/
+  /(?:^|\/)\.(?:idea|vscode|zed|fleet|cursor)\/|\.(?:iml|ipr|iws|code-workspace|sublime-(?:project|workspace)|mdc|ftl|pot?|xliff?|arb)$|(?:^|\/)(?:langs?|locales?|i18n|translations?)\/.*\.(?:php|json|ya?ml|properties|strings)$|(?:^|\/)docs?\/.*\.(?:html?|ya?ml|json)$|(?:^|\/)(?:fixtures|testdata|test_data|__snapshots__)\/.*\.(?:html?|xml|svg|json|ya?ml|csv|snap)$/
 
 /** Files that name a path to make it, to ignore it or to talk about it: none of them needs it. */
 const saysNothing = (path: string): boolean =>

@@ -171,6 +171,8 @@ export function writtenBy(command: ShellCommand): Written {
       return cloudWrites(plain, args, all, some)
     case 'git':
       return gitWrites(args, all, some)
+    case 'dvc':
+      return dvcWrites(args, all, some)
     case 'docker':
     case 'podman':
     case 'nerdctl':
@@ -343,6 +345,16 @@ function gitWrites(args: readonly string[], all: Answer, some: Answer): Written 
   if (verb !== 'clone') return some(plain)
   const url = plain[0] ?? ''
   return all([plain[1] ?? /([^/:]+?)(?:\.git)?\/?$/.exec(url)?.[1] ?? url])
+}
+
+/** What is pulled by its name is all that is: https://dvc.org/doc/command-reference/pull. */
+function dvcWrites([verb = '', ...args]: readonly string[], all: Answer, some: Answer): Written {
+  if (/^(?:version|config|remote|status|diff|push|root|list|doctor)$/.test(verb)) return all([])
+  const valued = /^(?:-r|--remote|-j|--jobs)$/
+  const targets = args.filter((word, i) => !word.startsWith('-') && !valued.test(args[i - 1] ?? ''))
+  const isMore = args.some((word) => /^(?:-R|--recursive|-d|--with-deps|--glob|-[aAT]|--all-.*)$/.test(word))
+  if (!/^(?:pull|checkout|fetch)$/.test(verb) || targets.length === 0 || isMore) return some(targets)
+  return all(targets.map((word) => word.replace(/\.dvc$/, '')))
 }
 
 function dockerWrites(args: readonly string[], all: Answer, some: Answer): Written {

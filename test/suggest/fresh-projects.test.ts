@@ -263,3 +263,49 @@ describe('a build for which docker fetches the sources by itself', () => {
     expect(moves('          build-args: RELEASE=1')).toEqual([])
   })
 })
+
+describe('data that DVC tracks', () => {
+  const repo = (...steps: readonly string[]): Repo => ({
+    tracked: {
+      Dockerfile: 'FROM python\nCOPY . /app\n',
+      ...{
+        'data/raw.dvc': 'outs:\n- path: raw\n',
+        'data/.gitignore': '/raw\n',
+        'models/m.onnx.dvc': 'outs:\n- path: m.onnx\n',
+      },
+      ...{ 'models/.gitignore': '/m.onnx\n', '.dvc/config': '' },
+      '.github/workflows/ci.yml': [
+        ...['on: push', 'jobs:', '  a:', '    steps:', '      - uses: actions/checkout@v4'],
+        ...[...steps, 'docker build -t a . && docker push a'].map((line) => `      - run: ${line}`),
+        '',
+      ].join('\n'),
+    },
+    untracked: { 'data/raw/a.csv': 1000, 'models/m.onnx': 1000 },
+  })
+  const raw = (repo: Repo) => {
+    const { because, left } = proposeFor(repo)
+    return [...because, ...left].filter((text) => /(?:data\/raw|m\.onnx):/.test(text)).sort()
+  }
+
+  it('is asked about where CI pulls other data and builds the image', () => {
+    const model = 'models/m.onnx: .github/workflows/ci.yml:6 makes it on the host for this image'
+    expect(raw(repo('uv run --extra cpu dvc pull models/m.onnx.dvc'))).toEqual([
+      model,
+      'review data/raw: data/raw.dvc:1 tracks it with DVC, and CI builds without it (.github/workflows/ci.yml:7)',
+    ])
+    expect(raw(repo('dvc pull -r s3 models/m.onnx data/raw'))).toEqual([
+      'data/raw: .github/workflows/ci.yml:6 makes it on the host for this image',
+      model,
+    ])
+    expect(
+      raw(repo('uv sync', 'uv run ruff check .', 'poetry run ruff format', 'dvc pull models/m.onnx'))[1],
+    ).toMatch(/^review data\/raw: .* CI builds without it/)
+  })
+
+  it.each(['dvc pull', 'dvc pull -d models/m.onnx', 'dvc repro', './fetch', 'uv run pytest'])(
+    'stays where CI may have it: %s',
+    (step) => {
+      expect(raw(repo(step)).map((text) => text.split(': ')[0])).toEqual(['data/raw', 'models/m.onnx'])
+    },
+  )
+})

@@ -2,8 +2,10 @@
 
 import { baseName, visiblePath } from '../../lib/path.ts'
 import { type Place, placeText } from '../../lib/source.ts'
+import { withoutWrappers } from '../../repository/calls.ts'
 import { isFetchedOf } from '../../repository/ci-builds.ts'
-import { buildsWithout, startsBefore } from '../../repository/provenance.ts'
+import type { Recipe } from '../../repository/model.ts'
+import { type BuildWithout, buildsWithout, startsBefore } from '../../repository/provenance.ts'
 import type { Stake } from '../../repository/stakes.ts'
 import type { Group, Inquiry, Judgement } from '../group/model.ts'
 import { isNamed } from '../group/readers.ts'
@@ -125,7 +127,18 @@ function dataOfProject(one: Case): Judgement | null {
   const data = repository.tracked?.has(`${stake.path}.dvc`)
     ? { file: `${stake.path}.dvc`, line: 1 }
     : mentionOf(repository, stake, isDvc)?.at
-  if (data !== undefined) return keep(`${placeText(data)} tracks it with DVC`, data)
+  if (data !== undefined) {
+    const without = builtWithout(one)
+    // Who pulls some of it and builds then has pulled what the image is to have.
+    return without === null || !pullsData(repository.recipes, without.at)
+      ? keep(`${placeText(data)} tracks it with DVC`, data)
+      : drop(
+          'unexplained',
+          'review',
+          `${placeText(data)} tracks it with DVC, and ${without.by} builds without it (${placeText(without.at)})`,
+          without.at,
+        )
+  }
   const asks =
     stake.junk === null && !stake.isDirectory
       ? namedByManifest({ ...stake, isTest: false }, repository.manifests)
@@ -168,11 +181,21 @@ function sourceOf({ room: { repository }, stake }: Case): { readonly at: Place; 
   return all.find(({ deed }) => deed === 'makes') ?? all.find(({ deed }) => deed === 'deletes') ?? null
 }
 
-/** What git ignores and CI has never had when it builds the image. */
-function missingInCi({ room, stake }: Case): Judgement | null {
-  const { repository, group, meaningOf } = room
-  if (!stake.gitIgnored) return null
-  const without = buildsWithout(repository.recipes, inRepository(repository, stake.path), isOfGroup(group), {
+/** True where the recipe of the build has DVC bring data. */
+const pullsData = (recipes: readonly Recipe[], { file, line }: Place): boolean =>
+  recipes.some(
+    ({ steps }) =>
+      steps.some(({ at }) => at.file === file && at.line === line) &&
+      steps.some(
+        (step) =>
+          step.kind === 'command' &&
+          /^dvc (?:pull|checkout|fetch)\b/.test(withoutWrappers(step.command.words).join(' ')),
+      ),
+  )
+
+/** The build of CI that has never had it. */
+const builtWithout = ({ room: { repository, group, meaningOf }, stake }: Case): BuildWithout | null =>
+  buildsWithout(repository.recipes, inRepository(repository, stake.path), isOfGroup(group), {
     isElsewhere: (made) => mayBeOutput(stake) && isElsewhere(made, repository),
     meaningOf,
     isFetched: (target) =>
@@ -180,6 +203,11 @@ function missingInCi({ room, stake }: Case): Judgement | null {
         isFetchedOf({ dockerfile: file, below: repository.below })(target),
       ),
   })
+
+/** What git ignores and CI has never had when it builds the image. */
+function missingInCi(one: Case): Judgement | null {
+  const { stake } = one
+  const without = stake.gitIgnored ? builtWithout(one) : null
   if (without === null) return null
   const text = `${without.by} builds without it (${placeText(without.at)})`
   const doubt = isSettings(stake.path)
