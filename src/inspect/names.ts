@@ -3,10 +3,19 @@
 import { baseName } from '../lib/path.ts'
 import type { Confidence } from '../report.ts'
 
-/** `text`: its contents are looked at. The others are stores of keys in a format of their own. */
+/** `text`: its contents are looked at. The others are stores of keys in a format of their own. Rank 2: what a program keeps for itself. */
 export type Suspect =
-  | { readonly kind: 'text'; readonly rank: 0 | 1 }
+  | { readonly kind: 'text'; readonly rank: 0 | 1 | 2 }
   | { readonly kind: 'store'; readonly rank: 0; readonly says: string; readonly confidence: Confidence }
+
+/** What a program calls a file in which it keeps one credential and nothing else. */
+const alone =
+  '(?:secret|token|password|passwd|(?:api|session|secret|access|auth|signing|encryption)[-_.]?(?:key|token))'
+
+const aloneName = new RegExp(`^(?:.+[-_.])?${alone}s?\\.txt$`)
+
+/** True for the name of a file, lower case, in which one credential stands by itself. */
+export const isAlone = (name: string): boolean => aloneName.test(name)
 
 /** Names, lower case: whose whole purpose is to hold credentials (rank 0), and settings that may (rank 1). */
 const purpose = new RegExp(
@@ -22,11 +31,19 @@ const purpose = new RegExp(
     String.raw`client_secrets?.*\.json|.*service[-_]?account.*\.json|.*firebase-adminsdk.*\.json|gcp.*key.*\.json|gcloud.*\.json|application_default_credentials\.json`,
     String.raw`credentials(?:\.(?:json|ya?ml|ini|toml|properties|csv))?`,
     String.raw`secrets?\.(?:ya?ml|json|toml|ini|env|properties|php)`,
+    aloneName.source.slice(1, -1),
     String.raw`.+\.tfvars(?:\.json)?|.+\.tfstate(?:\.backup)?|\.terraformrc|terraform\.rc`,
   ].join('|')})$`,
 )
 const settings =
   /^(?:wp-config\.php|database\.ya?ml|local\.settings\.json|appsettings\..+\.json|application(?:-.+)?\.(?:ya?ml|properties)|auth\.json|settings\.xml|gradle\.properties|local\.properties|key(?:store)?\.properties|(?:.+[-_.])?(?:settings?|config)[-_.](?:local|me|private|prod|production)\.(?:ya?ml|json|toml|ini)|.+[-_.](?:local|private|secrets?)\.(?:ya?ml|json|toml|ini))$/
+
+/** Names, lower case, of what programs keep as they run: their settings, and whom they know. */
+const kept =
+  /^(?:.+[-_.])?(?:settings?|config|configuration|preferences|prefs|proxies|accounts?|users|sessions?|notifications?|webhooks|integrations|connections|state|store|db)\.(?:json|ya?ml|toml|ini)$/
+/** Directories in which they do. */
+const keeping =
+  /(?:^|[/._-])(?:data|datastore|storage|store|state|settings|config|conf|instance|appdata|userdata)\//
 
 /** Names, lower case, that mean something only where they lie, and the ends of their paths. */
 const placed = /^config(?:\.json|\.local)?$/
@@ -81,6 +98,21 @@ export function suspectOf(path: string): Suspect | null {
   return { kind: 'store', rank: 0, says, confidence }
 }
 
+/** The last three bytes of names that {@link keptBy} may know. */
+export const keptEndings: readonly string[] = ['son', 'yml', 'aml', 'oml', 'ini']
+
+/** True for a directory (relative, '' for the root) in which programs keep what they need. */
+export const isKeeping = (directory: string): boolean => keeping.test(`${directory.toLowerCase()}/`)
+
+/**
+ * True for what a program keeps for itself, by its name or, `inKeeping`, by its directory: settings, accounts, where it reports to. Worth
+ * a look where git knows nothing of the file; what is tracked is data of the project.
+ */
+export function keptBy(name: string, inKeeping: boolean): boolean {
+  const lower = name.toLowerCase()
+  return (inKeeping || kept.test(lower)) && !template.test(lower)
+}
+
 /** Files in which the password of a store of keys stands as a rule: of its name, beside it. Empty for all that is no store. */
 export function besideStore(path: string): readonly string[] {
   const suspect = suspectOf(path)
@@ -115,5 +147,5 @@ export const suspectEndings: readonly string[] = [
     'ies',
     'csv',
   ],
-  ...['php', 'ars', 'ate', 'kup', '.rc', 'xml', 'p12', 'pfx', 'dbx', 'jks', 'ore', 'cal'],
+  ...['txt', 'php', 'ars', 'ate', 'kup', '.rc', 'xml', 'p12', 'pfx', 'dbx', 'jks', 'ore', 'cal'],
 ]

@@ -2,7 +2,7 @@
 
 import { type EntryTable, fileKind, flag, type Row, rootRow } from '../context/table.ts'
 import { type Host, isFactOfPath } from '../host/host.ts'
-import { joinPath, parentPath } from '../lib/path.ts'
+import { baseName, joinPath, parentPath } from '../lib/path.ts'
 import { packed, packedAll } from '../lib/three-bytes.ts'
 import type { BuilderName } from '../report.ts'
 import { binaryOf, headBytes, isForEverySystem, isForeign, suggestsBinary } from './binaries.ts'
@@ -11,8 +11,12 @@ import { embedPatterns, type GoModule } from './go.ts'
 import type { DataFile, ForeignBinary, Inspected, InspectedContext, SecretFile } from './model.ts'
 import {
   besideStore,
+  isAlone,
   isForTests,
+  isKeeping,
   isPublished,
+  keptBy,
+  keptEndings,
   maySuggest,
   type Suspect,
   suspectEndings,
@@ -30,6 +34,8 @@ export interface SurveyedContext {
 
 /** Files that are opened for what their name suggests, the most telling names and the shortest paths first. */
 export const mostSuspects = 200
+/** Of them, files that git does not track and a program keeps. */
+const mostKept = 60
 /** Bytes read of each. */
 export const suspectBytes = 65_536
 /** Files whose first bytes are read, the largest first. */
@@ -52,7 +58,7 @@ export interface LookOptions {
   readonly runs: readonly string[]
 }
 
-/** Looks into the files that the leading builder takes. Opens at most 800 files a context; what cannot be opened is passed over. */
+/** Looks into the files that the leading builder takes. Opens at most 860 files a context; what cannot be opened is passed over. */
 export function inspectBuild(
   host: Host,
   surveys: {
@@ -87,12 +93,17 @@ function inspectContext(
     (sizes[row] ?? 0) > 0 &&
     ((flags[row] ?? 0) & barring) === 0
   const start = (path: string, bytes: number) => startOf(host, joinPath(context.root, path), bytes)
-  const all = findCandidates(table, takes)
+  const all = findCandidates(table, takes, tracked)
   const suspects = [...all.suspects, ...passwordsBeside(table, takes, all.suspects)].filter(
     ({ path }) => only?.has(path) ?? true,
   )
   const candidates = only === null ? all.candidates : []
-  const opened = suspects.toSorted(byPromise).slice(0, mostSuspects)
+  const named = suspects.filter(({ suspect }) => suspect.rank < 2)
+  const kept = suspects.filter(({ suspect }) => suspect.rank === 2)
+  const opened = [
+    ...named.toSorted(byPromise).slice(0, mostSuspects),
+    ...kept.toSorted(byPromise).slice(0, mostKept),
+  ]
   const secrets = opened
     .toSorted((a, b) => a.row - b.row)
     .flatMap(({ row, path, suspect }): readonly SecretFile[] => {
@@ -128,7 +139,7 @@ function inspectContext(
     secrets.length === 0
       ? null
       : calledFiles(table, takes, { runs, start: (path) => start(path, suspectBytes) })
-  const notOpened = suspects.length - opened.length
+  const notOpened = Math.max(0, named.length - mostSuspects)
   return {
     name: context.name,
     secrets,
@@ -189,6 +200,7 @@ const byPromise = (a: SuspectFile, b: SuspectFile) => a.suspect.rank - b.suspect
 function findCandidates(
   table: EntryTable,
   takes: (row: Row) => boolean,
+  tracked: ReadonlySet<string> | null,
 ): {
   readonly suspects: readonly SuspectFile[]
   readonly databases: readonly DatabaseFile[]
@@ -199,6 +211,7 @@ function findCandidates(
   const suspects: SuspectFile[] = []
   const databases: DatabaseFile[] = []
   const candidates: Row[] = []
+  const isKept = keptIn(table)
   let directory = rootRow
   let isInBin = false
   for (let row = 0; row < count; row++) {
@@ -213,7 +226,14 @@ function findCandidates(
     if (isTelling && maySuggest(table.name(row))) {
       const path = table.path(row)
       const suspect = suspectOf(path)
-      if (suspect) suspects.push(suspectFile(row, path, suspect))
+      // What a test is given, and git has, was made up.
+      const isGiven = isAlone(baseName(path).toLowerCase()) && tracked?.has(path) === true && isForTests(path)
+      if (suspect && !isGiven) suspects.push(suspectFile(row, path, suspect))
+    }
+    if ((hints & hintOf.kept) !== 0 && tracked !== null && isKept(row)) {
+      const path = table.path(row)
+      if (!tracked.has(path) && !isPublished(path) && suspectOf(path) === null)
+        suspects.push(suspectFile(row, path, { kind: 'text', rank: 2 }))
     }
     if ((hints & hintOf.data) !== 0 && dataNamed(table.name(row)) !== null) {
       const path = table.path(row)
@@ -239,13 +259,25 @@ function findCandidates(
   return { suspects, databases, candidates }
 }
 
+/** Looks at the path of a directory once for the files in it, which stand together as a rule. */
+function keptIn(table: EntryTable): (row: Row) => boolean {
+  let last: Row | null = null
+  let inKeeping = false
+  return (row) => {
+    const at = table.parent[row] ?? rootRow
+    if (at !== last) inKeeping = at !== rootRow && isKeeping(table.path(at))
+    last = at
+    return keptBy(table.name(row), inKeeping)
+  }
+}
+
 const dot = 0x2e
 const underscore = 0x5f
 
 const libraryEndings = ['ode', '.so', 'lib', 'dll', 'exe']
 
 /** What the last three bytes of a name may say, as bits. */
-const hintOf = { suspect: 1, data: 2, library: 4 } as const
+const hintOf = { suspect: 1, data: 2, library: 4, kept: 8 } as const
 
 /** All that endings say in one map, as every name is looked up in it. */
 function hintsByEnding(): ReadonlyMap<number, number> {
@@ -256,6 +288,7 @@ function hintsByEnding(): ReadonlyMap<number, number> {
   add(suspectEndings, hintOf.suspect)
   add(dataEndings, hintOf.data)
   add(libraryEndings, hintOf.library)
+  add(keptEndings, hintOf.kept)
   return hints
 }
 
@@ -338,7 +371,7 @@ function valuesOf(
   if (suspect.kind === 'store')
     return [{ line: null, kind: suspect.says, variable: null, confidence: suspect.confidence }]
   const bytes = start(path, suspectBytes)
-  return bytes === null ? [] : secretsIn(path, bytes)
+  return bytes === null ? [] : secretsIn(path, bytes, { isKept: suspect.rank === 2 })
 }
 
 /** Null for what cannot be opened, or has become something else since the walk: the walk has said what there is to say. */

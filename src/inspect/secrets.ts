@@ -4,7 +4,7 @@ import { baseName } from '../lib/path.ts'
 import type { Confidence } from '../report.ts'
 import { type Assignment, assignmentsIn, wordsOf } from './assignments.ts'
 import type { SecretValue } from './model.ts'
-import { isForTests } from './names.ts'
+import { isAlone, isForTests } from './names.ts'
 import { isPlausiblePassword, isPlausibleToken } from './plausible.ts'
 import { awsKeyId, connectionPassword, privateKeyLine, tokenForms, urlPassword } from './tokens.ts'
 
@@ -16,10 +16,18 @@ interface Found {
   readonly confidence: Confidence
 }
 
-/** The values of one file that look like credentials, by line. `bytes` is its beginning; what lies beyond is not known. */
-export function secretsIn(path: string, bytes: Uint8Array): readonly SecretValue[] {
+/**
+ * The values of one file that look like credentials, by line. `bytes` is its beginning; what lies beyond is not known. `isKept`: a program
+ * keeps it, so that only names which say what a value opens are believed.
+ */
+export function secretsIn(
+  path: string,
+  bytes: Uint8Array,
+  { isKept = false }: { readonly isKept?: boolean } = {},
+): readonly SecretValue[] {
   const text = decode(bytes)
-  const assignments = assignmentsIn(text)
+  const all = assignmentsIn(text)
+  const assignments = isKept ? all.filter(({ name }) => opening.test(wordsOf(name).join('_'))) : all
   const found = distinct([
     ...privateKeys(text),
     ...tokens(text),
@@ -186,6 +194,15 @@ const formats: readonly Format[] = [
     source: 'https://guides.rubyonrails.org/security.html#custom-credentials',
   },
   {
+    // What is written there by itself, and nothing else.
+    applies: isAlone,
+    pattern: /^\s{0,4}([\w+/=.~-]{16,512})\s{0,4}$/g,
+    kind: 'a value that looks like a key',
+    isReal: isPlausibleToken,
+    confidence: 'medium',
+    source: 'https://docs.docker.com/compose/how-tos/use-secrets/',
+  },
+  {
     applies: (name) => name === '.vault-token',
     pattern: /^(\S{20,512})\s{0,4}$/g,
     kind: 'a Vault token',
@@ -225,6 +242,14 @@ function ofFormat(name: string, path: string, text: string): readonly Found[] {
     )
 }
 
+/** Of data: `key` and `token` alone, `page_token` and `object_key` only name something. */
+const opening =
+  /PASSWORD$|PASSWD$|PASSPHRASE$|SECRET$|(?:^|_)(?:API|ACCESS|AUTH|BEARER|REFRESH|SECRET|PRIVATE|CLIENT|SESSION|BOT|WEBHOOK|SIGNING|ENCRYPTION)(?:_[A-Z\d]+)*_(?:TOKEN|KEY)$|APIKEY$/
+
+/** Digests of the usual lengths, and crypt(5) with its relatives. */
+const hashed =
+  /^(?:[\da-f]{40}|[\da-f]{64}|[\da-f]{96}|[\da-f]{128}|\$(?:1|2[abxy]|5|6|7|y|argon2id?|scrypt|pbkdf2[\w-]{0,16})\$\S{20,256}|(?:pbkdf2|scrypt|argon2)[\w:-]{0,24}\$\S{20,256})$/
+
 const plainValue = 'a value that looks like a key'
 const awsSecret = 'an AWS secret access key'
 
@@ -233,6 +258,8 @@ function assigned(assignments: readonly Assignment[]): readonly Found[] {
     const role = roleOf(wordsOf(name))
     if (role === null) return []
     const end = at + value.length
+    if (role === 'password' && hashed.test(value))
+      return [{ at, end, kind: 'the hash of a password', confidence: 'medium' }]
     if (role === 'password')
       return isPlausiblePassword(value) ? [{ at, end, kind: 'a password', confidence: 'medium' }] : []
     if (!isPlausibleToken(value)) return []

@@ -60,6 +60,21 @@ export const tokenForms: readonly TokenForm[] = [
     source: 'https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks',
   },
   {
+    kind: 'a Telegram token',
+    mark: ':AA',
+    pattern: form('[0-9]{8,10}:AA[A-Za-z0-9_-]{33}'),
+    confidence: 'high',
+    source: 'https://core.telegram.org/bots/api#authorizing-your-bot',
+  },
+  {
+    // The token stands where others have their user and password, and no host follows.
+    kind: 'a Telegram token',
+    mark: 'tgram://',
+    pattern: /tgram:\/\/(?:bot)?[A-Za-z0-9]{6,14}:[A-Za-z0-9_-]{30,64}(?![A-Za-z0-9_-])/g,
+    confidence: 'high',
+    source: 'https://github.com/caronc/apprise/wiki/Notify_telegram',
+  },
+  {
     // Keys for browsers have the same form and are no secret.
     kind: 'a Google API key',
     mark: 'AIza',

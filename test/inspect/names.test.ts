@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isForTests, maySuggest, suspectEndings, suspectOf } from '../../src/inspect/names.ts'
+import {
+  isForTests,
+  isKeeping,
+  keptBy,
+  keptEndings,
+  maySuggest,
+  suspectEndings,
+  suspectOf,
+} from '../../src/inspect/names.ts'
 
 const looked = [
   ...['.env', '.env.local', '.env.production', 'a/.envrc', 'prod.env', '.ENV', '.flaskenv'],
@@ -21,6 +29,7 @@ const looked = [
   ...['wp-config.php', 'config/database.yml', 'application-prod.yaml', 'application.properties'],
   ...['local.settings.json', 'appsettings.Production.json', 'auth.json', 'settings.xml', 'gradle.properties'],
   ...['android/key.properties', 'keystore.properties'],
+  ...['secret.txt', 'APIKEY.txt', 'var/session-key.txt', 'db_password.txt', 'app.auth-tokens.txt'],
   ...['config/master.key', 'default.key', 'example.pem'],
 ]
 
@@ -31,6 +40,7 @@ describe('the name of a file', () => {
 
   it.each([
     ...['.env.example', '.env.sample', '.env.template', '.env.dist', '.env.vault', '.env.local.example'],
+    ...['notes.txt', 'secretary.txt', 'monkey.txt', 'robots.txt', 'secret.example.txt'],
     ...['id_rsa.pub', 'environment.ts', 'env', 'keys.ts', 'monkey', 'package.json', 'config.json', 'config'],
     ...['.gitconfig', 'secrets.ts', 'secrets.md', 'credentials.yml.enc', 'key', 'pem', 'schema.graphql'],
     ...['node_modules/a/.env', 'node_modules/a/test/server.key', 'x/.venv/lib/site-packages/certifi/a.pem'],
@@ -69,6 +79,21 @@ describe('the name of a file', () => {
       const isFound = /^(?:[._]|id_)/.test(name) || suspectEndings.includes(name.slice(-3))
       expect([name, isFound]).toEqual([name, true])
     }
+  })
+
+  it('tells what a program keeps for itself, by the directory or by itself', () => {
+    for (const directory of ['data', 'a/test-datastore', 'var/app_storage/x', 'Config'])
+      expect([directory, isKeeping(directory)]).toEqual([directory, true])
+    for (const directory of ['', 'src', 'database', 'metadata', 'restore'])
+      expect([directory, isKeeping(directory)]).toEqual([directory, false])
+    expect(keptBy('anything.json', true)).toBe(true)
+    expect(keptBy('proxies.example.json', true)).toBe(false)
+    for (const name of ['proxies.json', 'app-settings.yml', 'Users.json', 'config.toml']) {
+      expect([name, keptBy(name, false)]).toEqual([name, true])
+      expect(keptEndings).toContain(name.slice(-3))
+    }
+    for (const name of ['package.json', 'tsconfig.json', 'anything.json', 'users.txt'])
+      expect([name, keptBy(name, false)]).toEqual([name, false])
   })
 
   it('says when keys are for tests', () => {

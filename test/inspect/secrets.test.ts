@@ -18,6 +18,8 @@ describe('a token is known by its form', () => {
     ['a Slack token', `xoxb${'-'}123451234512-${made(24)}`],
     ['a Slack token', `xoxp${'-'}123451234512-${made(24)}`],
     ['a Slack webhook', `https://hooks.slack.com/${'services'}/T${made(9, 26)}/B${made(9, 26)}/${made(24)}`],
+    ['a Telegram token', `918${'273645'}:A${'A'}${made(33)}`],
+    ['a Telegram token', `tgram${'://'}918273645:${made(35)}/-100200300`],
     ['a Google API key', `AI${'za'}${made(35)}`],
     ['a Stripe key', `sk_${'live'}_${made(24)}`],
     ['a Stripe key', `rk_${'live'}_${made(24)}`],
@@ -42,6 +44,63 @@ describe('a token is known by its form', () => {
   it('but not where it stands for one', () => {
     expect(kinds('.env', `T=ghp${'_'}${'x'.repeat(36)}\n`)).toEqual([])
     expect(kinds('.env', `AWS_KEY=AKIA${'IOSFODNN7EXAMPLE'}\n`)).toEqual([])
+  })
+})
+
+describe('what a program keeps', () => {
+  const keeps = (text: string, isKept = true) =>
+    secretsIn('data/app.json', new TextEncoder().encode(text), { isKept }).map(({ kind, variable }) => [
+      variable,
+      kind,
+    ])
+
+  it.each(['api_access_token', 'client_secret', 'apiKey', 'authToken', 'sessionSecret', 'bot-token'])(
+    'holds a key where its name says what it opens: %s',
+    (name) => {
+      expect(keeps(`{"${name}": "${made(32)}"}`)).toEqual([[name, 'a value that looks like a key']])
+    },
+  )
+
+  it.each(['next_page_token', 'token', 'key', 'object_key', 'sortKey', 'csrf', 'id', 'public_access_key'])(
+    'holds none by a name that only tells one from another: %s',
+    (name) => {
+      expect(keeps(`{"${name}": "${made(32)}"}`)).toEqual([])
+    },
+  )
+
+  it('holds passwords, and hashes of them, which say so', () => {
+    expect(keeps(`{"password": "${made(14)}"}`)).toEqual([['password', 'a password']])
+    for (const hash of [
+      '0f1e2d3c4b5a6978'.repeat(4),
+      `$2b$12$${made(53)}`,
+      `$argon2id$v=19$m=65536,t=3,p=4$${made(22)}$${made(43)}`,
+      `pbkdf2_sha256$600000$${made(22)}$${made(43)}`,
+    ])
+      expect(keeps(`{"password": "${hash}"}`)).toEqual([['password', 'the hash of a password']])
+    expect(keeps('{"password": "$DB_PASSWORD"}')).toEqual([])
+  })
+
+  it.each(['socks5', 'mailto', 'amqp', 'postgres', 'mongodb+srv', 'redis'])(
+    'holds a password in a URL of any scheme: %s',
+    (scheme) => {
+      const password = made(14)
+      expect(keeps(`{"urls": ["${scheme}://bob:${password}@mail.corp.net:25"]}`)).toEqual([
+        [null, 'a password in a URL'],
+      ])
+      expect(keeps(`{"urls": ["${scheme}://:${password}@mail.corp.net/0"]}`)).toHaveLength(1)
+      expect(keeps(`{"urls": ["${scheme}://bob:$PASSWORD@mail.corp.net"]}`)).toEqual([])
+    },
+  )
+})
+
+describe('a file for one credential', () => {
+  it('holds it and nothing else', () => {
+    expect(see('var/APIKEY.txt', `${made(40)}\n`)).toMatchObject([
+      { line: 1, kind: 'a value that looks like a key', confidence: 'medium' },
+    ])
+    for (const text of ['changeme\n', `${made(40)}\n${made(40)}\n`, 'a list of words', `bob:${made(20)}`])
+      expect(kinds('secret.txt', text)).toEqual([])
+    expect(kinds('notes.txt', made(40))).toEqual([])
   })
 })
 

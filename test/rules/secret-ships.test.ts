@@ -343,6 +343,38 @@ describe('a credential', () => {
   })
 })
 
+describe('what a program keeps as it runs', () => {
+  const told = (repo: Repo) =>
+    scan(repoHost(repo), plainBuild)
+      .findings.filter(({ rule }) => rule === 'secret-ships')
+      .map(({ data }) => data['path'] ?? data)
+  const Dockerfile = 'FROM a\nCOPY . /x\n'
+  const settings = `{"app": {"api_access_token": "${made(32)}"}}`
+
+  it('is looked at where git has no file of the kind', () => {
+    const kept = { 'app/datastore/app.json': settings, 'proxies.json': settings }
+    expect(told({ tracked: { Dockerfile }, untracked: kept })).toEqual(Object.keys(kept).reverse())
+    expect(told({ tracked: { Dockerfile, ...kept } })).toEqual([])
+    expect(told({ tracked: { Dockerfile }, untracked: { 'app/other.json': settings } })).toEqual([])
+    expect(look({ ...kept, Dockerfile }).found).toEqual([])
+  })
+
+  it('is looked at in part, the shortest paths first, and no word is lost about the rest', () => {
+    const many = Object.fromEntries(Array.from({ length: 90 }, (_, i) => [`data/${i}/x.json`, '{"a": "b"}']))
+    expect(told({ tracked: { Dockerfile }, untracked: { ...many, 'data/a.json': settings } })).toEqual([
+      'data/a.json',
+    ])
+  })
+
+  it('for one credential is known by its name, but not where git has it for tests', () => {
+    const key = { 'a/SESSIONKEY.txt': `${made(40)}\n` }
+    expect(told({ tracked: { Dockerfile, ...key } })).toEqual(['a/SESSIONKEY.txt'])
+    const test = { 'tests/proxy/secret.txt': `${made(40)}\n` }
+    expect(told({ tracked: { Dockerfile }, untracked: test })).toEqual(['tests/proxy/secret.txt'])
+    expect(told({ tracked: { Dockerfile, ...test } })).toEqual([])
+  })
+})
+
 describe('what holds none', () => {
   it.each<[string, MemoryTree]>([
     ['settings only', { '.env': 'PORT=3000\nHOST=0.0.0.0\n' }],
