@@ -151,7 +151,13 @@ function direct(name: string, words: readonly string[], depth: number, only: str
     // `yarn next build`: a program, unless package.json has a script of that name.
     if (meaning.runsScript !== null && row.command.runsScript === '*' && /^(?:yarn|pnpm|bun)$/.test(name)) {
       const inner = look(scriptWords(words, meaning.runsScript), depth + 1, 'node')
-      if (inner !== null) return { ...inner, runsScript: meaning.runsScript, directory: meaning.directory }
+      // `yarn lerna run build` runs scripts of its own.
+      if (inner !== null)
+        return {
+          ...inner,
+          runsScript: inner.runsScript ?? meaning.runsScript,
+          directory: meaning.directory,
+        }
     }
     return meaning
   }

@@ -209,6 +209,13 @@ describe('a directory that a RUN takes away', () => {
     expect(reasonOf(used, 'public')).toMatch(/^review /)
   })
 
+  it('goes though an install before starts what packages have for that, and not what the project has', () => {
+    const after = (postinstall: string) => reasonOf(scripts('rimraf public', { postinstall }), 'public')
+    for (const theirs of ['patch-package', 'husky || true', 'npx only-allow pnpm && patch-package'])
+      expect(after(theirs)).toBe('safe public: rimraf (Dockerfile:4) deletes it first')
+    expect(after('patch-package && node generate.js')).toMatch(/^review /)
+  })
+
   it.each([
     "del-cli public '!public/a.js'",
     'rimraf public/*',

@@ -61,6 +61,21 @@ describe('what is made on the host for the image stays', () => {
       'dist: package.json:1 makes it on the host for this image',
     ],
     [
+      'where the configuration that a program is given says so, whatever else it does',
+      {
+        tracked: {
+          Dockerfile: 'FROM node\nCOPY . /app\nCMD ["node", "server.js"]\n',
+          'server.js': "serve('./site-files')\n",
+          'web/vite.config.ts': "export default { root: './web', build: { outDir: '../site-files' } }\n",
+          'package.json':
+            '{"scripts":{"image":"vite build --config ./web/vite.config.ts && docker build -t x ."}}',
+          '.gitignore': 'site-files\nuploads\n',
+        },
+        untracked: { 'site-files/a.js': 1000, 'uploads/a.png': 1000 },
+      },
+      'site-files: package.json:1 may make it on the host for this image',
+    ],
+    [
       'a jar below a wide copy, by a script',
       {
         tracked: {
@@ -585,6 +600,25 @@ describe('packages that CI installs before it builds the image', () => {
     expect(reasonOf(repo, '**/node_modules')).toBe(
       'review **/node_modules: npm install (Dockerfile:4) goes on from what is there instead of starting anew',
     )
+  })
+
+  it('are asked about where a rule of make installs them for what it makes, and nothing in the image works with them', () => {
+    const repo: Repo = {
+      tracked: {
+        Dockerfile:
+          'FROM golang AS b\nCOPY . /app\nRUN go build -o /a\nFROM scratch\nCOPY --from=b /a /a\nCMD ["/a"]\n',
+        'main.go': '',
+        Makefile:
+          'image: assets\n\tdocker build .\nassets: node_modules\n\tnpx esbuild a.js --outfile=web/a.js\nnode_modules: package-lock.json\n\tnpm ci\n\ttouch node_modules\n',
+        'package.json': '{}',
+        'package-lock.json': '{}',
+        'web/index.html': '',
+        '.gitignore': 'node_modules\nweb/a.js\n',
+      },
+      untracked: { 'node_modules/a/index.js': 100, 'web/a.js': 100 },
+    }
+    expect(proposeFor(repo).lines).toContain('review **/node_modules')
+    expect(leftOf(repo)).toContain('web/a.js: Makefile:4 makes it on the host for this image')
   })
 
   it('are asked about where nothing in the image works with them', () => {

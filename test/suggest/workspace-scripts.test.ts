@@ -52,6 +52,9 @@ describe('what the packages of a workspace make of themselves is made anew', () 
     ['npm run build --workspaces', 'api core ui web'],
     ['yarn workspaces foreach -A run build', 'api core ui web'],
     ['yarn workspace @a/core build', 'core'],
+    ['yarn lerna run build --scope @a/web', 'web'],
+    ['pnpm exec lerna run build --scope=@a/ui --include-dependencies', 'core ui'],
+    ['yarn lerna run build', 'api core ui web'],
   ])('by %s: %s', (run, names) => {
     expect(made(run)).toBe(names)
   })

@@ -9,9 +9,17 @@ export interface NamedPackage {
   readonly name: string | null
 }
 
+/** The words from the runner on that npx or a package manager starts: `yarn lerna run build`, `pnpm exec turbo build`; else all of them. */
+export function startedWords(words: readonly string[]): readonly string[] {
+  if (words[0] === 'npx') return words.slice(1)
+  if (!/^(?:npm|yarn|pnpm|bun|bunx)$/.test(words[0] ?? '')) return words
+  const at = /^(?:exec|x|dlx|run)$/.test(words[1] ?? '') ? 2 : 1
+  return /^(?:turbo|lerna|nx)$/.test(words[at] ?? '') ? words.slice(at) : words
+}
+
 /** What options and subcommands of package managers and runners say of the package that is meant, as written. */
 export function filtersOf(words: readonly string[]): readonly string[] {
-  const [program = '', ...rest] = words[0] === 'npx' ? words.slice(1) : words
+  const [program = '', ...rest] = startedWords(words)
   const found: string[] = []
   for (const [i, word] of rest.entries()) {
     const joined = /^(?:--(?:filter|filter-prod|workspace|scope|projects?)|-[Fwp])=(.+)$/.exec(word)?.[1]
@@ -55,13 +63,16 @@ export function packagesMeant(
   packages: readonly WorkspacePackage[],
   turbo: string | null,
 ): readonly WorkspacePackage[] | null {
-  const words = given[0] === 'npx' ? given.slice(1) : given
+  const words = startedWords(given)
   const [program = ''] = words
   const isStrict = program === 'pnpm'
   const below = (from: readonly WorkspacePackage[]) => builtBefore(from, packages, isStrict)
   const filters = filtersOf(given)
   if (words.some((word) => /^--filter-prod/.test(word))) return null
-  const isBelow = program === 'turbo' && dependsOnSame(turbo, script)
+  const isBelow =
+    program === 'lerna'
+      ? words.includes('--include-dependencies')
+      : program === 'turbo' && dependsOnSame(turbo, script)
   if (filters.length === 0) return isForAll(words) ? below(packages) : null
   const meant = new Set<WorkspacePackage>()
   for (const filter of filters) {

@@ -7,7 +7,7 @@ import { baseName, cleanPath, parentPath } from '../../lib/path.ts'
 import type { Place } from '../../lib/source.ts'
 import type { Repository } from '../../repository/model.ts'
 import type { Member } from '../group/model.ts'
-import { runsAtInstall } from '../group/package-json.ts'
+import { isOfPackages, runsAtInstall } from '../group/package-json.ts'
 import { absolute } from './paths.ts'
 import type { ImageCommand, ImageRun } from './runs.ts'
 
@@ -140,7 +140,9 @@ function mayRead(
   if (meaning === null || meaning.kind === 'build') return true
   // By its manifest and lockfile alone, where no script of the project starts with it.
   if (meaning.kind === 'install')
-    return meaning.ecosystem !== 'node' || meaning.reads !== 'manifests' || runsAtInstall(repository)
+    return (
+      meaning.ecosystem !== 'node' || meaning.reads !== 'manifests' || runsAtInstall(repository, isOfPackages)
+    )
   if (meaning.reads === 'nothing' || lookers.test(words[0] ?? '')) return false
   return words.slice(1).some((word) => {
     if (word.startsWith('-')) return false

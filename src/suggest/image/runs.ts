@@ -10,7 +10,7 @@ import { programOf, shellCall } from '../../shell/program.ts'
 import { readShell } from '../../shell/read.ts'
 import type { Member } from '../group/model.ts'
 import { packageName, packageScripts } from '../group/package-json.ts'
-import { filtersOf, packageNamed, packagesMeant } from '../group/workspace-filter.ts'
+import { filtersOf, packageNamed, packagesMeant, startedWords } from '../group/workspace-filter.ts'
 import { type WorkspacePackage, workspacePackages } from '../group/workspaces.ts'
 import { absolute } from './paths.ts'
 
@@ -108,7 +108,7 @@ function createReader(member: Member, step: Step, repository: Repository, comman
     // What a script does is what counts; the call alone says nothing.
     if (called !== null && calls.length < mostCalls) {
       // A runner does more than what it runs.
-      if (runners.test(words[0] === 'npx' ? (words[1] ?? '') : (words[0] ?? '')))
+      if (runners.test(startedWords(words)[0] ?? ''))
         commands.push({ line: step.line, text, words, directory: at, meaning: null, conditional })
       for (const { text: body, directory: place } of called)
         readText(body, place ?? at, conditional, [...calls, words.join(' ')])

@@ -1,8 +1,10 @@
 /** What is made on the host for this image is not junk: a step that makes it before the build. */
 
 import { type CommandMeaning, ecosystems, type FoundJunk } from '../../ecosystems/index.ts'
+import { matchGlob } from '../../lib/glob.ts'
 import { baseName } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
+import type { Mention } from '../../repository/model.ts'
 import { type MakerWay, makers } from '../../repository/provenance.ts'
 import type { Judgement } from '../group/model.ts'
 import { stagesWith } from '../group/readers.ts'
@@ -10,6 +12,7 @@ import type { Remake } from '../image/remake.ts'
 import { startsOf } from '../image/runs.ts'
 import { type Case, inRepository, isOfGroup, type JudgeRoom } from './judgement.ts'
 import { installedBy, isPartOfOthers, type Remaking } from './remaking.ts'
+import { mentionOf } from './uses.ts'
 
 /** The stake is kept where a recipe makes it and then builds the image. `remade`: what the image does with it. */
 export function madeOnHost(one: Case, remade: Remaking | null): Judgement | null {
@@ -22,20 +25,18 @@ export function madeOnHost(one: Case, remade: Remaking | null): Judgement | null
   const installed = installedBy(one)
   const isMeant = ({ how, tool, isUsed }: MakerWay): boolean => {
     if (isPart && how === 'installs') return false
-    // The image has them of its own: these are there to test with, or to build something else.
-    const isElsewhere = installed?.ecosystem === tool?.ecosystem || isUseless(one, tool)
-    if (how === 'installs' && isUsed && isElsewhere) return false
+    // The image has them of its own: these are there to test with, or to build something else. `touch node_modules` is how make knows of them.
+    const ecosystem = tool?.kind === 'install' ? tool.ecosystem : (junk?.ecosystem ?? null)
+    const isElsewhere = installed?.ecosystem === ecosystem || isUseless(one, ecosystem)
+    if ((how === 'installs' || junk?.what === 'packages') && isUsed && isElsewhere) return false
     // A cache in them.
     if (how === 'builds' && junk?.what === 'packages' && !makesAll(tool, stake.path)) return false
     // The image does the same again: it was made to be tested, or to be published elsewhere.
     if (remade !== null && tool !== null && isSameTool(tool, remade.remake, junk)) return false
     if (how !== 'may') return true
-    return (
-      remade === null &&
-      junk?.what === 'output' &&
-      junk.ecosystem === tool?.ecosystem &&
-      !isOpenInImage(tool, room)
-    )
+    if (remade !== null || tool === null) return false
+    const isUsual = junk?.what === 'output' && junk.ecosystem === tool.ecosystem
+    return (isUsual && !isOpenInImage(tool, room)) || isSetFor(tool, one)
   }
   const path = inRepository(repository, stake.path)
   const found = makers(repository.recipes, path, isOfGroup(group), { meaningOf, isMeant })
@@ -50,8 +51,8 @@ const makesAll = (tool: CommandMeaning | null, path: string): boolean =>
   tool?.makes.some((made) => baseName(made.path) === baseName(path)) ?? false
 
 /** True for packages that nothing works with in the images which take them: no command, and no base image that is there for it. */
-function isUseless({ room, stake, readers }: Case, tool: CommandMeaning | null): boolean {
-  const ecosystem = ecosystems.find(({ id }) => id === tool?.ecosystem)
+function isUseless({ room, stake, readers }: Case, of: string | null): boolean {
+  const ecosystem = ecosystems.find(({ id }) => id === of)
   if (ecosystem === undefined || stake.junk?.what !== 'packages') return false
   const names = [ecosystem.id, ...ecosystem.programs.flatMap((program) => program.names)]
   return readers.every(({ member, read }) =>
@@ -72,6 +73,16 @@ function isUseless({ room, stake, readers }: Case, tool: CommandMeaning | null):
       )
     }),
   )
+}
+
+/** True where a configuration of the command says of the stake that it is what is made: `outDir: '../frontend-dist'`. */
+function isSetFor({ command: { outputs } }: CommandMeaning, { room, stake }: Case): boolean {
+  if (outputs === null || !stake.isDirectory) return false
+  const { files, settings } = outputs
+  const isSetting = ({ at, text }: Mention): boolean =>
+    files.some((glob) => matchGlob(glob, baseName(at.file)) === 'match') &&
+    settings.some((setting) => text.includes(setting))
+  return mentionOf(room.repository, stake, isSetting) !== null
 }
 
 /** The image runs it too, and nobody can tell where it writes there either. */

@@ -7,14 +7,10 @@ import { node } from '../../ecosystems/node.ts'
 import { cleanPath, joinPath, parentPath } from '../../lib/path.ts'
 import { programAt } from '../../repository/programs.ts'
 import type { Reason } from '../group/model.ts'
-import { packageScripts } from '../group/package-json.ts'
+import { isOfPackages, packageScripts } from '../group/package-json.ts'
 import { isKept, matching } from '../group/whereabouts.ts'
 import { parseObject, workspaceManifests } from '../group/workspaces.ts'
 import type { NeedsRoom } from './room.ts'
-
-/** Commands in install scripts that find all they need in the packages themselves and in what is copied for them. */
-const harmless =
-  /^(?:(?:npx |pnpm exec |yarn )?(?:husky(?: install)?|is-ci|simple-git-hooks|lefthook install|patch-package|prisma generate|only-allow \w+)|true|:|exit 0|echo\b[^`$<>|]*)$/
 
 /** Adds workspaces, local packages, patches and the prisma schema; says why the install cannot do without the rest. */
 export function nodeNeeds(meaning: CommandMeaning, dir: string, room: NeedsRoom): Reason | null {
@@ -48,7 +44,7 @@ function scriptNeeds(meaning: CommandMeaning, file: string, room: NeedsRoom): Re
     if (script === undefined) continue
     const line = text.slice(0, Math.max(0, text.indexOf(`"${name}"`))).split('\n').length
     for (const { text: part, mayFail } of partsOf(script, scripts ?? new Map(), 0)) {
-      if (part === '' || harmless.test(part)) continue
+      if (part === '' || isOfPackages(part)) continue
       const said = `its ${name} script runs ${part.slice(0, 60)}, which may need the sources`
       if (!scriptDoes(part, parentPath(file), room) && !mayFail) return { text: said, at: { file, line } }
       room.doubts.push(said)
@@ -72,7 +68,7 @@ interface Part {
 function partsOf(script: string, scripts: ReadonlyMap<string, string>, depth: number): readonly Part[] {
   return script.split(/&&|;/).flatMap((chain) => {
     const ways = chain.split('||').map((one) => one.trim())
-    const mayFail = ways.length > 1 && harmless.test(ways.at(-1) ?? '')
+    const mayFail = ways.length > 1 && isOfPackages(ways.at(-1) ?? '')
     return ways.flatMap((text): readonly Part[] => {
       const called = /^(?:npm|pnpm|yarn|bun) (?:run )?([\w:.-]+)$/.exec(text)?.[1]
       const inner = called === undefined ? undefined : scripts.get(called)
