@@ -22,6 +22,13 @@ export function withLastResorts(text: string): string {
     : text
 }
 
+/** The names in its expressions, each alternative of `a || b` by itself. */
+export function expressionsIn(text: string): readonly string[] {
+  return [...text.matchAll(expression)].flatMap(([, inner = '']) =>
+    inner.split('||').map((part) => part.trim()),
+  )
+}
+
 /** True when only a run can tell what the text is. */
 export function isOpen(text: string): boolean {
   return text.includes('${{') || text.includes('<<') || text.includes('$(')

@@ -193,16 +193,25 @@ function dockerfileExists({ context, dockerfile }: BuildTarget, library: Library
 function buildsOf(recipes: readonly Recipe[]): Pick<RecipesRead, 'builds' | 'open'> {
   const builds = new Map<string, BuildTarget>()
   const open = new Map<string, OpenBuild>()
-  const note = (step: RecipeStep) => {
+  const placeOf = ({ at }: RecipeStep) => `${at.file}:${at.line}`
+  const called = new Set(
+    recipes.flatMap(({ steps }) => steps.flatMap((step) => (step.called ? placeOf(step) : []))),
+  )
+  const note = (step: RecipeStep, isOnlyCalled: boolean) => {
     if (step.kind !== 'build') return
+    // Those who call it say what it builds.
+    if (isOnlyCalled && !step.called && called.has(placeOf(step))) return
     for (const build of step.builds ?? []) builds.set(JSON.stringify(build), build)
     const elsewhere = step.compose !== undefined || step.bake !== undefined
     if (step.builds === null && (!elsewhere || (step.why ?? null) !== null))
-      open.set(`${step.at.file}:${step.at.line}`, {
+      open.set(placeOf(step), {
         at: step.at,
         why: step.why ?? 'what it builds cannot be read',
       })
   }
-  for (const recipe of recipes) recipe.steps.forEach(note)
+  for (const { steps, triggers = [] } of recipes) {
+    const isOnlyCalled = triggers.length > 0 && triggers.every(({ event }) => event === 'workflow_call')
+    for (const step of steps) note(step, isOnlyCalled)
+  }
   return { builds: [...builds.values()], open: [...open.values()] }
 }

@@ -1,11 +1,13 @@
 /** GitHub workflows as recipes: one a job, and one a combination where a matrix changes what is built. */
 
+import type { BuildTarget } from '../inputs/target.ts'
 import { matchGlob } from '../lib/glob.ts'
 import { actionBuild, builderBuild } from './action-builds.ts'
 import { asShell, fillIn, type Values } from './expressions.ts'
 import { matrixCombinations } from './matrix.ts'
-import type { Recipe, RecipeStep } from './model.ts'
+import type { BuildStep, Recipe, RecipeStep } from './model.ts'
 import { directoryOf, shellSteps } from './shell-steps.ts'
+import { outputWays, type Printers } from './step-outputs.ts'
 import { triggersOf } from './workflow-triggers.ts'
 import { child, itemsOf, readYaml, recordOf, textOf, type YamlNode } from './yaml-tree.ts'
 
@@ -23,6 +25,7 @@ interface Job {
   readonly environment: Readonly<Record<string, string>>
   /** Names of artefacts that jobs of the workflow upload → their paths, one a line. */
   readonly uploads: ReadonlyMap<string, string>
+  readonly printers: Printers
   readonly windows: boolean
   readonly depth: number
   readonly left: Left
@@ -60,44 +63,92 @@ function workflowJobs(workflow: YamlNode, call: Call): readonly Recipe[] {
   if (jobs?.kind !== 'map') return []
   const inputs = inputValues(child(workflow, 'on', 'workflow_call', 'inputs'), call.given)
   const uploads = uploadsOf(jobs)
+  const runs = (job: YamlNode) =>
+    combinations(job, inputs).map((values) => runOf(workflow, job, values, handedOn))
+  const handedOn: Printers['handedOn'] = (name) => {
+    const job = child(jobs, name)
+    const outputs = recordOf(child(job, 'outputs'))
+    return job === null ? [] : runs(job).map(({ values, printers }) => ({ outputs, values, printers }))
+  }
   const recipes: Recipe[] = []
   for (const [name, job] of jobs.entries) {
     if (job.kind !== 'map' || --call.left.steps < 0) continue
     const at = { file: call.file, line: lineOfKey(job) }
     const uses = textOf(child(job, 'uses'))
     if (uses !== null) {
-      recipes.push(...calledWorkflow(uses, job, { ...call, inputs, name, at }))
+      recipes.push(...calledWorkflow(uses, job, { ...call, inputs, name, at, handedOn }))
       continue
     }
-    for (const values of combinations(job, inputs)) {
-      const environment = environmentOf([child(workflow, 'env'), child(job, 'env')], values)
-      const withEnvironment = new Map([
-        ...values,
-        ...[...Object.entries(environment)].map(([key, value]) => [`env.${key}`, value] as const),
-      ])
-      const directory =
-        textOf(child(job, 'defaults', 'run', 'working-directory')) ??
-        textOf(child(workflow, 'defaults', 'run', 'working-directory')) ??
-        ''
-      const steps = stepsOf(itemsOf(child(job, 'steps')), {
-        file: call.file,
-        read: call.read,
-        values: withEnvironment,
-        directory: fillIn(directory, withEnvironment),
-        environment,
-        uploads,
-        windows: (textOf(child(job, 'runs-on')) ?? '').startsWith('windows'),
-        depth: 0,
-        left: call.left,
-      })
+    for (const run of runs(job)) {
+      const { file, read, left } = call
+      const steps = stepsOf(itemsOf(child(job, 'steps')), { ...run, file, read, uploads, depth: 0, left })
       const isFresh =
-        hosted.test(fillIn(textOf(child(job, 'runs-on')) ?? '', values)) &&
-        environment['DOCKER_BUILDKIT'] !== '0'
+        hosted.test(fillIn(textOf(child(job, 'runs-on')) ?? '', run.values)) &&
+        run.environment['DOCKER_BUILDKIT'] !== '0'
       recipes.push({ kind: 'ci', at, name, steps, ...(isFresh && { isFresh }) })
     }
   }
   return recipes
 }
+
+/** What the steps of a job find, with one combination of its matrix. */
+function runOf(
+  workflow: YamlNode,
+  job: YamlNode,
+  matrix: Values,
+  handedOn: Printers['handedOn'],
+): Pick<Job, 'values' | 'directory' | 'environment' | 'windows' | 'printers'> {
+  const environment = environmentOf([child(workflow, 'env'), child(job, 'env')], matrix)
+  const values = new Map([
+    ...matrix,
+    ...Object.entries(environment).map(([key, value]) => [`env.${key}`, value] as const),
+  ])
+  const directory =
+    textOf(child(job, 'defaults', 'run', 'working-directory')) ??
+    textOf(child(workflow, 'defaults', 'run', 'working-directory')) ??
+    ''
+  const run = {
+    values,
+    environment,
+    directory: fillIn(directory, values),
+    windows: (textOf(child(job, 'runs-on')) ?? '').startsWith('windows'),
+  }
+  return { ...run, printers: { steps: scriptsOf(itemsOf(child(job, 'steps')), run), handedOn } }
+}
+
+/** The shell scripts among the steps that have an id, by it. */
+function scriptsOf(
+  nodes: readonly YamlNode[],
+  job: Pick<Job, 'values' | 'environment' | 'windows'>,
+): Printers['steps'] {
+  return new Map(
+    nodes.flatMap((node) => {
+      const id = textOf(child(node, 'id'))
+      const run = textOf(child(node, 'run'))
+      if (id === null || run === null || !isShell.test(shellOf(node, job))) return []
+      const { values, environment } = withOwn(node, job)
+      return [[id, { text: asShell(fillIn(run, values)), environment, file: 'GITHUB_OUTPUT' }] as const]
+    }),
+  )
+}
+
+/** With the environment of the step. */
+function withOwn<Known extends Pick<Job, 'values' | 'environment'>>(node: YamlNode, job: Known): Known {
+  const env = child(node, 'env')
+  const own = environmentOf([env], job.values)
+  const named = Object.entries(own).map(([key, value]) => [`env.${key}`, value] as const)
+  const kept = Object.entries(job.environment).filter(([name]) => child(env, name) === null)
+  return {
+    ...job,
+    values: new Map([...job.values, ...named]),
+    environment: { ...Object.fromEntries(kept), ...own },
+  }
+}
+
+const shellOf = (node: YamlNode, { windows }: Pick<Job, 'windows'>): string =>
+  textOf(child(node, 'shell')) ?? (windows ? 'pwsh' : 'bash')
+
+const isShell = /^(?:ba|da|k|z)?sh\b/
 
 /**
  * Machines of GitHub's that every repository can ask for; any other name is somebody's own.
@@ -116,17 +167,28 @@ function calledWorkflow(
     inputs,
     name,
     at,
-  }: Call & { readonly inputs: Values; readonly name: string; readonly at: Recipe['at'] },
+    handedOn,
+  }: Call & {
+    readonly inputs: Values
+    readonly name: string
+    readonly at: Recipe['at']
+    readonly handedOn: Printers['handedOn']
+  },
 ): readonly Recipe[] {
   const given = recordOf(child(job, 'with'))
+  const saying = Object.entries(given).flatMap(([key, value]) => (saysFiles(key) ? value : []))
+  const ways = outputWays(saying, { steps: new Map(), handedOn })
+  const eachGiven = combinations(job, inputs).flatMap((values) =>
+    ways.map((way) => filledIn(given, new Map([...values, ...way]))),
+  )
   const text = uses.startsWith('./') && depth < mostDepth ? read(uses.slice(2)) : null
   const called = text === null ? null : (readYaml(text)?.[0] ?? null)
   if (called !== null)
-    return combinations(job, inputs).flatMap((values) =>
+    return eachGiven.flatMap((inputsGiven) =>
       workflowJobs(called, {
         file: uses.slice(2),
         read,
-        given: new Map(Object.entries(given).map(([key, value]) => [key, fillIn(value, values)])),
+        given: new Map(Object.entries(inputsGiven)),
         depth: depth + 1,
         left,
       }).map((recipe) => ({
@@ -134,9 +196,8 @@ function calledWorkflow(
         steps: recipe.steps.map((step) => ({ ...step, called: { at, text: `uses: ${uses}` } })),
       })),
     )
-  const own = combinations(job, inputs).flatMap((values): readonly Recipe[] => {
-    const filled = Object.entries(given).map(([key, value]) => [key, fillIn(value, values)] as const)
-    const step = builderBuild(uses, Object.fromEntries(filled), { file, line: at.line })
+  const own = eachGiven.flatMap((inputsGiven): readonly Recipe[] => {
+    const step = builderBuild(uses, inputsGiven, { file, line: at.line })
     return step === null ? [] : [{ kind: 'ci', at, name, steps: [step] }]
   })
   if (own.length > 0) return own
@@ -152,6 +213,12 @@ function calledWorkflow(
     },
   ]
 }
+
+const filledIn = (
+  inputs: Readonly<Record<string, string>>,
+  values: Values,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, fillIn(value, values)]))
 
 function unreadable(file: string): Recipe {
   const at = { file, line: 1 }
@@ -227,30 +294,61 @@ function stepsOf(nodes: readonly YamlNode[], job: Job): RecipeStep[] {
       })
       break
     }
-    const uses = child(node, 'uses')
-    const run = child(node, 'run')
-    const usesText = textOf(uses)
-    const own = environmentOf([child(node, 'env')], job.values)
-    const values = new Map([
-      ...job.values,
-      ...Object.entries(own).map(([key, value]) => [`env.${key}`, value] as const),
-    ])
-    if (uses !== null && usesText !== null)
-      steps.push(...usedSteps(usesText, uses.line, node, { ...job, values }))
-    else if (run?.kind === 'text')
-      steps.push(...runSteps(run, node, { ...job, values, environment: { ...job.environment, ...own } }))
+    steps.push(...withEachOutput(stepsAt(node, job), node, job))
   }
   return steps
 }
+
+function stepsAt(node: YamlNode, job: Job): readonly RecipeStep[] {
+  const uses = child(node, 'uses')
+  const run = child(node, 'run')
+  const usesText = textOf(uses)
+  if (uses !== null && usesText !== null) return usedSteps(usesText, uses.line, node, withOwn(node, job))
+  return run?.kind === 'text' ? runSteps(run, node, withOwn(node, job)) : []
+}
+
+/** A build that hangs on outputs of earlier steps and jobs is one with each of their values, where all of them can be read. */
+function withEachOutput(plain: readonly RecipeStep[], node: YamlNode, job: Job): readonly RecipeStep[] {
+  if (!plain.some(isUnread)) return plain
+  const given = Object.entries(recordOf(child(node, 'with')))
+  const texts = [
+    ...given.flatMap(([key, value]) => (saysFiles(key) ? value : [])),
+    ...Object.values(recordOf(child(node, 'env'))),
+    ...['run', 'working-directory'].flatMap((key) => textOf(child(node, key)) ?? []),
+  ]
+  const read = outputWays(texts, job.printers).map((way) =>
+    way.size === 0 ? plain : stepsAt(node, { ...job, values: new Map([...job.values, ...way]) }),
+  )
+  return plain.map((step, i) => {
+    if (!isUnread(step)) return step
+    const builds = new Map<string, BuildTarget>()
+    for (const steps of read) {
+      const one = steps.length === plain.length ? steps[i] : undefined
+      if (one?.kind !== 'build' || one.builds === null) return step
+      for (const build of one.builds) builds.set(JSON.stringify(build), build)
+    }
+    const { hanging: _, ...rest } = step
+    return { ...rest, builds: [...builds.values()], why: null }
+  })
+}
+
+const isUnread = (step: RecipeStep): step is BuildStep =>
+  step.kind === 'build' && step.builds === null && (step.why ?? null) !== null
+
+/** False for inputs of actions that build which say nothing of the files they read. */
+const saysFiles = (input: string): boolean =>
+  !/^(?:build-args|tags?|labels|annotations|platforms|push|load|outputs|cache-(?:from|to)|secrets?)$/i.test(
+    input,
+  )
 
 function runSteps(
   run: YamlNode & { readonly kind: 'text' },
   node: YamlNode,
   job: Job,
 ): readonly RecipeStep[] {
-  const shell = textOf(child(node, 'shell')) ?? (job.windows ? 'pwsh' : 'bash')
+  const shell = shellOf(node, job)
   const at = { file: job.file, line: run.line }
-  if (!/^(?:ba|da|k|z)?sh\b/.test(shell)) return [{ kind: 'unread', at, why: `it is written for ${shell}` }]
+  if (!isShell.test(shell)) return [{ kind: 'unread', at, why: `it is written for ${shell}` }]
   const given = textOf(child(node, 'working-directory'))
   const directory = given === null ? job.directory : fillIn(given, job.values)
   return shellSteps(asShell(fillIn(run.text, job.values)), {
@@ -264,9 +362,7 @@ function runSteps(
 
 function usedSteps(uses: string, line: number, node: YamlNode, job: Job): readonly RecipeStep[] {
   const at = { file: job.file, line }
-  const inputs = Object.fromEntries(
-    Object.entries(recordOf(child(node, 'with'))).map(([key, value]) => [key, fillIn(value, job.values)]),
-  )
+  const inputs = filledIn(recordOf(child(node, 'with')), job.values)
   const name = uses.split('@')[0] ?? uses
   if (name === 'actions/checkout') return checkoutSteps(uses, inputs, at)
   if (uses.startsWith('./')) return localAction(uses, inputs, at, job)
@@ -313,17 +409,15 @@ function localAction(
     const action = text === null ? null : (readYaml(text)?.[0] ?? null)
     if (action === null) continue
     if (textOf(child(action, 'runs', 'using')) !== 'composite') return [plain]
-    const values = new Map([...job.values].filter(([key]) => !key.startsWith('inputs.')))
+    const values = new Map([...job.values].filter(([key]) => !/^(?:inputs|steps|needs)\./.test(key)))
     for (const [key, value] of inputValues(child(action, 'inputs'), new Map(Object.entries(inputs))))
       values.set(key, value)
     values.set('github.action_path', directory)
-    return stepsOf(itemsOf(child(action, 'runs', 'steps')), {
-      ...job,
-      file: path,
-      values,
-      directory: '',
-      windows: false,
-      depth: job.depth + 1,
+    const own = { ...job, file: path, values, directory: '', windows: false, depth: job.depth + 1 }
+    const nodes = itemsOf(child(action, 'runs', 'steps'))
+    return stepsOf(nodes, {
+      ...own,
+      printers: { steps: scriptsOf(nodes, own), handedOn: () => [] },
     }).map((step) => ({ ...step, called: { at, text: `uses: ${uses}` } }))
   }
   return [plain]
