@@ -1,7 +1,7 @@
 /** What the RUNs of a stage do to files of the image, as far as their commands are known. Pure. */
 
 import type { BuildPlan, Instruction, ReadInstruction, Step } from '../dockerfile/model.ts'
-import { knownCommand } from '../ecosystems/index.ts'
+import { type CommandMeaning, knownCommand } from '../ecosystems/index.ts'
 import { matchGlob } from '../lib/glob.ts'
 import { cleanPath } from '../lib/path.ts'
 import { readShell } from '../shell/read.ts'
@@ -40,12 +40,21 @@ export function deedsOf(step: Step): readonly Deed[] {
     if (meaning === null || (meaning.kind !== 'install' && meaning.kind !== 'build')) return []
     const { kind, title } = meaning
     const from = meaning.directory === null ? at : within(at, meaning.directory)
+    const linked = within(from, linkedBy(meaning))
+    if (linked !== null) return [{ step, title, kind, path: linked, anywhere: false, existing: 'overwrites' }]
     return meaning.makes.flatMap(({ path: made, existing }): readonly Deed[] => {
       const anywhere = made.startsWith('**/')
       const path = made.includes('*') && !anywhere ? null : within(from, made.replace(/^\*\*\//, ''))
       return path === null ? [] : [{ step, title, kind, path, anywhere, existing }]
     })
   })
+}
+
+/** The program that a `go build` writes: https://pkg.go.dev/cmd/go#hdr-Compile_packages_and_dependencies. Null for a directory, and where it cannot be told. */
+function linkedBy({ ecosystem, kind, options, operands }: CommandMeaning): string | null {
+  if (ecosystem !== 'go' || kind !== 'build' || operands.some((one) => one.includes('...'))) return null
+  const told = options.find((one) => one.startsWith('-o='))?.slice('-o='.length) ?? ''
+  return told === '' || /[$`*]|\/$|^\.{0,2}$/.test(told) ? null : told
 }
 
 /** What `find DIR -name NAME` gives to rm, or deletes itself: a name anywhere below a directory; null where it is another search. */

@@ -40,6 +40,10 @@ const mostKept = 60
 export const suspectBytes = 65_536
 /** Files whose first bytes are read, the largest first. */
 export const mostBinaries = 300
+/** Of files from this size on without an ending, which the mode does not call programs: archives and disks of Windows forget it. */
+const largeProgram = 65_536
+/** Of those as many, the largest first. */
+const mostLarge = 50
 /** Sources of Go that are read for what they embed. */
 const mostSources = 100
 /** Scripts and package.json that are read for what a build calls; with more of them nothing is known. */
@@ -58,7 +62,7 @@ export interface LookOptions {
   readonly runs: readonly string[]
 }
 
-/** Looks into the files that the leading builder takes. Opens at most 860 files a context; what cannot be opened is passed over. */
+/** Looks into the files that the leading builder takes. Opens at most 910 files a context; what cannot be opened is passed over. */
 export function inspectBuild(
   host: Host,
   surveys: {
@@ -97,7 +101,6 @@ function inspectContext(
   const suspects = [...all.suspects, ...passwordsBeside(table, takes, all.suspects)].filter(
     ({ path }) => only?.has(path) ?? true,
   )
-  const candidates = only === null ? all.candidates : []
   const named = suspects.filter(({ suspect }) => suspect.rank < 2)
   const kept = suspects.filter(({ suspect }) => suspect.rank === 2)
   const opened = [
@@ -123,9 +126,9 @@ function inspectContext(
         ? [{ row, path: dataPath(path, suggested), kind: says }]
         : []
     })
-  const binaries = candidates
-    .toSorted((a, b) => size(b) - size(a) || a - b)
-    .slice(0, mostBinaries)
+  const largest = (rows: readonly Row[], most: number) =>
+    (only === null ? rows : []).toSorted((a, b) => size(b) - size(a) || a - b).slice(0, most)
+  const binaries = [...largest(all.candidates, mostBinaries), ...largest(all.large, mostLarge)]
     .sort((a, b) => a - b)
     .flatMap((row): readonly ForeignBinary[] => {
       const path = table.path(row)
@@ -205,12 +208,14 @@ function findCandidates(
   readonly suspects: readonly SuspectFile[]
   readonly databases: readonly DatabaseFile[]
   readonly candidates: readonly Row[]
+  readonly large: readonly Row[]
 } {
-  const { count, arena, nameStart, parent, mode } = table
+  const { count, arena, nameStart, parent, mode, size } = table
   const endings = hintsByEnding()
   const suspects: SuspectFile[] = []
   const databases: DatabaseFile[] = []
   const candidates: Row[] = []
+  const large: Row[] = []
   const isKept = keptIn(table)
   let directory = rootRow
   let isInBin = false
@@ -255,9 +260,16 @@ function findCandidates(
       suggestsBinary(table.name(row), mode[row] ?? 0, isInBin)
     )
       candidates.push(row)
+    else if ((size[row] ?? 0) >= largeProgram && isNameless(table.name(row)) && !isOfGit(table.path(row)))
+      large.push(row)
   }
-  return { suspects, databases, candidates }
+  return { suspects, databases, candidates, large }
 }
+
+const isNameless = (name: string): boolean => suggestsBinary(name, 0o111, false)
+
+/** Its objects have no ending either. */
+const isOfGit = (path: string): boolean => /(?:^|\/)\.git\//.test(path)
 
 /** Looks at the path of a directory once for the files in it, which stand together as a rule. */
 function keptIn(table: EntryTable): (row: Row) => boolean {

@@ -24,6 +24,14 @@ describe('what a RUN makes', () => {
     expect(deeds('RUN <<EOF\nset -e\nnpm ci\nEOF')).toContain('npm ci /app/node_modules erases')
   })
 
+  it('is known of the program that go links, where it says which', () => {
+    expect(deeds('RUN cd cmd && go build -ldflags "-s -w" -o ../bin/tool .')).toEqual([
+      'go build /app/bin/tool overwrites',
+    ])
+    for (const out of ['-o bin/', '-o "$OUT"', '-o .', '-v', '-o bin ./...'])
+      expect(deeds(`RUN go build ${out}`)).toEqual([])
+  })
+
   it('is not believed of what may not run', () => {
     expect(deeds('RUN test -f x || npm ci')).toEqual([])
     expect(deeds('RUN if true; then npm ci; fi')).toEqual([])

@@ -73,6 +73,52 @@ describe('binaries of macOS', () => {
     ])
   })
 
+  it('that land on the file of a COPY --from are a warning with both lines', () => {
+    const stages = (...last: readonly string[]) =>
+      ['FROM go AS made', 'RUN true', 'FROM node', 'WORKDIR /app', ...last, ''].join('\n')
+    const tree = { 'extra/health': program(machO()) }
+    const from = 'COPY --from=made /out/health extra/'
+    expect(look({ ...tree, Dockerfile: stages(from, 'COPY . .') })).toMatchObject([
+      {
+        severity: 'warning',
+        confidence: 'high',
+        message: `COPY (line 6) puts a macOS binary over what ${from} (line 5) brought: extra/health`,
+        data: { over: { line: 5, command: from } },
+      },
+    ])
+    for (const other of ['COPY --from=made /out/other extra/', 'COPY --from=made /out /app/extra/x'])
+      expect(look({ ...tree, Dockerfile: stages(other, 'COPY . .') })).toMatchObject([
+        { severity: 'info', data: { over: null } },
+      ])
+    expect(look({ ...tree, Dockerfile: stages('COPY . .', from) })).toMatchObject([{ data: { over: null } }])
+  })
+
+  it('that stay in a stage are said to be in it', () => {
+    const stage = ['FROM go AS made', 'WORKDIR /w', 'COPY . .', 'RUN go build -o out/tool .', 'FROM go']
+    const Dockerfile = [...stage, 'COPY --from=made /w/out /', ''].join('\n')
+    expect(look({ debug: program(machO()), 'out/tool': program(machO()), Dockerfile })).toMatchObject([
+      {
+        message:
+          'COPY (line 3) puts a macOS binary into stage made for linux/amd64, which cannot run it: debug',
+        data: { paths: ['debug'] },
+      },
+    ])
+    const whole = [...stage, 'COPY --from=made /w /x', ''].join('\n')
+    expect(look({ debug: program(machO()), Dockerfile: whole })[0]?.message).toContain(
+      'into a linux/amd64 image',
+    )
+  })
+
+  it('without an ending are seen by their size where their mode says nothing', () => {
+    const large = Uint8Array.from([...machO(), ...new Uint8Array(70_000)])
+    const Dockerfile = node('COPY . .')
+    const tree = { tool: large, '.git/objects/ab/cd': large, 'a.bin': large, small: machO(), Dockerfile }
+    expect(look(tree).map(({ data }) => data['paths'])).toEqual([['tool']])
+    const many = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`data/${i}`, 80_000 + i]))
+    expect(look({ ...tree, ...many })).toEqual([])
+    expect(look({ ...tree, ...many, bin: program(machO()) })).toHaveLength(1)
+  })
+
   it('that a bind mount shows are in no image', () => {
     const Dockerfile = node('RUN --mount=type=bind,target=/x make')
     expect(look({ [esbuild]: program(machO()), Dockerfile })).toEqual([])
