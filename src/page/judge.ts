@@ -9,19 +9,19 @@ import { dirKind, type EntryTable, flag, type Row, rootRow } from '../context/ta
 import { hasBoundary } from '../ignore/boundary.ts'
 import { type PatternList, type Standing, undecided } from '../ignore/matcher.ts'
 import type { Pattern } from '../ignore/pattern.ts'
-import { type CouldMatchBelow, everywhere, reachOfBuildkit } from '../ignore/reach.ts'
+import { type CouldMatchBelow, everywhere, reachOfBuildkit, reachOfPodman } from '../ignore/reach.ts'
+import { inBlocks } from '../lib/blocks.ts'
 import { createMatches } from './matches.ts'
 import type { PageTree } from './packed.ts'
 
 /** By row. A directory that no builder enters hands its verdict down to all that is in it. */
 export interface Judged {
-  readonly verdict: Int32Array
-  /** The bits of `flag` that hang on the patterns: `ignored`, `withheld`. */
+  /** The table's flags, with the bits that hang on the patterns as these have them: `ignored`, `withheld`. */
   readonly flags: Uint8Array
-  /** Rows without `ignored`, one byte each. */
-  readonly kept: Uint8Array
   /** False where all that is in a dropped directory is dropped, so that what is left is all that a builder comes by. */
   readonly mayPass: boolean
+  /** Index of the deciding pattern. Worked out when somebody asks: no amount hangs on it. */
+  readonly verdicts: () => Int32Array
 }
 
 /** Throws `PATTERN_REFUSED` where docker fails on a pattern when it is first tried. */
@@ -31,7 +31,7 @@ export type Judge = (list: PatternList) => Judged
 export const mostRemembered = (count: number, bytesARow: number): number =>
   Math.max(2, Math.floor(2 ** 26 / (bytesARow * (count + 1))))
 
-const bytesARow = 6
+const bytesARow = 5
 
 interface Known {
   readonly deciding: readonly number[]
@@ -45,24 +45,26 @@ interface Known {
 export function createJudge(tree: PageTree): Judge {
   const { table } = tree
   const matches = createMatches(tree)
-  const setOf = new Uint32Array(table.count)
+  const rooms = { setOf: new Uint32Array(table.count), touched: new Int32Array(table.count) }
+  const marked = markedRows(table)
   const known = new Map<string, Known>()
   return (list) => {
     const negations = list.patterns.filter(({ negated }) => negated).map(({ text }) => text)
     const reach = list.dialect === 'podman' ? everywhere : reachOfBuildkit(negations)
+    const entered = enteredWith(reach, negations)
     // Patterns that look at whole paths, and those that docker cannot try, are no matter of names.
     const isSpecial = list.patterns.some(
       ({ invalid, alternatives }) => invalid || alternatives.some(hasBoundary),
     )
     const matched = isSpecial ? null : matches.of(list.patterns)
-    if (matched === null) return judgeEach(table, list, reach)
+    if (matched === null) return withMarks(judgeEach(table, list, reach), marked)
     // The lines that match something, and what may be let in again, are all that the outcome hangs on.
     const deciding = [...matched.keys()].filter((index) => (matched[index]?.length ?? 0) > 0)
     const key = JSON.stringify([negations, deciding.map((index) => signed(list.patterns[index]))])
     const before = known.get(key)
     const judged =
       before === undefined
-        ? judgeMatched(table, list, { matched, reach, setOf })
+        ? withMarks(judgeMatched(table, list, { matched, reach, entered, ...rooms }), marked)
         : before.deciding.some((index, place) => index !== deciding[place])
           ? renumbered(before, deciding)
           : before.judged
@@ -79,15 +81,50 @@ export function createJudge(tree: PageTree): Judge {
 
 const signed = (pattern: Pattern | undefined) => (pattern?.negated ? `!${pattern.text}` : pattern?.text)
 
+/** A scan comes to what podman enters too, as it compares the two, and tells by which line it is dropped there. */
+function enteredWith(reach: CouldMatchBelow, negations: readonly string[]): CouldMatchBelow {
+  const reachOfOther = reachOfPodman(negations)
+  return reach === everywhere ? everywhere : (directory) => reach(directory) || reachOfOther(directory)
+}
+
 /** The same verdicts where a line that matches nothing came or went before those that decide. */
 function renumbered(known: Known, deciding: readonly number[]): Judged {
   const next: number[] = []
   for (const [place, index] of known.deciding.entries()) next[index] = deciding[place] ?? undecided
-  const { verdict } = known.judged
+  const { verdicts } = known.judged
   return {
     ...known.judged,
-    verdict: verdict.map((index) => (index < 0 ? index : (next[index] ?? undecided))),
+    verdicts: once(() => verdicts().map((index) => (index < 0 ? index : (next[index] ?? undecided)))),
   }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | null = null
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
+interface Marked {
+  readonly row: Row
+  readonly bits: number
+}
+
+/** The rows with bits of `flag` that no patterns change. */
+function markedRows({ count, flags }: EntryTable): readonly Marked[] {
+  const found: Marked[] = []
+  for (let row = 0; row < count; row++) {
+    const bits = (flags[row] ?? 0) & ~(flag.ignored | flag.withheld)
+    if (bits !== 0) found.push({ row, bits })
+  }
+  return found
+}
+
+function withMarks(judged: Judged, marked: readonly Marked[]): Judged {
+  const { flags } = judged
+  for (const { row, bits } of marked) flags[row] = (flags[row] ?? 0) | bits
+  return judged
 }
 
 const unasked = -2
@@ -112,7 +149,37 @@ function judgeEach(table: EntryTable, list: PatternList, reach: CouldMatchBelow)
     } else if (table.kind[row] !== dirKind && flags[row] === 0 && list.judgeByPath(table.path(row)))
       flags[row] = flag.withheld
   }
-  return { verdict, flags, kept: flags.map((bits) => (bits & flag.ignored) ^ 1), mayPass: true }
+  return { flags, mayPass: true, verdicts: () => verdict }
+}
+
+interface Matched {
+  /** The rows that each pattern matches, ascending. */
+  readonly matched: readonly Int32Array[]
+  readonly reach: CouldMatchBelow
+  /** What a scan comes to: as much as `reach`, or more. */
+  readonly entered: CouldMatchBelow
+  /** Room for a number a row: to touch memory for the first time takes longer than all that is worked out in it. */
+  readonly setOf: Uint32Array
+  readonly touched: Int32Array
+}
+
+function judgeMatched(table: EntryTable, list: PatternList, given: Matched): Judged {
+  const { count, kind } = table
+  const flags = new Uint8Array(count)
+  const { mayPass, isAnyWithheld } = walk(table, list, given, { into: flags, of: (one) => one.flags })
+  if (isAnyWithheld)
+    for (let row = 0; row < count; row++)
+      if (flags[row] === flag.withheld && kind[row] === dirKind) flags[row] = 0
+  return {
+    flags,
+    mayPass,
+    verdicts: once(() => {
+      const into = new Int32Array(count).fill(undecided)
+      const wider = { ...given, reach: given.entered }
+      walk(table, list, wider, { into, of: ({ standing }) => standing.verdict })
+      return into
+    }),
+  }
 }
 
 /** What entries come to that stand alike. */
@@ -120,95 +187,159 @@ interface Alike {
   readonly standing: Standing
   /** Of a file; a directory is never withheld. */
   readonly flags: number
+  /** What is written down for them. */
+  readonly written: number
   /** By the number of the set of patterns that an entry there matches itself. */
   readonly below: (Alike | undefined)[]
 }
 
-function judgeMatched(
-  { count, kind, end, parent, path }: EntryTable,
+/** What is written down of each row, and of those that nothing matches before. */
+interface Writing {
+  readonly into: Uint8Array | Int32Array
+  readonly of: (alike: Pick<Alike, 'standing' | 'flags'>) => number
+}
+
+function walk(
+  table: EntryTable,
   list: PatternList,
-  given: {
-    readonly matched: readonly Int32Array[]
-    readonly reach: CouldMatchBelow
-    /** Room for a number a row. */
-    readonly setOf: Uint32Array
-  },
-): Judged {
-  const { reach, setOf } = given
-  const sets = setsOf(setOf, given.matched)
-  const verdict = new Int32Array(count).fill(undecided)
-  const flags = new Uint8Array(count)
-  const kept = new Uint8Array(count).fill(1)
-  let mayPass = false
-  let isAnyWithheld = false
-  const alike = (standing: Standing): Alike => {
-    const isWithheld = list.matched(standing.last)
-    const found = list.matched(standing.verdict) ? flag.ignored : isWithheld ? flag.withheld : 0
-    if (found === flag.withheld) isAnyWithheld = true
-    return { standing, flags: found, below: [] }
+  given: Matched,
+  writing: Writing,
+): Pick<Walk, 'mayPass' | 'isAnyWithheld'> {
+  const { setOf } = given
+  const walk = new Walk(table, list, { ...given, sets: setsOf(setOf, given.matched), writing })
+  const touched = touchedRows(given)
+  inBlocks({ to: touched.length }, { touched, walk, next: 0 }, walkBlock)
+  return walk
+}
+
+function walkBlock(
+  from: number,
+  to: number,
+  given: { readonly touched: Int32Array; readonly walk: Walk; next: Row },
+): void {
+  const { touched, walk } = given
+  let { next } = given
+  for (let at = from; at < to; at++) {
+    const row = touched[at] ?? 0
+    if (row >= next) next = walk.take(row)
   }
-  const below = (above: Alike, set: number): Alike => {
-    const known = above.below[set] ?? alike(list.stand(above.standing, sets[set] ?? []))
-    above.below[set] = known
-    return known
+  given.next = next
+}
+
+/** The rows that a pattern matches, in their order. */
+function touchedRows({ setOf, touched }: Matched): Int32Array {
+  const found = { setOf, touched, length: 0 }
+  inBlocks({ to: setOf.length }, found, touchedBlock)
+  return touched.subarray(0, found.length)
+}
+
+function touchedBlock(
+  from: Row,
+  to: Row,
+  found: Pick<Matched, 'setOf' | 'touched'> & { length: number },
+): void {
+  const { setOf, touched } = found
+  let { length } = found
+  for (let row = from; row < to; row++) if (setOf[row] !== 0) touched[length++] = row
+  found.length = length
+}
+
+/** A directory that a walk is in. */
+interface Open {
+  readonly row: Row
+  readonly end: Row
+  readonly here: Alike
+}
+
+/** Where a walk over the rows that patterns match has come to. */
+class Walk {
+  readonly #table: EntryTable
+  readonly #list: PatternList
+  readonly #reach: CouldMatchBelow
+  readonly #setOf: Uint32Array
+  readonly #sets: readonly (readonly number[])[]
+  readonly #writing: Writing
+  /** The directories above, outermost first. */
+  readonly #open: Open[] = []
+  #inside: Open
+  mayPass = false
+  isAnyWithheld = false
+
+  constructor(
+    table: EntryTable,
+    list: PatternList,
+    given: Pick<Matched, 'reach' | 'setOf'> & {
+      readonly sets: readonly (readonly number[])[]
+      readonly writing: Writing
+    },
+  ) {
+    this.#table = table
+    this.#list = list
+    this.#reach = given.reach
+    this.#setOf = given.setOf
+    this.#sets = given.sets
+    this.#writing = given.writing
+    const here = this.#alike({ hits: [], verdict: undecided, last: undecided })
+    this.#inside = { row: rootRow, end: table.count, here }
+    this.#open.push(this.#inside)
   }
-  /** The outermost directory between two that no builder enters, so that all in it stands as it does; -1: they enter all. */
-  const barrier = (row: Row, from: Row): Row => {
+
+  /** Judges a row that a pattern matches, and what it hands down; the row to go on with. Rows come in their order. */
+  take(row: Row): Row {
+    if (row >= this.#inside.end) this.#leave(row)
+    const { here } = this.#inside
+    if (here.flags === flag.ignored) {
+      const closed = this.#barrier(row)
+      if (closed !== rootRow) return this.#table.end[closed] ?? row + 1
+    }
+    const set = this.#setOf[row] ?? 0
+    const next = here.below[set] ?? this.#below(here, set)
+    if (here.flags === flag.ignored && next.flags !== flag.ignored) this.mayPass = true
+    if (this.#table.kind[row] === dirKind) return this.#enter(row, next)
+    this.#writing.into[row] = next.written
+    return row + 1
+  }
+
+  #enter(row: Row, next: Alike): Row {
+    const after = this.#table.end[row] ?? row + 1
+    if (next.written !== this.#inside.here.written) this.#writing.into.fill(next.written, row, after)
+    if (next.flags === flag.ignored && !this.#reach(this.#table.path(row))) return after
+    this.#inside = { row, end: after, here: next }
+    this.#open.push(this.#inside)
+    return row + 1
+  }
+
+  #leave(row: Row): void {
+    while (row >= this.#inside.end) {
+      this.#open.pop()
+      const above = this.#open.at(-1)
+      if (above === undefined) return
+      this.#inside = above
+    }
+  }
+
+  /** The outermost directory between that no builder enters, so that all in it stands as it does; {@link rootRow}: they enter all. */
+  #barrier(row: Row): Row {
+    const { parent, path } = this.#table
     let found: Row = rootRow
-    if (reach === everywhere) return found
-    for (let at = parent[row] ?? rootRow; at > from; at = parent[at] ?? rootRow)
-      if (!reach(path(at))) found = at
+    if (this.#reach === everywhere) return found
+    for (let at = parent[row] ?? rootRow; at > this.#inside.row; at = parent[at] ?? rootRow)
+      if (!this.#reach(path(at))) found = at
     return found
   }
-  const open: { readonly row: Row; readonly end: Row; readonly here: Alike }[] = []
-  let here = alike({ hits: [], verdict: undecided, last: undecided })
-  open.push({ row: rootRow, end: count, here })
-  let inside: Row = rootRow
-  let until = count
-  for (let row = 0; row < count; row++) {
-    const set = setOf[row] ?? 0
-    if (set === 0) continue
-    while (row >= until) {
-      open.pop()
-      const above = open.at(-1)
-      if (above === undefined) break
-      ;({ row: inside, end: until, here } = above)
-    }
-    if (here.flags === flag.ignored) {
-      const closed = barrier(row, inside)
-      if (closed !== rootRow) {
-        row = (end[closed] ?? row + 1) - 1
-        continue
-      }
-    }
-    const next = below(here, set)
-    const found = next.standing.verdict
-    if (here.flags === flag.ignored && next.flags !== flag.ignored) mayPass = true
-    if (kind[row] !== dirKind) {
-      verdict[row] = found
-      flags[row] = next.flags
-      kept[row] = (next.flags & flag.ignored) ^ 1
-      continue
-    }
-    const after = end[row] ?? row + 1
-    if (found !== here.standing.verdict) verdict.fill(found, row, after)
-    if (next.flags !== here.flags) {
-      flags.fill(next.flags, row, after)
-      kept.fill((next.flags & flag.ignored) ^ 1, row, after)
-    }
-    if (next.flags === flag.ignored && !reach(path(row))) {
-      row = after - 1
-      continue
-    }
-    here = next
-    inside = row
-    until = after
-    open.push({ row, end: until, here })
+
+  #below(above: Alike, set: number): Alike {
+    const found = this.#alike(this.#list.stand(above.standing, this.#sets[set] ?? []))
+    above.below[set] = found
+    return found
   }
-  if (isAnyWithheld)
-    for (let row = 0; row < count; row++)
-      if (flags[row] === flag.withheld && kind[row] === dirKind) flags[row] = 0
-  return { verdict, flags, kept, mayPass }
+
+  #alike(standing: Standing): Alike {
+    const isWithheld = this.#list.matched(standing.last)
+    const flags = this.#list.matched(standing.verdict) ? flag.ignored : isWithheld ? flag.withheld : 0
+    if (flags === flag.withheld) this.isAnyWithheld = true
+    return { standing, flags, written: this.#writing.of({ standing, flags }), below: [] }
+  }
 }
 
 /**
@@ -219,17 +350,33 @@ function setsOf(setOf: Uint32Array, matched: readonly Int32Array[]): readonly (r
   setOf.fill(0)
   const sets: (readonly number[])[] = [[]]
   for (const [index, rows] of matched.entries()) {
-    const larger: number[] = []
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i] ?? 0
-      const set = setOf[row] ?? 0
-      let next = larger[set]
-      if (next === undefined) {
-        next = sets.push([...(sets[set] ?? []), index]) - 1
-        larger[set] = next
-      }
-      setOf[row] = next
-    }
+    inBlocks({ to: rows.length }, { rows, setOf, sets, index, larger: [] }, setBlock)
   }
   return sets
+}
+
+function setBlock(
+  from: number,
+  to: number,
+  given: {
+    readonly rows: Int32Array
+    readonly setOf: Uint32Array
+    readonly sets: (readonly number[])[]
+    /** Of the pattern. */
+    readonly index: number
+    /** By number of a set, that of the set which has the pattern besides. */
+    readonly larger: (number | undefined)[]
+  },
+): void {
+  const { rows, setOf, sets, index, larger } = given
+  for (let at = from; at < to; at++) {
+    const row = rows[at] ?? 0
+    const set = setOf[row] ?? 0
+    let next = larger[set]
+    if (next === undefined) {
+      next = sets.push([...(sets[set] ?? []), index]) - 1
+      larger[set] = next
+    }
+    setOf[row] = next
+  }
 }

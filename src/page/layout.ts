@@ -28,25 +28,21 @@ export interface Weights {
   /** Of an entry, a directory with all that is in it; of {@link rootRow} all that there is. */
   readonly bytes: (row: Row) => number
   readonly files: (row: Row) => number
-  /** Bytes of all rows before one; of the number of rows, of all of them. */
-  readonly before: (row: Row) => number
+  /** Bytes of the rows from one to before another. */
+  readonly within: (from: Row, to: Row) => number
+  /** Adds what the rows from one to before another weigh to the sums of their categories. */
+  readonly share: (from: Row, to: Row, categories: Categories, sums: Float64Array) => void
 }
 
-/** What all rows before one weigh by themselves; of the number of rows, what all of them do. */
-export interface SumBefore {
-  readonly bytes: (row: Row) => number
-  readonly files: (row: Row) => number
+/** The category of each row: that of its two values, below 256 and below four, at the first and 256 times the second. */
+export interface Categories {
+  readonly of: Uint8Array
+  readonly first: Uint8Array
+  readonly second: Uint8Array
 }
 
-/** Weights as differences: a directory is a range of rows, so nothing has to be summed up for it. */
-export function weighedBy({ count, end }: EntryTable, before: SumBefore): Weights {
-  const after = (row: Row) => (row === rootRow ? count : (end[row] ?? row + 1))
-  return {
-    bytes: (row) => before.bytes(after(row)) - before.bytes(Math.max(0, row)),
-    files: (row) => before.files(after(row)) - before.files(Math.max(0, row)),
-    before: before.bytes,
-  }
-}
+export const categoryOf = ({ of, first, second }: Categories, row: Row): number =>
+  of[(first[row] ?? 0) | ((second[row] ?? 0) << 8)] ?? 0
 
 /** Square pixels below which an entry is drawn with others. */
 const smallest = 24
@@ -79,24 +75,20 @@ export function layOut(table: EntryTable, weights: Weights, place: Place, area: 
     const next = pending[at]
     if (!next) break
     const parts = partsOf(table, weights, next)
-    squarify(parts, next.area, (part, rect) => {
-      const isDirectory = part.rest === null && table.kind[part.row] === dirKind
+    squarify(parts, next.area, (part, x, y, width, height) => {
       const isOpen =
-        isDirectory &&
+        part.rest === null &&
+        table.kind[part.row] === dirKind &&
         (table.end[part.row] ?? 0) > part.row + 1 &&
-        rect.width >= opensFrom.width &&
-        rect.height >= opensFrom.height
-      const isNamed = rect.width >= namedFrom.width && rect.height >= namedFrom.height
-      const top = isOpen && isNamed ? header : 0
-      const within = isOpen ? innermost(table, weights, part.row) : part.row
-      blocks.push({ ...rect, row: part.row, rest: part.rest, isOpen, header: top, inner: within })
-      const inner = {
-        x: rect.x + 2,
-        y: rect.y + Math.max(2, top),
-        width: rect.width - 4,
-        height: rect.height - 2 - Math.max(2, top),
-      }
-      if (isOpen) pending.push({ place: { row: within, rows: null }, area: inner })
+        width >= opensFrom.width &&
+        height >= opensFrom.height
+      const top = isOpen && width >= namedFrom.width && height >= namedFrom.height ? header : 0
+      const inner = isOpen ? innermost(table, weights, part.row) : part.row
+      blocks.push({ x, y, width, height, row: part.row, rest: part.rest, isOpen, header: top, inner })
+      if (!isOpen) return
+      const above = Math.max(2, top)
+      const room = { x: x + 2, y: y + above, width: width - 4, height: height - 2 - above }
+      pending.push({ place: { row: inner, rows: null }, area: room })
     })
   }
   return blocks
@@ -117,6 +109,28 @@ function innermost({ kind, end }: EntryTable, { bytes }: Weights, directory: Row
   }
 }
 
+export function bytesOfEntries(table: EntryTable, weights: Weights, entries: readonly Row[]): number {
+  let sum = 0
+  rangesOf(table, entries, (from, to) => {
+    sum += weights.within(from, to)
+  })
+  return sum
+}
+
+/** All rows of entries, ascending, that are told apart from those between them: most lie beside one another. */
+export function rangesOf(
+  { end }: EntryTable,
+  entries: readonly Row[],
+  take: (from: Row, to: Row) => void,
+): void {
+  for (let place = 0; place < entries.length; ) {
+    const from = entries[place] ?? 0
+    let to = end[from] ?? from + 1
+    for (place++; entries[place] === to; place++) to = end[to] ?? to + 1
+    take(from, to)
+  }
+}
+
 /** The rows directly in a place. */
 export function entriesOf(table: EntryTable, { row: directory, rows }: Place): readonly Row[] {
   if (rows !== null) return rows
@@ -133,8 +147,7 @@ function partsOf(
   { place, area }: { readonly place: Place; readonly area: Rect },
 ): readonly Part[] {
   const { row: directory, rows } = place
-  const total =
-    rows !== null ? rows.reduce((sum, row) => sum + weights.bytes(row), 0) : weights.bytes(directory)
+  const total = rows === null ? weights.bytes(directory) : bytesOfEntries(table, weights, rows)
   if (total <= 0) return []
   const least = (smallest * total) / Math.max(1, area.width * area.height)
   const parts: Part[] = []
@@ -156,7 +169,11 @@ function partsOf(
 }
 
 /** Rows of blocks that are as square as can be (Bruls, Huizing, van Wijk: Squarified Treemaps, 2000). */
-function squarify(parts: readonly Part[], area: Rect, place: (part: Part, rect: Rect) => void): void {
+function squarify(
+  parts: readonly Part[],
+  area: Rect,
+  place: (part: Part, x: number, y: number, width: number, height: number) => void,
+): void {
   let left = parts.reduce((sum, { weight }) => sum + weight, 0)
   let { x, y, width, height } = area
   for (let from = 0; from < parts.length; ) {
@@ -180,13 +197,13 @@ function squarify(parts: readonly Part[], area: Rect, place: (part: Part, rect: 
     const isColumn = width >= height
     const thickness = sum / side
     let along = isColumn ? y : x
-    for (const part of parts.slice(from, to)) {
+    for (; from < to; from++) {
+      const part = parts[from]
+      if (part === undefined) return
       const length = (part.weight * scale) / thickness
-      const rect = isColumn
-        ? { x, y: along, width: thickness, height: length }
-        : { x: along, y, width: length, height: thickness }
+      if (isColumn) place(part, x, along, thickness - gap, length - gap)
+      else place(part, along, y, length - gap, thickness - gap)
       along += length
-      place(part, { ...rect, width: rect.width - gap, height: rect.height - gap })
       left -= part.weight
     }
     if (isColumn) {
@@ -196,7 +213,6 @@ function squarify(parts: readonly Part[], area: Rect, place: (part: Part, rect: 
       y += thickness
       height -= thickness
     }
-    from = to
   }
 }
 

@@ -6,6 +6,7 @@
 import { dirKind, type Row } from '../context/table.ts'
 import { type Automaton, createAutomaton, leadsOn, letterBit, type State } from '../ignore/automaton.ts'
 import type { Pattern } from '../ignore/pattern.ts'
+import { inBlocks } from '../lib/blocks.ts'
 import type { PageTree } from './packed.ts'
 import { RowList } from './row-list.ts'
 
@@ -26,12 +27,13 @@ const mostAtOnce = 1 << 25
 export function createMatches(tree: PageTree): Matches {
   const known = new Map<string, Int32Array>()
   const letters = lettersOf(tree)
+  const rooms: Rooms = { lists: [], marks: [] }
   let kept = 0
   return {
     of: (patterns) => {
       const unknown = new Map(patterns.map((pattern) => [pattern.text, pattern]))
       for (const text of known.keys()) unknown.delete(text)
-      const found = matchRows(tree, letters, [...unknown.values()])
+      const found = matchRows(tree, letters, [...unknown.values()], rooms)
       if (found === null) return null
       for (const [index, text] of [...unknown.keys()].entries()) {
         const rows = found[index] ?? none
@@ -53,6 +55,12 @@ export function createMatches(tree: PageTree): Matches {
       return all
     },
   }
+}
+
+/** What is used again from one time to the next: to touch memory for the first time takes longer than what is done in it. */
+interface Rooms {
+  readonly lists: RowList[]
+  readonly marks: Int32Array[]
 }
 
 /** Where the automaton stands after a name: what matches there, and where it goes on below. */
@@ -86,31 +94,45 @@ const worthFrom = 1 / 8
 interface Asking {
   readonly tree: PageTree
   /** By name, as {@link lettersOf} has them. */
-  readonly letters: Uint32Array
+  readonly letters: Int32Array
   readonly automaton: Automaton
   readonly steps: Steps
   /** Parallel to the patterns. */
   readonly lists: readonly RowList[]
   readonly stops: Stop[]
-  /** By number of a state, that of the stop there. */
-  readonly stopOf: number[]
+  /** By number of a state, the mark of the names after which it is there: see `Place.marks`. */
+  readonly markOf: number[]
   /** By number of a state. */
   readonly places: Place[]
+  /** Room for the marks of places, and how much of it is taken. */
+  readonly marks: Int32Array[]
+  explored: number
 }
 
 function matchRows(
   tree: PageTree,
-  letters: Uint32Array,
+  letters: Int32Array,
   patterns: readonly Pattern[],
+  rooms: Rooms,
 ): readonly Int32Array[] | null {
   if (patterns.length === 0) return []
   const { table, names, nameOf } = tree
   const { count, kind, end } = table
   const automaton = createAutomaton(patterns)
-  const lists = patterns.map(() => new RowList())
+  const lists = patterns.map((_, index) => emptyList(rooms, index))
   const stops: Stop[] = []
-  const steps = createSteps(automaton)
-  const asking: Asking = { tree, letters, automaton, steps, lists, stops, stopOf: [], places: [] }
+  const asking: Asking = {
+    tree,
+    letters,
+    automaton,
+    steps: createSteps(automaton),
+    lists,
+    stops,
+    markOf: [],
+    places: [],
+    marks: rooms.marks,
+    explored: 0,
+  }
   let collected = 0
   let place = placeOf(asking, automaton.start)
   // The directories that are open, and where each ends.
@@ -164,6 +186,13 @@ function matchRows(
   return lists.map((list) => list.rows())
 }
 
+function emptyList({ lists }: Rooms, index: number): RowList {
+  const list = lists[index] ?? new RowList()
+  lists[index] = list
+  list.clear()
+  return list
+}
+
 function placeOf({ steps, places }: Asking, state: State): Place {
   const number = steps.numberOf(state)
   const found = places[number] ?? {
@@ -183,58 +212,86 @@ function belowOf(asking: Asking, stop: Stop): Place {
 }
 
 /** As in `Place.marks`. */
-function markAfter(
-  { tree, letters, automaton, steps, lists, stops, stopOf }: Asking,
-  from: number,
-  name: number,
-): number {
+function markAfter(asking: Asking, from: number, name: number): number {
+  const { tree, letters, automaton, steps, markOf } = asking
   const { nameBytes, nameStart } = tree
   const own = letters[name] ?? 0
   const reached =
     own === 0
       ? steps.numberOf(automaton.run(steps.state(from), tree.names[name] ?? ''))
       : steps.run(from, own, nameBytes, nameStart[name] ?? 0, nameStart[name + 1] ?? 0)
-  let number = stopOf[reached]
-  if (number === undefined) {
-    const state = steps.state(reached)
-    const accepts = state.accepts.flatMap((index) => lists[index] ?? [])
-    number = stops.push({ state, accepts, below: null }) - 1
-    stopOf[reached] = number
-  }
-  return 2 * (number + 1) + (stops[number]?.accepts.length === 0 ? 0 : 1)
+  return markOf[reached] ?? newMark(asking, reached)
+}
+
+function newMark({ steps, lists, stops, markOf }: Asking, reached: number): number {
+  const state = steps.state(reached)
+  const accepts = state.accepts.flatMap((index) => lists[index] ?? [])
+  const mark = 2 * stops.push({ state, accepts, below: null }) + (accepts.length === 0 ? 0 : 1)
+  markOf[reached] = mark
+  return mark
 }
 
 /** Asks for each name at once. */
 function explore(asking: Asking, place: Place): void {
   const { tree, stops } = asking
   const { length } = tree.names
-  const marks = new Int32Array(length)
-  const isReached = new Uint8Array(stops.length + length + 1)
-  for (let name = 0; name < length; name++) {
-    const mark = markAfter(asking, place.state, name)
-    marks[name] = mark
-    isReached[mark >> 1] = 1
-  }
+  const marks = asking.marks[asking.explored] ?? new Int32Array(length)
+  asking.marks[asking.explored++] = marks
+  const isReached: boolean[] = []
+  inBlocks({ to: length }, { asking, state: place.state, marks, isReached }, exploreBlock)
   place.marks = marks
   place.isEndless = stops.every(
-    (stop, number) => isReached[number + 1] === 0 || belowOf(asking, stop) === place,
+    (stop, number) => isReached[number + 1] !== true || belowOf(asking, stop) === place,
   )
 }
 
-/** How many rows it put into how many lists, at most a few more than `most`. */
+function exploreBlock(
+  from: number,
+  to: number,
+  given: {
+    readonly asking: Asking
+    readonly state: number
+    readonly marks: Int32Array
+    readonly isReached: boolean[]
+  },
+): void {
+  const { asking, state, marks, isReached } = given
+  for (let name = from; name < to; name++) {
+    const mark = markAfter(asking, state, name)
+    marks[name] = mark
+    isReached[mark >> 1] = true
+  }
+}
+
+/** How many rows it put into how many lists, at most a few thousand more than `most`. */
 function collectEndless(
   { tree: { nameOf }, stops }: Asking,
   marks: Int32Array,
   { from, until, most }: { readonly from: Row; readonly until: Row; readonly most: number },
 ): number {
-  let collected = 0
-  for (let row = from; row < until && collected <= most; row++) {
+  const given = { nameOf, stops, marks, most, collected: 0 }
+  inBlocks({ from, to: until }, given, collectBlock)
+  return given.collected
+}
+
+function collectBlock(
+  from: Row,
+  to: Row,
+  given: Pick<PageTree, 'nameOf'> & {
+    readonly stops: readonly Stop[]
+    readonly marks: Int32Array
+    readonly most: number
+    collected: number
+  },
+): void {
+  const { nameOf, stops, marks } = given
+  if (given.collected > given.most) return
+  for (let row = from; row < to; row++) {
     const mark = marks[nameOf[row] ?? 0] ?? 0
     if (mark % 2 === 0) continue
     const stop = stops[(mark >> 1) - 1]
-    if (stop) collected += collect(stop, row)
+    if (stop) given.collected += collect(stop, row)
   }
-  return collected
 }
 
 function collect({ accepts }: Stop, row: Row): number {
@@ -243,8 +300,8 @@ function collect({ accepts }: Stop, row: Row): number {
 }
 
 /** By name, the letters that it has, as bits; 0 where it has others than printable ASCII. */
-function lettersOf({ names, nameBytes, nameStart }: PageTree): Uint32Array {
-  const letters = new Uint32Array(names.length)
+function lettersOf({ names, nameBytes, nameStart }: PageTree): Int32Array {
+  const letters = new Int32Array(names.length)
   for (let name = 0; name < names.length; name++) {
     let own = 0
     for (let i = nameStart[name] ?? 0; i < (nameStart[name + 1] ?? 0); i++) {
@@ -272,7 +329,7 @@ function createSteps(automaton: Automaton): Steps {
   const numbers = new Map<State, number>()
   const states: State[] = []
   /** By number of a state, the letters that lead on from it. */
-  const leads: number[] = []
+  let leads = new Int32Array(64)
   /** At 128 times the number of a state, and the byte: 128 times the number of the next state, and 1 more; 0 where nobody went yet. */
   let table = new Int32Array(128 * 64)
   const numberOf = (state: State): number => {
@@ -280,12 +337,15 @@ function createSteps(automaton: Automaton): Steps {
     if (known !== undefined) return known
     const number = states.push(state) - 1
     numbers.set(state, number)
-    leads.push(leadsOn(state))
     if (128 * states.length > table.length) {
       const grown = new Int32Array(2 * table.length)
       grown.set(table)
       table = grown
+      const more = new Int32Array(2 * leads.length)
+      more.set(leads)
+      leads = more
     }
+    leads[number] = leadsOn(state)
     return number
   }
   const state = (number: number): State => states[number] ?? automaton.start

@@ -6,23 +6,24 @@ import { compilePatterns, createPatternList, type PatternList } from '../ignore/
 import { type IgnoreFile, parseIgnoreFile } from '../ignore/parse.ts'
 import { parsePodmanIgnoreFile } from '../ignore/podman.ts'
 import { reachOfBuildkit } from '../ignore/reach.ts'
+import { inBlocks } from '../lib/blocks.ts'
 import { CtxsizeError } from '../lib/errors.ts'
 import type { Amount } from '../report.ts'
 import { resolvePodmanReads } from '../resolve/podman-reads.ts'
-import { type Reads, rowsOf, selectReads } from '../resolve/reads.ts'
+import { type ReadFailure, type Reads, selectReads } from '../resolve/reads.ts'
 import {
   classicRules,
+  rowsOf,
   type Selection,
   selectForClassic,
   selectForPodman,
-  selectWanted,
+  selectRows,
   wantedBy,
 } from '../resolve/selection.ts'
 import { buildkitBytes, tarBytes } from '../resolve/wire.ts'
 import { createJudge, type Judge, mostRemembered } from './judge.ts'
 import type { PageTree } from './packed.ts'
-import { RowList } from './row-list.ts'
-import { createCount, type Scale, type Spans, spansOf } from './spans.ts'
+import { createCount, type Scale } from './sums.ts'
 
 /** Why docker would refuse the file: the parser's own words, with the line where it is one line. */
 export interface Refusal {
@@ -36,19 +37,13 @@ export interface Outcome {
   /** With the flags that the file gives its rows. */
   readonly table: EntryTable
   /** Index of the deciding pattern by row; -1 for none. */
-  readonly verdict: Int32Array
-  /** The context as the leading builder takes it. */
-  readonly taken: Selection
-  /** What BuildKit transfers for the build that is looked at; false beside it: it asks for nothing at all. */
-  readonly sent: Selection
+  readonly verdicts: () => Int32Array
+  /** Of each row the bits of {@link standing}. */
+  readonly standing: Uint8Array
+  /** False: BuildKit asks for nothing at all. */
   readonly requested: boolean
-  /** Parallel to the instructions of that build; null for those that do not read this context. */
-  readonly reads: readonly (Taken | null)[]
-  /** Rows that this build reads, and that any build of the context does, one byte each. */
-  readonly read: Selection
-  readonly readByAny: Selection
-  /** The bits of {@link standing} that rows have. */
-  readonly spans: Spans
+  /** Parallel to the instructions of the build that is looked at; null for those that do not read this context. */
+  readonly reads: readonly (Reads | null)[]
   readonly amounts: {
     readonly context: Amount
     readonly transfer: Amount
@@ -59,22 +54,27 @@ export interface Outcome {
   readonly unknown: readonly Row[]
 }
 
-/** How an entry may stand, in bits. */
+/**
+ * How an entry may stand, in bits. `taken`: it is in the context as the leading builder takes it. `read`: the build that is
+ * looked at reads it; `readByAny`: any build of the context does. `sent`: BuildKit transfers it for that build.
+ */
 export const standing = { taken: 1, read: 2, readByAny: 4, sent: 8 } as const
 
-/** What an instruction takes, one byte a row. Its rows are listed when somebody asks for them. */
-export interface Taken extends Reads {
-  readonly selected: Selection
+/** The rows that have one of the bits. */
+function selectionOf(bits: Uint8Array, bit: number): Selection {
+  const selected = new Uint8Array(bits.length)
+  for (let row = 0; row < bits.length; row++) if (((bits[row] ?? 0) & bit) !== 0) selected[row] = 1
+  return selected
 }
 
-function takenOf({ selected, failure }: Pick<Taken, 'selected' | 'failure'>): Taken {
-  let listed: Int32Array | null = null
+/** The rows are listed when somebody asks for them. */
+function readOf(failure: ReadFailure | null, list: () => Int32Array): Reads {
+  let rows: Int32Array | null = null
   return {
-    selected,
     failure,
     get rows() {
-      listed ??= rowsOf(selected)
-      return listed
+      rows ??= list()
+      return rows
     },
   }
 }
@@ -105,8 +105,8 @@ export function createTrial(tree: PageTree): Trial {
       const [first, ...others] = known.get(target) ?? []
       const made = outcomeOf(facts, file, target, first ? [first, ...others] : [])
       const older = others.filter(({ flags }) => flags !== made.flags)
-      // Of each row its flags, how it stands, and what each instruction takes of it.
-      const bytesARow = 4 + made.outcome.reads.length
+      // Of each row its flags, how it stands, and its rows in what instructions take, where somebody asked.
+      const bytesARow = 2 + 4 * made.outcome.reads.length
       const latest = [made, ...older].slice(0, mostRemembered(tree.table.count, bytesARow) - 1)
       known.set(target, first ? [first, ...latest] : [made])
       return { outcome: made.outcome, refusals: [] }
@@ -121,39 +121,47 @@ export function createTrial(tree: PageTree): Trial {
 interface Facts {
   readonly tree: PageTree
   readonly judge: Judge
-  /** The rows with bits of `flag` that no patterns change. */
-  readonly marked: Int32Array
   /** Directories that the scan did not enter. */
   readonly pruned: readonly Row[]
-  /** What BuildKit's client wants for a target; null: all that there is. */
-  readonly wanted: (target: number) => Selection | null
+  /** The rows that BuildKit's client wants for a target; null: all that there are. */
+  readonly wanted: (target: number) => Int32Array | null
+  readonly rooms: Rooms
+}
+
+/**
+ * Room for what is worked out on the way and kept by nobody, one byte a row: to touch memory for the first time takes a
+ * browser longer than all that is done in it.
+ */
+interface Rooms {
+  readonly kept: Selection
+  readonly sent: Selection
+  readonly selected: Selection
 }
 
 function createFacts(tree: PageTree): Facts {
   const { table, targets } = tree
-  const [pruned, marked] = [new RowList(), new RowList()]
-  for (let row = 0; row < table.count; row++) {
-    const bits = table.flags[row] ?? 0
-    if ((bits & flag.pruned) !== 0) pruned.push(row)
-    if ((bits & unchanging) !== 0) marked.push(row)
-  }
-  const known = new Map<number, Selection>()
+  const pruned: Row[] = []
+  for (let row = 0; row < table.count; row++)
+    if (((table.flags[row] ?? 0) & flag.pruned) !== 0) pruned.push(row)
+  const known = new Map<number, Int32Array>()
   return {
     tree,
     judge: createJudge(tree),
-    marked: marked.rows(),
-    pruned: [...pruned.rows()],
+    pruned,
+    rooms: {
+      kept: new Uint8Array(table.count),
+      sent: new Uint8Array(table.count),
+      selected: new Uint8Array(table.count),
+    },
     wanted: (target) => {
       const includes = targets[target]?.includes ?? null
       if (includes === null) return null
-      const wanted = known.get(target) ?? wantedBy(table, compilePatterns(includes))
+      const wanted = known.get(target) ?? rowsOf(wantedBy(table, compilePatterns(includes)))
       known.set(target, wanted)
       return wanted
     },
   }
 }
-
-const unchanging = ~(flag.ignored | flag.withheld)
 
 interface Made {
   readonly outcome: Outcome
@@ -162,46 +170,45 @@ interface Made {
 }
 
 function outcomeOf(facts: Facts, file: IgnoreFile, target: number, known: readonly Made[]): Made {
-  const { tree } = facts
+  const { tree, rooms } = facts
   const { builder } = tree
   const patterns = createPatternList(file.compiled, tree.dialect)
-  const { verdict, flags, kept, mayPass } = facts.judge(patterns)
+  const { verdicts, flags, mayPass } = facts.judge(patterns)
   // Most letters of a line that is being typed match nothing yet. The other builders look at more than flags.
   const alike = builder === 'buildkit' ? alikeOf(known, flags) : undefined
   if (alike) {
     const unknown = unknownIn(alike.outcome.table, patterns, facts.pruned)
-    return { outcome: { ...alike.outcome, file, patterns, verdict, unknown }, flags }
+    return { outcome: { ...alike.outcome, file, patterns, verdicts, unknown }, flags }
   }
-  const marks = flags.slice()
-  for (const row of facts.marked) marks[row] = (marks[row] ?? 0) | ((tree.table.flags[row] ?? 0) & unchanging)
-  const table: EntryTable = { ...tree.table, flags: marks }
+  const table: EntryTable = { ...tree.table, flags }
   const classic = builder === 'classic' ? classicSelection({ ...tree, table }, patterns) : null
-  const readsOf = (index: number) => readsBy({ ...facts, table }, index, { patterns, kept, mayPass, classic })
-  const { sent, reads } = readsOf(target)
-  const read = unionOf(table.count, reads)
-  const readByAny = tree.targets.length === 1 ? read : read.slice()
+  const view = { table, patterns, kept: keptIn(flags, rooms.kept), mayPass, classic }
+  const bits = new Uint8Array(table.count)
+  const reads = resolveReads(facts, target, view, (selected, isRead) =>
+    add(bits, selected, isRead ? standing.read | standing.readByAny : standing.sent),
+  )
   for (const [index] of tree.targets.entries())
-    if (index !== target) for (const one of readsOf(index).reads) if (one) add(readByAny, one.selected)
-  const taken =
-    builder === 'classic'
-      ? (classic ?? kept)
-      : builder === 'podman'
-        ? selectForPodman(table, patterns, patterns).map((one, row) => one | (read[row] ?? 0))
-        : kept
-  const spans = spansOf(table, standingOf({ taken, read, readByAny, sent }))
+    if (index !== target)
+      resolveReads(
+        facts,
+        index,
+        view,
+        (selected, isRead) => isRead && add(bits, selected, standing.readByAny),
+      )
+  if (builder === 'podman') {
+    add(bits, selectForPodman(table, patterns, patterns), standing.taken)
+    for (let row = 0; row < bits.length; row++)
+      if (((bits[row] ?? 0) & standing.read) !== 0) bits[row] = (bits[row] ?? 0) | standing.taken
+  } else add(bits, classic ?? view.kept, standing.taken)
   const outcome = {
     file,
     patterns,
     table,
-    verdict,
-    taken,
-    sent,
+    verdicts,
+    standing: bits,
     requested: tree.targets[target]?.requested ?? false,
     reads,
-    read,
-    readByAny,
-    spans,
-    amounts: amountsOf(tree.scale, spans),
+    amounts: amountsOf(tree.scale, bits),
     unknown: unknownIn(table, patterns, facts.pruned),
   }
   return { outcome, flags }
@@ -214,14 +221,25 @@ function alikeOf(known: readonly Made[], flags: Uint8Array): Made | undefined {
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {
   const [left, right] = [words(a), words(b)]
-  for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return false
+  const compared = { left, right, isSame: true }
+  inBlocks({ to: left.length }, compared, sameBlock)
+  if (!compared.isSame) return false
   for (let row = 4 * left.length; row < a.length; row++) if (a[row] !== b[row]) return false
   return true
 }
 
-function amountsOf(scale: Scale, spans: Spans): Outcome['amounts'] {
+function sameBlock(
+  from: number,
+  to: number,
+  compared: { readonly left: Uint32Array; readonly right: Uint32Array; isSame: boolean },
+): void {
+  const { left, right } = compared
+  for (let at = from; compared.isSame && at < to; at++) if (left[at] !== right[at]) compared.isSame = false
+}
+
+function amountsOf(scale: Scale, values: Uint8Array): Outcome['amounts'] {
   const { taken, readByAny, sent } = standing
-  const count = createCount(scale, spans)
+  const count = createCount(scale, values)
   return {
     context: count((bits) => (bits & taken) !== 0),
     transfer: count((bits) => (bits & sent) !== 0),
@@ -230,31 +248,34 @@ function amountsOf(scale: Scale, spans: Spans): Outcome['amounts'] {
   }
 }
 
-function standingOf(selections: Readonly<Record<keyof typeof standing, Selection>>): Uint8Array {
-  const { taken, read, readByAny, sent } = selections
-  const bits = new Uint8Array(taken.length)
-  const [into, a, b, c, d] = [words(bits), words(taken), words(read), words(readByAny), words(sent)]
-  for (let i = 0; i < into.length; i++)
-    into[i] = (a[i] ?? 0) | ((b[i] ?? 0) << 1) | ((c[i] ?? 0) << 2) | ((d[i] ?? 0) << 3)
+/** The rows that the ignore file leaves. */
+function keptIn(flags: Uint8Array, room: Selection): Selection {
+  const [into, of] = [words(room), words(flags)]
+  inBlocks({ to: into.length }, { into, of }, keptBlock)
+  for (let row = 4 * into.length; row < flags.length; row++) room[row] = ~(flags[row] ?? 0) & 1
+  return room
+}
+
+interface Words {
+  readonly into: Uint32Array
+  readonly of: Uint32Array
+}
+
+function keptBlock(from: number, to: number, { into, of }: Words): void {
+  for (let at = from; at < to; at++) into[at] = ~(of[at] ?? 0) & 0x01010101
+}
+
+/** Gives the selected rows some bits more. */
+function add(bits: Uint8Array, selected: Selection, more: number): void {
+  const [into, of] = [words(bits), words(selected)]
+  inBlocks({ to: into.length }, { into, of, more }, addBlock)
   for (let row = 4 * into.length; row < bits.length; row++)
-    bits[row] =
-      (taken[row] ?? 0) | ((read[row] ?? 0) << 1) | ((readByAny[row] ?? 0) << 2) | ((sent[row] ?? 0) << 3)
-  return bits
+    bits[row] = (bits[row] ?? 0) | ((selected[row] ?? 0) * more)
 }
 
-/** The rows that any of the instructions takes. */
-function unionOf(count: number, reads: readonly (Taken | null)[]): Selection {
-  const [first, ...others] = reads.filter((one) => one !== null)
-  if (first === undefined || others.length === 0) return first?.selected ?? new Uint8Array(count)
-  const all = first.selected.slice()
-  for (const { selected } of others) add(all, selected)
-  return all
-}
-
-function add(all: Selection, selected: Selection): void {
-  const [into, from] = [words(all), words(selected)]
-  for (let i = 0; i < into.length; i++) into[i] = (into[i] ?? 0) | (from[i] ?? 0)
-  for (let row = 4 * into.length; row < all.length; row++) all[row] = (all[row] ?? 0) | (selected[row] ?? 0)
+function addBlock(from: number, to: number, { into, of, more }: Words & { readonly more: number }): void {
+  // Four bytes of 0 or 1 at once.
+  for (let at = from; at < to; at++) into[at] = (into[at] ?? 0) | ((of[at] ?? 0) * more)
 }
 
 /** The same memory by four rows, but for those that are left over at its end: four times as quick to go through. */
@@ -266,32 +287,42 @@ function classicSelection(tree: PageTree, patterns: PatternList): Selection {
   return selectForClassic(tree.table, classicRules(patterns, tree.dockerfile), patterns)
 }
 
-function readsBy(
-  { tree, table, wanted }: Facts & { readonly table: EntryTable },
+/** `take` receives what is sent, and then what each instruction reads; what it is given holds for that call only. */
+function resolveReads(
+  { tree, wanted, rooms }: Facts,
   index: number,
   view: {
+    readonly table: EntryTable
     readonly patterns: PatternList
     readonly kept: Selection
     readonly mayPass: boolean
     readonly classic: Selection | null
   },
-): { readonly sent: Selection; readonly reads: readonly (Taken | null)[] } {
+  take: (selected: Selection, isRead: boolean) => void,
+): readonly (Reads | null)[] {
   const target = tree.targets[index]
-  const nothing = { sent: new Uint8Array(table.count), reads: [] }
-  if (!target) return nothing
-  const all = wanted(index) === null && !view.mayPass ? view.kept : selectWanted(table, wanted(index))
-  const sent = target.requested ? all : nothing.sent
-  const found = view.classic ? view.classic.map((one, row) => one & (view.kept[row] ?? 0)) : sent
-  const resolve = (one: ReadInstruction): Taken => {
-    if (tree.builder !== 'podman') return takenOf(selectReads(table, found, one))
-    if (one.mount) return takenOf(selectReads(table, new Uint8Array(table.count).fill(1), one))
-    const { patterns } = view
-    const reads = resolvePodmanReads(table, { patterns, ignoreFile: tree.ignore?.file ?? null }, one)
-    const selected = new Uint8Array(table.count)
-    addRows(selected, reads.rows)
-    return { ...reads, selected }
+  if (!target) return []
+  const { table, patterns } = view
+  const sentIn = (room?: Selection): Selection =>
+    !target.requested ? (room ?? new Uint8Array(table.count)) : selectRows(table, wanted(index), room)
+  const isKept = target.requested && wanted(index) === null && !view.mayPass
+  const sent = isKept ? view.kept : sentIn(rooms.sent.fill(0))
+  take(sent, false)
+  const classic = view.classic?.map((one, row) => one & (view.kept[row] ?? 0)) ?? null
+  const listed = (one: ReadInstruction): Reads => {
+    if (tree.builder === 'podman' && !one.mount) {
+      const reads = resolvePodmanReads(table, { patterns, ignoreFile: tree.ignore?.file ?? null }, one)
+      addRows(rooms.selected.fill(0), reads.rows)
+      take(rooms.selected, true)
+      return reads
+    }
+    const found = tree.builder === 'podman' ? new Uint8Array(table.count).fill(1) : (classic ?? sent)
+    const { failure } = selectReads(table, found, one, rooms.selected.fill(0))
+    take(rooms.selected, true)
+    const later = tree.builder === 'buildkit' ? sentIn : () => found
+    return readOf(failure, () => rowsOf(selectReads(table, later(), one).selected))
   }
-  return { sent, reads: target.reads.map((one) => one && resolve(one)) }
+  return target.reads.map((one) => one && listed(one))
 }
 
 function unknownIn(table: EntryTable, patterns: PatternList, pruned: readonly Row[]): readonly Row[] {
@@ -303,10 +334,11 @@ function unknownIn(table: EntryTable, patterns: PatternList, pruned: readonly Ro
 /** Bytes that BuildKit would report. Slower than all the rest: what is typed does not wait for it. */
 export function buildkitWire(
   { attributes }: PageTree,
-  { table, sent, requested }: Outcome,
+  { table, standing: bits, requested }: Outcome,
 ): { readonly cold: number; readonly warm: number } {
   const isWithheld = (row: Row) => ((table.flags[row] ?? 0) & (flag.unreadable | flag.withheld)) !== 0
-  return requested ? buildkitBytes(table, sent, attributes, isWithheld) : { cold: 0, warm: 0 }
+  if (!requested) return { cold: 0, warm: 0 }
+  return buildkitBytes(table, selectionOf(bits, standing.sent), attributes, isWithheld)
 }
 
 /** The same of the classic client; null where its figure is not this tree's alone. */
@@ -321,11 +353,12 @@ export interface Decided extends Amount {
 }
 
 /** By the index of the pattern. */
-export function decidedBy({ table, verdict, file }: Outcome): readonly Decided[] {
+export function decidedBy({ table, verdicts, file }: Outcome): readonly Decided[] {
   const { count, kind, size, flags } = table
   const sums = () => new Float64Array(file.lines.length)
   const [files, bytes, whole] = [sums(), sums(), sums()]
   const droppedWhole = flag.pruned | flag.ignored
+  const verdict = verdicts()
   for (let row = 0; row < count; row++) {
     const index = verdict[row] ?? -1
     if (index < 0) continue

@@ -18,7 +18,7 @@ import {
 } from '../context/table.ts'
 import { decodePath } from '../lib/path.ts'
 import type { Report } from '../report.ts'
-import { createScale, type Scale, type Spans, spansOf } from './spans.ts'
+import { createScale, type Scale } from './sums.ts'
 
 /** What the page starts from. */
 export interface PageData {
@@ -38,8 +38,6 @@ export interface PageTree extends Omit<ContextTree, 'table'> {
   readonly nameOf: Uint32Array
   /** Index into `answers` of the one for the part that a row is or lies in, by row; -1 for none. */
   readonly answerOf: Int32Array
-  /** The same as spans. */
-  readonly answerSpans: Spans
   readonly scale: Scale
 }
 
@@ -268,7 +266,6 @@ function unpackTree(facts: TreeFacts, columns: Readonly<Record<ColumnName, Uint8
     nameStart,
     nameOf,
     answerOf,
-    answerSpans: spansOf(table, answerOf),
     scale: createScale(table),
     attributes: new Map(attributes.map(([row, list]) => [row, new Map(list)])),
     prunedAmounts: new Map(prunedAmounts),

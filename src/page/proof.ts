@@ -2,12 +2,12 @@
 
 import type { TreeRead } from '../analyse/tree.ts'
 import { fileKind, type Row } from '../context/table.ts'
+import { inBlocks } from '../lib/blocks.ts'
 import type { Amount } from '../report.ts'
 import type { ReadFailure } from '../resolve/reads.ts'
 import { conflictOf, coveredPaths } from '../suggest/lines/proof.ts'
 import { type Outcome, standing } from './outcome.ts'
 import type { PageTree } from './packed.ts'
-import { amountOfSpan, combined, type Spans } from './spans.ts'
 
 /** Files that leave the context for one reason, or against one. */
 export interface Loss extends Amount {
@@ -32,63 +32,83 @@ export interface Proof {
 
 /** Compares what a changed file does with what the file on disk does. */
 export function proveChange(tree: PageTree, before: Outcome, after: Outcome): Proof {
-  // By the answer for the part that a row lies in, and by whether it is read.
-  const slots = 2 * (tree.answers.length + 1)
-  const [files, bytes, examples] = [new Uint32Array(slots), new Float64Array(slots), new Int32Array(slots)]
-  const changes = changedSpans(tree, before, after)
-  let gains: Amount = { files: 0, bytes: 0 }
-  for (let span = 0; span < changes.from.length; span++) {
-    const slot = changes.value[span] ?? alike
-    if (slot === alike) continue
-    const own = amountOfSpan(tree.scale, changes, span)
-    if (own.files === 0) continue
-    if (slot === cameIn) {
-      gains = { files: gains.files + own.files, bytes: gains.bytes + own.bytes }
-      continue
-    }
-    if (files[slot] === 0) examples[slot] = firstFile(tree, changes.from[span] ?? 0)
-    files[slot] = (files[slot] ?? 0) + own.files
-    bytes[slot] = (bytes[slot] ?? 0) + own.bytes
-  }
+  const { losses, gains } = changesOf(tree, before, after)
   const broken = after.reads.flatMap((one, instruction) => {
     const failure = one?.failure ?? null
     return failure && !before.reads[instruction]?.failure ? [{ instruction, failure }] : []
   })
   return {
-    losses: lossesOf(tree, { files, bytes, examples }),
+    losses,
     gains,
     broken,
     lines: newLines(tree, before, after),
   }
 }
 
-/** Of what changed nothing, and of what comes in; what leaves is told by the slot of its answer. */
-const [alike, cameIn] = [-1, -2]
-
-function changedSpans(tree: PageTree, before: Outcome, after: Outcome): Spans {
-  const { taken, readByAny } = standing
-  if (before.taken === after.taken) return { from: new Int32Array(0), value: new Int32Array(0) }
-  const changes = combined(before.spans, after.spans, (had, has) =>
-    ((had ^ has) & taken) === 0 ? alike : (has & taken) !== 0 ? cameIn : (had & readByAny) === 0 ? 0 : 1,
-  )
-  return combined(changes, tree.answerSpans, (change, answer) =>
-    change < 0 ? change : 2 * (answer + 1) + change,
-  )
+function changesOf(tree: PageTree, before: Outcome, after: Outcome): Pick<Proof, 'losses' | 'gains'> {
+  if (before.standing === after.standing) return { losses: [], gains: { files: 0, bytes: 0 } }
+  // By the answer for the part that a row lies in, and by whether it is read; the last is what comes in.
+  const cameIn = 2 * (tree.answers.length + 1)
+  const sums: Sums = {
+    files: new Uint32Array(cameIn + 1),
+    bytes: new Float64Array(cameIn + 1),
+    examples: new Int32Array(cameIn + 1),
+  }
+  const { count, kind } = tree.table
+  const { answerOf, scale } = tree
+  const compared = {
+    had: before.standing,
+    has: after.standing,
+    kind,
+    size: scale.bytes,
+    answerOf,
+    cameIn,
+    ...sums,
+  }
+  inBlocks({ to: count }, compared, compareBlock)
+  return {
+    losses: lossesOf(tree, sums),
+    gains: { files: sums.files[cameIn] ?? 0, bytes: sums.bytes[cameIn] ?? 0 },
+  }
 }
 
-function firstFile({ table: { kind } }: PageTree, from: Row): Row {
-  let row = from
-  while (kind[row] !== fileKind) row++
-  return row
+function compareBlock(
+  from: Row,
+  to: Row,
+  compared: Sums & {
+    /** Bits of `standing`. */
+    readonly had: Uint8Array
+    readonly has: Uint8Array
+    readonly kind: Uint8Array
+    readonly size: Float64Array
+    readonly answerOf: Int32Array
+    readonly cameIn: number
+  },
+): void {
+  const { had, has, kind, size, answerOf, cameIn, files, bytes, examples } = compared
+  const { taken, readByAny } = standing
+  for (let row = from; row < to; row++) {
+    const was = had[row] ?? 0
+    if (((was ^ (has[row] ?? 0)) & taken) === 0 || kind[row] !== fileKind) continue
+    const isLoss = (was & taken) !== 0
+    const slot = isLoss ? 2 * ((answerOf[row] ?? -1) + 1) + ((was & readByAny) === 0 ? 0 : 1) : cameIn
+    if (files[slot] === 0) examples[slot] = row
+    files[slot] = (files[slot] ?? 0) + 1
+    bytes[slot] = (bytes[slot] ?? 0) + (size[row] ?? 0)
+  }
+}
+
+interface Sums {
+  readonly files: Uint32Array
+  readonly bytes: Float64Array
+  /** The first row of each. */
+  readonly examples: Int32Array
 }
 
 /** What left, those of one kind and reason together, the most first. */
-function lossesOf(
-  { answers }: PageTree,
-  { files, bytes, examples }: Readonly<Record<'files' | 'bytes' | 'examples', ArrayLike<number>>>,
-): readonly Loss[] {
+function lossesOf({ answers }: PageTree, { files, bytes, examples }: Sums): readonly Loss[] {
   const losses = new Map<string, Loss>()
-  for (let slot = 0; slot < files.length; slot++) {
+  for (let slot = 0; slot < 2 * (answers.length + 1); slot++) {
     if (files[slot] === 0) continue
     const answer = answers[(slot >> 1) - 1]
     const isRead = slot % 2 === 1

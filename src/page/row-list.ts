@@ -12,6 +12,11 @@ export class RowList {
     return this.#length
   }
 
+  /** Empties it, and keeps the room. */
+  clear(): void {
+    this.#length = 0
+  }
+
   push(row: Row): void {
     if (this.#length === this.#rows.length) {
       const grown = new Int32Array(Math.max(16, 2 * this.#length))
@@ -21,6 +26,7 @@ export class RowList {
     this.#rows[this.#length++] = row
   }
 
+  /** A copy. */
   rows(): Int32Array {
     return this.#rows.slice(0, this.#length)
   }

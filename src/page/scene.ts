@@ -3,10 +3,10 @@
 import { flag, type Row } from '../context/table.ts'
 import type { ContextReport, InstructionTrace, TargetReport } from '../report.ts'
 import { fileKinds, kindsOf } from './kinds.ts'
-import type { Place, Weights } from './layout.ts'
+import { type Categories, categoryOf, type Place, type Weights } from './layout.ts'
 import { createTrial, type Outcome, type Refusal, standing, type Trial } from './outcome.ts'
 import type { PageData, PageTree } from './packed.ts'
-import { combined, recoded, type Spans, spanAt, spansOf, weigh } from './spans.ts'
+import { weigh } from './sums.ts'
 
 /** What blocks are weighed by. */
 export type Mode = 'disk' | 'context' | 'transfer'
@@ -44,9 +44,7 @@ export interface Scene {
   readonly weights: Weights
   readonly categories: readonly Category[]
   /** Index into `categories` of rows that are no directories. */
-  readonly categoryOf: Spans
-  /** What all rows before each of these spans weigh, and at the last index all that there are. */
-  readonly bytesBefore: Float64Array
+  readonly categoryOf: Categories
   /** Rows whose names hold what is searched for; null where nothing is. */
   readonly found: Uint8Array | null
 }
@@ -88,18 +86,20 @@ export function createStage({ report, trees }: PageData): Stage {
       : before
     const now = tried.outcome ?? before.outcome
     const { mode, colouring, query } = choices
-    const kinds = once('kinds', [choices.context], () => spansOf(tree.table, kindsOf(tree)))
+    const kinds = once('kinds', [choices.context], () => plain(kindsOf(tree)))
+    const asked = once('asked', [tree], () => askedOf(tree))
     // Of what they are made from: an outcome may be another, and all rows as they were.
-    const weights = once('weights', [tree, mode, mode === 'disk' ? null : now.spans], () =>
+    const weights = once('weights', [tree, mode, mode === 'disk' ? null : now.standing], () =>
       weightsOf(tree, now, mode),
     )
-    const colours = once('colours', [now.spans, now.reads, colouring], () =>
+    const colours = once('colours', [now.standing, now.reads, colouring], () =>
       coloursOf(
         {
           tree,
           now,
           target,
           kinds,
+          asked,
           traces: tree.targets[choices.target]?.traces ?? [],
         },
         colouring,
@@ -115,7 +115,6 @@ export function createStage({ report, trees }: PageData): Stage {
       refusals: tried.refusals,
       weights,
       ...colours,
-      bytesBefore: once('shares', [weights, colours], () => bytesBefore(weights, colours.categoryOf, tree)),
       found: query === '' ? null : once('found', [choices.context, query], () => search(tree, query)),
     }
   }
@@ -139,17 +138,18 @@ function createMemory() {
   }
 }
 
-function weightsOf({ scale, prunedAmounts }: PageTree, { spans }: Outcome, mode: Mode): Weights {
-  if (mode === 'disk') return weigh(scale, spans, () => true, prunedAmounts)
+function weightsOf({ scale, prunedAmounts }: PageTree, now: Outcome, mode: Mode): Weights {
+  if (mode === 'disk') return weigh(scale, now.standing, () => true, prunedAmounts)
   const bit = mode === 'context' ? standing.taken : standing.sent
-  return weigh(scale, spans, (bits) => (bits & bit) !== 0)
+  return weigh(scale, now.standing, (bits) => (bits & bit) !== 0)
 }
 
 interface Painted {
   readonly tree: PageTree
   readonly now: Outcome
   readonly target: TargetReport
-  readonly kinds: Spans
+  readonly kinds: Categories
+  readonly asked: Uint8Array
   readonly traces: readonly InstructionTrace[]
 }
 
@@ -173,9 +173,9 @@ function coloursOf(painted: Painted, colouring: Colouring): Colours {
   }
 }
 
-function byState({ tree, now }: Painted): Colours {
+function byState({ tree, now, asked }: Painted): Colours {
   const { taken, read, readByAny } = standing
-  const categoryOf = recoded(now.spans, (bits) =>
+  const categoryOf = recoded(now.standing, asked, (bits) =>
     (bits & taken) === 0 ? 3 : (bits & read) !== 0 ? 0 : (bits & readByAny) !== 0 ? 1 : 2,
   )
   const labels = ['read by this build', 'read by another build', 'read by nobody', 'ignored']
@@ -186,23 +186,53 @@ function byState({ tree, now }: Painted): Colours {
   return { categories, categoryOf }
 }
 
-function byAnswer({ now, tree }: Painted): Colours {
+function byAnswer({ now, asked }: Painted): Colours {
   const { taken, readByAny } = standing
-  const order = { yes: 0, ask: 1, keep: 2 } as const
-  const categoryOf = combined(now.spans, tree.answerSpans, (bits, index) => {
-    const answer = tree.answers[index]?.answer
+  const categoryOf = recoded(now.standing, asked, (bits, answer) => {
     if ((bits & taken) === 0) return 5
-    return answer !== undefined ? order[answer] : (bits & readByAny) !== 0 ? 3 : 4
+    return answer !== unanswered ? answer : (bits & readByAny) !== 0 ? 3 : 4
   })
   const labels = ['can go', 'you decide', 'has to stay', 'read', 'read by nobody', 'ignored']
   return { categories: labels.map((label, colour) => ({ label, colour })), categoryOf }
 }
 
+/** By row, what is answered about the part that it is or lies in; {@link unanswered} for nothing. */
+function askedOf({ answers, answerOf }: PageTree): Uint8Array {
+  const order = { yes: 0, ask: 1, keep: 2 } as const
+  const asked = new Uint8Array(answerOf.length)
+  for (let row = 0; row < asked.length; row++) {
+    const answer = answers[answerOf[row] ?? -1]?.answer
+    asked[row] = answer === undefined ? unanswered : order[answer]
+  }
+  return asked
+}
+const unanswered = 3
+
+/** What the bits of rows come to, and another value that they have. */
+function recoded(
+  bits: Uint8Array,
+  others: Uint8Array,
+  recode: (bits: number, other: number) => number,
+): Categories {
+  return {
+    of: Uint8Array.from({ length: 1024 }, (_, both) => recode(both & 15, both >> 8)),
+    first: bits,
+    second: others,
+  }
+}
+
+/** Categories as they are. */
+const plain = (values: Uint8Array): Categories => ({
+  of: Uint8Array.from({ length: 256 }, (_, value) => value),
+  first: values,
+  second: new Uint8Array(values.length),
+})
+
 /** Colours of instructions before they begin anew. */
 const instructionColours = 8
 
 function byInstruction({ now, target }: Painted): Colours {
-  const { taken, reads, table } = now
+  const { reads, table } = now
   const listed = target.instructions.flatMap((one, index) => (reads[index] ? [{ one, index }] : []))
   const categories = [
     ...listed.map(({ one }, order) => ({
@@ -212,29 +242,30 @@ function byInstruction({ now, target }: Painted): Colours {
     { label: 'read by nobody', colour: instructionColours },
     { label: 'ignored', colour: instructionColours + 1 },
   ]
-  const categoryOf = new Uint8Array(table.count)
+  const first = new Uint8Array(table.count)
   for (let row = 0; row < table.count; row++)
-    categoryOf[row] = taken[row] === 1 ? listed.length : listed.length + 1
+    first[row] = ((now.standing[row] ?? 0) & standing.taken) !== 0 ? listed.length : listed.length + 1
   // The first that reads it has the say: it is the first to lose its cache.
   for (let order = Math.min(listed.length, 250) - 1; order >= 0; order--)
-    for (const row of reads[listed[order]?.index ?? -1]?.rows ?? []) categoryOf[row] = order
-  return { categories, categoryOf: spansOf(table, categoryOf) }
+    for (const row of reads[listed[order]?.index ?? -1]?.rows ?? []) first[row] = order
+  return { categories, categoryOf: plain(first) }
 }
 
 /** Shares of the commits from which on a part is called by the next colour. */
 const lossShares = [0, 0.05, 0.2, 0.5]
 
 function byLosses({ now, target, tree, traces }: Painted): Colours {
-  const { table, taken } = now
+  const { table } = now
   const compared = Math.max(1, target.history?.compared ?? 1)
   const commits = new Uint32Array(table.count)
   for (const { row, count } of causesOf(tree, traces))
     for (let at = row; at < (row < 0 ? 0 : (table.end[row] ?? row + 1)); at++)
       if ((commits[at] ?? 0) < count) commits[at] = count
-  const categoryOf = new Uint8Array(table.count)
+  const shares = new Uint8Array(table.count)
   for (let row = 0; row < table.count; row++) {
     const share = (commits[row] ?? 0) / compared
-    categoryOf[row] = taken[row] !== 1 ? 5 : lossShares.filter((from) => share > from).length
+    shares[row] =
+      ((now.standing[row] ?? 0) & standing.taken) === 0 ? 5 : lossShares.filter((from) => share > from).length
   }
   const labels = [
     'never, in these commits',
@@ -246,7 +277,7 @@ function byLosses({ now, target, tree, traces }: Painted): Colours {
   ]
   return {
     categories: labels.map((label, colour) => ({ label, colour })),
-    categoryOf: spansOf(table, categoryOf),
+    categoryOf: plain(shares),
   }
 }
 
@@ -281,7 +312,7 @@ export function looksAlike(a: Scene, b: Scene): boolean {
   return (
     a.tree === b.tree &&
     a.target === b.target &&
-    a.now.taken === b.now.taken &&
+    a.now.standing === b.now.standing &&
     a.now.reads === b.now.reads &&
     a.weights === b.weights &&
     a.categoryOf === b.categoryOf &&
@@ -292,36 +323,17 @@ export function looksAlike(a: Scene, b: Scene): boolean {
   )
 }
 
-function bytesBefore({ before }: Weights, { from }: Spans, { table: { count } }: PageTree): Float64Array {
-  const bytes = new Float64Array(from.length + 1)
-  for (let span = 0; span < bytes.length; span++) bytes[span] = before(from[span] ?? count)
-  return bytes
-}
-
 /** Adds what rows of a range weigh to the sum of their category. */
 export function addShares(
-  { categoryOf, bytesBefore, weights }: Scene,
+  { categoryOf, weights }: Scene,
   { from, to }: { readonly from: Row; readonly to: Row },
   sums: Float64Array,
 ): void {
-  const { from: begins, value } = categoryOf
-  let done = weights.before(from)
-  const all = weights.before(to)
-  for (
-    let span = Math.max(0, spanAt(categoryOf, from));
-    span < begins.length && (begins[span] ?? 0) < to;
-    span++
-  ) {
-    const until = Math.min(all, bytesBefore[span + 1] ?? all)
-    const category = value[span] ?? 0
-    sums[category] = (sums[category] ?? 0) + until - done
-    done = until
-  }
+  weights.share(from, to, categoryOf, sums)
 }
 
 /** The index into the categories of a row that is no directory. */
-export const categoryAt = ({ categoryOf }: Scene, row: Row): number =>
-  categoryOf.value[spanAt(categoryOf, row)] ?? 0
+export const categoryAt = (scene: Scene, row: Row): number => categoryOf(scene.categoryOf, row)
 
 /** True for a directory that was dropped whole, so that nobody knows what is in it unless it was measured. */
 export const isUnseen = ({ tree }: Scene, row: Row): boolean =>

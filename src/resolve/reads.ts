@@ -4,10 +4,11 @@ import { dirKind, type EntryTable, type Row, rootRow, symlinkKind } from '../con
 import { coveredBy } from '../dockerfile/landing.ts'
 import type { ReadInstruction } from '../dockerfile/model.ts'
 import { compilePatterns, type DirectoryState, type PatternList } from '../ignore/matcher.ts'
+import { inBlocks } from '../lib/blocks.ts'
 import { CtxsizeError } from '../lib/errors.ts'
 import { hasWildcard, matchGlob } from '../lib/glob.ts'
 import { cutAtPivot, rootedPath } from '../lib/path.ts'
-import type { Selection } from './selection.ts'
+import { rowsOf, type Selection } from './selection.ts'
 
 /** Why an instruction is certain to fail on this tree. */
 export interface ReadFailure {
@@ -47,13 +48,13 @@ export function resolveReads(table: EntryTable, sent: Selection, instruction: Re
   return { rows: rowsOf(selected), failure }
 }
 
-/** As {@link resolveReads}, before the rows are counted and listed. */
+/** As {@link resolveReads}, before the rows are listed. `selected`: room for them, all 0. */
 export function selectReads(
   table: EntryTable,
   sent: Selection,
   instruction: ReadInstruction,
+  selected: Selection = new Uint8Array(table.count),
 ): { readonly selected: Selection; readonly failure: ReadFailure | null } {
-  const selected = new Uint8Array(table.count)
   const failure = takeSources(createTree(table, sent), instruction, { taken: selected, entered: null })
   return { selected, failure }
 }
@@ -92,16 +93,6 @@ function takeSources(tree: Tree, instruction: ReadInstruction, taking: Taking): 
     }
   }
   return failure
-}
-
-/** The rows of a selection, ascending. */
-export function rowsOf(selected: Selection): Int32Array {
-  // By index: an iterator over so many takes as long as all the rest.
-  let count = 0
-  for (let row = 0; row < selected.length; row++) count += selected[row] ?? 0
-  const rows = new Int32Array(count)
-  for (let row = selected.length - 1; row >= 0; row--) if (selected[row] === 1) rows[--count] = row
-  return rows
 }
 
 /** BuildKit compiles the patterns anew for each source; a refusal fails the instruction. */
@@ -247,12 +238,23 @@ function takeSpot(tree: Tree, spot: Spot, excludes: PatternList | null, taking: 
     return
   }
   const { sent, table } = tree
-  const { kind } = table
-  const end = tree.end(spot)
-  for (let row = tree.first(spot); row < end; row++) {
-    if (sent[row] !== 1) continue
-    if (kind[row] !== dirKind) taken[row] = 1
-    else if (entered) entered[row] = 1
+  inBlocks(
+    { from: tree.first(spot), to: tree.end(spot) },
+    { kind: table.kind, sent, taken, entered },
+    takeBlock,
+  )
+}
+
+function takeBlock(
+  from: Row,
+  to: Row,
+  given: Taking & { readonly kind: Uint8Array; readonly sent: Selection },
+): void {
+  const { kind, sent, taken, entered } = given
+  for (let row = from; row < to; row++) {
+    const isDirectory = kind[row] === dirKind
+    taken[row] = (taken[row] ?? 0) | (isDirectory ? 0 : (sent[row] ?? 0))
+    if (isDirectory && entered && sent[row] === 1) entered[row] = 1
   }
 }
 

@@ -5,15 +5,35 @@ import { dirKind, type EntryTable, flag, rootRow, socketKind } from '../context/
 import { createPatternList, type PatternList } from '../ignore/matcher.ts'
 import { compilePattern } from '../ignore/pattern.ts'
 import { type CouldMatchBelow, reachOfBuildkit, reachOfClassic, reachOfPodman } from '../ignore/reach.ts'
+import { inBlocks } from '../lib/blocks.ts'
 
 export type Selection = Uint8Array
+
+/** The rows of a selection, ascending. */
+export function rowsOf(selected: Selection): Int32Array {
+  // Room for all, and not counted first: memory that nobody has written to costs nothing.
+  const found = { selected, rows: new Int32Array(selected.length), length: 0 }
+  inBlocks({ to: selected.length }, found, listBlock)
+  return found.rows.slice(0, found.length)
+}
+
+function listBlock(
+  from: number,
+  to: number,
+  found: { readonly selected: Selection; readonly rows: Int32Array; length: number },
+): void {
+  const { selected, rows } = found
+  let { length } = found
+  for (let row = from; row < to; row++) if (selected[row] === 1) rows[length++] = row
+  found.length = length
+}
 
 /**
  * What BuildKit sends: entries that the include patterns want and the ignore file leaves, and their parent
  * directories, ignored ones too (tonistiigi/fsutil filter.go). `includes` null: no filter.
  */
 export function selectForBuildkit(table: EntryTable, includes: PatternList | null): Selection {
-  return selectWanted(table, includes && wantedBy(table, includes))
+  return selectRows(table, includes && rowsOf(wantedBy(table, includes)))
 }
 
 /** The rows that include patterns match where the client's walk comes to them. No ignore file changes that. */
@@ -29,14 +49,30 @@ export function wantedBy(table: EntryTable, includes: PatternList): Selection {
   return wanted
 }
 
-/** As {@link selectForBuildkit}, of rows that are wanted; null: all are. */
-export function selectWanted({ count, flags, parent }: EntryTable, wanted: Selection | null): Selection {
-  const sent = new Uint8Array(count)
-  for (let row = 0; row < count; row++) {
-    if (((flags[row] ?? 0) & flag.ignored) !== 0 || (wanted !== null && wanted[row] === 0)) continue
+/** As {@link selectForBuildkit}, of the rows that are wanted, ascending; null: all are. `sent`: room for it, all 0. */
+export function selectRows(
+  { count, flags, parent }: EntryTable,
+  wanted: Int32Array | null,
+  sent: Selection = new Uint8Array(count),
+): Selection {
+  inBlocks({ to: wanted === null ? count : wanted.length }, { flags, parent, wanted, sent }, sendBlock)
+  return sent
+}
+
+function sendBlock(
+  from: number,
+  to: number,
+  given: Pick<EntryTable, 'flags' | 'parent'> & {
+    readonly wanted: Int32Array | null
+    readonly sent: Selection
+  },
+): void {
+  const { flags, parent, wanted, sent } = given
+  for (let place = from; place < to; place++) {
+    const row = wanted === null ? place : (wanted[place] ?? 0)
+    if (((flags[row] ?? 0) & flag.ignored) !== 0) continue
     for (let at = row; at >= 0 && sent[at] === 0; at = parent[at] ?? rootRow) sent[at] = 1
   }
-  return sent
 }
 
 /** The rules of the classic client's tar, from the ignore file and the Dockerfile's place (docker/cli, cli/command/image/build). */

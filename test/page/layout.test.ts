@@ -1,17 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { rootRow } from '../../src/context/table.ts'
-import { type Block, blockAt, layOut, type Rect, weighedBy } from '../../src/page/layout.ts'
+import { type Block, blockAt, layOut, type Rect } from '../../src/page/layout.ts'
 import { everything } from '../../src/page/scene.ts'
+import { createScale, weigh } from '../../src/page/sums.ts'
 import { scanTree } from '../scan-tree.ts'
 
 const area: Rect = { x: 0, y: 0, width: 600, height: 400 }
 
 function laidOut(files: Readonly<Record<string, number>>) {
   const { table } = scanTree(files).main
-  const bytes = new Float64Array(table.count + 1)
-  for (let row = 0; row < table.count; row++)
-    bytes[row + 1] = (bytes[row] ?? 0) + (table.kind[row] === 0 ? (table.size[row] ?? 0) : 0)
-  const weights = weighedBy(table, { bytes: (row) => bytes[row] ?? 0, files: (row) => row })
+  const weights = weigh(createScale(table), new Uint8Array(table.count), () => true)
   return { table, weights, blocks: layOut(table, weights, everything, area) }
 }
 

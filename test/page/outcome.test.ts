@@ -64,7 +64,7 @@ describe('what the page makes of an ignore file', () => {
             const here = outcome.table.find(table.path(row))
             if (here === null) throw new Error('both walked the same tree')
             const bits = flag.ignored | flag.withheld
-            expect([table.path(row), outcome.verdict[here]]).toEqual([table.path(row), table.verdict[row]])
+            expect([table.path(row), outcome.verdicts()[here]]).toEqual([table.path(row), table.verdict[row]])
             if (table.kind[row] !== 1)
               expect((outcome.table.flags[here] ?? 0) & bits).toBe((table.flags[row] ?? 0) & bits)
           }
@@ -72,6 +72,15 @@ describe('what the page makes of an ignore file', () => {
       ),
       { numRuns: 150 },
     )
+  })
+
+  it('names the line that a scan names where none but podman enters a dropped directory', () => {
+    const text = 'a/**a\na\n!a-b\n'
+    const { table } = scanTree({ 'a/a': 0, '.dockerignore': text }).main
+    const page = treeOf(scanTree({ 'a/a': 0, '.dockerignore': standsFor(text) }))
+    const verdicts = createTrial(page)(0, text).outcome?.verdicts()
+    expect([table.path(3), table.verdict[3]]).toEqual(['a/a', 0])
+    expect(verdicts?.[page.table.find('a/a') ?? -1]).toBe(0)
   })
 
   it('judges each path alone where a line looks at whole paths, and then by names again', () => {

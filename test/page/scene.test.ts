@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dirKind, fileKind, type Row, rootRow } from '../../src/context/table.ts'
+import { type Outcome, standing } from '../../src/page/outcome.ts'
 import { proveChange } from '../../src/page/proof.ts'
 import { addShares, categoryAt, createStage, everything, type Scene } from '../../src/page/scene.ts'
 import { patterns, tree } from '../laws/arbitrary.ts'
@@ -14,6 +15,8 @@ const usual = {
   selected: null,
   query: '',
 } as const
+
+const stands = (outcome: Outcome, row: Row, bit: number) => ((outcome.standing[row] ?? 0) & bit) !== 0
 
 /** What the files of a range amount to that are chosen, row by row; of all chosen rows the first name of a file has its bytes. */
 function amountOf(
@@ -35,6 +38,24 @@ function amountOf(
   return { files, bytes }
 }
 
+/** All that follows from what is tried. */
+function told(scene: Scene) {
+  const { now, weights, tree: page, refusals } = scene
+  const rows = Array.from({ length: page.table.count }, (_, row) => row)
+  return {
+    refusals,
+    standing: [...now.standing],
+    flags: [...now.table.flags],
+    verdicts: [...now.verdicts()],
+    reads: now.reads.map((one) => one && [[...one.rows], one.failure]),
+    amounts: now.amounts,
+    unknown: now.unknown,
+    proof: proveChange(page, scene.before, now),
+    weights: rows.map((row) => [weights.bytes(row), weights.files(row)]),
+    categories: rows.map((row) => categoryAt(scene, row)),
+  }
+}
+
 describe('a scene', () => {
   it('weighs every row by its files one by one, and has a category for each', () => {
     fc.assert(
@@ -49,8 +70,8 @@ describe('a scene', () => {
           const data = pageOf(scanTree({ ...files, ...hardlinks, Dockerfile: dockerfile }))
           const scene = createStage(data).show({ ...usual, mode, colouring, text: `${lines.join('\n')}\n` })
           const { table } = scene.tree
-          const chosen = { context: scene.now.taken, transfer: scene.now.sent, disk: null }[mode]
-          const isChosen = (row: Row) => chosen === null || chosen[row] === 1
+          const bit = { context: standing.taken, transfer: standing.sent, disk: null }[mode]
+          const isChosen = (row: Row) => bit === null || stands(scene.now, row, bit)
           for (let row: Row = rootRow; row < table.count; row++) {
             const range =
               row === rootRow ? ([0, table.count] as const) : ([row, table.end[row] ?? 0] as const)
@@ -70,6 +91,35 @@ describe('a scene', () => {
           }
         },
       ),
+      { numRuns: 60 },
+    )
+  })
+
+  it('is the same after any keys as if its lines had been there from the start', () => {
+    const key = fc.oneof(
+      fc.constantFrom('a', 'b', '*', '/', '!', '.', '\n', '**/', '*.log\n', 'a/b\n', '<', '<', '<<<', '^'),
+      patterns.map((lines) => `${lines.join('\n')}\n`),
+    )
+    fc.assert(
+      fc.property(tree, patterns, fc.array(key, { minLength: 1, maxLength: 12 }), (files, lines, keys) => {
+        const dockerfile = 'FROM scratch AS x\nCOPY a* /a/\nFROM x\nCOPY b /b\nCOPY . /all\n'
+        const hardlinks = { 'd/a': 5, 'e/b': { type: 'hardlink', target: 'd/a' } } as const
+        const ignore = `${lines.join('\n')}\n`
+        const scanned = scanTree({ ...files, ...hardlinks, Dockerfile: dockerfile, '.dockerignore': ignore })
+        const stage = createStage(pageOf(scanned))
+        let text = ignore
+        // `<` takes a letter back, `^` the first line.
+        const typed = keys.flatMap((pressed) => {
+          if (pressed === '^') text = text.slice(text.indexOf('\n') + 1)
+          else if (pressed.startsWith('<')) text = text.slice(0, Math.max(0, text.length - pressed.length))
+          else text += pressed
+          const choices = { ...usual, mode: 'context', colouring: 'answer', text } as const
+          return [{ choices, scene: stage.show(choices) }]
+        })
+        // Only when all have been typed: what one leaves behind must not be what another says.
+        for (const { choices, scene } of typed)
+          expect(told(scene)).toEqual(told(createStage(pageOf(scanned)).show(choices)))
+      }),
       { numRuns: 60 },
     )
   })
@@ -95,9 +145,13 @@ describe('a scene', () => {
         const { kind, size, count } = page.table
         const sums = { left: 0, unread: 0, came: 0 }
         for (let row = 0; row < count; row++) {
-          if (kind[row] !== fileKind || before.taken[row] === now.taken[row]) continue
-          if (now.taken[row] === 1) sums.came += size[row] ?? 0
-          else if (before.readByAny[row] === 1) sums.left += size[row] ?? 0
+          if (
+            kind[row] !== fileKind ||
+            stands(before, row, standing.taken) === stands(now, row, standing.taken)
+          )
+            continue
+          if (stands(now, row, standing.taken)) sums.came += size[row] ?? 0
+          else if (stands(before, row, standing.readByAny)) sums.left += size[row] ?? 0
           else sums.unread += size[row] ?? 0
         }
         const bytesOf = (isWanted: (kind: string) => boolean) =>
@@ -108,7 +162,11 @@ describe('a scene', () => {
           came: gains.bytes,
         }).toEqual(sums)
         for (const { example } of losses)
-          expect([kind[example], before.taken[example], now.taken[example]]).toEqual([fileKind, 1, 0])
+          expect([
+            kind[example],
+            stands(before, example, standing.taken),
+            stands(now, example, standing.taken),
+          ]).toEqual([fileKind, true, false])
       }),
       { numRuns: 60 },
     )

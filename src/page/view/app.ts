@@ -18,7 +18,7 @@ import {
   type Scene,
 } from '../scene.ts'
 import { createDetails } from './details.ts'
-import { button, el, fill, put } from './dom.ts'
+import { button, el, fill, put, say } from './dom.ts'
 import { createMap, paletteNow } from './map.ts'
 import type { Palette } from './palette.ts'
 import { createSections } from './sections.ts'
@@ -250,10 +250,11 @@ function createHeader(
           ? 'no .dockerignore'
           : `${shownPath(context.ignoreFile)}, ${patterns === 1 ? '1 line' : `${patterns} lines`}`
       const builder = { buildkit: 'BuildKit', classic: 'classic builder', podman: 'podman' }[tree.builder]
-      facts.textContent = [buildText(target), ignore, builder].join('   ')
-      document.title = `${shownPath(target.name ?? target.dockerfile)}, ctxsize`
+      say(facts, [buildText(target), ignore, builder].join('   '))
+      const title = `${shownPath(target.name ?? target.dockerfile)}, ctxsize`
+      if (document.title !== title) document.title = title
       const failure = failureOf(scene)
-      verdict.textContent = failure === null ? verdictOf(scene) : `This build cannot succeed: ${failure}.`
+      say(verdict, failure === null ? verdictOf(scene) : `This build cannot succeed: ${failure}.`)
       verdict.classList.toggle('bad', failure !== null)
       const said = [
         ...report.problems.map(
@@ -344,12 +345,14 @@ function createAmounts(choose: (mode: Mode) => void): Part {
         const of = ({ amounts }: Scene['now']) =>
           id === 'disk' ? sum(amounts.context, amounts.ignored, measured(tree)) : amounts[id]
         const [old, amount] = [of(before), of(now)]
-        size.textContent = humanSize(amount.bytes)
+        say(size, humanSize(amount.bytes))
         const isAll = id !== 'disk' || unseen === 0
-        files.textContent =
+        say(
+          files,
           old.bytes === amount.bytes
             ? `${filesText(amount.files)}${isAll ? '' : ' seen'}`
-            : `was ${humanSize(old.bytes)}`
+            : `was ${humanSize(old.bytes)}`,
+        )
         if (!isAll)
           card.title = `${unseen} ${unseen === 1 ? 'directory is' : 'directories are'} dropped whole, and nobody looked into ${unseen === 1 ? 'it' : 'them'}: ctxsize --measure-ignored does`
       }
@@ -403,6 +406,7 @@ function createTools(change: (part: Partial<Choices>) => void): Part & {
     search,
     el('label', 'colours', el('span', {}, 'Coloured by'), colours),
   )
+  let shown: (Pick<Scene, 'tree'> & Pick<Choices, 'place'>) | null = null
   return {
     element,
     search: () => search.focus(),
@@ -411,7 +415,13 @@ function createTools(change: (part: Partial<Choices>) => void): Part & {
       change({ query: '' })
     },
     show: (scene) => {
+      const last = options.at(-1)
+      colours.selectedIndex = colourings.findIndex(({ id }) => id === scene.choices.colouring)
+      // Where there is no history, no cache was seen to be lost.
+      if (last) last.hidden = scene.target.history === undefined
       const { place } = scene.choices
+      if (shown?.tree === scene.tree && shown.place === place) return
+      shown = { tree: scene.tree, place }
       const rows: Row[] = []
       for (let row = place.row; row !== rootRow; row = scene.tree.table.parent[row] ?? rootRow)
         rows.unshift(row)
@@ -431,10 +441,6 @@ function createTools(change: (part: Partial<Choices>) => void): Part & {
         ...rows.map((row) => step(shortened(nameOf(scene, row), 32), row, pathOf(scene, row))),
         place.rows !== null && el('li', {}, `${place.rows.length} smaller`),
       )
-      const last = options.at(-1)
-      colours.selectedIndex = colourings.findIndex(({ id }) => id === scene.choices.colouring)
-      // Where there is no history, no cache was seen to be lost.
-      if (last) last.hidden = scene.target.history === undefined
     },
   }
 }

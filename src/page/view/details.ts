@@ -3,6 +3,8 @@
 import { dirKind, fileKind, type Row } from '../../context/table.ts'
 import { asPattern } from '../../ignore/edit.ts'
 import { groupedCount, humanSize } from '../../lib/amount.ts'
+import { bytesOfEntries } from '../layout.ts'
+import { standing } from '../outcome.ts'
 import { isUnseen, type Scene } from '../scene.ts'
 import { button, el, fill } from './dom.ts'
 import { amountText, answerWords, filesText, pathOf, shortened } from './words.ts'
@@ -75,7 +77,7 @@ function largestParts(scene: Scene, actions: DetailActions): readonly Node[] {
 const mostLargest = 5
 
 function restDetails(scene: Scene, row: Row, rows: readonly Row[]): readonly Node[] {
-  const bytes = rows.reduce((sum, one) => sum + scene.weights.bytes(one), 0)
+  const bytes = bytesOfEntries(scene.tree.table, scene.weights, rows)
   return [
     el('p', 'path', `${groupedCount(rows.length)} smaller entries of ${pathOf(scene, row)}`),
     el('p', {}, `${humanSize(bytes)} together. Press Enter on the map, or double-click, to see each.`),
@@ -87,8 +89,11 @@ function rowDetails(scene: Scene, row: Row, actions: DetailActions): readonly No
   const isDirectory = table.kind[row] === dirKind
   const answer = actions.answerOf(scene, row)
   const path = table.path(row)
-  const line = scene.now.taken[row] === 1 || isDirectory ? asPattern(path, { anywhere: false }) : null
-  const isIn = shareOf(scene, row, scene.now.taken).files > 0
+  const line =
+    ((scene.now.standing[row] ?? 0) & standing.taken) !== 0 || isDirectory
+      ? asPattern(path, { anywhere: false })
+      : null
+  const isIn = shareOf(scene, row, standing.taken).files > 0
   return [
     el('p', 'path', pathOf(scene, row)),
     el('p', 'sizes', sizeText(scene, row)),
@@ -133,16 +138,16 @@ function sizeText(scene: Scene, row: Row): string {
   if (table.kind[row] !== dirKind) return humanSize(table.size[row] ?? 0)
   if (isUnseen(scene, row)) return 'dropped whole: nobody looked into it'
   const all = shareOf(scene, row, null)
-  const taken = shareOf(scene, row, scene.now.taken)
+  const taken = shareOf(scene, row, standing.taken)
   if (taken.files === all.files) return amountText(all)
   return `${amountText(all)}; ${taken.files === 0 ? 'none' : amountText(taken)} in the context`
 }
 
-/** Regular files of the row's subtree, of a selection. */
-function shareOf({ tree: { table } }: Scene, row: Row, selection: Uint8Array | null) {
+/** Regular files of the row's subtree, of those that stand in a way; null: all. */
+function shareOf({ tree: { table }, now }: Scene, row: Row, bit: number | null) {
   let [files, bytes] = [0, 0]
   for (let at = row; at < (table.end[row] ?? row + 1); at++)
-    if (table.kind[at] === fileKind && (selection === null || selection[at] === 1)) {
+    if (table.kind[at] === fileKind && (bit === null || ((now.standing[at] ?? 0) & bit) !== 0)) {
       files++
       bytes += table.size[at] ?? 0
     }
@@ -155,9 +160,9 @@ function facts(scene: Scene, row: Row): readonly (readonly [string, ...string[]]
   if (others !== null) found.push(['Also matched by', others])
   const readers = readersOf(scene, row)
   if (readers.length > 0) found.push(['Read by', ...readers])
-  else if (shareOf(scene, row, scene.now.taken).files > 0) {
-    const isOther = shareOf(scene, row, scene.now.readByAny).files > 0
-    const isSent = shareOf(scene, row, scene.now.sent).files > 0
+  else if (shareOf(scene, row, standing.taken).files > 0) {
+    const isOther = shareOf(scene, row, standing.readByAny).files > 0
+    const isSent = shareOf(scene, row, standing.sent).files > 0
     const by = isOther ? 'another build of this report' : 'nobody'
     found.push(['Read by', isSent && !isOther ? `${by}, and BuildKit transfers it all the same` : by])
   }
@@ -167,7 +172,8 @@ function facts(scene: Scene, row: Row): readonly (readonly [string, ...string[]]
 }
 
 function decision({ now, tree }: Scene, row: Row): string {
-  const { table, verdict, file, patterns } = now
+  const { table, file, patterns } = now
+  const verdict = now.verdicts()
   const index = verdict[row] ?? -1
   const line = file.lines[index]
   const name = tree.ignore?.file ?? '.dockerignore'
@@ -185,7 +191,7 @@ function otherLines({ now, tree }: Scene, row: Row): string | null {
   const path = tree.table.path(row)
   const lines = now.patterns
     .matching(path)
-    .filter((index) => index !== now.verdict[row])
+    .filter((index) => index !== now.verdicts()[row])
     .flatMap((index) => now.file.lines[index] ?? [])
   return lines.length === 0
     ? null

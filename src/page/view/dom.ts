@@ -38,6 +38,11 @@ export function fill(parent: Element, ...children: readonly Child[]): void {
   put(parent, ...children)
 }
 
+/** Has an element say a text. One that says it already is left alone, and nothing of the page is laid out anew. */
+export function say(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text
+}
+
 /** A button that says what it does. */
 export function button(label: string, onClick: () => void, className = ''): HTMLButtonElement {
   return el('button', { class: className, attributes: { type: 'button' }, on: { click: onClick } }, label)

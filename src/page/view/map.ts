@@ -2,7 +2,7 @@
 
 import { dirKind, rootRow } from '../../context/table.ts'
 import { humanSize } from '../../lib/amount.ts'
-import { type Block, blockAt, layOut, type Place } from '../layout.ts'
+import { type Block, blockAt, bytesOfEntries, layOut, type Place, rangesOf } from '../layout.ts'
 import { addShares, categoryAt, everything, isUnseen, looksAlike, type Scene } from '../scene.ts'
 import { el, fill } from './dom.ts'
 import { dark, light, type Palette, textOn } from './palette.ts'
@@ -50,6 +50,11 @@ export function createMap(actions: MapActions): MapView {
   let scene: Scene | null = null
   let blocks: readonly Block[] = []
   let palette = paletteNow()
+  const fonts = {
+    headings: createLetters('600 11px system-ui, sans-serif'),
+    names: createLetters('11px system-ui, sans-serif'),
+  }
+  let context: CanvasRenderingContext2D | null = null
   // Ahead of the scene by what happened since its frame, so that keys may come faster than frames.
   let selected: Scene['choices']['selected'] = null
 
@@ -65,15 +70,19 @@ export function createMap(actions: MapActions): MapView {
     if (scene === null || box === null || box.width === 0) return
     const { width, height } = box
     const ratio = Math.min(3, window.devicePixelRatio || 1)
-    canvas.width = Math.round(width * ratio)
-    canvas.height = Math.round(height * ratio)
-    const context = canvas.getContext('2d')
+    const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)]
+    // To set either, even to what it is, makes a new picture of nothing, a megabyte or two that was never touched.
+    if (canvas.width !== across || canvas.height !== down) {
+      canvas.width = across
+      canvas.height = down
+    }
+    context ??= canvas.getContext('2d', { alpha: false })
     if (context === null) return
-    context.scale(ratio, ratio)
+    context.setTransform(ratio, 0, 0, ratio, 0, 0)
     blocks = blocksOf(scene, box)
     empty.hidden = blocks.length > 0
     if (blocks.length === 0) empty.textContent = emptyText(scene)
-    paintBlocks(context, { scene, blocks, palette })
+    paintBlocks(context, { scene, blocks, palette, ...fonts })
     const chosen = blocks.find(isChosen)
     if (chosen) frame(context, chosen, palette)
   }
@@ -154,7 +163,7 @@ export function createMap(actions: MapActions): MapView {
     rehearse: (unseen) => {
       const context = el('canvas').getContext('2d')
       if (context !== null && box !== null)
-        paintBlocks(context, { scene: unseen, blocks: blocksOf(unseen, box), palette })
+        paintBlocks(context, { scene: unseen, blocks: blocksOf(unseen, box), palette, ...fonts })
     },
   }
 }
@@ -201,6 +210,8 @@ interface Painting {
   readonly scene: Scene
   readonly blocks: readonly Block[]
   readonly palette: Palette
+  readonly headings: Letters
+  readonly names: Letters
 }
 
 /** What does not match a search is drawn this faint. */
@@ -219,9 +230,13 @@ function paintBlocks(context: CanvasRenderingContext2D, painting: Painting): voi
       context.fillRect(x, y, width, height)
       if (block.header > 0) {
         context.fillStyle = palette.text
-        context.font = '600 11px system-ui, sans-serif'
         const size = humanSize(scene.weights.bytes(block.row))
-        label(context, chainName(scene, block), { x: x + 5, y: y + 10, room: width - 10, size })
+        label(context, painting.headings, chainName(scene, block), {
+          x: x + 5,
+          y: y + 10,
+          room: width - 10,
+          size,
+        })
       }
       continue
     }
@@ -241,40 +256,45 @@ function chainName(scene: Scene, { row, inner }: Block): string {
 }
 
 /** Filled with the colours of what it holds, each as wide as its share. */
-function paintLeaf(context: CanvasRenderingContext2D, { scene, palette }: Painting, block: Block): void {
+function paintLeaf(context: CanvasRenderingContext2D, painting: Painting, block: Block): void {
+  const { scene, palette, names } = painting
   const { x, y, width, height } = block
-  const shares = sharesOf(scene, block)
   const colours = palette.colours[scene.choices.colouring]
+  const colourOf = (category: number) => colours[scene.categories[category]?.colour ?? 0] ?? palette.frame
   const isWide = width >= height
   const found = scene.found
   context.globalAlpha = found === null || holdsFound(scene, found, block) ? 1 : faint
-  let done = 0
   let first = palette.frame
-  for (const [order, { category, share }] of shares.entries()) {
-    const colour = colours[scene.categories[category]?.colour ?? 0] ?? palette.frame
-    if (order === 0) first = colour
-    context.fillStyle = colour
-    if (isWide) context.fillRect(x + done * width, y, share * width, height)
-    else context.fillRect(x, y + done * height, width, share * height)
-    done += share
-  }
-  if (shares.length === 0) {
-    context.fillStyle = palette.frame
+  let most = 1
+  if (block.rest === null && scene.tree.table.kind[block.row] !== dirKind) {
+    // Nearly all blocks are files, which are of one colour.
+    first = colourOf(categoryAt(scene, block.row))
+    context.fillStyle = first
     context.fillRect(x, y, width, height)
+  } else {
+    const shares = sharesOf(scene, block)
+    let done = 0
+    for (const { category, share } of shares) {
+      context.fillStyle = colourOf(category)
+      if (isWide) context.fillRect(x + done * width, y, share * width, height)
+      else context.fillRect(x, y + done * height, width, share * height)
+      done += share
+    }
+    if (shares[0]) {
+      first = colourOf(shares[0].category)
+      most = shares[0].share
+    }
   }
   if (width > 44 && height > 16) {
-    const most = shares[0]?.share ?? 1
     context.fillStyle = textOn(first)
-    context.font = '11px system-ui, sans-serif'
     const name = block.rest === null ? nameOf(scene, block.row) : `${block.rest.length} smaller`
     const room = (isWide ? width * most : width) - 8
-    const size = humanSize(weightOf(scene, block))
     if (height > 32 && (isWide || height * most > 32)) {
-      label(context, name, { x: x + 4, y: y + 11, room, size: '' })
+      label(context, names, name, { x: x + 4, y: y + 11, room, size: '' })
       context.globalAlpha *= 0.85
-      label(context, size, { x: x + 4, y: y + 25, room, size: '' })
+      label(context, names, humanSize(weightOf(scene, block)), { x: x + 4, y: y + 25, room, size: '' })
     } else if (isWide || height * most > 16)
-      label(context, name, { x: x + 4, y: y + Math.min(11, height / 2), room, size: '' })
+      label(context, names, name, { x: x + 4, y: y + Math.min(11, height / 2), room, size: '' })
   }
   context.globalAlpha = 1
 }
@@ -287,30 +307,61 @@ interface Room {
   readonly size: string
 }
 
-function label(context: CanvasRenderingContext2D, text: string, { x, y, room, size }: Room): void {
+function label(
+  context: CanvasRenderingContext2D,
+  letters: Letters,
+  text: string,
+  { x, y, room, size }: Room,
+): void {
   if (room < 14) return
+  letters.use(context)
   let left = room
   if (size !== '') {
-    const width = context.measureText(size).width
+    const width = letters.widthOf(context, size)
     if (width + 60 < room) {
-      context.save()
+      const { globalAlpha } = context
       context.globalAlpha *= 0.7
       context.fillText(size, x + room - width, y)
-      context.restore()
+      context.globalAlpha = globalAlpha
       left -= width + 10
     }
   }
   // A long name is not measured letter by letter.
   const most = Math.ceil(left / 3)
   let shown = text.length > most ? `${text.slice(0, most)}…` : text
-  while (shown.length > 2 && context.measureText(shown).width > left) {
-    const cut = Math.max(
-      1,
-      Math.min(shown.length - 2, Math.floor((shown.length * left) / context.measureText(shown).width)),
-    )
+  let width = letters.widthOf(context, shown)
+  while (shown.length > 2 && width > left) {
+    const cut = Math.max(1, Math.min(shown.length - 2, Math.floor((shown.length * left) / width)))
     shown = `${shown.slice(0, cut)}…`
+    width = letters.widthOf(context, shown)
   }
-  if (context.measureText(shown).width <= left) context.fillText(shown, x, y)
+  if (width <= left) context.fillText(shown, x, y)
+}
+
+/** A font, and how wide texts are in it: the same few thousand names are painted again and again. */
+interface Letters {
+  readonly use: (context: CanvasRenderingContext2D) => void
+  readonly widthOf: (context: CanvasRenderingContext2D, text: string) => number
+}
+
+/** Texts whose widths are remembered. */
+const mostMeasured = 20_000
+
+function createLetters(font: string): Letters {
+  const widths = new Map<string, number>()
+  return {
+    use: (context) => {
+      context.font = font
+    },
+    widthOf: (context, text) => {
+      const known = widths.get(text)
+      if (known !== undefined) return known
+      if (widths.size >= mostMeasured) widths.clear()
+      const { width } = context.measureText(text)
+      widths.set(text, width)
+      return width
+    },
+  }
 }
 
 /** The largest first. */
@@ -318,13 +369,11 @@ function sharesOf(
   scene: Scene,
   block: Block,
 ): readonly { readonly category: number; readonly share: number }[] {
-  const { end, kind } = scene.tree.table
-  // Nearly all blocks are files, which are of one colour.
+  const { kind } = scene.tree.table
   if (block.rest === null && kind[block.row] !== dirKind)
     return scene.weights.bytes(block.row) > 0 ? [{ category: categoryAt(scene, block.row), share: 1 }] : []
   const sums = new Float64Array(scene.categories.length)
-  for (const entry of block.rest ?? [block.row])
-    addShares(scene, { from: entry, to: end[entry] ?? entry + 1 }, sums)
+  rangesOf(scene.tree.table, block.rest ?? [block.row], (from, to) => addShares(scene, { from, to }, sums))
   const total = sums.reduce((all, sum) => all + sum, 0)
   return Array.from(sums, (sum, category) => ({ category, share: sum / total }))
     .filter(({ share }) => share > 0)
@@ -340,10 +389,8 @@ function holdsFound({ tree: { table } }: Scene, found: Uint8Array, block: Block)
   return false
 }
 
-function weightOf({ weights }: Scene, block: Block): number {
-  return block.rest === null
-    ? weights.bytes(block.row)
-    : block.rest.reduce((sum, row) => sum + weights.bytes(row), 0)
+function weightOf({ tree, weights }: Scene, block: Block): number {
+  return block.rest === null ? weights.bytes(block.row) : bytesOfEntries(tree.table, weights, block.rest)
 }
 
 function frame(context: CanvasRenderingContext2D, { x, y, width, height }: Block, palette: Palette): void {

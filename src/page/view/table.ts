@@ -4,6 +4,7 @@ import { anyWithin } from '../../analyse/amounts.ts'
 import { dirKind, type Row, rootRow } from '../../context/table.ts'
 import { groupedCount, humanSize } from '../../lib/amount.ts'
 import { entriesOf } from '../layout.ts'
+import { standing } from '../outcome.ts'
 import { isUnseen, type Scene } from '../scene.ts'
 import { button, el, fill } from './dom.ts'
 import { answerWords, nameOf, pathOf, shortened } from './words.ts'
@@ -218,10 +219,11 @@ function stateOf({ now, tree: { table } }: Scene, row: Row): string {
   for (let at = row; at < (table.end[row] ?? row + 1); at++) {
     if (table.kind[at] === dirKind) continue
     all++
-    if (now.taken[at] === 1) taken++
-    if (now.read[at] === 1) read++
+    const bits = now.standing[at] ?? 0
+    if ((bits & standing.taken) !== 0) taken++
+    if ((bits & standing.read) !== 0) read++
   }
-  if (all === 0) return now.taken[row] === 1 ? 'in, empty' : 'ignored'
+  if (all === 0) return ((now.standing[row] ?? 0) & standing.taken) !== 0 ? 'in, empty' : 'ignored'
   if (taken === 0) return 'ignored'
   const part = taken < all ? ', partly ignored' : ''
   return (read === 0 ? 'unread' : read === taken ? 'read' : 'partly read') + part

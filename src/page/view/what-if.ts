@@ -4,7 +4,7 @@ import { groupedCount, humanSize } from '../../lib/amount.ts'
 import { type Decided, decidedBy } from '../outcome.ts'
 import { type Loss, type Proof, proveChange } from '../proof.ts'
 import type { Scene } from '../scene.ts'
-import { button, copyButton, el, fill, put } from './dom.ts'
+import { button, copyButton, el, fill, put, say } from './dom.ts'
 import { amountText, filesText, pathOf, shortened, shownPath } from './words.ts'
 
 export interface WhatIf {
@@ -95,7 +95,7 @@ export function createWhatIf(change: (text: string | null) => void): WhatIf {
       // Another build, perhaps with the same file: what was tried was tried on the one before.
       if (from !== original || (choices.text === null && isChanged())) load(from)
       element.hidden = tree.isArchive
-      file.textContent = tree.ignore === null ? 'a new .dockerignore' : shownPath(tree.ignore.file)
+      say(file, tree.ignore === null ? 'a new .dockerignore' : shownPath(tree.ignore.file))
       reset.disabled = !isChanged()
       copy.disabled = !isChanged()
       fill(result, ...resultOf(scene))
@@ -165,7 +165,7 @@ function effects(scene: Scene, lines: readonly Line[], shown: readonly HTMLEleme
     if (line.isOn) number++
     const place = shown[index]?.querySelector('.effect')
     if (!place) continue
-    place.textContent = line.isOn ? effectText(byLine.get(number)) : 'off'
+    say(place, line.isOn ? effectText(byLine.get(number)) : 'off')
     shown[index]?.classList.toggle('off', !line.isOn)
   }
 }
