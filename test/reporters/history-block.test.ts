@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { HistoryReport, InstructionHistory, LossesReport } from '../../src/report.ts'
-import { strip } from '../../src/reporters/screen/history.ts'
+import { historyText, strip } from '../../src/reporters/screen/history.ts'
 import { headline, historyBlock, installSentence } from '../../src/reporters/screen/history-words.ts'
 import { ranText } from '../../src/reporters/screen/ran-text.ts'
+import { displayWidth } from '../../src/reporters/screen/width.ts'
 import { plainStyle as style } from './style.ts'
 
 const losses = (own: number, lost: number): LossesReport => ({ own, lost, mayLose: lost })
@@ -84,6 +85,40 @@ describe('the history in the report of a build', () => {
         5  RUN npm ci          ran 150      143          9
         6  RUN npm run build   ran 150      143        143"
     `)
+  })
+
+  it('folds an instruction on a narrow screen, where a wide one has more room, and cuts none of it', () => {
+    const text = 'RUN npm ci --ignore-scripts --no-audit --no-fund && npm run build'
+    const path = 'packages/administration/components/名前-of-a-file.ts'
+    const long = {
+      ...report,
+      instructions: [
+        instruction(4, text, {
+          ...losses(150, 150),
+          byPath: [{ path, commits: 150, only: 7 }],
+          recent: 'o'.repeat(30),
+        }),
+      ],
+      steps: [],
+    }
+    const narrow = { ...style, width: 60 }
+    for (const lines of [historyText(long, narrow).split('\n'), historyBlock(long, narrow, labelOf)]) {
+      expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(60)
+      // The headline only names it.
+      const said = lines
+        .slice(
+          Math.max(
+            0,
+            lines.findIndex((line) => /lost/.test(line)),
+          ),
+        )
+        .join('')
+        .replace(/\s+/g, '')
+      expect(said).not.toContain('…')
+      for (const word of text.split(' ')) expect(said).toContain(word)
+    }
+    expect(historyText(long, narrow).replace(/\s+/g, '')).toContain('components/名前-of-a-file.ts')
+    expect(historyText(long, narrow)).toMatch(/^ {2}4 {2}RUN npm ci --ignore-scripts +150 +█{15}$/m)
   })
 
   it('tells of many steps the first and where all of them lead', () => {

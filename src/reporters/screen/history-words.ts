@@ -3,10 +3,10 @@
 import { visiblePath } from '../../lib/path.ts'
 import type { HistoryReport, HistoryStep, TargetHistory } from '../../report.ts'
 import type { Style } from '../style.ts'
-import { type Cell, grid } from './grid.ts'
+import { type Cell, grid, grids } from './grid.ts'
 import { paint } from './paint.ts'
 import { shorten } from './width.ts'
-import { counted, instructionColumns, paragraph } from './words.ts'
+import { counted, foldedColumns, instructionColumns, paragraph } from './words.ts'
 
 type Told = TargetHistory['instructions'][number]
 
@@ -144,7 +144,10 @@ export function historyBlock(
   const isNarrow = style.width < 72
   const rows = ranked.map((one): Cell[] => [
     String(one.line),
-    shorten(visiblePath(one.text.replace(/\s+/g, ' ')), isNarrow ? 18 : instructionColumns(26, style)),
+    shorten(
+      visiblePath(one.text.replace(/\s+/g, ' ')),
+      isNarrow ? foldedColumns : instructionColumns(26, style),
+    ),
     `${one.instruction === 'RUN' ? 'ran' : 'lost'} ${one.lost}`,
     ...shown.map(({ step }) => String(step.together[instructions.indexOf(one)]?.lost ?? '')),
   ])
@@ -159,8 +162,13 @@ export function historyBlock(
     )
   // Below its instruction a reason has room, and nothing else has to go for it.
   const indent = ' '.repeat(4 + Math.max(...ranked.map(({ line }) => String(line).length)))
-  return grid([head, ...rows], columns, style).flatMap((line, i) => [
-    line,
+  const parts = grids(
+    [head, ...rows].map((row) => [row]),
+    [right, { flexible: true }, ...columns.slice(2)],
+    style,
+  )
+  return parts.flatMap((lines, i) => [
+    ...lines,
     ...(reasons[i - 1] ? paragraph(indent, reasons[i - 1] ?? '', style) : []).map((text) =>
       paint(style, 'dim', text),
     ),

@@ -5,11 +5,19 @@ import { visiblePath } from '../../lib/path.ts'
 import type { HistoryReport, HistoryStep, InstructionHistory, LossesReport } from '../../report.ts'
 import type { Style } from '../style.ts'
 import { bar } from './bars.ts'
-import { type Cell, grid } from './grid.ts'
+import { type Cell, grid, grids } from './grid.ts'
 import { costText, dropsGit, gitReader, headline } from './history-words.ts'
 import { paint, type Tone } from './paint.ts'
 import { displayWidth, shorten } from './width.ts'
-import { besideOneAnother, counted, instructionColumns, paragraph, placeText, shellWord } from './words.ts'
+import {
+  besideOneAnother,
+  counted,
+  foldedColumns,
+  instructionColumns,
+  paragraph,
+  placeText,
+  shellWord,
+} from './words.ts'
 
 const mostCauses = 5
 const mostReaders = 2
@@ -64,13 +72,15 @@ const textOf = ({ text }: InstructionHistory, columns: number): string =>
   shorten(visiblePath(text.replace(/\s+/g, ' ').trim()), columns)
 
 const leastStrip = 12
+/** Between a row and its strip. */
+const stripGap = 3
 
 function strips(report: HistoryReport, style: Style): string[] {
   const { instructions, commits } = report
   if (instructions.length === 0 || commits === 0) return []
   const hasFix = instructions.some(({ afterFix }) => afterFix !== null)
   const isWide = style.width >= 72
-  const columns = isWide ? instructionColumns(26, style) : 20
+  const columns = isWide ? instructionColumns(26, style) : foldedColumns
   const heads = ['', '', 'lost', ...(isWide ? ['own'] : []), ...(hasFix ? ['fixed'] : []), '']
   const isMany = new Set(instructions.map(({ stage }) => stage)).size > 1
   const rows: Cell[][] = [heads.map((text): Cell => ({ text, tone: 'dim' }))]
@@ -96,21 +106,22 @@ function strips(report: HistoryReport, style: Style): string[] {
     beside.push(one)
   }
   const right = { align: 'right' } as const
-  const lines = grid(
-    rows,
-    [right, {}, right, ...(isWide ? [right] : []), ...(hasFix ? [right] : []), {}],
-    style,
+  // On a narrow screen the instruction is folded, so that its strip stands beside it all the same.
+  const parts = grids(
+    rows.map((row) => [row]),
+    [right, { flexible: true }, right, ...(isWide ? [right] : []), ...(hasFix ? [right] : []), {}],
+    isWide ? style : { ...style, width: style.width - leastStrip - stripGap },
   )
-  const used = Math.max(...lines.map(plainWidth))
-  const room = style.width - used - 3
-  if (room < leastStrip) return lines
+  const used = Math.max(...parts.flat().map(plainWidth))
+  const room = style.width - used - stripGap
+  if (room < leastStrip) return parts.flat()
   const drawn = stripColumns(report, room)
   const head = drawn < 13 ? '' : `oldest${' '.repeat(drawn - 12)}newest`
-  return lines.map((line, i) => {
-    const pad = ' '.repeat(used - plainWidth(line) + 3)
+  return parts.flatMap(([line = '', ...folded], i) => {
+    const pad = ' '.repeat(used - plainWidth(line) + stripGap)
     const one = beside[i] ?? null
     if (i === 0) return head === '' ? line : line + pad + paint(style, 'dim', head)
-    return one === null ? line : line + pad + strip(one, room)
+    return one === null ? [line, ...folded] : [line + pad + strip(one, room), ...folded]
   })
 }
 
@@ -160,7 +171,7 @@ function causes({ instructions }: HistoryReport, style: Style): string[] {
     const listed = one.byPath.slice(0, style.verbose ? 20 : mostCauses)
     const most = listed[0]?.commits ?? 1
     const rows = listed.map(({ path, commits, only }): Cell[] => [
-      shorten(visiblePath(path), instructionColumns(32, style)),
+      visiblePath(path),
       String(commits),
       only === 0 ? '' : { text: `${only} alone`, tone: 'dim' },
       bar(commits / most, 14),
@@ -168,10 +179,11 @@ function causes({ instructions }: HistoryReport, style: Style): string[] {
     const more = one.byPath.length - listed.length
     return [
       ...(i === 0 ? [] : ['']),
-      ...paragraph('  ', `What changes for line ${one.line}, ${textOf(one, 40)}`, style),
-      ...grid(rows, [{}, { align: 'right' }, {}, {}], { ...style, width: style.width - 2 }).map(
-        (line) => `  ${line}`,
-      ),
+      ...paragraph('  ', `What changes for line ${one.line}, ${textOf(one, foldedColumns)}`, style),
+      ...grid(rows, [{ flexible: true }, { align: 'right' }, {}, {}], {
+        ...style,
+        width: style.width - 2,
+      }).map((line) => `  ${line}`),
       ...(more > 0 ? [paint(style, 'dim', `    … ${more} more`)] : []),
     ]
   })

@@ -97,6 +97,9 @@ const proseColumns = (mark: string, style: Style): number =>
 export const instructionColumns = (usual: number, style: Style): number =>
   usual + Math.max(0, Math.floor((style.width - measure) / 2))
 
+/** Columns for an instruction that is folded where there is no room for it on one line. */
+export const foldedColumns = 80
+
 /** One paragraph of phrases with blanks between them, none of which is broken where it fits a line of its own. */
 export function phrases(mark: string, texts: readonly string[], style: Style): string[] {
   const columns = proseColumns(mark, style)
