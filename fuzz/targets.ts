@@ -37,6 +37,7 @@ import { readReport } from '../src/saved/read.ts'
 import { readShell } from '../src/shell/read.ts'
 import { judgeFromAncestors, referencePattern } from '../test/laws/reference.ts'
 import type { Language } from './inputs.ts'
+import { checkProposals, language as ofProposals } from './proposals.ts'
 import * as seeds from './seeds.ts'
 
 export interface Target extends Language {
@@ -428,6 +429,7 @@ export const targets = {
       readPipeline('just', text, 'justfile')
     },
   },
+  proposals: { ...ofProposals, check: (text) => printAgain(checkProposals(text)) },
 } as const satisfies Readonly<Record<string, Target>>
 
 export type TargetName = keyof typeof targets

@@ -7,13 +7,16 @@ import { type Target, targets } from '../fuzz/targets.ts'
 
 /** The first long input of a target is the 2000th. */
 const usual = { seed: 1, from: 1500, to: 2100, mostMs: 2000, mostMb: 100 }
-/** A walk, or a project of many files, for each input. */
-const slow: ReadonlySet<string> = new Set(['gitignore', 'compose', 'workflow'])
+/** A walk, or a project of many files, for each input; or all that is thought out about one. Where each begins. */
+const slow: ReadonlyMap<string, number> = new Map([
+  ...['gitignore', 'compose', 'workflow'].map((name) => [name, 1900] as const),
+  ['proposals', 1990],
+])
 
 describe('no input that nobody would write', () => {
   for (const [name, target] of Object.entries(targets))
     it(`breaks or stops what reads ${name}`, () => {
-      const from = slow.has(name) ? 1900 : usual.from
+      const from = slow.get(name) ?? usual.from
       const { inputs, findings } = runTarget(target, { ...usual, from })
       expect(findings).toEqual([])
       expect(inputs).toBe(usual.to - from)

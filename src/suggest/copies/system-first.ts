@@ -4,7 +4,7 @@
  */
 
 import type { EntryTable } from '../../context/table.ts'
-import type { ReadInstruction, Step } from '../../dockerfile/model.ts'
+import type { Step } from '../../dockerfile/model.ts'
 import { valuesOf } from '../../ecosystems/index.ts'
 import { cleanPath, visiblePath } from '../../lib/path.ts'
 import { readShell } from '../../shell/read.ts'
@@ -126,16 +126,17 @@ function bringsContext(member: Member, { line, stageIndex, instruction }: Step):
   )
 }
 
-/** True when a stage, or one that it is made of, takes something of the context. A stage is made of earlier ones only. */
-function isOfContext(member: Member, stage: number): boolean {
-  const { stages, reads } = member.plan
-  const base = stages[stage]?.baseOrigin
-  const isOf = (origin: ReadInstruction['origin']): boolean =>
-    origin.kind === 'main' || (origin.kind === 'stage' && isOfContext(member, origin.index))
-  return (
-    (base?.kind === 'stage' && isOfContext(member, base.index)) ||
-    reads.some(({ stageIndex, origin }) => stageIndex === stage && isOf(origin))
-  )
+/** True when a stage, or one that it is made of, takes something of the context. */
+function isOfContext({ plan: { stages, reads } }: Member, stage: number): boolean {
+  const made = new Set([stage])
+  // Grows while it is read; a stage may copy from itself, which no builder does.
+  for (const index of made) {
+    const base = stages[index]?.baseOrigin
+    const origins = reads.filter(({ stageIndex }) => stageIndex === index).map(({ origin }) => origin)
+    if (origins.some(({ kind }) => kind === 'main')) return true
+    for (const origin of [base, ...origins]) if (origin?.kind === 'stage') made.add(origin.index)
+  }
+  return false
 }
 
 /** Where what is copied on the way goes, absolute; null where it goes to what the system looks at, or where it goes cannot be told. */

@@ -48,6 +48,9 @@ const mostPackages = 300
 /** How far calls of scripts by scripts are followed. */
 const mostCalls = 6
 
+/** Of one RUN, with those of the scripts that it calls: each of them may call the next as often as it likes. */
+const mostCommands = 2000
+
 /** Reads the RUNs of a stage, in order. */
 export const runsOf = (member: Member, stageIndex: number, repository: Repository): readonly ImageRun[] =>
   commandsOf(member, repository, { stageIndex, keyword: /^RUN$/ })
@@ -77,6 +80,13 @@ function commandsOf(
 
 function createReader(member: Member, step: Step, repository: Repository, commands: ImageCommand[]) {
   let unread: string | null = null
+  let followed = 0
+  /** Scripts that are being read: what calls one of them goes around in a circle. */
+  const open = new Set<string>()
+  const placed = (
+    { text, directory }: { readonly text: string; readonly directory: string | null },
+    at: string | null,
+  ): string => `${directory ?? at ?? ''} ${text}`
   const note = (why: string | null): void => {
     unread ??= why
   }
@@ -106,12 +116,15 @@ function createReader(member: Member, step: Step, repository: Repository, comman
           ? memberScripts(words, script, at)
           : packageScript(script, at)
     // What a script does is what counts; the call alone says nothing.
-    if (called !== null && calls.length < mostCalls) {
+    if (called !== null && calls.length < mostCalls && !called.some((one) => open.has(placed(one, at)))) {
       // A runner does more than what it runs.
       if (runners.test(startedWords(words)[0] ?? ''))
         commands.push({ line: step.line, text, words, directory: at, meaning: null, conditional })
-      for (const { text: body, directory: place } of called)
-        readText(body, place ?? at, conditional, [...calls, words.join(' ')])
+      for (const one of called) {
+        open.add(placed(one, at))
+        readText(one.text, one.directory ?? at, conditional, [...calls, words.join(' ')])
+        open.delete(placed(one, at))
+      }
       return
     }
     commands.push({
@@ -132,6 +145,7 @@ function createReader(member: Member, step: Step, repository: Repository, comman
     const script = readShell(text)
     note(script.unread)
     for (const command of script.commands) {
+      if (++followed > mostCommands) return note('it runs more commands than are followed')
       const words = command.values ?? command.words
       // A bare assignment or redirection runs nothing.
       if (words.length === 0) continue

@@ -114,24 +114,29 @@ function linesFor(judged: readonly [Judged, ...Judged[]], room: LineRoom): reado
   return dropOf(eachLine(judged, room))
 }
 
+/** Lines that are looked for by what stays of names: nobody reads a longer list. */
+const mostLasting = 100
+
 /** A line for each, but one for all that a name which lasts is for. */
 function eachLine(judged: readonly Judged[], room: LineRoom): readonly (StakesLine | null)[] {
   const left = new Set(judged)
   const found: StakesLine[] = []
-  const known = new Map<string, boolean>()
-  const mayStand = (line: string): boolean => {
-    const answer = known.get(line) ?? lasts(line, judged, room)
-    known.set(line, answer)
-    return answer
-  }
+  const refused = new Set<string>()
   for (const one of judged) {
-    const line = left.has(one)
-      ? lastingLines(one, judged, room).find((each) => mayStand(each) && isEffective(each, [one], room))
-      : undefined
-    if (line === undefined) continue
-    const dropped = [...left].filter((other) => isEffective(line, [other], room))
-    for (const other of dropped) left.delete(other)
-    found.push({ judged: dropped, line })
+    if (refused.size + found.length >= mostLasting) break
+    if (!left.has(one)) continue
+    for (const line of lastingLines(one, judged, room)) {
+      const drops = refused.has(line) ? null : dropTest(line, room)
+      if (drops === null || !drops(one)) continue
+      if (!lasts(line, judged, room)) {
+        refused.add(line)
+        continue
+      }
+      const dropped = [...left].filter(drops)
+      for (const other of dropped) left.delete(other)
+      found.push({ judged: dropped, line })
+      break
+    }
   }
   return [...found, ...[...left].map((one) => lineEach(one, room))]
 }
@@ -288,13 +293,16 @@ function working(line: string, judged: readonly Judged[], room: LineRoom): strin
 /** Files of a stake that are looked at to see whether a line drops it. */
 const mostTried = 100
 
-function isEffective(
+const isEffective = (line: string, judged: readonly Judged[], room: LineRoom): boolean =>
+  judged.every(dropTest(line, room) ?? (() => false))
+
+/** Whether the line, put where it belongs, drops all that is left of a stake; null for no line that drops. */
+function dropTest(
   line: string,
-  judged: readonly Judged[],
   { table, kept, ignore, placer }: LineRoom,
-): boolean {
+): ((judged: Judged) => boolean) | null {
   const [pattern] = parseIgnoreFile(line).compiled
-  if (!pattern) return false
+  if (!pattern || pattern.negated || pattern.invalid) return null
   const withLine = () => {
     const place = placer(pattern).line
     const before = ignore.compiled.filter((_, index) => (ignore.lines[index]?.line ?? 0) < place)
@@ -302,7 +310,7 @@ function isEffective(
   }
   // Without exceptions a line drops wherever it stands what it matches, and what is looked at is not dropped yet.
   const list = createPatternList(ignore.compiled.some(({ negated }) => negated) ? withLine() : [pattern])
-  return judged.every(({ stake }) => {
+  return ({ stake }) => {
     if (stake.row < 0) return isOutWhole(list.patterns, stake.path)
     let tried = 0
     for (let row = stake.row; row < (table.end[stake.row] ?? stake.row + 1) && tried < mostTried; row++) {
@@ -311,7 +319,7 @@ function isEffective(
       if (!list.matched(list.judge(table.path(row)).verdict)) return false
     }
     return true
-  })
+  }
 }
 
 /** The line for one stake, given as a pattern or a path; null when it would drop more than the stake, or what is asked for by name. */

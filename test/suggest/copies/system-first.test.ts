@@ -23,6 +23,26 @@ describe('steps of the system first', () => {
     ])
   })
 
+  it.each<[string, readonly string[]]>([
+    [
+      'copies from itself',
+      ['FROM gcc AS a', 'ARG V', 'COPY --from=a /x /', 'FROM debian', 'COPY --from=a /x /'],
+    ],
+    [
+      'is made of many others twice',
+      [
+        'FROM gcc AS s0',
+        ...Array.from({ length: 60 }, (_, i) => [`FROM s${i} AS s${i + 1}`, `COPY --from=s${i} /x /`]).flat(),
+        'FROM debian',
+        'COPY --from=s60 /x /',
+      ],
+    ],
+  ])('stays, and is soon told to, where a stage %s', (_, lines) => {
+    const before = process.cpuUsage()
+    expect(move([...lines, apt])).toBeNull()
+    expect(process.cpuUsage(before).user).toBeLessThan(5_000_000)
+  })
+
   it('moves it before what another stage built of the context, too', () => {
     const stage = ['FROM gcc AS build', 'COPY . /src', 'FROM build AS packed', 'RUN make', 'FROM debian']
     const taken = ['COPY --from=packed /src/app /srv/app', 'COPY main.py /srv/', apt]
