@@ -201,7 +201,8 @@ describe('what ctxsize fix prints', () => {
       #
       # Nothing is called proven or safe, as there are builds that cannot be read:
       #   Jenkinsfile:4: it builds a path that is made up
-      # Whoever knows what is built there lists it, or closes the place: ctxsize init.
+      # Whoever knows what is built there lists it, or closes the place in
+      # ctxsize.config.yaml: closed: [{ file: Jenkinsfile, line: 4, reason: … }]
 
       --- /dev/null
       +++ b/.dockerignore

@@ -211,6 +211,17 @@ describe('the table of changes', () => {
     )
   })
 
+  it('says how many changes that holds back, and how the place is closed', () => {
+    const open = [{ because: 'a path', at: { file: 'a b/Jenkinsfile', line: 40 } }]
+    const [one] = review('drop drafts/')
+    const held = one && { ...one, because: 'a cache; but a b/Jenkinsfile:40: a path' }
+    const text = screen({ open, suggestions: held && one ? [held, one] : [] }).replace(/\s+/g, ' ')
+    expect(text).toContain(
+      '1 change would be proven or safe without. If it builds nothing of this, ctxsize.config.yaml says so: closed: [{ file: "a b/Jenkinsfile", line: 40, reason: … }]',
+    )
+    expect(screen({ open: [{ because: 'a path', at: null }] })).not.toContain('closed: [')
+  })
+
   it('leaves place for two remarks, and shows all with -v', () => {
     const findings = [1, 2, 3].map((line) => ({
       rule: 'made-up',

@@ -5,7 +5,7 @@ import { visiblePath } from '../../lib/path.ts'
 import type { FixReport, SuggestionReport } from '../../report.ts'
 import type { Style } from '../style.ts'
 import { paint } from './paint.ts'
-import { besideOpen, paragraph, placeText } from './words.ts'
+import { besideOpen, closing, paragraph, placeText } from './words.ts'
 
 /** The patch of one file; null: no tool would take one for a file of that name. */
 export interface Patch {
@@ -36,6 +36,7 @@ export function fixText(
     const place = at === null || `${because} ${path}`.includes(`:${at.line}`) ? '' : ` (${placeText(at)})`
     lines.push(...commented('  ', `${visiblePath(path)}: ${visiblePath(because)}${place}`, style))
   }
+  const closed = closing(report.open)
   if (report.open.length > 0)
     lines.push(
       '#',
@@ -45,7 +46,10 @@ export function fixText(
     lines.push(...commented('  ', `${at === null ? '' : `${placeText(at)}: `}${visiblePath(because)}`, style))
   if (report.open.length > 0)
     lines.push(
-      ...said('Whoever knows what is built there lists it, or closes the place: ctxsize init.', style),
+      ...said(
+        `Whoever knows what is built there lists it, or closes the place in ctxsize.config.yaml${closed === null ? '.' : `: ${closed}`}`,
+        style,
+      ),
     )
   for (const { file, text } of patches)
     if (text === null)

@@ -3,14 +3,21 @@
 import { humanSize } from '../../lib/amount.ts'
 import { groupedBy } from '../../lib/grouped.ts'
 import { visiblePath } from '../../lib/path.ts'
-import type { Amount, Finding, LeftAloneReport, OpenReport, SuggestionReport } from '../../report.ts'
+import type {
+  Amount,
+  ContextReport,
+  Finding,
+  LeftAloneReport,
+  OpenReport,
+  SuggestionReport,
+} from '../../report.ts'
 import { type Cell, grid } from './grid.ts'
 import { shownParts } from './largest.ts'
 import { paint } from './paint.ts'
 import { ranText } from './ran-text.ts'
 import type { FixCourse } from './rebuilds.ts'
 import { taken, type View } from './view.ts'
-import { besideOpen, counted, paragraph, placeText } from './words.ts'
+import { besideOpen, closing, counted, paragraph, placeText } from './words.ts'
 
 /** Lines of the table where nobody asked for all. */
 export const mostFixes = 4
@@ -138,7 +145,9 @@ export function fixes(view: View, among: Among | null = null): string[] {
     lines.push(...paragraph('  Not touched: ', `${texts.join('; ')}${more}`, style))
   }
   lines.push(...coldLines(shown, view))
-  return among !== null ? lines : [...lines, ...(all.length === 0 ? [] : openLines(context.open, view))]
+  return among !== null
+    ? lines
+    : [...lines, ...(all.length === 0 ? [] : openLines(context.open, heldBack(context), view))]
 }
 
 /** What a step found in a cache is worth is nothing to a build in CI that keeps none: the numbers above are not of it. With -v it is a remark. */
@@ -157,21 +166,33 @@ export const coldBuilds = (findings: readonly Finding[]): readonly string[] =>
     rule === 'ci-no-cache' && at !== null && !suppressed ? [placeText(at)] : [],
   )
 
-/** Builds that cannot be read, which are why nothing is certain. */
+/** How many changes would be proven or safe but for the builds that cannot be read. */
+export const heldBack = ({ suggestions, open }: Pick<ContextReport, 'suggestions' | 'open'>): number =>
+  suggestions.filter(({ because }) => besideOpen(because, open) !== because).length
+
+/** Builds that cannot be read, which are why nothing is certain; how many changes would be, and how to say that they are none of this context. */
 export function openLines(
   open: readonly OpenReport[],
+  certain: number,
   { failures, style }: Pick<View, 'failures' | 'style'>,
 ): string[] {
   const isFailure = ({ at }: OpenReport) =>
     failures.some(({ place }) => place?.file === at?.file && place?.line === at?.line)
   const told = open.filter((one) => !isFailure(one))
-  return (style.verbose ? told : told.slice(0, mostOpen)).flatMap(({ because, at }) =>
+  const lines = (style.verbose ? told : told.slice(0, mostOpen)).flatMap(({ because, at }) =>
     paragraph(
       '? ',
-      `${at === null ? '' : `${placeText(at)}  `}${visiblePath(because)}; so nothing is called proven or safe until it is listed, or closed: ctxsize init`,
+      `${at === null ? '' : `${placeText(at)}  `}${visiblePath(because)}; so nothing is called proven or safe until it is listed, or closed`,
       style,
-    ).map((line) => paint(style, 'yellow', line)),
+    ),
   )
+  const closed = closing(told)
+  const would = certain === 0 ? '' : `${counted(certain, 'change')} would be proven or safe without. `
+  const how =
+    closed === null
+      ? []
+      : paragraph('  ', `${would}If it builds nothing of this, ctxsize.config.yaml says so: ${closed}`, style)
+  return [...lines, ...how].map((line) => paint(style, 'yellow', line))
 }
 
 /** What was left alone and is not told, with its place, by the table of the largest parts. */

@@ -5,7 +5,7 @@ import { visiblePath } from '../../lib/path.ts'
 import type { ContextReport, Finding, InstructionReport, Report, TargetReport } from '../../report.ts'
 import type { Style } from '../style.ts'
 import { bar } from './bars.ts'
-import { fixes, fixesOf, openLines } from './fixes.ts'
+import { fixes, fixesOf, heldBack, openLines } from './fixes.ts'
 import { type Cell, type Column, grids } from './grid.ts'
 import { paint } from './paint.ts'
 import { firstCause, fixCourse, rebuildsVerdict, rebuiltCommits } from './rebuilds.ts'
@@ -292,7 +292,8 @@ function open({ contexts }: Report, style: Style): string[] {
       }),
     ),
   )
-  return openLines([...told.values()], { failures: [], style })
+  const certain = contexts.reduce((sum, one) => sum + heldBack(one), 0)
+  return openLines([...told.values()], certain, { failures: [], style })
 }
 
 /** A context that docker gets from elsewhere; no ignore file of this tree is read for it. */

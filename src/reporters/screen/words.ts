@@ -2,7 +2,7 @@
 
 import { groupedCount, humanSize } from '../../lib/amount.ts'
 import { visiblePath } from '../../lib/path.ts'
-import { placeText } from '../../lib/source.ts'
+import { type Place, placeText } from '../../lib/source.ts'
 import type {
   Amount,
   BuilderName,
@@ -144,3 +144,14 @@ export function besideOpen(because: string, open: readonly OpenReport[]): string
     .find((end) => because.endsWith(end))
   return told === undefined ? because : because.slice(0, -told.length)
 }
+
+/** What closes the first places in ctxsize.config.yaml: `closed: [{ file: ci.yml, line: 4, reason: … }]`; null where none has one. */
+export function closing(open: readonly OpenReport[]): string | null {
+  const named = ({ file, line }: Place): string =>
+    `{ file: ${/^[\w./-]+$/.test(file) ? file : JSON.stringify(visiblePath(file))}, line: ${line}, reason: … }`
+  const places = open.flatMap(({ at }) => (at === null ? [] : [named(at)])).slice(0, mostClosed)
+  return places.length === 0 ? null : `closed: [${places.join(', ')}]`
+}
+
+/** Of more of them the first ones tell how it is written. */
+const mostClosed = 2
