@@ -1,4 +1,4 @@
-/** Ready-made steps of workflows that build images: their inputs as a build. */
+/** Ready-made steps of workflows that build images, and that run a command: their inputs as a build, or as its words. */
 
 import { relativePath } from '../inputs/load.ts'
 import type { BuildTarget } from '../inputs/target.ts'
@@ -87,6 +87,31 @@ export function builderBuild(uses: string, inputs: Inputs, at: Place): RecipeSte
     },
     at,
   )
+}
+
+/**
+ * The command that an action runs in the workspace; null for one that is no such. https://github.com/php-actions/composer#inputs,
+ * https://github.com/ramsey/composer-install#usage
+ */
+export function actionCommand(
+  name: string,
+  inputs: Inputs,
+): { readonly words: readonly string[]; readonly directory: string } | null {
+  const words = (text: string | undefined) => (text ?? '').split(/\s+/).filter(Boolean)
+  switch (name) {
+    case 'php-actions/composer':
+      return {
+        words: ['composer', inputs['command'] ?? 'install', ...words(inputs['args'])],
+        directory: inputs['working_dir'] ?? '',
+      }
+    case 'ramsey/composer-install':
+      return {
+        words: ['composer', 'install', ...words(inputs['composer-options'])],
+        directory: inputs['working-directory'] ?? '',
+      }
+    default:
+      return null
+  }
 }
 
 /** Source: docker/bake-action, README.md, "Git context": the default since version 6, and what is no local `source`. */

@@ -49,6 +49,8 @@ const withValue =
  */
 export function asDeployment(step: RecipeStep, read: (path: string) => string | null): RecipeStep {
   if (step.kind !== 'command' || step.directory === null) return step
+  // Nearly every command is none.
+  if (!step.command.words.includes('deploy')) return step
   const [program = '', ...words] = programOf(step.command.words)
   if (!/^(?:fly|flyctl)$/.test(baseName(program))) return step
   const {

@@ -31,6 +31,8 @@ export interface Maker {
 export interface MakerWay {
   readonly how: Maker['how']
   readonly tool: CommandMeaning | null
+  /** Where it runs, from the repository's root; null where that cannot be told, and of what is no command. */
+  readonly directory: string | null
   /** True where something is run between it and the build, which may be what it was made for. */
   readonly isUsed: boolean
 }
@@ -66,7 +68,9 @@ export function makers(
       if (step === undefined) continue
       const tool = step.kind === 'command' ? meaningOf(step.command.words, step.directory) : null
       const how = waysOf(step, path, tool) ?? (mayMake(step, path, tool) ? 'may' : null)
-      if (how !== null && isMeant({ how, tool, isUsed })) own.push({ ...mentionOf(step), how, beforeBuild })
+      const directory = step.kind === 'command' ? directoryOf(step.directory, tool?.directory ?? '') : null
+      if (how !== null && isMeant({ how, tool, directory, isUsed }))
+        own.push({ ...mentionOf(step), how, beforeBuild })
       isUsed ||= step.kind === 'command' && (tool === null || tool.kind === 'build')
       if (step.kind === 'build' && (step.builds === null || step.builds.some(isThisBuild))) {
         beforeBuild = step.at

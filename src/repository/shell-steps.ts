@@ -5,6 +5,7 @@ import { cleanPath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
 import type { ShellCommand } from '../shell/model.ts'
 import { readShell } from '../shell/read.ts'
+import { containerCommands } from './container-commands.ts'
 import { kanikoAsDocker } from './kaniko.ts'
 import type { RecipeStep } from './model.ts'
 
@@ -42,6 +43,13 @@ export function shellSteps(text: string, origin: ShellOrigin): readonly RecipeSt
     noteAssignments(known, possible, command)
     if (command.words.length > 0 || command.writes.length > 0)
       steps.push(...commandSteps(command, { at, directory, known, possible }))
+    for (const words of containerCommands(command.words))
+      steps.push({
+        kind: 'command',
+        at,
+        command: { ...command, words, writes: [], assignments: [] },
+        directory,
+      })
   }
   return steps
 }

@@ -2,11 +2,11 @@
 
 import type { BuildTarget } from '../inputs/target.ts'
 import { matchGlob } from '../lib/glob.ts'
-import { actionBuild, builderBuild } from './action-builds.ts'
+import { actionBuild, actionCommand, builderBuild } from './action-builds.ts'
 import { asShell, fillIn, type Values } from './expressions.ts'
 import { matrixCombinations } from './matrix.ts'
 import type { BuildStep, Recipe, RecipeStep } from './model.ts'
-import { directoryOf, shellSteps } from './shell-steps.ts'
+import { commandStep, directoryOf, shellSteps, wordsCommand } from './shell-steps.ts'
 import { outputWays, type Printers } from './step-outputs.ts'
 import { triggersOf } from './workflow-triggers.ts'
 import { child, itemsOf, readYaml, recordOf, textOf, type YamlNode } from './yaml-tree.ts'
@@ -368,6 +368,8 @@ function usedSteps(uses: string, line: number, node: YamlNode, job: Job): readon
   if (uses.startsWith('./')) return localAction(uses, inputs, at, job)
   const build = actionBuild(uses, inputs, at)
   if (build !== null) return [build]
+  const ran = actionCommand(name, inputs)
+  if (ran !== null) return [commandStep(wordsCommand(ran.words), at, directoryOf('', ran.directory))]
   const uploaded =
     name === 'actions/download-artifact' ? uploadedAs(inputs['name'] ?? '', job.uploads) : undefined
   return [

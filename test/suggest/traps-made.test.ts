@@ -27,7 +27,64 @@ const leftOf = (repo: Repo) => proposeFor(repo).left
 const reasonOf = (repo: Repo, line: string) =>
   proposeFor(repo).because.find((text) => text.split(': ')[0]?.split(' ').slice(1).includes(line))
 
+describe('what composer installs on the host for the image stays', () => {
+  const php = {
+    ...laravel,
+    'composer.lock': '{}',
+    '.gitignore': '/vendor\n/state\n',
+    'compose.yaml': 'services:\n  app:\n    image: php\n    volumes: [".:/app"]\n',
+  }
+  const left = (...steps: readonly string[]) =>
+    leftOf({ tracked: { ...php, ...ci(...steps) }, untracked: { 'vendor/autoload.php': 10, 'state/a': 1 } })
+
+  it.each([
+    'run: composer install --no-dev',
+    'run: php composer.phar install',
+    'uses: php-actions/composer@v6',
+    'uses: ramsey/composer-install@v3',
+    'run: docker run --rm -v "$PWD":/app composer:2 install --ignore-platform-reqs',
+    'run: docker run --rm -u 1000 -w /app --mount type=bind,source=.,target=/app php:8 composer install',
+    "run: docker run --rm -v $(pwd):/app php:8 sh -c 'cd /app && composer install'",
+    'run: docker run --rm -v ./:/app --entrypoint composer php:8 install',
+    'run: docker compose -f compose.yaml run --rm -e A=b app composer install',
+    'run: docker-compose exec -T app composer install',
+    'run: ./vendor/bin/sail composer install',
+    'run: ddev exec composer install',
+  ])('by the step %s', (step) => {
+    expect(left(step)).toContain('vendor: .github/workflows/ci.yml:7 makes it on the host for this image')
+  })
+
+  it.each([
+    'run: docker run --rm -v cache:/app composer:2 install',
+    'run: docker run --rm composer:2 install',
+    'run: docker run --rm -v "$PWD":/app composer:2 --version',
+    'run: docker compose up -d app',
+    'uses: php-actions/composer@v6\n        with: { command: validate }',
+  ])('not by the step %s', (step) => {
+    expect(left(step).join()).not.toContain('vendor: .github')
+  })
+})
+
 describe('what is made on the host for the image stays', () => {
+  it('not by an install beside it, in a directory with a lock file of its own', () => {
+    const repo = (lock: MemoryTree) => ({
+      tracked: {
+        Dockerfile: 'FROM x\nCOPY . /app\nRUN ./thing\n',
+        'go.mod': '',
+        'web/package.json': '{}',
+        'docs/package.json': '{}',
+        'pnpm-workspace.yaml': 'packages: [web, docs]\n',
+        '.gitignore': 'node_modules\n',
+        ...lock,
+        ...ci('run: cd web && pnpm install && pnpm exec thing'),
+      },
+      untracked: { 'docs/node_modules/a.js': 10 },
+    })
+    const made = 'docs/node_modules: .github/workflows/ci.yml:7 makes it on the host for this image'
+    expect(leftOf(repo({ 'web/pnpm-lock.yaml': '' }))).not.toContain(made)
+    expect(leftOf(repo({ 'pnpm-lock.yaml': '' }))).toContain(made)
+  })
+
   it.each<[string, Repo, string]>([
     [
       'by a make target that a workflow calls before it builds',

@@ -1,8 +1,9 @@
 /** What is made on the host for this image is not junk: a step that makes it before the build. */
 
 import { type CommandMeaning, ecosystems, type FoundJunk } from '../../ecosystems/index.ts'
+import { relativePath } from '../../inputs/load.ts'
 import { matchGlob } from '../../lib/glob.ts'
-import { baseName } from '../../lib/path.ts'
+import { baseName, joinPath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
 import type { Mention } from '../../repository/model.ts'
 import { type MakerWay, makers } from '../../repository/provenance.ts'
@@ -23,7 +24,8 @@ export function madeOnHost(one: Case, remade: Remaking | null): Judgement | null
   // An install at the top makes the packages of others only where there are workspaces.
   const isPart = isPartOfOthers(repository, stake)
   const installed = installedBy(one)
-  const isMeant = ({ how, tool, isUsed }: MakerWay): boolean => {
+  const isMeant = ({ how, tool, directory, isUsed }: MakerWay): boolean => {
+    if (how === 'installs' && isOfAnother(one, directory)) return false
     if (isPart && how === 'installs') return false
     // The image has them of its own: these are there to test with, or to build something else. `touch node_modules` is how make knows of them.
     const ecosystem = tool?.kind === 'install' ? tool.ecosystem : (junk?.ecosystem ?? null)
@@ -46,6 +48,18 @@ export function madeOnHost(one: Case, remade: Remaking | null): Judgement | null
   const text = `${placeText(before.at)} ${does} it on the host for this image`
   return { kind: 'keep', reason: { text, at: before.at }, isMade: true }
 }
+
+/** An install in a directory with a lock file of its own makes nothing beside it, whatever workspaces there are. */
+function isOfAnother({ room: { repository }, stake }: Case, directory: string | null): boolean {
+  if (directory === null || directory === '' || stake.junk?.what !== 'packages') return false
+  const path = inRepository(repository, stake.path)
+  const own = relativePath(`/${repository.below ?? ''}`, `/${directory}`)
+  const locked = lockFiles.some((name) => repository.tracked?.has(joinPath(own, name)))
+  return locked && !path.startsWith(`${directory}/`)
+}
+
+const lockFiles =
+  'package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb composer.lock'.split(' ')
 
 const makesAll = (tool: CommandMeaning | null, path: string): boolean =>
   tool?.makes.some((made) => baseName(made.path) === baseName(path)) ?? false
