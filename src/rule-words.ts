@@ -27,7 +27,7 @@ export const ruleWords = {
   },
   'ci-no-cache': {
     title: 'CI keeps no layer cache',
-    help: 'The job begins on a machine that nobody used before, and names no cache, so every run makes all layers of the image again and no order of instructions helps there. Name one that is kept: cache-from and cache-to with type=gha, or a registry. An image named by --cache-from is one only where it was built with BUILDKIT_INLINE_CACHE=1, and a cache of type=gha only holds what was written last: each image needs a scope of its own.',
+    help: 'The job begins on a machine that nobody used before, and names no cache, so every run makes all layers of the image again and no order of instructions helps there. Name one that is kept: cache-from and cache-to with type=gha, or a registry. An image named by --cache-from is one only where it was built with BUILDKIT_INLINE_CACHE=1, and a cache of type=gha only holds what was written last: each image needs a scope of its own. Without mode=max a cache holds the layers of the last stage and none of those that it takes files of.',
   },
   'ci-path-filter': {
     title: 'CI does not see a change of the Dockerfile or the ignore file',

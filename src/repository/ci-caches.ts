@@ -13,9 +13,12 @@ export interface LayerCache {
 
 /**
  * `not-inline`: layers are taken of an image that was made without word of them. `shared`: another image's build writes to the
- * same place, and what it writes is all that is there.
+ * same place, and what it writes is all that is there. `last-stage`: it holds the layers of the image alone, and none of the
+ * stages that it was made by.
  */
-export type CacheFlaw = { readonly kind: 'not-inline' } | { readonly kind: 'shared'; readonly by: Place }
+export type CacheFlaw =
+  | { readonly kind: 'not-inline' | 'last-stage' }
+  | { readonly kind: 'shared'; readonly by: Place }
 
 /** What a docker build of the recipe finds; `recipes`: all there are, as caches are written by one and read by another. */
 export function cacheOf(step: BuildStep, recipe: Recipe, recipes: readonly Recipe[] = [recipe]): LayerCache {
@@ -25,7 +28,22 @@ export function cacheOf(step: BuildStep, recipe: Recipe, recipes: readonly Recip
       ? { kept: false, advice: ['--build-arg BUILDKIT_INLINE_CACHE=1'], flaw: { kind: 'not-inline' } }
       : { kept: false, advice: adviceFor(step, recipe), flaw: null }
   const by = sharerOf(step, recipe, recipes)
-  return { kept: true, advice: [], flaw: by === null ? null : { kind: 'shared', by } }
+  if (by !== null) return { kept: true, advice: [], flaw: { kind: 'shared', by } }
+  return { kept: true, advice: [], flaw: keepsLastStage(step) ? { kind: 'last-stage' } : null }
+}
+
+/** What a build writes its layers to, as it is written there. */
+const writtenCaches = ({ command, inputs }: BuildStep): readonly string[] => [
+  ...(inputs?.['cache-to'] ?? '').split('\n').filter((line) => line.trim() !== ''),
+  ...valuesOf(command?.words ?? [], '--cache-to'),
+]
+
+/** The default is mode=min, and an inline cache knows no other: https://docs.docker.com/build/cache/backends/#cache-mode. */
+function keepsLastStage(step: BuildStep): boolean {
+  const caches = writtenCaches(step)
+  const isLast = (one: string) =>
+    /\btype=(?:gha|registry|local|s3|azblob|inline)\b/.test(one) && !/\bmode=(?!min\b)/.test(one)
+  return caches.length > 0 && caches.every(isLast)
 }
 
 /**
@@ -81,9 +99,8 @@ const madeBy = ({ builds, inputs }: BuildStep): string =>
     inputs?.['platforms'],
   ])
 
-function writesUnscoped({ command, inputs }: BuildStep): boolean {
-  const said = [...(inputs?.['cache-to'] ?? '').split('\n'), ...valuesOf(command?.words ?? [], '--cache-to')]
-  return said.some((one) => /\btype=gha\b/.test(one) && !/\bscope=/.test(one))
+function writesUnscoped(step: BuildStep): boolean {
+  return writtenCaches(step).some((one) => /\btype=gha\b/.test(one) && !/\bscope=/.test(one))
 }
 
 /** Services whose builders keep their layers. */

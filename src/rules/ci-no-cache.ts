@@ -1,3 +1,4 @@
+import type { BuildPlan, Stage } from '../dockerfile/model.ts'
 import { placeText } from '../lib/source.ts'
 import type { CiBuild } from '../repository/ci-builds.ts'
 import { type CiRule, oncePer, plain } from './rule.ts'
@@ -13,6 +14,8 @@ export const ciNoCache: CiRule = {
     const cold = inCi.filter(
       (one) => one.recipe.isFresh && !one.cache.kept && !kept.has(place(one)) && !wantsNone(one),
     )
+    const lost = stepsOfOthers(plan)
+    const part = lost === null ? [] : inCi.filter(({ cache }) => cache.flaw?.kind === 'last-stage')
     const vain = inCi.filter(({ cache }) => cache.flaw?.kind === 'shared')
     return [
       ...oncePer(cold, ({ at }) => at.file).map(({ at, cache }) => {
@@ -47,8 +50,35 @@ export const ciNoCache: CiRule = {
           },
         }
       }),
+      ...oncePer(part, ({ at }) => at.file).map(({ at }) => ({
+        ...plain,
+        rule: 'ci-no-cache',
+        severity: 'info' as const,
+        message: `the layer cache of this build in CI holds the last stage alone: ${lost} every time`,
+        hint: 'add mode=max to cache-to, which keeps the layers of all stages; type=inline has no such mode',
+        at,
+        data: { fails: false, advice: ['mode=max'], keepsLast: true },
+      })),
     ]
   },
+}
+
+/** What runs in stages that the image is not made of layer by layer, in words; null where nothing does. */
+function stepsOfOthers({ stages, steps, target }: BuildPlan): string | null {
+  const own = new Set<number>()
+  for (let at: Stage | undefined = target ?? stages.at(-1); at !== undefined && !own.has(at.index); ) {
+    own.add(at.index)
+    at = at.baseOrigin.kind === 'stage' ? stages[at.baseOrigin.index] : undefined
+  }
+  const others = steps.filter(
+    ({ stageIndex, instruction }) => instruction.keyword === 'RUN' && !own.has(stageIndex),
+  )
+  const lines = [...new Set(others.map(({ line }) => line))].sort((a, b) => a - b)
+  const [first, ...more] = lines
+  if (first === undefined) return null
+  return more.length === 0
+    ? `the RUN in line ${first} runs`
+    : `the RUNs in lines ${first} to ${more.at(-1)} run`
 }
 
 /** Somebody has asked for an image that is made anew. */

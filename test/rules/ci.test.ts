@@ -142,6 +142,32 @@ describe('a cache that is named and of no use', () => {
     // The same image, built twice.
     expect(of(good + push('context: .', ...cached))).toEqual([])
   })
+
+  it('is half of one where it holds the last stage alone and others run something', () => {
+    const job = (to: string) => workflow(checkout + buildx + push('context: .', 'cache-from: type=gha', to))
+    const found = (to: string, Dockerfile: string) =>
+      findings({ Dockerfile, '.github/workflows/ci.yml': job(to) }).map(
+        ({ message, at }) => `${at?.line}: ${message}`,
+      )
+    const stages =
+      'FROM node AS b\nWORKDIR /a\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\nFROM nginx\nRUN rm -r /usr/share/nginx/html\nCOPY --from=b /a/dist /srv\n'
+    for (const to of [
+      'cache-to: type=gha',
+      'cache-to: type=inline',
+      'cache-to: type=registry,ref=r/a:c,mode=min',
+    ])
+      expect(found(to, stages)).toEqual([
+        '8: the layer cache of this build in CI holds the last stage alone: the RUNs in lines 4 to 6 run every time',
+      ])
+    for (const to of [
+      'cache-to: type=gha,mode=max',
+      'cache-to: ${{ inputs.to }}',
+      'cache-to: type=gha,mode=${{ inputs.mode }}',
+    ])
+      expect(found(to, stages)).toEqual([])
+    const chain = stages.replace('FROM nginx', 'FROM b').replace('COPY --from=b /a/dist /srv\n', '')
+    expect(found('cache-to: type=gha', chain)).toEqual([])
+  })
 })
 
 describe('ci-no-cache', () => {

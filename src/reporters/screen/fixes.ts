@@ -162,8 +162,8 @@ function coldLines(shown: readonly Fix[], { context: { findings }, style }: View
 
 /** The builds in CI that find no layer of an earlier one, one of each workflow. */
 export const coldBuilds = (findings: readonly Finding[]): readonly string[] =>
-  findings.flatMap(({ rule, at, suppressed }) =>
-    rule === 'ci-no-cache' && at !== null && !suppressed ? [placeText(at)] : [],
+  findings.flatMap(({ rule, at, data, suppressed }) =>
+    rule === 'ci-no-cache' && at !== null && !suppressed && data['keepsLast'] !== true ? [placeText(at)] : [],
   )
 
 /** How many changes would be proven or safe but for the builds that cannot be read. */
