@@ -143,7 +143,10 @@ type Style = 'docker' | 'podman' | 'buildah'
 
 function readBuild(style: Style, words: readonly string[], call: Call): DockerCommand | null {
   const table: OptionTable = style === 'docker' ? dockerBuildOptions : podmanBuildOptions
-  const parsed = parseOptions(words, table)
+  const parsed = parseOptions(
+    words.flatMap((word) => splitOptions(word, call)),
+    table,
+  )
   if (has(parsed, 'help')) return null
   if (parsed.unknown !== null) return open(`the option ${parsed.unknown} is not known`)
   const operands = operandsOf(parsed.operands, call)
@@ -177,6 +180,18 @@ function readBuild(style: Style, words: readonly string[], call: Call): DockerCo
     guessed: false,
   }
   return { kind: 'build', builds: [build], why: null }
+}
+
+/** The options that a variable is known to hold, as the words that a shell makes of them; any other word as it is. */
+function splitOptions(word: string, { environment }: Call): readonly string[] {
+  const name = /^\$(?:(\w+)|\{(\w+)\})$/
+    .exec(word)
+    ?.slice(1)
+    .find((one) => one !== undefined)
+  const value = name === undefined ? undefined : environment(name)
+  return value === undefined || !/^\s*-/.test(value) || /["'\\]/.test(value)
+    ? [word]
+    : value.trim().split(/\s+/)
 }
 
 /** A build of which not all is known: what of its context and its Dockerfile is. */

@@ -33,7 +33,7 @@ export function shellSteps(text: string, origin: ShellOrigin): readonly RecipeSt
   // It is not told where it stands: nothing in the text may count on what went before.
   if (script.unread !== null)
     steps.push({ kind: 'unread', at: { file: origin.file, line: origin.line }, why: script.unread })
-  const known = new Map(Object.entries(origin.environment ?? {}))
+  const known = new Map<string, string | null>(Object.entries(origin.environment ?? {}))
   const possible: Possible = new Map(
     Object.entries(origin.environment ?? {}).map(([name, value]) => [name, [value]]),
   )
@@ -70,7 +70,8 @@ function commandSteps(
   }: {
     readonly at: Place
     readonly directory: string | null
-    readonly known: ReadonlyMap<string, string>
+    /** Null: what it is assigned only a run can tell. */
+    readonly known: ReadonlyMap<string, string | null>
     readonly possible: Possible
   },
 ): readonly RecipeStep[] {
@@ -78,7 +79,7 @@ function commandSteps(
   if (step.kind !== 'build' || step.why === null || step.why === undefined) return [step]
   const words = (command.values ?? command.words).join(' ')
   const names = [...new Set([...words.matchAll(/\$\{?([A-Za-z_]\w*)\}?/g)].map(([, name = '']) => name))]
-  const [name, ...others] = names.filter((one) => !known.has(one) && possible.has(one))
+  const [name, ...others] = names.filter((one) => (known.get(one) ?? null) === null && possible.has(one))
   const values = (name === undefined ? null : possible.get(name)) ?? []
   if (name === undefined || others.length > 0 || values.length < 2 || values.length > mostValues)
     return [step]
@@ -91,7 +92,7 @@ export function commandStep(
   command: ShellCommand,
   at: Place,
   directory: string | null,
-  known: ReadonlyMap<string, string> = new Map(),
+  known: ReadonlyMap<string, string | null> = new Map(),
 ): RecipeStep {
   const kaniko = kanikoAsDocker(command.words)
   const root = directory === null ? undefined : directory.replace(/[^/]+/g, '..') || '.'
@@ -101,8 +102,8 @@ export function commandStep(
     kaniko === null ? directory : '',
     (name) =>
       known.get(name) ??
-      // What a script is called with is mostly nothing, or a tag.
-      (name === '@' || name === '*' ? '' : undefined) ??
+      // What a script is called with is mostly nothing, or a tag; so is what somebody may set for it and it does not.
+      (name === '@' || name === '*' || (isForOptions(name) && !known.has(name)) ? '' : undefined) ??
       (workspaces.has(name) ? root : name === 'PWD' && directory !== null ? '.' : undefined),
   )
   if (docker === null) return { kind: 'command', at, command, directory }
@@ -121,6 +122,10 @@ export function commandStep(
     }
   }
 }
+
+/** True for the name of a variable by which somebody hands further options on: `DOCKER_BUILD_ARGS`. */
+export const isForOptions = (name: string): boolean =>
+  /(?:^|_)(?:args?|arguments|opts?|options|flags|params)$/i.test(name)
 
 /** Variables of CI services that hold the directory a job begins in. */
 const workspaces: ReadonlySet<string> = new Set([
@@ -148,7 +153,7 @@ export function pathFrom(directory: string | null, typed: string): string | null
 }
 
 // A script's own plain assignments are what its docker build is spelt with.
-function noteAssignments(known: Map<string, string>, possible: Possible, command: ShellCommand): void {
+function noteAssignments(known: Map<string, string | null>, possible: Possible, command: ShellCommand): void {
   const exported = command.words[0] === 'export' ? command.words.slice(1) : []
   for (const text of command.words.length === 0 ? command.assignments : exported) {
     const cut = text.indexOf('=')
@@ -157,7 +162,7 @@ function noteAssignments(known: Map<string, string>, possible: Possible, command
     const value = text.slice(cut + 1)
     const isPlain = !/[$`]/.test(value)
     // Assigned in a branch, or what only a run can tell: nothing is known of it.
-    if (command.conditional || !isPlain) known.delete(name)
+    if (command.conditional || !isPlain) known.set(name, null)
     else known.set(name, value)
     const others = command.conditional ? (possible.get(name) ?? null) : []
     const isFew = others !== null && others.length <= mostValues

@@ -6,7 +6,7 @@ import { actionBuild, actionCommand, builderBuild } from './action-builds.ts'
 import { asShell, fillIn, type Values } from './expressions.ts'
 import { matrixCombinations } from './matrix.ts'
 import type { BuildStep, Recipe, RecipeStep } from './model.ts'
-import { commandStep, directoryOf, shellSteps, wordsCommand } from './shell-steps.ts'
+import { commandStep, directoryOf, isForOptions, shellSteps, wordsCommand } from './shell-steps.ts'
 import { outputWays, type Printers } from './step-outputs.ts'
 import { triggersOf } from './workflow-triggers.ts'
 import { child, itemsOf, readYaml, recordOf, textOf, type YamlNode } from './yaml-tree.ts'
@@ -253,6 +253,12 @@ function environmentOf(
     for (const [name, text] of Object.entries(recordOf(node))) {
       const value = fillIn(text, values)
       if (!value.includes('${{')) all.set(name, value)
+      // Of several options most may be known.
+      else if (isForOptions(name))
+        all.set(
+          name,
+          value.replace(/\$\{\{([^}]*)\}\}/g, (one) => one.replace(/\s+/g, '')),
+        )
       else all.delete(name)
     }
   return Object.fromEntries(all)

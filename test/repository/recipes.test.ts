@@ -467,6 +467,40 @@ describe('a script', () => {
     expect(recipesIn({ 'scripts/tool': '#!/usr/bin/env bash\ndocker build .\n' }).builds.length).toBe(1)
   })
 
+  it.each<[string, string, string]>([
+    ['nothing sets them', '', '. Dockerfile'],
+    ['they are known', 'DOCKER_ARGS="--pull -f docker/prod"\n', '. docker/prod'],
+    ['they hang on something', 'DOCKER_ARGS="-f $1"\n', '?'],
+    ['a branch decides', 'if test -n "$1"; then DOCKER_ARGS="-f x"; fi\n', '?'],
+  ])('hands further options on in a variable: %s', (_, before, built) => {
+    const { recipes } = recipesIn({ 'build.sh': `#!/bin/sh\n${before}docker build $DOCKER_ARGS -t x .\n` })
+    const steps = recipes.flatMap((recipe) => recipe.steps.filter(({ kind }) => kind === 'build'))
+    expect(steps.map((step) => shown(step).replace(/ @.*/, ''))).toEqual([`build ${built}`])
+  })
+
+  it('takes what a workflow sets for options, with what only a run can tell in their values', () => {
+    const workflow = (options: string) => ({
+      '.github/workflows/a.yml': [
+        ...['on: push', 'jobs:', '  a:', '    runs-on: ubuntu-latest', '    steps:', '      - env:'],
+        ...[
+          '          DOCKER_ARGS: >',
+          `            ${options}`,
+          '        run: docker build . $DOCKER_ARGS',
+          '',
+        ],
+      ].join('\n'),
+    })
+    const builtBy = (options: string) =>
+      recipesIn(workflow(options)).recipes.flatMap(({ steps }) =>
+        steps.flatMap((step) => (step.kind === 'build' ? [shown(step)] : [])),
+      )
+    expect(builtBy('--cache-from type=registry,ref=a:${{ github.ref }} --pull')).toEqual([
+      'build . Dockerfile @9',
+    ])
+    expect(builtBy('--pull -f ${{ matrix.file }}')).toEqual(['build ? @9'])
+    expect(builtBy('${{ inputs.options }}')).toEqual(['build ? @9'])
+  })
+
   it('larger than 64 kB is left out', () => {
     expect(recipesIn({ 'a.sh': `#!/bin/sh\n${'#'.repeat(70_000)}\ndocker build .\n` }).recipes).toEqual([])
   })
