@@ -161,7 +161,7 @@ function readBuild(style: Style, words: readonly string[], call: Call): DockerCo
   if (target.unresolved !== null) return open(hangsOn(target.unresolved))
   const context = operands[0] ?? defaultContext(style, file.text)
   if (context === null) return open('it names no context')
-  if (context === '-') return open('its context comes from standard input')
+  if (context === '-') return hanging('its context comes from standard input', parsed, call)
   if (file.text === '-' || file.text === '/dev/stdin') return open('its Dockerfile comes from standard input')
   if (/^https?:\/\//.test(file.text)) return open(`its Dockerfile comes from ${file.text}`)
   const place = placeOf(context, file.text, call)

@@ -7,6 +7,7 @@ import { type BuildTarget, type FoundBuilds, isFetched } from '../inputs/target.
 import { baseName, cleanPath, decodePath, joinPath, parentPath } from '../lib/path.ts'
 import type { Problem } from '../lib/source.ts'
 import { releasedDockerfiles } from './goreleaser.ts'
+import { pipedDockerfiles } from './hanging-builds.ts'
 import type { KnownSources } from './known.ts'
 import { isDockerfile, isOtherSource, isTemplate, readSources } from './sources.ts'
 import { textAt } from './text-file.ts'
@@ -64,7 +65,10 @@ export function findBuilds(
     ({ context, target, ...build }) =>
       context === '.' && target === null && dockerfileOf({ context, target, ...build }) === own[0],
   )
-  const released = releasedDockerfiles(host, directory, sources.files)
+  const released = new Set([
+    ...releasedDockerfiles(host, directory, sources.files),
+    ...pipedDockerfiles(sources.recipes, sources.files),
+  ])
   const unnamed = dockerfiles.filter((path) =>
     path === own[0]
       ? !hasPlain

@@ -2,7 +2,7 @@
 
 import { baseName, cleanPath, joinPath, parentPath } from '../lib/path.ts'
 import { verbatim } from '../lib/verbatim.ts'
-import type { RecipeStep } from './model.ts'
+import type { Recipe, RecipeStep } from './model.ts'
 import { target } from './pipeline-steps.ts'
 import { commandStep } from './shell-steps.ts'
 
@@ -70,11 +70,38 @@ function valueIn(path: string, variable: string): RegExp | null {
  */
 export function mayBuild({ builds, hanging, directory = null }: BuildStep, context: string): boolean {
   if (builds !== null || !hanging || hanging.context === null) return true
+  // A tar that comes through a pipe: no ignore file is looked at for it (moby/buildkit frontend/dockerui/context.go).
+  if (hanging.context === piped) return false
   const path = pathOf(directory, hanging.context)
   if (path === null) return true
   const at = path.search(unsaid)
   return at < 0 ? path === context : `${context}/`.startsWith(path.slice(0, at))
 }
+
+const piped = '-'
+
+/**
+ * Dockerfiles of builds whose context comes through a pipe: what they copy was put together for that and is nowhere else. Named by
+ * the build, or by what writes to the pipe. `files` and the result are relative to the repository's root.
+ */
+export function pipedDockerfiles(recipes: readonly Recipe[], files: readonly string[]): ReadonlySet<string> {
+  const there = new Set(files)
+  const found = new Set<string>()
+  for (const { steps } of recipes)
+    for (const one of steps) {
+      if (one.kind !== 'build' || one.builds !== null || one.hanging?.context !== piped) continue
+      const beside = steps.filter(({ at }) => at.file === one.at.file && at.line === one.at.line)
+      const words = beside.flatMap((step) => (step.kind === 'command' ? step.command.words : []))
+      for (const word of [one.hanging.file, ...words])
+        for (const directory of ['', one.directory ?? '']) {
+          const path = pathOf(directory, word)
+          if (path !== null && there.has(path) && isDockerfileName.test(path)) found.add(path)
+        }
+    }
+  return found
+}
+
+const isDockerfileName = /(?:Docker|Container)file/i
 
 /** From the repository's root; null where it leads out of it or cannot be told. */
 function pathOf(directory: string | null, typed: string): string | null {

@@ -87,6 +87,26 @@ describe('the builds of a directory', () => {
     ])
   })
 
+  it('are none of what is built of a tar that comes through a pipe', () => {
+    const script = (command: string) => JSON.stringify({ scripts: { image: command } })
+    const tree = {
+      'tools/context.mjs': 1,
+      'apps/api/Dockerfile': 'FROM scratch\nCOPY ./pkg .\n',
+      'apps/web/Dockerfile': scratch,
+      'src/a': 1,
+      'apps/api/package.json': script(
+        'node tools/context.mjs -- apps/api/Dockerfile | docker buildx build -t api -',
+      ),
+    }
+    const read = found(tree)
+    expect(read.builds.map(shown)).toEqual(['-: . apps/web/Dockerfile @apps/web/Dockerfile:1?'])
+    expect(read.open).toEqual([
+      { at: { file: 'apps/api/package.json', line: 1 }, why: 'its context comes from standard input' },
+    ])
+    const named = { ...tree, 'apps/api/package.json': script('tar c . | docker build -f Dockerfile -') }
+    expect(builds(named)).toEqual(['-: . apps/web/Dockerfile @apps/web/Dockerfile:1?'])
+  })
+
   it('are said not to be all where there are more Dockerfiles than can be guessed about', () => {
     const many = (count: number) =>
       Object.fromEntries(

@@ -380,6 +380,22 @@ describe('nothing is certain where a build cannot be read', () => {
   })
 })
 
+describe('a build whose context comes through a pipe', () => {
+  it('reads nothing of this one, and leaves it as certain as it is', () => {
+    const repo = (command: string) => ({
+      tracked: {
+        ...{ Dockerfile: 'FROM node\nCOPY . /app\n', 'a.js': '', '.gitignore': 'coverage\n' },
+        ...{ 'build.sh': `#!/bin/sh\n${command}\n` },
+      },
+      untracked: { 'coverage/lcov.info': 100 },
+    })
+    expect(proposeFor(repo('node pack.mjs | docker build -t x -')).because.join()).toContain('safe .git')
+    expect(proposeFor(repo('node pack.mjs | docker build -t x -f - .')).because.join()).not.toContain(
+      'safe .git',
+    )
+  })
+})
+
 describe('a build whose Dockerfile hangs on an argument of a script', () => {
   const repo = (call: string): Repo => ({
     tracked: {
