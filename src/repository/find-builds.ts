@@ -4,7 +4,15 @@ import { plainSources } from '../dockerfile/plain-sources.ts'
 import { entryAt, type Host, isFactOfPath, kindAt } from '../host/host.ts'
 import { inOrder } from '../inputs/index.ts'
 import { type BuildTarget, type FoundBuilds, isFetched } from '../inputs/target.ts'
-import { baseName, cleanPath, decodePath, joinPath, parentPath } from '../lib/path.ts'
+import {
+  baseName,
+  cleanPath,
+  decodePath,
+  joinPath,
+  parentPath,
+  pathWithin,
+  visiblePath,
+} from '../lib/path.ts'
 import type { Problem } from '../lib/source.ts'
 import { releasedDockerfiles } from './goreleaser.ts'
 import { pipedDockerfiles } from './hanging-builds.ts'
@@ -37,13 +45,19 @@ export function findBuilds(
     builds.map((build) => relativeBuild(build, sources.toContext))
   const asked = placed(sources.said.asked)
   // A file of this directory may say `context: ../..`; what others say of other directories is not asked about.
-  const written = asked.filter(({ context, foundIn }) => isWithin(context) || isWithin(foundIn.file))
+  const about = asked.filter(({ context, foundIn }) => isWithin(context) || isWithin(foundIn.file))
   const absolute = (file: string): string =>
     cleanPath(file.startsWith('/') ? file : joinPath(directory, file))
   const placeOf = (build: BuildTarget): readonly string[] => {
     const file = dockerfileOf(build)
     return file === null ? [] : [absolute(file)]
   }
+  // One `..` too many: what lies above the repository is nothing that its files speak for.
+  const isAstray = (build: BuildTarget): boolean =>
+    pathWithin(sources.base, absolute(build.context)) === null &&
+    placeOf(build).some((file) => kindAt(host, file) !== 'file')
+  const written = about.filter((build) => isFetched(build) || !isAstray(build))
+  const astray = about.filter((build) => !written.includes(build))
   const named = new Set(asked.flatMap(placeOf))
   const hinted = new Map(
     placed(sources.said.builds).flatMap((build) => placeOf(build).map((file) => [file, build])),
@@ -83,7 +97,10 @@ export function findBuilds(
       ? { ...asGuess(path), context: hint.context, dockerfile: hint.dockerfile }
       : guess(host, directory, path)
   })
-  const problems = unnamed.slice(mostGuessed, mostGuessed + 1).map((first) => leftOut(first, unnamed.length))
+  const problems = [
+    ...unnamed.slice(mostGuessed, mostGuessed + 1).map((first) => leftOut(first, unnamed.length)),
+    ...astray.slice(0, 1).map((first) => leadsOut(first, astray.length)),
+  ]
   return { builds: inOrder([...written, ...guessed]), open: sources.open, problems }
 }
 
@@ -93,6 +110,13 @@ const leftOut = (first: string, all: number): Problem => ({
   message: `${all - mostGuessed} of ${all} Dockerfiles that no file names are left out, this one first`,
   at: { file: first, line: 1 },
   hint: 'ask about a directory below, or name the builds that matter in a compose file or in ctxsize.config.yaml',
+})
+
+const leadsOut = ({ context, dockerfile, foundIn }: BuildTarget, all: number): Problem => ({
+  code: 'builds-left-out',
+  message: `${all === 1 ? 'a build' : `${all} builds`} left out: the context ${visiblePath(context)} leads out of the repository, and there is no ${visiblePath(dockerfile ?? 'Dockerfile')} there`,
+  at: foundIn,
+  hint: 'write the context from where the file lies',
 })
 
 /** The Dockerfile of a build relative to the directory that was looked in; null when it has none there. */

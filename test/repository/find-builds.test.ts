@@ -107,6 +107,21 @@ describe('the builds of a directory', () => {
     expect(builds(named)).toEqual(['-: . apps/web/Dockerfile @apps/web/Dockerfile:1?'])
   })
 
+  it('are none above the repository where their Dockerfile is not there, and that is said', () => {
+    const compose = (context: string) =>
+      `services:\n  a: { build: { context: ${context}, dockerfile: api/Dockerfile } }\n  b: { build: { context: ${context}, dockerfile: b/Dockerfile } }\n`
+    const tree = { 'api/Dockerfile': scratch, 'b/Dockerfile': scratch, 'src/a': 1 }
+    const { builds: all, problems } = found({ ...tree, 'docker/local/compose.yaml': compose('../../..') })
+    expect(all.map(shown)).toEqual([
+      '-: . api/Dockerfile @api/Dockerfile:1?',
+      '-: . b/Dockerfile @b/Dockerfile:1?',
+    ])
+    expect(problems.map(({ message, at }) => `${at?.file}:${at?.line}: ${message}`)).toEqual([
+      'docker/local/compose.yaml:2: 2 builds left out: the context .. leads out of the repository, and there is no api/Dockerfile there',
+    ])
+    expect(found({ ...tree, 'docker/local/compose.yaml': compose('../..') }).problems).toEqual([])
+  })
+
   it('are said not to be all where there are more Dockerfiles than can be guessed about', () => {
     const many = (count: number) =>
       Object.fromEntries(
