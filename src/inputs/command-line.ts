@@ -196,7 +196,9 @@ function splitOptions(word: string, { environment }: Call): readonly string[] {
 
 /** A build of which not all is known: what of its context and its Dockerfile is. */
 function hanging(why: string, parsed: ParsedOptions, call: Call): DockerCommand {
-  const [context = null, ...more] = parsed.operands.map((word) => expanded(word, call).text)
+  const operands = parsed.operands.map((word) => expanded(word, call).text)
+  // What comes to nothing was there for options.
+  const [context = null, ...more] = operands.filter((word, i) => word !== '' || parsed.operands[i] === '')
   const file = expanded(valuesOf(parsed, 'file').at(-1) ?? '', call).text
   return { kind: 'build', builds: null, why, hanging: { context: more.length > 0 ? null : context, file } }
 }

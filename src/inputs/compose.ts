@@ -25,7 +25,7 @@ export interface ComposeOptions {
 
 /** Names that compose looks for, in its order (compose-go cli/options.go). */
 export const composeFileNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml']
-const overrideNames = [
+export const overrideNames = [
   'compose.override.yml',
   'compose.override.yaml',
   'docker-compose.override.yml',

@@ -2,7 +2,7 @@
 
 import { type Host, isFactOfPath } from '../host/host.ts'
 import { readBake } from '../inputs/bake.ts'
-import { composeFileNames, readCompose } from '../inputs/compose.ts'
+import { composeFileNames, overrideNames, readCompose } from '../inputs/compose.ts'
 import { readBuilds } from '../inputs/index.ts'
 import { type BuildTarget, type FoundBuilds, isFetched, type OpenBuild } from '../inputs/target.ts'
 import { baseName, cleanPath, compareBytes, decodePath, joinPath, parentPath } from '../lib/path.ts'
@@ -186,8 +186,10 @@ function readDefinition(
   const { builds, open, problems } = withSecretValues(host, (given) =>
     readBuilds(given, { files, names, workingDirectory: joinPath(root, dir) }),
   )
-  // What its own tool refuses may hold any build.
+  const texts = problems.length === 0 ? [] : textsOf(host, joinPath(root, dir), files)
+  // What its own tool refuses may hold any build, unless no file of it has one.
   const refused = problems.flatMap(({ at, code, message }) =>
+    texts.some((text) => mayDefine.test(text)) &&
     // Variables for a container say nothing about an image.
     at !== null &&
     code !== 'compose-env-file' &&
@@ -198,6 +200,16 @@ function readDefinition(
   )
   return placed({ builds, open: [...open, ...refused] }, dir)
 }
+
+/** The key under which a service is built, and those that bring in other files. */
+const mayDefine = /(?:^|[{,\s"'])(?:build|include|extends|target|group)["']?\s*[:{"]/m
+
+/** The files themselves, or those that compose and bake find by themselves. */
+const textsOf = (host: Host, directory: string, files: readonly string[]): readonly string[] =>
+  (files.length > 0
+    ? files
+    : [...composeFileNames, ...overrideNames, 'docker-bake.hcl', 'docker-bake.json']
+  ).flatMap((name) => textAt(host, joinPath(directory, name)) ?? [])
 
 /** How often a file is read again for variables that it asks for one by one. */
 const mostRounds = 5

@@ -27,6 +27,20 @@ describe('what compose files of a repository build', () => {
     expect(built({ 'compose.yaml': services('build: db') }).open).toEqual([])
   })
 
+  it('is known of a file that compose refuses and that builds nothing', () => {
+    const twice = (more: string) =>
+      `services:\n  db:\n    image: postgres\n    ports: ["1:1", "1:1"]\n${more}`
+    expect(built({ 'e2e/compose.yaml': twice('') })).toEqual({ builds: [], open: [] })
+    for (const more of [
+      '  api: { build: [] }\n',
+      'include: [ ../none.yaml ]\n',
+      '  api: { extends: { file: x.yaml, service: a } }\n',
+    ])
+      expect(built({ 'e2e/compose.yaml': twice(more) }).open).not.toEqual([])
+    const over = { 'compose.yaml': 'services:\n  api: { build: [] }\n', 'compose.override.yaml': twice('') }
+    expect(built(over).open).not.toEqual([])
+  })
+
   it('is not known where variables are in a file that is included and is not there', () => {
     const { open } = built({
       'compose.yaml': 'include:\n  - path: a/compose.yaml\n    env_file: a/.env\n',
