@@ -2,6 +2,7 @@
 
 import { counter } from '../../analyse/amounts.ts'
 import { dirKind, type Row } from '../../context/table.ts'
+import { ecosystems } from '../../ecosystems/index.ts'
 import { asPattern } from '../../ignore/edit.ts'
 import { visiblePath } from '../../lib/path.ts'
 import type { Suggestion } from '../edits/suggestion.ts'
@@ -61,12 +62,20 @@ function unreadParts({ group, measured }: Inquiry, room: LineRoom): readonly Row
   const { table } = measured.main
   const isRead = (from: Row, to: Row): boolean =>
     group.members.some(({ read }) => read.subarray(from, to).includes(1))
+  /** A lockfile whose manifest is copied was left out by mistake: what is missing there is its name in a COPY. */
+  const isForgotten = (row: Row, from: Row, to: Row): boolean => {
+    const manifests = table.kind[row] === dirKind ? [] : manifestsOf(table.name(row))
+    for (let at = from; at < to && manifests.length > 0; at = table.end[at] ?? at + 1)
+      if (manifests.includes(table.name(at)) && isRead(at, at + 1)) return true
+    return false
+  }
   const found: Row[] = []
   const visit = (from: Row, to: Row) => {
     for (let row = from; row < to; row = table.end[row] ?? row + 1) {
       const end = table.end[row] ?? row + 1
       if (room.kept[row] !== 1 && table.kind[row] !== dirKind) continue
       if (room.isFree(row) || room.certain[row] === 1) continue
+      if (isForgotten(row, from, to)) continue
       if (!isRead(row, end)) found.push(row)
       else if (table.kind[row] === dirKind) visit(row + 1, end)
     }
@@ -74,3 +83,7 @@ function unreadParts({ group, measured }: Inquiry, room: LineRoom): readonly Row
   visit(0, table.count)
   return found
 }
+
+/** The names of the manifests that a lockfile of the name goes with; none for any other file. */
+const manifestsOf = (name: string): readonly string[] =>
+  ecosystems.flatMap(({ lockfiles, manifests }) => (lockfiles.includes(name) ? manifests : []))

@@ -36,6 +36,20 @@ describe('parts of the project that no build reads', () => {
     expect(lines.filter((line) => !line.includes('.git'))).toEqual([])
   })
 
+  it('are no lockfiles of manifests that are copied: those were forgotten', () => {
+    const lines = (copied: string) =>
+      proposeFor({
+        tracked: {
+          Dockerfile: `FROM node\nCOPY ${copied} /app/\n`,
+          'src/a.js': 10,
+          'package.json': '{}',
+          'yarn.lock': 'x'.repeat(200_000),
+        },
+      }).lines.filter((line) => !line.includes('.git'))
+    expect(lines('package.json src')).toEqual([])
+    expect(lines('src')).toEqual(['proven yarn.lock'])
+  })
+
   it('are not worth a line when they are small', () => {
     const { lines } = proposeFor({
       tracked: { Dockerfile: narrow, 'src/a.c': 10, 'README.md': 9000, 'docs/a.md': 9000 },
