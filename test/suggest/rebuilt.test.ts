@@ -210,10 +210,10 @@ describe('a directory that a RUN takes away', () => {
   })
 
   it('goes though an install before starts what packages have for that, and not what the project has', () => {
-    const after = (postinstall: string) => reasonOf(scripts('rimraf public', { postinstall }), 'public')
+    const judgedAfter = (postinstall: string) => reasonOf(scripts('rimraf public', { postinstall }), 'public')
     for (const theirs of ['patch-package', 'husky || true', 'npx only-allow pnpm && patch-package'])
-      expect(after(theirs)).toBe('safe public: rimraf (Dockerfile:4) deletes it first')
-    expect(after('patch-package && node generate.js')).toMatch(/^review /)
+      expect(judgedAfter(theirs)).toBe('safe public: rimraf (Dockerfile:4) deletes it first')
+    expect(judgedAfter('patch-package && node generate.js')).toMatch(/^review /)
   })
 
   it.each([
