@@ -1,7 +1,7 @@
 /** What to change about a build, and what to leave alone: judged, tried out, and put in order. */
 
 import { counter } from '../analyse/amounts.ts'
-import type { EntryTable, Row } from '../context/table.ts'
+import { dirKind, type EntryTable, type Row } from '../context/table.ts'
 import type { BuildRequest } from '../dockerfile/model.ts'
 import { createPlacer } from '../ignore/edit.ts'
 import { parseIgnoreFile } from '../ignore/parse.ts'
@@ -68,7 +68,12 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
   const isProjects = (path: string): boolean => {
     if (hasWildcard(path)) {
       const rows = matchingRows(table, path)
-      return rows.length > 0 && rows.every((row) => !isInGit || tracked.within(row) > 0)
+      // Nothing lies below a file, and no directory is called `*.txt`.
+      const isFiles = /[*?\]][^/]*\.\w+$/.test(path)
+      return (
+        rows.length > 0 &&
+        rows.every((row) => !isInGit || tracked.within(row) > 0 || (isFiles && table.kind[row] !== dirKind))
+      )
     }
     const row = table.find(path)
     // Without git, what is there is taken for a part of the project.

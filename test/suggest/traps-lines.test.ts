@@ -335,3 +335,24 @@ describe('a hard link', () => {
     expect(drops(repo)('src/b.txt')).toBe(false)
   })
 })
+
+describe('files that a wildcard of a copy names', () => {
+  const lines = (source: string, untracked: MemoryTree) =>
+    proposeFor({
+      tracked: {
+        Dockerfile: `FROM python\nCOPY ${source} ./\nCOPY app app\n`,
+        ...{ 'requirements.txt': 'flask\n', 'app/a.py': '', 'app/b/b.py': '', 'app/c/c.py': '' },
+      },
+      untracked: {
+        ...{ 'app/__pycache__/a.pyc': 10, 'app/b/__pycache__/b.pyc': 10, 'app/c/__pycache__/c.pyc': 10 },
+        ...untracked,
+      },
+    }).lines.filter((line) => line.includes('__pycache__'))
+
+  it('have nothing below them, whether git tracks them or not', () => {
+    expect(lines('*requirements.txt', { 'user-requirements.txt': 'x\n' })).toEqual(['safe **/__pycache__'])
+    // What is a directory may be one that somebody fills for the image.
+    expect(lines('*requirements.txt', { 'user-requirements.txt/a': 'x\n' })).toHaveLength(3)
+    expect(lines('*requirements*', { 'user-requirements': 'x\n' })).toHaveLength(3)
+  })
+})
