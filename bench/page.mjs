@@ -48,25 +48,29 @@ async function typeInto(browser, file) {
     return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0)
   }
   const keys = []
-  const press = async (key) => {
+  const press = async (key, name) => {
     const before = await worked()
     const count = await page.evaluate(() => window.waits.length)
     await page.keyboard.press(key)
     await page.waitForFunction((known) => window.waits.length > known, count)
     const after = await worked()
-    keys.push({ wait: await page.evaluate(() => window.waits.at(-1)), work: after - before })
+    keys.push({ name, wait: await page.evaluate(() => window.waits.at(-1)), work: after - before })
     await page.waitForTimeout(pause)
   }
   await page.getByLabel('Lines to add').focus()
-  for (const letter of typed.join('')) await press(keyOf(letter))
+  let text = ''
+  for (const letter of typed.join('')) {
+    text = letter === '<' ? text.slice(0, -1) : text + letter
+    await press(keyOf(letter), JSON.stringify(text.split('\n').at(-1)))
+  }
   await page.keyboard.press('Control+A')
-  await press('Delete')
+  await press('Delete', 'nothing')
   const boxes = page.locator('.lines input')
   const last = (await boxes.count()) - 1
   for (const share of last < 0 ? [] : [0, 0.2, 0.4, 0.6, 0.8, 1]) {
     await boxes.nth(Math.round(share * last)).focus()
-    await press('Space')
-    await press('Space')
+    await press('Space', 'a line off')
+    await press('Space', 'a line on')
   }
   await page.close()
   return keys
@@ -87,4 +91,9 @@ for (const [index, file] of files.entries()) {
   console.log(`${file}: ${all[index].length} keys, ms: median  90 %  most`)
   console.log(`  until it is painted  ${told(all[index].map(({ wait }) => wait))}`)
   console.log(`  of work for it       ${told(all[index].map(({ work }) => work))}`)
+  const slowest = all[index].toSorted((a, b) => b.wait - a.wait).slice(0, 5)
+  console.log(`  at 50 ms or more     ${all[index].filter(({ wait }) => wait >= 50).length}`)
+  console.log(
+    `  slowest              ${slowest.map(({ name, wait }) => `${name} ${wait.toFixed(1)}`).join(', ')}`,
+  )
 }
