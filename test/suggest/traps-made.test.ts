@@ -788,3 +788,25 @@ describe('variables that compose reads', () => {
     expect(reason('services:\n  a:\n    env_file: .env.docker\n')).toContain('; nothing names it')
   })
 })
+
+describe('a directory that is copied where it is there', () => {
+  const plugins = (
+    source: string,
+    tracked: MemoryTree = { 'plugins/.gitignore': '*\n!.gitignore\n' },
+  ): Repo => ({
+    tracked: { Dockerfile: `FROM node\nCOPY ${source} ./plugins/\n`, ...ci(), ...tracked },
+    untracked: { 'plugins/mine/index.js': 1000 },
+  })
+
+  it.each(['./plugin[s]', 'plugin[s]'])('is asked for by %s, though CI builds without it', (source) => {
+    expect(leftOf(plugins(source))).toEqual([`plugins/mine: COPY ${source} asks for it`])
+  })
+
+  it.each([
+    ['./plugins', undefined],
+    ['./plug*', undefined],
+    ['./plugin[s]', { 'plugins/.gitignore': 'mine\n', 'plugins/index.js': '' }],
+  ])('is taken with the others by %s', (source, tracked) => {
+    expect(leftOf(plugins(source, tracked))).toEqual([])
+  })
+})

@@ -1,7 +1,7 @@
 /** Who reads a stake, and how: by its name, or in passing with all that lies around it. */
 
 import { anyWithin } from '../../analyse/amounts.ts'
-import { cleanPath } from '../../lib/path.ts'
+import { baseName, cleanPath } from '../../lib/path.ts'
 import type { Stake } from '../../repository/stakes.ts'
 import { coverage } from '../../resolve/reads.ts'
 import type { Inquiry, Member, MemberRead } from './model.ts'
@@ -42,14 +42,19 @@ export function isNamed(read: MemberRead, stake: Stake, { measured, repository }
   if (covered === 'none' && anyWithin(rows, stake.row, measured.main.table.end[stake.row] ?? stake.row + 1))
     return true
   return instruction.localSources.some((source) => {
-    const above = cleanPath(source).replace(/^(?:\.?\/)+|^\.$/g, '')
+    const whole = cleanPath(source).replace(/^(?:\.?\/)+|^\.$/g, '')
+    const above = whole.replace(classOfOne, '$1')
     if (above === '' || !stake.path.startsWith(`${above}/`)) return false
-    return repository.tracked !== null && !hasTracked(repository.tracked, above)
+    // `COPY ./plugin[s] ./plugins/` is how to copy what may be missing: it asks for what git has only a `.gitkeep` of.
+    return repository.tracked !== null && !hasTracked(repository.tracked, above, above !== whole)
   })
 }
 
-function hasTracked(tracked: ReadonlySet<string>, dir: string): boolean {
-  for (const path of tracked) if (path.startsWith(`${dir}/`)) return true
+const classOfOne = /\[([^\]^!\\])\]/g
+
+function hasTracked(tracked: ReadonlySet<string>, dir: string, isOptional: boolean): boolean {
+  for (const path of tracked)
+    if (path.startsWith(`${dir}/`) && !(isOptional && baseName(path).startsWith('.'))) return true
   return false
 }
 
