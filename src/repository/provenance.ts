@@ -71,6 +71,8 @@ export function makers(
       const directory = step.kind === 'command' ? directoryOf(step.directory, tool?.directory ?? '') : null
       if (how !== null && isMeant({ how, tool, directory, isUsed }))
         own.push({ ...mentionOf(step), how, beforeBuild })
+      // What was made before it is gone when the build comes.
+      if (cleansAll(step)) beforeBuild = null
       isUsed ||= step.kind === 'command' && (tool === null || tool.kind === 'build')
       if (step.kind === 'build' && (step.builds === null || step.builds.some(isThisBuild))) {
         beforeBuild = step.at
@@ -80,6 +82,20 @@ export function makers(
     for (const maker of own.reverse()) found.set(JSON.stringify(maker), maker)
   }
   return [...found.values()]
+}
+
+/** True for `git clean -dfx` of the whole repository: https://git-scm.com/docs/git-clean. What it leaves out with `-e` stays. */
+function cleansAll(step: RecipeStep): boolean {
+  if (step.kind !== 'command' || step.directory !== '' || step.command.conditional) return false
+  const [program, verb, ...rest] = step.command.words
+  const letters = rest.flatMap((word) => (/^-[a-z]+$/.test(word) ? [...word] : []))
+  return (
+    program === 'git' &&
+    verb === 'clean' &&
+    rest.every((word) => /^(?:-[dfxq]+|--force|--quiet|--|\.)$/.test(word)) &&
+    ['d', 'x'].every((letter) => letters.includes(letter)) &&
+    (letters.includes('f') || rest.includes('--force'))
+  )
 }
 
 /** The step that starts a file of the repository (a path from its root) before such a build of the same recipe; null when none does. */

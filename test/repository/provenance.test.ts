@@ -181,6 +181,18 @@ describe('makers', () => {
     expect(second.map(({ beforeBuild }) => beforeBuild?.line)).toEqual([4])
   })
 
+  it.each([
+    ['git clean -dxf .', null],
+    ['git clean -d -x --force', null],
+    ['git clean -df', 4],
+    ['git clean -dfx -e dist', 4],
+    ['git clean -dfx web', 4],
+    ['if $CI; then git clean -dfx; fi', 4],
+  ])('counts what is made before %s as made for the build: %s', (clean, line) => {
+    const [found] = makers(script('touch dist/x', clean, 'docker build .'), 'dist')
+    expect(found?.beforeBuild?.line ?? null).toBe(line)
+  })
+
   it('takes the target of a makefile for what its recipe makes, phony ones not', () => {
     const { recipes } = recipesIn({
       Makefile: [
