@@ -171,6 +171,9 @@ function argsOf(text: string | undefined): Pick<BuildTarget, 'args' | 'openArgs'
   }
 }
 
+/** False for a context that BuildKit takes from elsewhere: an address, an image, the repository as git has it. */
+export const isLocalContext = (context: string): boolean => !isRemote(context)
+
 const isRemote = (context: string): boolean =>
   context.startsWith(gitContext) || /^(?:[a-z-]+:|git@|github\.com\/)/.test(context)
 

@@ -3,7 +3,8 @@
 import type { BuildTarget } from '../inputs/target.ts'
 import { matchGlob } from '../lib/glob.ts'
 import { actionBuild, actionCommand, builderBuild } from './action-builds.ts'
-import { asShell, fillIn, type Values } from './expressions.ts'
+import { asAtHome, fromHome } from './checked-out-into.ts'
+import { asShell, fillIn, isOpen, type Values } from './expressions.ts'
 import { matrixCombinations } from './matrix.ts'
 import type { BuildStep, Recipe, RecipeStep } from './model.ts'
 import { commandStep, directoryOf, isForOptions, shellSteps, wordsCommand } from './shell-steps.ts'
@@ -26,6 +27,8 @@ interface Job {
   /** Names of artefacts that jobs of the workflow upload → their paths, one a line. */
   readonly uploads: ReadonlyMap<string, string>
   readonly printers: Printers
+  /** Where the job has the repository, from where it begins; '' for there. */
+  readonly home: string
   readonly windows: boolean
   readonly depth: number
   readonly left: Left
@@ -85,7 +88,8 @@ function workflowJobs(workflow: YamlNode, call: Call): readonly Recipe[] {
       const isFresh =
         hosted.test(fillIn(textOf(child(job, 'runs-on')) ?? '', run.values)) &&
         run.environment['DOCKER_BUILDKIT'] !== '0'
-      recipes.push({ kind: 'ci', at, name, steps, ...(isFresh && { isFresh }) })
+      const atHome = steps.map((step) => asAtHome(step, run.home))
+      recipes.push({ kind: 'ci', at, name, steps: atHome, ...(isFresh && { isFresh }) })
     }
   }
   return recipes
@@ -97,7 +101,7 @@ function runOf(
   job: YamlNode,
   matrix: Values,
   handedOn: Printers['handedOn'],
-): Pick<Job, 'values' | 'directory' | 'environment' | 'windows' | 'printers'> {
+): Pick<Job, 'values' | 'directory' | 'environment' | 'windows' | 'printers' | 'home'> {
   const environment = environmentOf([child(workflow, 'env'), child(job, 'env')], matrix)
   const values = new Map([
     ...matrix,
@@ -113,8 +117,25 @@ function runOf(
     directory: fillIn(directory, values),
     windows: (textOf(child(job, 'runs-on')) ?? '').startsWith('windows'),
   }
-  return { ...run, printers: { steps: scriptsOf(itemsOf(child(job, 'steps')), run), handedOn } }
+  const steps = itemsOf(child(job, 'steps'))
+  return { ...run, home: homeOf(steps, values), printers: { steps: scriptsOf(steps, run), handedOn } }
 }
+
+/** Where all of its checkouts put the repository; '' where they do not agree. */
+function homeOf(nodes: readonly YamlNode[], values: Values): string {
+  const paths = nodes.flatMap((node) => {
+    const inputs = filledIn(recordOf(child(node, 'with')), values)
+    return (textOf(child(node, 'uses')) ?? '').startsWith('actions/checkout@') && isOwn(inputs)
+      ? (directoryOf('', inputs['path'] ?? '') ?? '')
+      : []
+  })
+  const [home = '', ...others] = new Set(paths)
+  return others.length > 0 || isOpen(home) ? '' : home
+}
+
+/** True for the inputs of a checkout of this very repository. */
+const isOwn = ({ repository = '' }: Readonly<Record<string, string>>): boolean =>
+  /^(?:\$\{\{\s*github\.repository\s*\}\})?$/.test(repository)
 
 /** The shell scripts among the steps that have an id, by it. */
 function scriptsOf(
@@ -370,7 +391,7 @@ function usedSteps(uses: string, line: number, node: YamlNode, job: Job): readon
   const at = { file: job.file, line }
   const inputs = filledIn(recordOf(child(node, 'with')), job.values)
   const name = uses.split('@')[0] ?? uses
-  if (name === 'actions/checkout') return checkoutSteps(uses, inputs, at)
+  if (name === 'actions/checkout') return checkoutSteps(uses, inputs, at, job)
   if (uses.startsWith('./')) return localAction(uses, inputs, at, job)
   const build = actionBuild(uses, inputs, at)
   if (build !== null) return [build]
@@ -387,12 +408,11 @@ function checkoutSteps(
   uses: string,
   inputs: Readonly<Record<string, string>>,
   at: Recipe['at'],
+  { home }: Job,
 ): readonly RecipeStep[] {
-  const repository = inputs['repository']
-  if (repository !== undefined && !/^\$\{\{\s*github\.repository\s*\}\}$/.test(repository))
-    return [{ kind: 'action', at, name: uses, inputs }]
+  if (!isOwn(inputs)) return [{ kind: 'action', at, name: uses, inputs }]
   const path = inputs['path']
-  if (path !== undefined && directoryOf('', path) !== '')
+  if (path !== undefined && directoryOf('', path) !== home)
     return [{ kind: 'unread', at, why: `the repository is checked out into ${path}` }]
   if (inputs['clean'] === 'false')
     return [
@@ -408,7 +428,8 @@ function localAction(
   at: Recipe['at'],
   job: Job,
 ): readonly RecipeStep[] {
-  const directory = directoryOf('', uses)
+  const lying = directoryOf('', uses)
+  const directory = lying === null ? null : fromHome(lying, job.home)
   const plain: RecipeStep = { kind: 'action', at, name: uses, inputs }
   if (directory === null || job.depth >= mostDepth) return [plain]
   const file = ['action.yml', 'action.yaml'].map((name) => (directory === '' ? name : `${directory}/${name}`))
@@ -420,7 +441,7 @@ function localAction(
     const values = new Map([...job.values].filter(([key]) => !/^(?:inputs|steps|needs)\./.test(key)))
     for (const [key, value] of inputValues(child(action, 'inputs'), new Map(Object.entries(inputs))))
       values.set(key, value)
-    values.set('github.action_path', directory)
+    values.set('github.action_path', lying ?? '')
     const own = { ...job, file: path, values, directory: '', windows: false, depth: job.depth + 1 }
     const nodes = itemsOf(child(action, 'runs', 'steps'))
     return stepsOf(nodes, {

@@ -306,7 +306,7 @@ describe('a workflow', () => {
   })
 
   it.each([
-    ['path: src', ['unread @4']],
+    ['path: ../src', ['unread @4']],
     ['clean: false', ['checkout @4', 'unread @4']],
     ['repository: other/one, path: x', ['uses actions/checkout@v4 @4']],
     ['fetch-depth: 0', ['checkout @4']],
