@@ -101,7 +101,8 @@ export function callOf(words: readonly string[], directory: string | null): Call
     if (script === undefined || args.some((word) => /^-[a-z]*[cs]/.test(word))) return null
     return scriptCall(directory, script)
   }
-  switch (program) {
+  const name = /^\/(?:\w+\/)*s?bin\/[^/]+$/.test(program) ? baseName(program) : program
+  switch (name) {
     case 'make':
     case 'gmake':
       return makeCall(args, directory)
@@ -110,7 +111,7 @@ export function callOf(words: readonly string[], directory: string | null): Call
     case 'pnpm':
     case 'bun':
     case 'composer':
-      return packageCall(program, args, directory)
+      return packageCall(name, args, directory)
     case 'npm-run-all':
     case 'run-s':
     case 'run-p':
@@ -221,6 +222,7 @@ function packageCall(program: string, args: readonly string[], directory: string
     )
       name(value())
     else if (['-r', '--recursive', '-ws', '--workspaces'].includes(option)) workspaces = '*'
+    else if (['--cache', '--loglevel', '--registry', '--userconfig'].includes(option)) value()
     else if (!word.startsWith('-')) plain.push(word)
   }
   if (at === null) return null

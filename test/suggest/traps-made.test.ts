@@ -342,6 +342,39 @@ describe('scripts of composer', () => {
   })
 })
 
+describe('what a program of the project may write before CI builds the image', () => {
+  const tracked = {
+    Dockerfile: 'FROM swift\nCOPY . /app\nRUN swift build\n',
+    'package.json': '{"scripts":{"build":"node ./front/esbuild.mjs"}}',
+    'front/esbuild.mjs':
+      "import { build } from 'esbuild'\nbuild({ entryPoints: ['front/a.js'], outdir: 'Public' })\n",
+    'Public/robots.txt': 'x',
+    '.gitignore': 'Public/main.js\n',
+  }
+  const untracked = { 'Public/main.js': 1000 }
+  const kept =
+    'Public/main.js: .github/workflows/ci.yml:7 starts front/esbuild.mjs, which names Public/, and then builds this image'
+
+  it.each([
+    ['by itself', 'run: npm run build', ''],
+    [
+      'in a container that works on the checkout',
+      'run: make front',
+      'front:\n\tdocker run --rm -v $$PWD:/host -w /host --entrypoint sh node:26 -c "/usr/local/bin/npm --cache /tmp/x run build"\n',
+    ],
+  ])('stays: %s', (_, step, Makefile) => {
+    expect(leftOf({ tracked: { ...tracked, Makefile, ...ci(step) }, untracked })).toContain(kept)
+  })
+
+  it.each([
+    ['nothing starts it', ci('run: echo x')],
+    ['it is started after the build', { '.github/workflows/ci.yml': workflow(build, 'run: npm run build') }],
+    ['a container of its own does', ci('run: docker run --rm node:26 npm run build')],
+  ])('is not held where %s', (_, files) => {
+    expect(leftOf({ tracked: { ...tracked, ...files }, untracked })).not.toContain(kept)
+  })
+})
+
 describe('what is made on the host and not for the image goes', () => {
   it.each<[string, Repo, string, string]>([
     [
@@ -681,6 +714,16 @@ describe('packages that CI installs before it builds the image', () => {
   it('are asked about where nothing in the image works with them', () => {
     const repo = packages('FROM golang\nWORKDIR /app\nCOPY . .\nRUN go build -o /app/x .\nCMD ["/app/x"]\n')
     expect(reasonOf(repo, '**/node_modules')).toMatch(/^review /)
+  })
+
+  it('are asked about where the image starts what another stage has compiled, with words of its own', () => {
+    const stages = (last: string) =>
+      packages(
+        `FROM swift AS build\nWORKDIR /src\nCOPY . .\nRUN swift build\nFROM swift:slim\nWORKDIR /app\n${last}COPY --from=build /src/.build/Run /app/\nENTRYPOINT ["./Run"]\nCMD ["serve", "--env", "production"]\n`,
+      )
+    expect(reasonOf(stages('COPY . .\n'), '**/node_modules')).toMatch(/^review /)
+    const other = stages('COPY . .\nRUN apt-get install -y nodejs\n')
+    expect(leftOf(other).filter((text) => text.startsWith('node_modules: .github'))).toHaveLength(1)
   })
 
   it('stay where a program in the image may load them', () => {

@@ -12,7 +12,7 @@ import { isNamed } from '../group/readers.ts'
 import { isElsewhere } from '../image/remake.ts'
 import { judgeHistory } from './history.ts'
 import { type Case, caseOf, drop, inRepository, isOfGroup, keep, openRoom } from './judgement.ts'
-import { madeOnHost } from './made-on-host.ts'
+import { madeOnHost, writtenOnHost } from './made-on-host.ts'
 import { namedByManifest } from './manifest-names.ts'
 import { type Deed, deedOf, isCollected } from './mention-makers.ts'
 import { collectedAt, madeBefore, mergedBy, type Remaking, remadeBy } from './remaking.ts'
@@ -63,6 +63,7 @@ function judge(one: Case): Judgement {
     madeOnHost(one, remade) ??
     madeInImage(remade) ??
     madeInImage(before) ??
+    writtenOnHost(one) ??
     dataOfProject(one) ??
     collectedInImage(one) ??
     namedInTexts(one) ??

@@ -3,14 +3,14 @@
 import { type CommandMeaning, ecosystems, type FoundJunk } from '../../ecosystems/index.ts'
 import { relativePath } from '../../inputs/load.ts'
 import { matchGlob } from '../../lib/glob.ts'
-import { baseName, joinPath } from '../../lib/path.ts'
+import { baseName, joinPath, visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
 import type { Mention } from '../../repository/model.ts'
-import { type MakerWay, makers } from '../../repository/provenance.ts'
+import { type MakerWay, makers, startsBefore } from '../../repository/provenance.ts'
 import type { Judgement } from '../group/model.ts'
 import { stagesWith } from '../group/readers.ts'
 import type { Remake } from '../image/remake.ts'
-import { startsOf } from '../image/runs.ts'
+import { type ImageCommand, startsOf } from '../image/runs.ts'
 import { type Case, inRepository, isOfGroup, type JudgeRoom } from './judgement.ts'
 import { installedBy, isPartOfOthers, type Remaking } from './remaking.ts'
 import { mentionOf } from './uses.ts'
@@ -61,6 +61,23 @@ function isOfAnother({ room: { repository }, stake }: Case, directory: string | 
 const lockFiles =
   'package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb composer.lock'.split(' ')
 
+/** The stake is kept where a recipe starts a program of the project that names the directory it lies in, and then builds the image: `outdir: 'public'`. */
+export function writtenOnHost({ room: { repository, group }, stake }: Case): Judgement | null {
+  if (!stake.gitIgnored || (stake.junk !== null && stake.junk.what !== 'output')) return null
+  for (const [key, { names }] of repository.programs) {
+    const [file = ''] = key.split('\0')
+    const dir = names.find((name) => stake.path.startsWith(`${name}/`))
+    const starter =
+      dir === undefined
+        ? null
+        : startsBefore(repository.recipes, inRepository(repository, file), isOfGroup(group))
+    if (dir === undefined || starter === null) continue
+    const text = `${placeText(starter)} starts ${visiblePath(file)}, which names ${visiblePath(dir)}/, and then builds this image`
+    return { kind: 'keep', reason: { text, at: starter }, isMade: true }
+  }
+  return null
+}
+
 const makesAll = (tool: CommandMeaning | null, path: string): boolean =>
   tool?.makes.some((made) => baseName(made.path) === baseName(path)) ?? false
 
@@ -72,18 +89,29 @@ function isUseless({ room, stake, readers }: Case, of: string | null): boolean {
   return readers.every(({ member, read }) =>
     stagesWith(member, read).every(({ stageIndex }) => {
       const base = member.plan.stages[stageIndex]?.base ?? ''
-      const runs = [...room.runsFor(member, stageIndex), ...startsOf(member, stageIndex, room.repository)]
-      const commands = runs.flatMap((run) => run.commands)
-      // Of what a RUN has made under that name, or what lies at the root, it is known that the copy does not bring it.
-      const isOfImage = (program: string): boolean =>
+      const runs = room.runsFor(member, stageIndex)
+      const started = startsOf(member, stageIndex, room.repository)
+      // What stands in CMD is told to the program of an ENTRYPOINT.
+      const hasEntry = started.some(({ step }) => step.instruction.keyword === 'ENTRYPOINT')
+      const starts = started.filter(({ step }) => !hasEntry || step.instruction.keyword === 'ENTRYPOINT')
+      const all = [...runs, ...starts]
+      const commands = all.flatMap((run) => run.commands)
+      const isBuilt = member.plan.reads.some(
+        ({ origin, stageIndex: at }) => at === stageIndex && origin.kind === 'stage',
+      )
+      // Of what a RUN has made under that name, or what lies at the root, it is known that the copy does not bring it; what
+      // another stage has compiled is started by its path.
+      const isOfImage = ({ line, words: [program = ''] }: ImageCommand): boolean =>
         /^\/[\w.-]+$/.test(program) ||
-        commands.some(({ meaning, words }) => meaning !== null && words.includes(program))
+        commands.some(({ meaning, words }) => meaning !== null && words.includes(program)) ||
+        (isBuilt && compiled.test(program) && starts.some(({ step }) => step.line === line))
       return (
         !base.split(/[-_/:.]+/).some((word) => names.includes(word)) &&
-        runs.every(({ unread }) => unread === null) &&
-        commands.every(({ meaning, words }) =>
-          meaning === null ? isOfImage(words[0] ?? '') : meaning.ecosystem !== ecosystem.id,
-        )
+        all.every(({ unread }) => unread === null) &&
+        commands.every((command) =>
+          command.meaning === null ? isOfImage(command) : command.meaning.ecosystem !== ecosystem.id,
+        ) &&
+        !commands.some(({ words }) => words.some((word) => names.includes(word.replace(/(?:js)?\d*$/, ''))))
       )
     }),
   )
@@ -98,6 +126,9 @@ function isSetFor({ command: { outputs } }: CommandMeaning, { room, stake }: Cas
     settings.some((setting) => text.includes(setting))
   return mentionOf(room.repository, stake, isSetting) !== null
 }
+
+/** A path with no ending of a script. */
+const compiled = /\/[\w-]+(?:\.(?:exe|bin))?$/
 
 /** The image runs it too, and nobody can tell where it writes there either. */
 const isOpenInImage = ({ title }: CommandMeaning, { group, runsFor }: JudgeRoom): boolean =>
