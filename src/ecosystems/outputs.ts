@@ -105,7 +105,7 @@ function configurations(
  */
 function valuesOfSetting(text: string, setting: string): readonly string[] | null {
   const values: string[] = []
-  const code = text.replace(/^\s*(?:\/\/|#).*$/gm, '')
+  const code = text.replace(/^[ \t]*(?:\/\/|#).*$/gm, '')
   const named = setting.split('.').map((part) => `["']?${part}["']?\\s*[:=(]\\s*`)
   const pattern = new RegExp(`(?<![\\w-])${named.join('\\{[^{}]*?(?<![\\w-])')}`, 'g')
   for (const { 0: all, index } of code.matchAll(pattern)) {

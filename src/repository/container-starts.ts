@@ -23,7 +23,7 @@ export function containerStarts(
   for (const file of files.filter((path) => composeFile.test(baseName(path))).slice(0, mostTexts)) {
     const text = textAt(host, joinPath(base, file))
     // Most compose files leave it to the image.
-    if (text === null || !/^\s+["']?(?:command|entrypoint|healthcheck)["']?\s*:/m.test(text)) continue
+    if (text === null || !/^[ \t]+["']?(?:command|entrypoint|healthcheck)["']?\s*:/m.test(text)) continue
     for (const document of readYaml(text) ?? []) {
       const services = child(document, 'services')
       if (services?.kind !== 'map') continue
@@ -44,7 +44,7 @@ export function mountedPaths(host: Host, base: string, files: readonly string[])
   const found: Watched[] = []
   for (const file of files.filter((path) => composeFile.test(baseName(path))).slice(0, mostTexts)) {
     const text = textAt(host, joinPath(base, file))
-    if (text === null || !/^\s+["']?volumes["']?\s*:/m.test(text)) continue
+    if (text === null || !/^[ \t]+["']?volumes["']?\s*:/m.test(text)) continue
     for (const document of readYaml(text) ?? []) {
       const services = child(document, 'services')
       if (services?.kind !== 'map') continue

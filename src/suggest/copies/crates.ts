@@ -78,7 +78,7 @@ interface Section {
 const sectionsOf = (text: string): readonly Section[] =>
   [
     ...text.matchAll(
-      /^\s*(\[\[?[^\]\n]+\]\]?)[^\n]*\n?((?:(?!^\s*\[\[?[\w.'" -]+\]\]?\s*(?:#.*)?$)[^\n]*\n?)*)/gm,
+      /^[ \t]*(\[\[?[^\]\n]+\]\]?)[^\n]*\n?((?:(?!^[ \t]*\[\[?[\w.'" -]+\]\]?\s*(?:#.*)?$)[^\n]*\n?)*)/gm,
     ),
   ].map(([, name = '', body = '']) => ({ name: name.replace(/\s+/g, ''), body }))
 

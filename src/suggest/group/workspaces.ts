@@ -49,7 +49,7 @@ function workspaceGlobs(
   const globs = Array.isArray(list) ? list.filter((glob) => typeof glob === 'string') : []
   // Its list stands alone on its lines; a YAML reader for that would cost more than it gives.
   const packages = /^packages:[^\S\n]*\n((?:[^\S\n]*(?:-.*|#.*)?\n?)*)/m.exec(pnpm ?? '')?.[1] ?? ''
-  for (const [, , glob = ''] of packages.matchAll(/^\s*-\s*(["']?)([^"'#\n]+?)\1\s*(?:#.*)?$/gm))
+  for (const [, , glob = ''] of packages.matchAll(/^[ \t]*-[ \t]*(["']?)([^"'#\n]+?)\1[ \t]*(?:#.*)?$/gm))
     globs.push(glob)
   return globs
 }

@@ -33,7 +33,7 @@ export function referredTo(
         texts.push({ text: shared, dir: parentPath(other) })
     for (const { text: one, dir } of texts)
       for (const [, item = '', typed = ''] of one.matchAll(
-        /<(\w+)\s[^>]*?\b(?:Include|Project)\s*=\s*"([^"]+)"/g,
+        /<(\w+)\s[^<>]*?\b(?:Include|Project)\s*=\s*"([^"]+)"/g,
       )) {
         const bare = typed.replaceAll('\\', '/').replace(/\$\(MSBuildThisFileDirectory\)\/?/g, './')
         const isReference = item === 'ProjectReference'

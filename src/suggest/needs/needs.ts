@@ -122,7 +122,7 @@ function goNeeds(dir: string, room: NeedsRoom): Reason | null {
     if (text === undefined) return { text: `${file} was not read`, at: { file, line: 1 } }
     const isWork = file.endsWith('.work')
     const own = isWork
-      ? [...text.matchAll(/^\s*(?:use\s+)?["`]?(\.{1,2}(?:\/[^\s"`)]*)?)["`]?\s*(?:\/\/.*)?$/gm)]
+      ? [...text.matchAll(/^[ \t]*(?:use\s+)?["`]?(\.{1,2}(?:\/[^\s"`)]*)?)["`]?\s*(?:\/\/.*)?$/gm)]
       : []
     for (const [found, typed = ''] of [...text.matchAll(/=>\s*["`]?(\.{1,2}\/[^\s"`]*)/g), ...own]) {
       const path = cleanPath(joinPath(parentPath(file) || dir, typed)).replace(/^\.$/, '')

@@ -43,7 +43,7 @@ function scriptNeeds(meaning: CommandMeaning, file: string, room: NeedsRoom): Re
     const script = scripts?.get(name)
     if (script === undefined) continue
     const line = text.slice(0, Math.max(0, text.indexOf(`"${name}"`))).split('\n').length
-    for (const { text: part, mayFail } of partsOf(script, scripts ?? new Map(), 0)) {
+    for (const { text: part, mayFail } of partsOf(script, scripts ?? new Map())) {
       if (part === '' || isOfPackages(part)) continue
       const said = `its ${name} script runs ${part.slice(0, 60)}, which may need the sources`
       if (!scriptDoes(part, parentPath(file), room) && !mayFail) return { text: said, at: { file, line } }
@@ -64,18 +64,24 @@ interface Part {
   readonly mayFail: boolean
 }
 
+/** Calls of scripts by a script that are followed; the others stand for themselves. */
+const mostCalls = 100
+
 /** The commands of a script, those of scripts that it runs put in the place of the call. */
-function partsOf(script: string, scripts: ReadonlyMap<string, string>, depth: number): readonly Part[] {
-  return script.split(/&&|;/).flatMap((chain) => {
-    const ways = chain.split('||').map((one) => one.trim())
-    const mayFail = ways.length > 1 && isOfPackages(ways.at(-1) ?? '')
-    return ways.flatMap((text): readonly Part[] => {
-      const called = /^(?:npm|pnpm|yarn|bun) (?:run )?([\w:.-]+)$/.exec(text)?.[1]
-      const inner = called === undefined ? undefined : scripts.get(called)
-      if (inner === undefined || depth > 3) return [{ text, mayFail }]
-      return partsOf(inner, scripts, depth + 1).map((part) => ({ ...part, mayFail: mayFail || part.mayFail }))
+function partsOf(script: string, scripts: ReadonlyMap<string, string>): readonly Part[] {
+  let calls = 0
+  const read = (body: string, open: readonly string[]): readonly Part[] =>
+    body.split(/&&|;/).flatMap((chain) => {
+      const ways = chain.split('||').map((one) => one.trim())
+      const mayFail = ways.length > 1 && isOfPackages(ways.at(-1) ?? '')
+      return ways.flatMap((text): readonly Part[] => {
+        const called = /^(?:npm|pnpm|yarn|bun) (?:run )?([\w:.-]+)$/.exec(text)?.[1]
+        const inner = called === undefined ? undefined : scripts.get(called)
+        if (inner === undefined || open.includes(inner) || ++calls > mostCalls) return [{ text, mayFail }]
+        return read(inner, [...open, inner]).map((part) => ({ ...part, mayFail: mayFail || part.mayFail }))
+      })
     })
-  })
+  return read(script, [script])
 }
 
 /**

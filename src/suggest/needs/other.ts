@@ -72,7 +72,7 @@ function pathNeeds(room: NeedsRoom): Reason | null {
 function rubyNeeds(dir: string, room: NeedsRoom): Reason | null {
   const file = joinPath(dir, 'Gemfile')
   const text = room.repository.manifests.get(file) ?? ''
-  const gemspec = /^\s*gemspec\b/m.exec(text)
+  const gemspec = /^[ \t]*gemspec\b/m.exec(text)
   if (gemspec)
     return {
       text: 'its gemspec is a program that may read the sources',
@@ -131,10 +131,13 @@ function elixirNeeds(dir: string, room: NeedsRoom): Reason | null {
 function javaNeeds(dir: string, room: NeedsRoom): Reason | null {
   for (const [path, text] of room.repository.manifests)
     if (/(?:^|\/)(?:pom\.xml|(?:build|settings)\.gradle(?:\.kts)?)$/.test(path) && parentPath(path) === dir) {
-      if (/<modules>/.test(text) || /^\s*include\b/m.test(text))
+      if (/<modules>/.test(text) || /^[ \t]*include\b/m.test(text))
         return {
           text: 'it consists of several modules, of which one may need what another is built from',
-          at: { file: path, line: text.slice(0, text.search(/<modules>|^\s*include\b/m)).split('\n').length },
+          at: {
+            file: path,
+            line: text.slice(0, text.search(/<modules>|^[ \t]*include\b/m)).split('\n').length,
+          },
         }
     }
   addParents(joinPath(dir, 'pom.xml'), room)
@@ -146,12 +149,18 @@ function addParents(pom: string, room: NeedsRoom): void {
   const seen = new Set<string>()
   for (let at = pom; !seen.has(at); ) {
     seen.add(at)
-    const parent = /<parent>[\s\S]*?<\/parent>/.exec(room.repository.manifests.get(at) ?? '')?.[0]
-    if (parent === undefined || /<relativePath\s*\/>/.test(parent)) return
+    const parent = parentIn(room.repository.manifests.get(at) ?? '')
+    if (parent === null || /<relativePath\s*\/>/.test(parent)) return
     const typed = /<relativePath>\s*([^<\s]*)\s*<\/relativePath>/.exec(parent)?.[1] ?? '../pom.xml'
     const named = cleanPath(joinPath(parentPath(at), typed))
     at = /\.xml$/.test(named) ? named : joinPath(named, 'pom.xml')
     if (typed === '' || named.startsWith('..') || !isKept(room, at)) return
     room.paths.add(at)
   }
+}
+
+function parentIn(pom: string): string | null {
+  const from = pom.indexOf('<parent>')
+  const end = from < 0 ? -1 : pom.indexOf('</parent>', from)
+  return end < 0 ? null : pom.slice(from, end)
 }

@@ -147,7 +147,7 @@ function projectNeeds(meaning: CommandMeaning, dir: string, room: NeedsRoom): Re
         return { text: `it installs ${typed}, which needs the sources`, at: { file, line } }
       room.paths.add(path)
     }
-    const editable = /^\s*-\s*(?:-e\s+\.|-r\s|\.\/)/m.exec(text)
+    const editable = /^[ \t]*-[ \t]*(?:-e\s+\.|-r\s|\.\/)/m.exec(text)
     if (/\.ya?ml$/.test(file) && editable)
       return {
         text: 'it installs more than it names by name',
@@ -159,7 +159,7 @@ function projectNeeds(meaning: CommandMeaning, dir: string, room: NeedsRoom): Re
 
 /** True when the last table that begins in the text lists dependencies. */
 function isPackageTable(before: string): boolean {
-  const table = [...before.matchAll(/^\s*\[+([^\]\n]+)\]+/gm)].at(-1)?.[1] ?? ''
+  const table = [...before.matchAll(/^[ \t]*\[+([^\]\n]+)\]+/gm)].at(-1)?.[1] ?? ''
   return /dependenc|sources|packages|^project/.test(table)
 }
 

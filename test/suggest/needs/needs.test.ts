@@ -413,3 +413,53 @@ describe('what many Dockerfiles install alike', () => {
     expect(needsOf(yarn, place)).not.toBe(needsOf(ci, place))
   })
 })
+
+describe('manifests that nobody would write', () => {
+  const blank = '\n'.repeat(60_000)
+
+  it.each<[string, string, MemoryTree]>([
+    [
+      'a go.work of blank lines',
+      'go mod download',
+      { 'go.mod': 'module x\n', 'go.sum': 'x', 'go.work': blank },
+    ],
+    ['a Gemfile of blank lines', 'bundle install', { Gemfile: blank, 'Gemfile.lock': 'x' }],
+    ['a build.gradle of blank lines', './gradlew build', { 'build.gradle': blank, gradlew: 'x' }],
+    [
+      'a pyproject.toml of blank lines',
+      'poetry install',
+      { 'pyproject.toml': `${blank}path = "a"`, 'poetry.lock': '' },
+    ],
+    ['a pom of parents', 'mvn package', { 'pom.xml': '<parent>'.repeat(30_000) }],
+    ['a project of open tags', 'dotnet restore', { 'a.csproj': '<a '.repeat(80_000) }],
+    [
+      'a script that calls itself',
+      'npm ci',
+      {
+        'package.json': manifest({ scripts: { prepare: Array(200).fill('npm run prepare').join(' && ') } }),
+        'package-lock.json': '{}',
+      },
+    ],
+    [
+      'scripts that call the next very often',
+      'npm ci',
+      {
+        'package.json': manifest({
+          scripts: Object.fromEntries(
+            ['prepare', 'b', 'c', 'd', 'e'].map((name, i, all) => [
+              name,
+              Array(200)
+                .fill(`npm run ${all[i + 1] ?? 'f'}`)
+                .join(' && '),
+            ]),
+          ),
+        }),
+        'package-lock.json': '{}',
+      },
+    ],
+  ])('are soon read: %s', (_, run, tree) => {
+    const before = process.cpuUsage()
+    proposeTree(withDockerfile(lines(run), { ...tree, 'src/x': 3 }))
+    expect(process.cpuUsage(before).user).toBeLessThan(4_000_000)
+  })
+})
