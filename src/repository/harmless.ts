@@ -12,6 +12,7 @@ const actions: readonly string[] = [
     'aws-actions/amazon-ecr-login',
     'azure/login',
     'azure/docker-login',
+    'superfly/flyctl-actions/setup-flyctl',
   ],
   ...['azure/setup-*', 'google-github-actions/setup-gcloud', 'hashicorp/setup-*'],
   ...[

@@ -114,6 +114,13 @@ describe('what a service builds of a checkout', () => {
     expect(reasons({ ...deploy('fly deploy'), 'fly.toml': 'app = "a"\n' })).toContain(
       `safe state: Fly.io builds without it (${workflow}:5)`,
     )
+    const prepared = deploy('fly deploy')[workflow]?.replace(
+      '      - run',
+      '      - uses: superfly/flyctl-actions/setup-flyctl@master\n      - run',
+    )
+    expect(reasons({ [workflow]: prepared ?? '', 'fly.toml': '' })).toContain(
+      `safe state: Fly.io builds without it (${workflow}:6)`,
+    )
   })
 
   it('says nothing of it where it builds of this machine, or something else', () => {
