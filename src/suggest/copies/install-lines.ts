@@ -2,11 +2,14 @@
 
 import { createPatternList } from '../../ignore/matcher.ts'
 import { parseIgnoreFile } from '../../ignore/parse.ts'
+import { groupedBy } from '../../lib/grouped.ts'
+import { joinPath } from '../../lib/path.ts'
 import type { Safety } from '../../report.ts'
 import type { Stake } from '../../repository/stakes.ts'
 import type { Inquiry, Judgement } from '../group/model.ts'
 import { hasWorkspaces } from '../group/package-json.ts'
-import { isOutWhole, type LineRoom, lineFor } from '../lines/lines.ts'
+import { workspacePackages } from '../group/workspaces.ts'
+import { isOutWhole, type LineRoom, lineFor, lineForDepth } from '../lines/lines.ts'
 import type { Reordering } from './manifest-first.ts'
 
 export type InstallLines =
@@ -44,14 +47,40 @@ export function installLines(
     if (judgement.kind === 'keep')
       return { kind: 'refused', why: `${name} must not be in the copy, and ${judgement.reason.text}` }
     const line = lineFor(path, stake, room)
-    if (line === null || reaches(line, needs))
+    const found =
+      line !== null ? [line] : isAnywhere ? packageLines(name, { measured, repository }, room) : null
+    if (found === null || found.some((one) => reaches(one, needs)))
       return { kind: 'refused', why: `${name} must not be in the copy, and no line can keep just that out` }
-    lines.push(line)
+    lines.push(...found)
     if (judgement.safety === 'review' && row !== null) safety = 'review'
   }
   // `**/name` stands for `name` as well.
   const few = lines.filter((line) => !lines.includes(`**/${line}`))
   return { kind: 'lines', lines: few, safety }
+}
+
+/**
+ * Lines for the name in all packages of the workspace, where one for any directory could take what somebody asks for by name; null where
+ * that is no workspace, or one of them does not do.
+ */
+function packageLines(
+  name: string,
+  { measured, repository }: Pick<Inquiry, 'measured' | 'repository'>,
+  room: LineRoom,
+): readonly string[] | null {
+  const { table, context } = measured.main
+  const packages = workspacePackages('', repository.manifests, (path) => {
+    const row = table.find(path)
+    return row !== null && measured.kept[row] === 1
+  })
+  const left = packages
+    .map(({ dir }) => dir)
+    .filter((dir) => dir !== '' && !isOutWhole(context.patterns.patterns, joinPath(dir, name)))
+  const lines = [...groupedBy(left, (dir) => dir.split('/').length).values()].map((alike) =>
+    lineForDepth(name, alike, room),
+  )
+  const found = lines.filter((line) => line !== null)
+  return packages.length > 0 && found.length === lines.length ? found : null
 }
 
 /** True when the line would drop one of the paths. */

@@ -99,6 +99,7 @@ function linesFor(judged: readonly [Judged, ...Judged[]], room: LineRoom): reado
     const line =
       isCommon && !mayReach && junk.what !== 'history' ? working(`**/${junk.name}`, judged, room) : null
     if (line !== null) return [{ judged, lines: [line] }]
+    if (isCommon && !mayReach && junk.what !== 'history') return dropOf(linesByDepth(junk.name, judged, room))
   } else {
     const dir = parentPath(first.stake.path)
     const isHeld = isHeldEmpty(dir, room)
@@ -116,6 +117,19 @@ function linesFor(judged: readonly [Judged, ...Judged[]], room: LineRoom): reado
 
 /** Lines that are looked for by what stays of names: nobody reads a longer list. */
 const mostLasting = 100
+
+/** Where a line for the name at any depth could meet a source: one with a star for each directory above, for those that lie so deep, or else a line for each. */
+function linesByDepth(
+  name: string,
+  judged: readonly Judged[],
+  room: LineRoom,
+): readonly (StakesLine | null)[] {
+  const alike = groupedBy(judged, ({ stake }) => stake.path.split('/').length - name.split('/').length)
+  return [...alike].flatMap(([depth, each]) => {
+    const line = depth > 0 && each.length > 1 ? working(`${'*/'.repeat(depth)}${name}`, each, room) : null
+    return line === null ? eachLine(each, room) : [{ judged: each, line }]
+  })
+}
 
 /** A line for each, but one for all that a name which lasts is for. */
 function eachLine(judged: readonly Judged[], room: LineRoom): readonly (StakesLine | null)[] {
@@ -331,6 +345,15 @@ export function lineFor(path: string, stake: Stake, room: LineRoom): string | nu
   return (
     [line, `${line}/**`].find((one) => fits(one, judged, room) && isAirtight(one, stake.path, room)) ?? null
   )
+}
+
+/** The line for what has the name in directories that lie as deep as these, and in all of these; null when there is no such line. */
+export function lineForDepth(name: string, directories: readonly string[], room: LineRoom): string | null {
+  const depth = directories[0]?.split('/').length ?? 0
+  const line = `${'*/'.repeat(depth)}${name}`
+  const judged = [...everyMatch(name, room)]
+  const isOut = (one: string) => directories.every((dir) => isAirtight(one, joinPath(dir, name), room))
+  return [line, `${line}/**`].find((one) => fits(one, judged, room) && isOut(one)) ?? null
 }
 
 /** True when no exception of the file lets in anything of the path or below it, on any tree, once the line is there. */

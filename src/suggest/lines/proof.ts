@@ -9,12 +9,15 @@ import type { Pattern } from '../../ignore/pattern.ts'
 import { hasWildcard } from '../../lib/glob.ts'
 import { encodePath, rootedPath } from '../../lib/path.ts'
 import type { Group, MemberRead } from '../group/model.ts'
+import { mayBeRef, ofGit } from './git-sources.ts'
 
 /** What instructions ask for by name, as languages: paths that no proposed line may drop on any tree. */
 export interface NamedPaths<Read extends Pick<MemberRead, 'instruction'> = MemberRead> {
   readonly read: Read
   readonly source: string
   readonly paths: PathSet
+  /** True for nothing but refs of git. */
+  readonly isRefs: boolean
 }
 
 /** The explicit sources of a group; `isProjects` tells of a path or a glob whether git tracks what it stands for, which may lose the junk in it. */
@@ -28,8 +31,10 @@ export function namedPaths(group: Group, isProjects: (path: string) => boolean):
           const path = rootedPath(source)
           if (path === '') return []
           const kind = parents ? 'pattern' : hasWildcard(path) && !mount ? 'glob' : 'plain'
-          const below = !(parents && hasWildcard(path)) && !isProjects(path)
-          return [{ read, source, paths: namedBy(parents ? source : path, { kind, below }) }]
+          const own = parents ? null : ofGit(path)
+          const below = !(parents && hasWildcard(path)) && own !== 'file' && !isProjects(path)
+          const paths = namedBy(parents ? source : path, { kind, below })
+          return [{ read, source, paths, isRefs: own === 'refs' }]
         }),
       ),
   )
@@ -43,9 +48,10 @@ export function coveredPaths<Read extends Pick<MemberRead, 'instruction'>>(
     read.instruction.localSources.map((source) => {
       const { parents, mount } = read.instruction
       const path = rootedPath(source)
-      if (path === '') return { read, source, paths: namedBy('**', { kind: 'pattern', below: true }) }
+      if (path === '')
+        return { read, source, paths: namedBy('**', { kind: 'pattern', below: true }), isRefs: false }
       const kind = parents ? 'pattern' : hasWildcard(path) && !mount ? 'glob' : 'plain'
-      return { read, source, paths: namedBy(parents ? source : path, { kind, below: true }) }
+      return { read, source, paths: namedBy(parents ? source : path, { kind, below: true }), isRefs: false }
     }),
   )
 }
@@ -58,7 +64,10 @@ export function conflictOf<Read extends Pick<MemberRead, 'instruction'>>(
   const [pattern] = parseIgnoreFile(line).compiled
   if (!pattern) return null
   const dropped = droppedBy(pattern)
-  return named.find(({ paths }) => meet(dropped, paths).kind === 'meet') ?? null
+  const isHarmless = !mayBeRef(line)
+  return (
+    named.find(({ paths, isRefs }) => !(isRefs && isHarmless) && meet(dropped, paths).kind === 'meet') ?? null
+  )
 }
 
 /** A context as its ignore file leaves it. */
