@@ -13,7 +13,7 @@ import type { TextEdit } from '../edits/suggestion.ts'
 import type { Member } from '../group/model.ts'
 import { matching } from '../group/whereabouts.ts'
 import { absolute, below, isOfSystem } from '../image/paths.ts'
-import { type ImageCommand, type ImageRun, runsOf } from '../image/runs.ts'
+import { type ImageCommand, type ImageRun, isRunner, runsOf } from '../image/runs.ts'
 import { contextPathAt, wideCopyAt } from '../image/wide-copy.ts'
 import type { Grounds } from '../needs/needs.ts'
 import { leftBehind, type Split, splitRun, takesAway } from './split-run.ts'
@@ -280,6 +280,7 @@ function isBlocked(
             (command) =>
               (command.meaning?.kind === 'install' && command.meaning.reads !== 'sources') ||
               (bringsTools(command) && !run.commands.some(bringsTools)) ||
+              (isOfSources(command, found) && run.commands.every(isForStart)) ||
               staysWithin(command, dests),
           ) &&
           redirects(step).every((file) => isWithin(absolute(file, step.directory), dests))
@@ -290,6 +291,21 @@ function isBlocked(
     }
   })
 }
+
+/** Installs and builds of the project, which leave the system's package manager alone, and a runner of scripts that are followed. */
+const isOfSources = ({ meaning, words, text }: ImageCommand, { commands }: ImageRun): boolean =>
+  meaning?.kind === 'install' ||
+  meaning?.kind === 'build' ||
+  (isRunner(words) && commands.some((other) => other.text.startsWith(`${text} → `)))
+
+/** What starts the program of a container and reaps its children: no build looks for it, so that none is another with it there. */
+const starters = /^(?:tini(?:-static)?|dumb-init|catatonit|gosu|su-exec)(?:[=~].*)?$/
+
+/** True for an install of such packages alone, and for what tidies up behind it. */
+const isForStart = ({ meaning, words }: ImageCommand): boolean =>
+  meaning?.kind === 'system' && meaning.ecosystem === distribution
+    ? !fetches.test(words.join(' ')) || meaning.operands.every((operand) => starters.test(operand))
+    : /^(?:set|rm|echo|true|:)$/.test(words[0] ?? '')
 
 /** True for a command that only works on files that were copied, and does so whatever is installed: `chmod +x entrypoint.sh`. */
 function staysWithin({ meaning, words, directory, text }: ImageCommand, dests: readonly string[]): boolean {

@@ -39,8 +39,9 @@ export interface ImageRun {
 /** Scripts that tools write into projects to start themselves. */
 const wrappers = /(?:^|\/)(?:gradlew|mvnw)$/
 
-/** They ask git what has changed, and take from a cache what they can. */
-const runners = /^(?:turbo|lerna)$/
+/** True for programs that run scripts of packages; they ask git what has changed, and take from a cache what they can. */
+export const isRunner = (words: readonly string[]): boolean =>
+  /^(?:turbo|lerna)$/.test(startedWords(words)[0] ?? '')
 
 /** Larger workspaces are built in parts. */
 const mostPackages = 300
@@ -118,7 +119,7 @@ function createReader(member: Member, step: Step, repository: Repository, comman
     // What a script does is what counts; the call alone says nothing.
     if (called !== null && calls.length < mostCalls && !called.some((one) => open.has(placed(one, at)))) {
       // A runner does more than what it runs.
-      if (runners.test(startedWords(words)[0] ?? ''))
+      if (isRunner(words))
         commands.push({ line: step.line, text, words, directory: at, meaning: null, conditional })
       for (const one of called) {
         open.add(placed(one, at))

@@ -237,6 +237,24 @@ describe('steps of the system behind others that only touch what was copied', ()
   })
 })
 
+describe('what starts a container', () => {
+  it.each(['RUN apk add --no-cache tini', 'RUN apt-get update && apt-get install -y dumb-init'])(
+    'goes before the install and the build of the project: %s',
+    (run) => {
+      const lines = ['FROM node:22', 'WORKDIR /app', 'COPY . .', 'RUN npm install', 'RUN npx tsc -p .']
+      expect(move([...lines, run])).toEqual([...lines.slice(0, 2), run, ...lines.slice(2)])
+    },
+  )
+
+  it.each(['RUN apk add tini git', 'RUN apk add make'])('stays with what a build may look for: %s', (run) => {
+    expect(move(['FROM node:22', 'WORKDIR /app', 'COPY . .', 'RUN npx tsc -p .', run])).toBeNull()
+  })
+
+  it('stays behind what nobody knows', () => {
+    expect(move([...head, 'COPY . .', 'RUN ./setup', 'RUN apk add tini'])).toBeNull()
+  })
+})
+
 describe('the part of a step that is of the system', () => {
   const part = (lines: readonly string[]) => rewritten(withDockerfile(lines, tree), 'system-part')
   const stage = ['FROM golang:1.25-alpine', 'ENV DIR=/go/src/app', 'COPY . ${DIR}', 'WORKDIR ${DIR}']
