@@ -296,6 +296,21 @@ describe('what the laws have found', { timeout: 60_000 }, () => {
         },
       },
     ],
+    [
+      'packages of the system behind a PATH that leads into the copy',
+      {
+        files: npm,
+        dockerfiles: {
+          Dockerfile: [
+            ...nodeLines,
+            'ENV PATH=/app/bin:$PATH',
+            'RUN npm ci',
+            'RUN apt-get update && apt-get install -y git',
+            '',
+          ].join('\n'),
+        },
+      },
+    ],
   ])('says in one run all there is to say of %s', (_, given) => {
     const one: Project = { ...none, dockerfiles: {}, ...given }
     const made = proposed(one)

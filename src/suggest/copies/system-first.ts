@@ -269,7 +269,10 @@ function isBlocked(
         return true
       case 'ARG':
       case 'ENV':
-        return /\$/.test(text) || /proxy|DEBIAN|APT|PATH|LANG|LC_/i.test(step.instruction.text)
+        return (
+          /\$/.test(text) ||
+          (/proxy|DEBIAN|APT|PATH|LANG|LC_/i.test(step.instruction.text) && !isPathInto(step, dests))
+        )
       case 'RUN': {
         const found = runs.find((one) => one.step === step)
         // A build takes what compilers and tools it finds: go build stamps where there is a git, and links C where there
@@ -290,6 +293,12 @@ function isBlocked(
         return false
     }
   })
+}
+
+/** True for `ENV PATH=/app/bin:$PATH`: where only what is copied and what the project installs can lie, no program of the system does. */
+function isPathInto({ instruction }: Step, dests: readonly string[]): boolean {
+  const [, places] = /^PATH[= ]["']?([^"'\s]+)["']?$/.exec(instruction.words.join(' ')) ?? []
+  return places?.split(':').every((one) => /^\$(?:PATH|\{PATH\})$/.test(one) || isWithin(one, dests)) === true
 }
 
 /** Installs and builds of the project, which leave the system's package manager alone, and a runner of scripts that are followed. */

@@ -23,6 +23,14 @@ describe('steps of the system first', () => {
     ])
   })
 
+  it('moves it past a PATH that leads to what is copied alone', () => {
+    const path = (value: string) => [...head, 'COPY . .', `ENV PATH=${value}`, apt]
+    for (const value of ['/app/bin:$PATH', '"/app/.venv/bin:/app/bin:${PATH}"'])
+      expect(move(path(value))).toEqual([...head, apt, 'COPY . .', `ENV PATH=${value}`])
+    for (const value of ['/opt/x/bin:$PATH', '/app/bin:$HOME/bin:$PATH', '$PATH:bin'])
+      expect(move(path(value))).toBeNull()
+  })
+
   it.each<[string, readonly string[]]>([
     [
       'copies from itself',
