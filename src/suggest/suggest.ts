@@ -120,7 +120,10 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
       room,
     ),
     foundMemories(elsewhere, judged),
-    room.ignore.compiled.some(({ negated }) => negated),
+    {
+      manifests: repository.manifests,
+      hasExceptions: room.ignore.compiled.some(({ negated }) => negated),
+    },
   ).map((drop) => ignoreSuggestion(drop, false))
   const guards = guarding.filter((one) => isCertain(one) || group.open.length > 0)
   const lines = [...drops, ...(unread === null ? [] : [unread]), ...guardSuggestion(dropsOf(guards, room))]

@@ -240,6 +240,20 @@ describe('what the image writes where it is told to', () => {
     ])
   })
 
+  it('alone goes with it, and no directory that tsc is not told to fill', () => {
+    const repo = node(
+      'tsc',
+      {
+        'tsconfig.json': '{"compilerOptions":{"outDir":"dist","incremental":true}}',
+        'main.js': "open('uploads/x')\n",
+        '.gitignore': 'dist\nuploads\n*.tsbuildinfo\n',
+      },
+      { 'dist/a.js': 100, 'tsconfig.tsbuildinfo': 100, 'uploads/x': 100 },
+    )
+    expect(reasonOf(repo, 'uploads')).toMatch(/^review uploads: /)
+    expect(reasonOf(repo, 'dist')).toMatch(/^safe dist tsconfig\.tsbuildinfo: /)
+  })
+
   it('is asked about where what tsc remembers of it stays', () => {
     const repo = node(
       'tsc',

@@ -5,6 +5,7 @@
 
 import { flag } from '../../context/table.ts'
 import { parentPath, visiblePath } from '../../lib/path.ts'
+import type { Texts } from '../../repository/model.ts'
 import type { Stake } from '../../repository/stakes.ts'
 import type { Inquiry, Judged } from '../group/model.ts'
 import type { Drop } from './lines.ts'
@@ -30,6 +31,10 @@ const isOutput = ({ stake, judgement }: Judged): boolean =>
   judgement.kind === 'drop' &&
   judgement.ground !== 'unread' &&
   judgement.ground !== 'erased'
+
+/** True unless every output of tsc is said to be elsewhere: of a directory that nobody knows, it may be one. */
+const mayBeOfTsc = ({ stake: { junk, path } }: Judged, outputs: readonly string[]): boolean =>
+  junk !== null || outputs.length === 0 || outputs.some((output) => isIn(output, path) || isIn(path, output))
 
 /** Memories that lie in the context and elsewhere than beside their output, or in it, as configurations have it. */
 export function memoriesElsewhere({ measured, repository }: Inquiry): readonly TscMemory[] {
@@ -89,20 +94,23 @@ export function withoutHindered(
 export function withMemories(
   drops: readonly Drop[],
   elsewhere: readonly TscMemory[],
-  hasExceptions: boolean,
+  { manifests, hasExceptions }: { readonly manifests: Texts; readonly hasExceptions: boolean },
 ): readonly Drop[] {
   const isOfMemories = ({ judged }: Drop) =>
     judged.every((one) => isMemory(one.stake) && isCertain(one)) && judged.some(hinders)
   const kept = drops.filter(isOfMemories)
   if (kept.length === 0 && elsewhere.length === 0) return drops
   const ofMemories = hasExceptions ? kept : withoutCovered(kept)
+  const said = tscMemories(manifests).map(({ output }) => output)
   const takerOf = ({ memory }: TscMemory): Drop | undefined =>
     [...ofMemories, ...drops].find(({ judged }) => judged.some(({ stake }) => isIn(memory, stake.path)))
   const paired = drops
     .filter((drop) => !kept.includes(drop))
     .flatMap((drop): readonly Drop[] => {
       const outputs = drop.judged.filter(isOutput)
-      const dirs = new Set(outputs.map(({ stake }) => parentPath(stake.path)))
+      const dirs = new Set(
+        outputs.filter((one) => mayBeOfTsc(one, said)).map(({ stake }) => parentPath(stake.path)),
+      )
       const beside = ofMemories.filter(({ judged }) =>
         judged.some((one) => hinders(one) && dirs.has(parentPath(one.stake.path))),
       )
