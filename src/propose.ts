@@ -40,6 +40,8 @@ export interface ProposeOptions {
   readonly past?: PastAhead | null
   /** What the owner says of its builds; left out: nothing. */
   readonly declared?: Declared | null
+  /** Whose transfer is told before and after; left out: the build's own. */
+  readonly toldOf?: MeasuredScan
 }
 
 /** Thinks out what may leave the context and what should move in the Dockerfiles. Nothing is thrown, nothing is written. */
@@ -49,7 +51,7 @@ export function propose(host: Host, scan: FoundScan, options: ProposeOptions): P
   const remarks = {
     findings: findingsBeside(findings, proposals),
     fatal,
-    suggestions: suggestionReports(proposals, scan),
+    suggestions: suggestionReports(proposals, options.toldOf ?? scan),
     leftAlone: leftAloneReports(proposals, scan),
     open: openReports(proposals),
     canGo: canGoIn(proposals, scan),

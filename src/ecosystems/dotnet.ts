@@ -43,7 +43,14 @@ const builds = {
 export const dotnet: Ecosystem = {
   id: 'dotnet',
   title: '.NET',
-  manifests: [...projects, 'global.json', 'Directory.Build.props'],
+  manifests: [
+    ...projects,
+    'global.json',
+    'Directory.Build.props',
+    'nuget.config',
+    'NuGet.Config',
+    'NuGet.config',
+  ],
   lockfiles: ['packages.lock.json'],
   programs: [
     program('dotnet', {

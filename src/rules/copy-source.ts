@@ -1,6 +1,7 @@
 import { decidingLine, prunedParent } from '../analyse/ignore-lines.ts'
-import { flag } from '../context/table.ts'
-import { baseName, visiblePath, wellFormed } from '../lib/path.ts'
+import { flag, type Row } from '../context/table.ts'
+import { hasWildcard, matchGlob } from '../lib/glob.ts'
+import { baseName, cleanPath, visiblePath, wellFormed } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
 import type { MeasuredBuild, ResolvedRead } from '../measure/build.ts'
 import type { Survey } from '../measure/survey.ts'
@@ -77,7 +78,23 @@ function droppedBy(survey: Survey, failure: ReadFailure): DecidingLine | null {
   const above = row === null ? prunedParent(table, failure.path) : null
   const present = row !== null || followed.present.has(failure.path)
   if (!present || (row === null && above === null)) return null
+  if (row !== null && hasWildcard(failure.source)) return droppedOf(survey, row, failure)
   return decidingLine(survey, context.patterns.judge(failure.path).verdict)
+}
+
+/** The same of what a pattern looks for in the row of a directory: that this one is dropped keeps nothing out that an exception lets in. */
+function droppedOf(survey: Survey, row: Row, { source }: ReadFailure): DecidingLine | null {
+  const { table, context } = survey
+  const pattern = cleanPath(source).replace(/^\/+/, '')
+  const parts = pattern.split('/').length
+  for (let at = row; at < (table.end[row] ?? row + 1); at++) {
+    const path = table.path(at)
+    // What lies in a directory that was not entered nobody knows.
+    const isOpen = ((table.flags[at] ?? 0) & flag.pruned) !== 0 && path.split('/').length < parts
+    if (isOpen || matchGlob(pattern, path) === 'match')
+      return decidingLine(survey, context.patterns.judge(path).verdict)
+  }
+  return null
 }
 
 function danglingLink({ table }: Survey, path: string): string | null {

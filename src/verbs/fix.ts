@@ -8,7 +8,7 @@ import { askLargePast } from '../repository/past.ts'
 import type { FoundScan } from '../scan.ts'
 import type { FileEdit } from '../suggest/edits/texts.ts'
 import type { Outcome, VerbInput } from './outcome.ts'
-import { firstOfEach, measureAll } from './targets.ts'
+import { firstOfEach, measureAll, toldOf } from './targets.ts'
 import { writeFiles } from './write-files.ts'
 
 /** `ctxsize fix`: proposed changes of the ignore files and the Dockerfiles; `--write` makes them. */
@@ -40,7 +40,7 @@ function prepare({ host, options, progress, output }: VerbInput, only: FixOption
     const { scans, problems } = measureAll({ host, options, progress }, known)
     const declared = options.config?.declared ?? null
     const made = firstOfEach(scans).map((one) =>
-      propose(host, one, { thorough: true, known, past, declared }),
+      propose(host, one, { thorough: true, known, past, declared, toldOf: toldOf(scans, one) }),
     )
     return { made, problems }
   }

@@ -23,7 +23,7 @@ export async function runScan(input: VerbInput): Promise<Outcome> {
   }
   const { propose } = await import('../propose.ts')
   const { inCi } = await import('../in-ci.ts')
-  const { fetchedOf, leadsOf, measureAll } = await import('./targets.ts')
+  const { fetchedOf, leadsOf, measureAll, toldOf } = await import('./targets.ts')
   const known = nothingKnown()
   const { scans, problems, fetched } = measureAll(input, known)
   const said =
@@ -37,7 +37,7 @@ export async function runScan(input: VerbInput): Promise<Outcome> {
     // What is proposed for one build of a context holds for all of them, and is told once.
     if (lead !== undefined) return { ...one, proposals: lead.proposals, repository: lead.repository }
     const declared = options.config?.declared ?? null
-    const own = propose(host, one, { thorough: false, known, declared })
+    const own = propose(host, one, { thorough: false, known, declared, toldOf: toldOf(scans, made) })
     proposed.set(made, own)
     return own
   })

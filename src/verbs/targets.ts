@@ -219,3 +219,12 @@ export function leadsOf(scans: readonly FoundScan[]): ReadonlyMap<FoundScan, Fou
   )
   return new Map([...byContext.values()].flatMap((same) => same.map((one) => [one, same[0]])))
 }
+
+/** The build of the same context for which most is sent: what a change saves is told of that one. Of one Dockerfile, the build itself. */
+export function toldOf(scans: readonly FoundScan[], lead: FoundScan): FoundScan {
+  const beside = scans.filter(({ main }) => main.table === lead.main.table)
+  const isOne = new Set(beside.map(({ build }) => build.dockerfile.file)).size === 1
+  return isOne && lead.main.wire.cold > 0
+    ? lead
+    : beside.reduce((most, one) => (one.main.wire.cold > most.main.wire.cold ? one : most), lead)
+}

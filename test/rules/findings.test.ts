@@ -33,6 +33,27 @@ describe('what is certain to fail', () => {
       'COPY d/e/f: ignored by .dockerignore:1 `d`',
     ],
     [
+      'a pattern that finds nothing, in a directory from which an exception would let it in',
+      { 'o/a.txt': 1, '.dockerignore': '*\n!o/*-runner\n', Dockerfile: `${from}COPY o/*-runner /\n` },
+      'copy-source-missing',
+      2,
+      'COPY o/*-runner: no such file or directory in the context',
+    ],
+    [
+      'a pattern of which all that it finds is ignored',
+      { 'o/a-runner': 1, '.dockerignore': '*\n!o/b*\n', Dockerfile: `${from}COPY o/*-runner /\n` },
+      'copy-source-ignored',
+      2,
+      'COPY o/*-runner: ignored by .dockerignore:1 `*`',
+    ],
+    [
+      'a pattern in a directory that is ignored whole',
+      { 'o/a': 1, '.dockerignore': 'o\n', Dockerfile: `${from}COPY o/*-runner /\n` },
+      'copy-source-ignored',
+      2,
+      'COPY o/*-runner: ignored by .dockerignore:1 `o`',
+    ],
+    [
       'a missing source',
       { a: 1, Dockerfile: `${from}COPY nope /\n` },
       'copy-source-missing',

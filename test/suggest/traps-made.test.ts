@@ -673,6 +673,26 @@ describe('directories that have to exist', () => {
   })
 })
 
+describe('what lies in a directory that git keeps to be filled', () => {
+  const repo = (held: string): Repo => ({
+    tracked: {
+      Dockerfile: 'FROM x\nCOPY . /app\n',
+      [held]: '',
+      '.gitignore': 'plugins/*.jar\n/index.bin\n',
+      ...ci(),
+    },
+    untracked: { 'plugins/acme.jar': 1000, 'index.bin': 100 },
+  })
+
+  it('is asked about though CI builds without it, as an image of this tree works with it', () => {
+    expect(reasonOf(repo('plugins/.gitkeep'), 'plugins/[^.]*')).toBe(
+      'review plugins/[^.]*: CI builds without it (.github/workflows/ci.yml:7), but git keeps plugins for what is put there',
+    )
+    expect(proposeFor(repo('plugins/.gitkeep')).lines).toContain('safe index.bin')
+    expect(proposeFor(repo('plugins/a.js')).lines).toContain('safe plugins/acme.jar')
+  })
+})
+
 describe('packages that CI installs before it builds the image', () => {
   const packages = (Dockerfile: string): Repo => ({
     tracked: {

@@ -77,9 +77,15 @@ export function viewOf(report: Report, context: ContextReport, style: Style): Vi
   return { ...view, clean, proposes: !clean && context.suggestions.length > 0 }
 }
 
-/** What the leading builder takes of the main context. */
-export function taken({ context, target, style }: View): Amount {
-  return style.builder === 'buildkit' && target !== null ? target.transfer : context.context
+/** What the leading builder takes of the main context: for the build that is told, or of several Dockerfiles for the one that asks for most. */
+export function taken({ context: { context, targets }, target, style }: View): Amount {
+  if (style.builder !== 'buildkit' || target === null) return context
+  const isOne = new Set(targets.map(({ dockerfile }) => dockerfile)).size === 1
+  return isOne && target.transfer.files > 0
+    ? target.transfer
+    : targets
+        .map(({ transfer }) => transfer)
+        .reduce((most, one) => (one.bytes > most.bytes ? one : most), target.transfer)
 }
 
 /** The instruction that reads most of the context; null when none reads any. */

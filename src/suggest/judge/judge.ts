@@ -1,6 +1,7 @@
 /** May a part of the context go? The answer always comes with its reason, and the reason with its place. */
 
-import { baseName, visiblePath } from '../../lib/path.ts'
+import { dirKind } from '../../context/table.ts'
+import { baseName, parentPath, visiblePath } from '../../lib/path.ts'
 import { type Place, placeText } from '../../lib/source.ts'
 import { withoutWrappers } from '../../repository/calls.ts'
 import { isFetchedOf } from '../../repository/ci-builds.ts'
@@ -213,9 +214,11 @@ function missingInCi(one: Case): Judgement | null {
   const text = `${without.by} builds without it (${placeText(without.at)})`
   const doubt = isSettings(stake.path)
     ? ', but a program may read its settings there'
-    : without.isUsed
-      ? null
-      : ', but neither publishes nor starts that image'
+    : isPutThere(one)
+      ? `, but git keeps ${visiblePath(parentPath(stake.path))} for what is put there`
+      : without.isUsed
+        ? null
+        : ', but neither publishes nor starts that image'
   return doubt === null
     ? drop('without', 'safe', text, without.at)
     : drop('unexplained', 'review', `${text}${doubt}`, without.at)
@@ -252,6 +255,25 @@ const isSettings = (path: string): boolean =>
   /^\.(?:env(?:\..*|rc)?|renviron|rprofile|npmrc|pypirc|netrc|pgpass|my\.cnf)$|\.(?:key|pem|local)$|(?:^|[._-])(?:local|secrets?|credentials)\.(?:json|toml|ya?ml|ini|php|py|rb|env|properties)$|^appsettings\..*json$|^(?:local|secrets?)[._-]settings?\.\w+$|^wp-config\.php$/i.test(
     baseName(path),
   )
+
+/**
+ * True for what nobody knows, in a directory of which git has no more than what holds it, such as `.gitkeep`: it is there to be filled,
+ * and an image that was built of a filled one works with what it found. A place that some tool is known to fill is no such.
+ */
+function isPutThere({ room, stake }: Case): boolean {
+  const { table } = room.measured.main
+  const { rows } = room.repository
+  const dir = parentPath(stake.path)
+  const above = stake.junk !== null || dir === '' ? null : table.find(dir)
+  if (above === null) return false
+  let isHeld = false
+  for (let at = above + 1; at < (table.end[above] ?? above + 1); at = table.end[at] ?? at + 1) {
+    if (rows.within(at) === 0) continue
+    if (table.kind[at] === dirKind || !/^\.(?:git)?(?:keep|ignore|empty)$/.test(table.name(at))) return false
+    isHeld = true
+  }
+  return isHeld
+}
 
 /** What a build writes where its configuration says is a directory or a file with a plain name, nothing that an install made. */
 const mayBeOutput = ({ path, isDirectory, junk }: Stake): boolean =>

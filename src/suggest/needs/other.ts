@@ -2,7 +2,7 @@
 
 import { dirKind } from '../../context/table.ts'
 import type { CommandMeaning } from '../../ecosystems/model.ts'
-import { cleanPath, joinPath, parentPath } from '../../lib/path.ts'
+import { baseName, cleanPath, joinPath, parentPath } from '../../lib/path.ts'
 import { verbatim } from '../../lib/verbatim.ts'
 import type { Reason } from '../group/model.ts'
 import { isKept, matching } from '../group/whereabouts.ts'
@@ -116,6 +116,27 @@ function dotnetNeeds(dir: string, room: NeedsRoom, files: readonly string[]): Re
     'nuget.config',
   ])
     for (const found of matching(room, dir, name)) room.paths.add(found)
+  for (const path of [...room.paths].filter((one) => /^nuget\.config$/i.test(baseName(one)))) {
+    const reason = addFeeds(path, room)
+    if (reason !== null) return reason
+  }
+  return null
+}
+
+/** Directories of packages that settings of NuGet name: https://learn.microsoft.com/nuget/reference/nuget-config-file#packagesources. */
+function addFeeds(file: string, room: NeedsRoom): Reason | null {
+  const text = room.repository.manifests.get(file) ?? ''
+  const [sources = ''] = /<packageSources>[\s\S]*?<\/packageSources>/.exec(text) ?? []
+  for (const [, typed = ''] of sources.matchAll(/<add\s[^<>]*?\bvalue\s*=\s*"([^"]*)"/g)) {
+    if (/^[a-z]+:\/\/|^[A-Za-z]:|^\/|^%/.test(typed)) continue
+    const path = cleanPath(joinPath(parentPath(file), typed.replaceAll('\\', '/')))
+    if (path === '.' || path.startsWith('..') || !isKept(room, path))
+      return {
+        text: `it takes packages from ${typed}, which is not copied as it stands`,
+        at: { file, line: text.slice(0, text.indexOf(`"${typed}"`)).split('\n').length },
+      }
+    room.paths.add(path)
+  }
   return null
 }
 

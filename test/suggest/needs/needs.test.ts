@@ -23,6 +23,27 @@ const copied = (run: string, tree: MemoryTree) =>
 const why = (run: string, tree: MemoryTree) =>
   refusalsOf(withDockerfile(lines(run), tree)).map((text) => text.replace(/^.*?\): /, ''))
 
+describe('what comes before a restore of .NET', () => {
+  const sources = (value: string) =>
+    `<configuration><packageSources><clear /><add key="nuget.org" value="https://api.nuget.org/v3/index.json" /><add key="house" value="${value}" /></packageSources></configuration>`
+  const net = (value: string): MemoryTree => ({
+    'a.csproj': '<Project/>',
+    'nuget.config': sources(value),
+    'feed/Nets.1.0.0.nupkg': 100,
+  })
+
+  it.each(['./feed', 'feed', '.\\feed'])('is the directory that it takes packages from: %s', (value) => {
+    expect(copied('dotnet restore', net(value))?.join(' ')).toContain('feed ./feed/')
+  })
+
+  it('does not come where that is none of the context', () => {
+    expect(copied('dotnet restore', net('../feed'))).toBeNull()
+    expect(copied('dotnet restore', net('https://example.com/v3/index.json'))?.join(' ')).not.toContain(
+      'feed',
+    )
+  })
+})
+
 describe('what comes before an install of node', () => {
   const npm: MemoryTree = { 'package.json': manifest(), 'package-lock.json': '{}' }
 
