@@ -163,6 +163,7 @@ export const fixProjects: readonly FixProject[] = [
   },
   {
     name: 'asks-git',
+    changes: ['Dockerfile'],
     tracked: {
       Dockerfile: lines(
         'FROM golang:1.24',
