@@ -257,11 +257,14 @@ const isSettings = (path: string): boolean =>
   )
 
 /**
- * True for what nobody knows, in a directory of which git has no more than what holds it, such as `.gitkeep`: it is there to be filled,
- * and an image that was built of a filled one works with what it found. A place that some tool is known to fill is no such.
+ * True for what nobody knows, of a kind that git ignores in a directory of which it has no more than what holds it, such as `.gitkeep`: it is
+ * there to be filled with such, `plugins/*.jar`, and an image that was built of a filled one works with what it found. Where all is ignored it is what
+ * programs write while they run.
  */
 function isPutThere({ room, stake }: Case): boolean {
-  const { table } = room.measured.main
+  const { table, gitRules } = room.measured.main
+  const kind = baseName(gitRules?.ruleFor(stake.path, stake.isDirectory)?.glob ?? '')
+  if (!/[^*]/.test(kind)) return false
   const { rows } = room.repository
   const dir = parentPath(stake.path)
   const above = stake.junk !== null || dir === '' ? null : table.find(dir)
