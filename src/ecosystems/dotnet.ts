@@ -3,11 +3,11 @@ import { command, junk, made, program, startsGit, versionTool, withOption } from
 
 const dotnet_ = 'https://learn.microsoft.com/en-us/dotnet/core/tools/'
 const projects = ['*.csproj', '*.fsproj', '*.vbproj', '*.vcxproj', '*.sln', '*.slnx', '*.proj']
+/** As NuGet looks for them where names differ by case: https://learn.microsoft.com/nuget/consume-packages/configuring-nuget-behavior. */
+const nuget = ['nuget.config', 'NuGet.Config', 'NuGet.config']
 const files = [
   ...projects,
-  'nuget.config',
-  'NuGet.Config',
-  'NuGet.config',
+  ...nuget,
   'Directory.*.props',
   'Directory.*.targets',
   'global.json',
@@ -43,14 +43,7 @@ const builds = {
 export const dotnet: Ecosystem = {
   id: 'dotnet',
   title: '.NET',
-  manifests: [
-    ...projects,
-    'global.json',
-    'Directory.Build.props',
-    'nuget.config',
-    'NuGet.Config',
-    'NuGet.config',
-  ],
+  manifests: [...projects, 'global.json', 'Directory.Build.props', ...nuget],
   lockfiles: ['packages.lock.json'],
   programs: [
     program('dotnet', {
@@ -175,7 +168,7 @@ export const dotnet: Ecosystem = {
     command('dotnet tool restore', 'install', `${dotnet_}dotnet-tool-restore`, {
       reads: 'manifests',
       manifests: [['dotnet-tools.json', '.config/dotnet-tools.json']],
-      alsoReads: ['.config/', 'nuget.config', 'NuGet.Config', 'NuGet.config', 'global.json'],
+      alsoReads: ['.config/', ...nuget, 'global.json'],
     }),
     command('dotnet workload restore', 'install', `${dotnet_}dotnet-workload-restore`, {
       reads: 'manifests',
@@ -184,7 +177,7 @@ export const dotnet: Ecosystem = {
       git: 'plugins',
     }),
     command('dotnet tool|workload|nuget|new|dev-certs|sdk|help', 'system', `${dotnet_}dotnet-tool-install`, {
-      alsoReads: ['global.json', 'nuget.config', 'NuGet.Config', 'NuGet.config', '.config/'],
+      alsoReads: ['global.json', ...nuget, '.config/'],
     }),
     command(
       'dotnet build|publish|pack|test|run|msbuild|vstest|format|ef',
