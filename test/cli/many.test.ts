@@ -104,3 +104,17 @@ describe('a project with many images', () => {
     )
   })
 })
+
+describe('a project of two images', () => {
+  it('is told what a change saves of the build that is sent something, though the first of the context asks for nothing', async () => {
+    const tree = {
+      '/ctx/Dockerfile': 'FROM scratch\nRUN x\n',
+      '/ctx/web.Dockerfile': 'FROM scratch\nCOPY . /\n',
+      '/ctx/main.js': 'x'.repeat(2_000_000),
+      '/ctx/npm-debug.log': 'x'.repeat(500_000),
+    }
+    const { stdout } = await ctxsize('ctx', { tree })
+    expect(stdout).toMatch(/2\.50MB → 2\.00MB +safe/)
+    expect(stdout).not.toContain('as before')
+  })
+})
