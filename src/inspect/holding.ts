@@ -5,7 +5,7 @@ import { knownCommand } from '../ecosystems/index.ts'
 import { baseName, cleanPath, parentPath } from '../lib/path.ts'
 import { readShell } from '../shell/read.ts'
 import { type GoModule, mayEmbed } from './go.ts'
-import { readPackage, type ScriptPackage, workedIn } from './packages.ts'
+import { packageOf, type ScriptPackage, workedIn } from './packages.ts'
 
 /** What `make` runs for some targets, none for the first of the file; null where that is not known. */
 type MakeCalls = (makefile: string, targets: readonly string[]) => readonly (readonly string[])[] | null
@@ -136,7 +136,7 @@ function scriptOf(words: readonly string[], directory: string): string | null {
 function packagesOf(called: ReadonlyMap<string, string> | null): ReadonlyMap<string, ScriptPackage> {
   const packages = new Map<string, ScriptPackage>()
   for (const [path, text] of called ?? []) {
-    const read = baseName(path) === 'package.json' ? readPackage(text) : null
+    const read = baseName(path) === 'package.json' ? packageOf(text) : null
     if (read !== null) packages.set(parentPath(path), read)
   }
   return packages

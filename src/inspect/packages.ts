@@ -1,6 +1,7 @@
 /** Where tools of JavaScript work that a command leads to: what they make holds of the project what lies there, and no more. Pure. */
 
 import { type CommandMeaning, knownCommand, optionOf } from '../ecosystems/index.ts'
+import { isTable, readPackage } from '../ecosystems/package-json.ts'
 import { cleanPath } from '../lib/path.ts'
 import { readShell } from '../shell/read.ts'
 
@@ -16,30 +17,17 @@ export interface ScriptPackage {
 const mostCalls = 500
 
 /** Reads the text of a package.json; null where it is none. */
-export function readPackage(text: string): ScriptPackage | null {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch {
-    return null
-  }
-  if (!isTable(json)) return null
-  const scripts = isTable(json['scripts']) ? Object.entries(json['scripts']) : []
-  return {
-    name: typeof json['name'] === 'string' ? json['name'] : null,
-    scripts: new Map(scripts.flatMap(([name, one]) => (typeof one === 'string' ? [[name, one]] : []))),
-    needs: ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'].flatMap((kind) => {
-      const table = json[kind]
-      return isTable(table) ? Object.keys(table) : []
-    }),
-  }
+export function packageOf(text: string): ScriptPackage | null {
+  const read = readPackage(text)
+  if (read === null) return null
+  const { name, scripts, json } = read
+  const kinds = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies']
+  const needs = kinds.flatMap((kind) => Object.keys(isTable(json[kind]) ? json[kind] : {}))
+  return { name, scripts, needs }
 }
 
 /** What leads out of the context stops at its root, below which all lies. */
 const within = (directory: string, path: string): string => cleanPath(`/${directory}/${path}`).slice(1)
-
-const isTable = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Options that say which packages of a workspace are meant, and words that mean more than one name. */
 const filterOptions = ['--filter', '-F', '--workspace', '-w', '--scope']

@@ -1,23 +1,7 @@
-/** What package.json says of scripts and of workspaces. */
+/** What manifests of packages say of workspaces, and of what an install runs. */
 
+import { readPackage } from '../../ecosystems/package-json.ts'
 import type { Repository } from '../../repository/model.ts'
-
-/** Scripts of a package.json by name; null for a text that is none. */
-export function packageScripts(text: string): ReadonlyMap<string, string> | null {
-  try {
-    const read: unknown = JSON.parse(text)
-    if (typeof read !== 'object' || read === null || !('scripts' in read)) return new Map()
-    const { scripts } = read
-    if (typeof scripts !== 'object' || scripts === null) return new Map()
-    return new Map(
-      Object.entries(scripts).flatMap(([name, value]) =>
-        typeof value === 'string' ? [[name, value] as const] : [],
-      ),
-    )
-  } catch {
-    return null
-  }
-}
 
 /** Scripts that an install runs: https://docs.npmjs.com/cli/v11/using-npm/scripts#life-cycle-operation-order. */
 const atInstall = /^(?:(?:pre|post)?(?:install|prepare)|prepublish|dependencies)$/
@@ -40,23 +24,11 @@ export function runsAtInstall(
   const isLeft = (script: string) => script.split(/&&|\|\||;/).every((one) => isLeftOut(one.trim()))
   for (const [path, text] of manifests) {
     if (!/(?:^|\/)package\.json$/.test(path)) continue
-    const scripts = packageScripts(text)
+    const scripts = readPackage(text)?.scripts ?? null
     if (scripts === null || [...scripts].some(([name, script]) => atInstall.test(name) && !isLeft(script)))
       return true
   }
   return [...(tracked ?? [])].some((path) => /(?:^|\/)binding\.gyp$/.test(path))
-}
-
-/** What a package.json calls its package; null for none, and for a text that is none. */
-export function packageName(text: string): string | null {
-  try {
-    const read: unknown = JSON.parse(text)
-    return typeof read === 'object' && read !== null && 'name' in read && typeof read.name === 'string'
-      ? read.name
-      : null
-  } catch {
-    return null
-  }
 }
 
 /** True when some manifest speaks for packages in other directories too. */

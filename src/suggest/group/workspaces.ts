@@ -1,22 +1,9 @@
 /** The packages of a workspace of npm, yarn, pnpm or bun: where they lie, and which of them need which. */
 
+import { isTable, parseObject } from '../../ecosystems/package-json.ts'
 import { matchGlob } from '../../lib/glob.ts'
 import { baseName, cleanPath, joinPath, parentPath } from '../../lib/path.ts'
 import type { Texts } from '../../repository/model.ts'
-
-/** A manifest as an object; null for a text that is none. */
-export function parseObject(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const read: unknown = JSON.parse(text)
-    return isRecord(read) ? read : null
-  } catch {
-    return null
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 /** The package.json of every package that the workspace takes in and the context has. */
 export function workspaceManifests(
@@ -45,7 +32,7 @@ function workspaceGlobs(
   pnpm: string | undefined,
 ): readonly string[] {
   const declared = manifest['workspaces']
-  const list = isRecord(declared) ? declared['packages'] : declared
+  const list = isTable(declared) ? declared['packages'] : declared
   const globs = Array.isArray(list) ? list.filter((glob) => typeof glob === 'string') : []
   // Its list stands alone on its lines; a YAML reader for that would cost more than it gives.
   const packages = /^packages:[^\S\n]*\n((?:[^\S\n]*(?:-.*|#.*)?\n?)*)/m.exec(pnpm ?? '')?.[1] ?? ''
@@ -117,7 +104,7 @@ function packageAt(file: string, manifests: Texts): WorkspacePackage {
       ...extended,
       ...['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'].flatMap((key) => {
         const list = manifest[key]
-        return isRecord(list) ? Object.keys(list) : []
+        return isTable(list) ? Object.keys(list) : []
       }),
     ],
     reaches: [...reaches],

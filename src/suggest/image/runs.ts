@@ -3,13 +3,13 @@
 import { landing } from '../../dockerfile/landing.ts'
 import type { Instruction, Step } from '../../dockerfile/model.ts'
 import { type CommandMeaning, knownCommand, withConfiguration } from '../../ecosystems/index.ts'
+import { readPackage } from '../../ecosystems/package-json.ts'
 import { matchGlob } from '../../lib/glob.ts'
 import { baseName, joinPath, parentPath } from '../../lib/path.ts'
 import type { Repository } from '../../repository/model.ts'
 import { programOf, shellCall } from '../../shell/program.ts'
 import { readShell } from '../../shell/read.ts'
 import type { Member } from '../group/model.ts'
-import { packageName, packageScripts } from '../group/package-json.ts'
 import { filtersOf, packageNamed, packagesMeant, startedWords } from '../group/workspace-filter.ts'
 import { type WorkspacePackage, workspacePackages } from '../group/workspaces.ts'
 import { absolute } from './paths.ts'
@@ -188,7 +188,8 @@ function createReader(member: Member, step: Step, repository: Repository, comman
     return scriptsOf(path, name, directory)
   }
   const scriptsOf = (path: string | null, name: string, directory: string) => {
-    const scripts = path === null ? null : packageScripts(repository.manifests.get(path) ?? '')
+    const scripts =
+      path === null ? null : (readPackage(repository.manifests.get(path) ?? '')?.scripts ?? null)
     if (!scripts?.has(name)) return null
     return [`pre${name}`, name, `post${name}`].flatMap((one) => {
       const text = scripts.get(one)
@@ -241,7 +242,7 @@ function createReader(member: Member, step: Step, repository: Repository, comman
     const word = `${baseName(filter.replace(/\/$/, ''))}"`
     const packages = [...repository.manifests].flatMap(([path, text]) =>
       baseName(path) === 'package.json' && (text.includes(word) || `${parentPath(path)}"`.endsWith(word))
-        ? [{ path, dir: parentPath(path), name: packageName(text) }]
+        ? [{ path, dir: parentPath(path), name: readPackage(text)?.name ?? null }]
         : [],
     )
     const found = packageNamed(filter, packages)

@@ -1,9 +1,9 @@
 /** Whether a manifest needs what is otherwise about the project: without it an install or a build fails. */
 
+import { readPackage } from '../../ecosystems/package-json.ts'
 import { baseName } from '../../lib/path.ts'
 import type { Place } from '../../lib/source.ts'
 import { isValue } from '../../repository/other-names.ts'
-import { packageScripts } from '../group/package-json.ts'
 
 /** A path of the context. */
 export interface NamedQuestion {
@@ -116,7 +116,7 @@ function packageNeeds(text: string, path: string): boolean {
     Object.values(Object(one)).filter((value) => /^(?:file|link|portal):/.test(String(value))),
   )
   if ([...members, ...versions].some((value) => leadsThere(value, path))) return true
-  for (const [name, script] of packageScripts(text) ?? [])
+  for (const [name, script] of readPackage(text)?.scripts ?? [])
     if (!ofDevelopers.test(name) && script.split(/[\s"'=:,;()]+/).some((word) => leadsThere(word, path)))
       return true
   return false

@@ -4,12 +4,13 @@ import { dirKind } from '../../context/table.ts'
 import { knownCommand } from '../../ecosystems/index.ts'
 import type { CommandMeaning } from '../../ecosystems/model.ts'
 import { node } from '../../ecosystems/node.ts'
+import { parseObject, readPackage } from '../../ecosystems/package-json.ts'
 import { cleanPath, joinPath, parentPath } from '../../lib/path.ts'
 import { programAt } from '../../repository/programs.ts'
 import type { Reason } from '../group/model.ts'
-import { isOfPackages, packageScripts } from '../group/package-json.ts'
+import { isOfPackages } from '../group/package-json.ts'
 import { isKept, matching } from '../group/whereabouts.ts'
-import { parseObject, workspaceManifests } from '../group/workspaces.ts'
+import { workspaceManifests } from '../group/workspaces.ts'
 import type { NeedsRoom } from './room.ts'
 
 /** Adds workspaces, local packages, patches and the prisma schema; says why the install cannot do without the rest. */
@@ -38,7 +39,7 @@ export function nodeNeeds(meaning: CommandMeaning, dir: string, room: NeedsRoom)
 /** Scripts that the install runs: those that need nothing but what is copied may stay, a build keeps it where it is, and of the others somebody has to say. */
 function scriptNeeds(meaning: CommandMeaning, file: string, room: NeedsRoom): Reason | null {
   const text = room.repository.manifests.get(file) ?? ''
-  const scripts = packageScripts(text)
+  const scripts = readPackage(text)?.scripts
   for (const name of meaning.scripts) {
     const script = scripts?.get(name)
     if (script === undefined) continue
