@@ -693,6 +693,36 @@ describe('what lies in a directory that git keeps to be filled', () => {
   })
 })
 
+describe('what lies beside what git has of a kind it ignores', () => {
+  const repo = (path: string, exception: string, ...tracked: readonly string[]): Repo => ({
+    tracked: {
+      Dockerfile: 'FROM x\nCOPY . /app\n',
+      ...Object.fromEntries(tracked.map((one) => [one, ''])),
+      '.gitignore': `${path.split('/')[0]}/*\n!${exception}\n`,
+      ...ci(),
+    },
+    untracked: { [path]: 1000 },
+  })
+
+  it('is asked about, as somebody has put it there to be found with the others', () => {
+    const plugin = repo('plugins/acme/main.py', 'plugins/core/', 'plugins/core/a.py')
+    expect(reasonOf(plugin, 'plugins/acme')).toBe(
+      'review plugins/acme: CI builds without it (.github/workflows/ci.yml:7), but git keeps plugins for what is put there',
+    )
+    const theme = repo('themes/acme.css', 'themes/core.css', 'themes/core.css')
+    expect(proposeFor(theme).lines).toContain('review themes/acme.css')
+  })
+
+  it('goes where it is of another kind, or where git has nothing there but what holds the directory', () => {
+    const held = repo('uploads/a.png', 'uploads/.gitkeep', 'uploads/.gitkeep')
+    expect(proposeFor(held).lines).toContain('safe uploads/[^.]*')
+    const other = repo('plugins/acme.zip', 'plugins/core/', 'plugins/core/a.py')
+    expect(proposeFor(other).lines.filter((line) => line.startsWith('review plugins'))).toEqual([])
+    const empty = repo('storage/cache/x', 'storage/app/', 'storage/app/.gitkeep')
+    expect(proposeFor(empty).lines.filter((line) => line.startsWith('review storage'))).toEqual([])
+  })
+})
+
 describe('packages that CI installs before it builds the image', () => {
   const packages = (Dockerfile: string): Repo => ({
     tracked: {

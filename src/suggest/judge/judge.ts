@@ -259,24 +259,30 @@ const isSettings = (path: string): boolean =>
 /**
  * True for what nobody knows, of a kind that git ignores in a directory of which it has no more than what holds it, such as `.gitkeep`: it is
  * there to be filled with such, `plugins/*.jar`, and an image that was built of a filled one works with what it found. Where all is ignored it is what
- * programs write while they run.
+ * programs write while they run, unless git has others of its kind there: those that the project brings, and this one is put beside them.
  */
 function isPutThere({ room, stake }: Case): boolean {
   const { table, gitRules } = room.measured.main
   const kind = baseName(gitRules?.ruleFor(stake.path, stake.isDirectory)?.glob ?? '')
-  if (!/[^*]/.test(kind)) return false
   const { rows } = room.repository
   const dir = parentPath(stake.path)
-  const above = stake.junk !== null || dir === '' ? null : table.find(dir)
+  const above = stake.junk !== null || dir === '' || kind === '' ? null : table.find(dir)
   if (above === null) return false
-  let isHeld = false
-  for (let at = above + 1; at < (table.end[above] ?? above + 1); at = table.end[at] ?? at + 1) {
-    if (rows.within(at) === 0) continue
-    if (table.kind[at] === dirKind || !/^\.(?:git)?(?:keep|ignore|empty)$/.test(table.name(at))) return false
-    isHeld = true
-  }
-  return isHeld
+  const beside: number[] = []
+  for (let at = above + 1; at < (table.end[above] ?? above + 1); at = table.end[at] ?? at + 1)
+    if (rows.within(at) > 0) beside.push(at)
+  const isDir = (row: number) => table.kind[row] === dirKind
+  const holds = (row: number) => !isDir(row) && /^\.(?:git)?(?:keep|ignore|empty)$/.test(table.name(row))
+  if (/[^*]/.test(kind)) return beside.length > 0 && beside.every(holds)
+  const brings = (row: number) => rows.within(row) > 0 && !isDir(row) && !holds(row)
+  return beside.some((row) => {
+    if (!stake.isDirectory) return brings(row) && endingOf(table.name(row)) === endingOf(stake.path)
+    for (let at = row + 1; isDir(row) && at < (table.end[row] ?? at); at++) if (brings(at)) return true
+    return false
+  })
 }
+
+const endingOf = (path: string): string => /\.[^./]+$/.exec(path)?.[0] ?? ''
 
 /** What a build writes where its configuration says is a directory or a file with a plain name, nothing that an install made. */
 const mayBeOutput = ({ path, isDirectory, junk }: Stake): boolean =>
