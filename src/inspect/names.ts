@@ -3,9 +3,12 @@
 import { baseName } from '../lib/path.ts'
 import type { Confidence } from '../report.ts'
 
-/** `text`: its contents are looked at. The others are stores of keys in a format of their own. Rank 2: what a program keeps for itself. */
+/**
+ * `text`: its contents are looked at. The others are stores of keys in a format of their own. Rank 2: what a program keeps for itself; 3:
+ * somebody's own settings.
+ */
 export type Suspect =
-  | { readonly kind: 'text'; readonly rank: 0 | 1 | 2 }
+  | { readonly kind: 'text'; readonly rank: 0 | 1 | 2 | 3 }
   | { readonly kind: 'store'; readonly rank: 0; readonly says: string; readonly confidence: Confidence }
 
 /** What a program calls a file in which it keeps one credential and nothing else. */
@@ -99,7 +102,50 @@ export function suspectOf(path: string): Suspect | null {
 }
 
 /** The last three bytes of names that {@link keptBy} may know. */
-export const keptEndings: readonly string[] = ['son', 'yml', 'aml', 'oml', 'ini']
+export const keptEndings: readonly string[] = ['son', 'yml', 'aml', 'oml', 'ini', 'cfg', 'onf', 'ies']
+
+/** Words in the names of settings that are for one machine, one place or one account, or that say what they open. */
+const ownWord = new RegExp(
+  `(?:^|[-_. ])(?:${[
+    'conf|config|settings?|values|vars|env|properties|options',
+    'auth|oauth2?|sso|ldap|saml|creds?|credentials?|secrets?|passwords?|passwd|passphrase|tokens?|keys?|apikeys?|login|vault',
+    'accounts?|users?|sa|smtp|e?mail|imap|db|database|connections?|webhooks?|slack|telegram|discord|bot',
+    'gcp|gcloud|google|firebase|aws|azure|s3|minio|cloud|cluster',
+    'private|local|personal|my|me|mine|own|real|live|prod|production|staging|stage|preprod',
+  ].join('|')})(?=[-_. ].*)`,
+)
+const settingsEnding = /\.(?:json|ya?ml|toml|ini|cfg|conf|properties)$/
+/** Written by tools for tools, and all there is in some trees. */
+const ofTools = /^(?:tsconfig.*|jsconfig|.*\.runtimeconfig|.*\.config|\..*)\.json$/
+
+/** Directories of caches, reports and outputs: what lies there is made of what lies elsewhere. */
+const made =
+  /(?:^|\/)(?:\.[^/]*(?:cache|checkpoints)|\.(?:git|next|nuxt|output|svelte-kit|terraform|gradle|idea|vscode|vs|eggs|parcel|turbo|nx)|__pycache__|coverage|htmlcov|target|build|dist|out|obj|bin|wheels|tmp|[^/]*\.egg-info)\//
+
+/** True for a directory (relative, '' for the root) whose settings are nobody's own. */
+export const isMadeOrPublished = (directory: string): boolean => {
+  const lower = `${directory.toLowerCase()}/`
+  return made.test(lower) || published.test(lower)
+}
+
+/** True for a file of settings by its ending that is of somebody's own by a word in its name, `config-live.json`, `my-values.yaml`. */
+export function isOwnSettings(name: string): boolean {
+  const lower = name.toLowerCase()
+  return isSettings(lower) && ownWord.test(lower)
+}
+
+/** True for a file of settings by its ending, whatever it is called. */
+export function isSettings(name: string): boolean {
+  const lower = name.toLowerCase()
+  return settingsEnding.test(lower) && !ofTools.test(lower) && !template.test(lower)
+}
+
+/** Directories that are called for what is kept in them. */
+const credentials = /(?:^|\/)\.?(?:secrets?|credentials?|creds)\//
+
+/** True for a directory (relative) that holds credentials by its name. */
+export const isForCredentials = (directory: string): boolean =>
+  credentials.test(`${directory.toLowerCase()}/`)
 
 /** True for a directory (relative, '' for the root) in which programs keep what they need. */
 export const isKeeping = (directory: string): boolean => keeping.test(`${directory.toLowerCase()}/`)

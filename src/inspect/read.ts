@@ -12,9 +12,13 @@ import type { DataFile, ForeignBinary, Inspected, InspectedContext, SecretFile }
 import {
   besideStore,
   isAlone,
+  isForCredentials,
   isForTests,
   isKeeping,
+  isMadeOrPublished,
+  isOwnSettings,
   isPublished,
+  isSettings,
   keptBy,
   keptEndings,
   maySuggest,
@@ -34,8 +38,10 @@ export interface SurveyedContext {
 
 /** Files that are opened for what their name suggests, the most telling names and the shortest paths first. */
 export const mostSuspects = 200
-/** Of them, files that git does not track and a program keeps. */
+/** Besides, files that git does not track and a program keeps. */
 const mostKept = 60
+/** And as many of somebody's own settings. */
+const mostUntold = 60
 /** Bytes read of each. */
 export const suspectBytes = 65_536
 /** Files whose first bytes are read, the largest first. */
@@ -62,7 +68,7 @@ export interface LookOptions {
   readonly runs: readonly string[]
 }
 
-/** Looks into the files that the leading builder takes. Opens at most 910 files a context; what cannot be opened is passed over. */
+/** Looks into the files that the leading builder takes. Opens at most 970 files a context; what cannot be opened is passed over. */
 export function inspectBuild(
   host: Host,
   surveys: {
@@ -103,9 +109,11 @@ function inspectContext(
   )
   const named = suspects.filter(({ suspect }) => suspect.rank < 2)
   const kept = suspects.filter(({ suspect }) => suspect.rank === 2)
+  const untold = suspects.filter(({ suspect }) => suspect.rank === 3)
   const opened = [
     ...named.toSorted(byPromise).slice(0, mostSuspects),
     ...kept.toSorted(byPromise).slice(0, mostKept),
+    ...untold.toSorted(byPromise).slice(0, mostUntold),
   ]
   const secrets = opened
     .toSorted((a, b) => a.row - b.row)
@@ -216,7 +224,7 @@ function findCandidates(
   const databases: DatabaseFile[] = []
   const candidates: Row[] = []
   const large: Row[] = []
-  const isKept = keptIn(table)
+  const rankOf = ranksIn(table)
   let directory = rootRow
   let isInBin = false
   for (let row = 0; row < count; row++) {
@@ -235,10 +243,11 @@ function findCandidates(
       const isGiven = isAlone(baseName(path).toLowerCase()) && tracked?.has(path) === true && isForTests(path)
       if (suspect && !isGiven) suspects.push(suspectFile(row, path, suspect))
     }
-    if ((hints & hintOf.kept) !== 0 && tracked !== null && isKept(row)) {
+    const rank = (hints & hintOf.kept) !== 0 && tracked !== null ? rankOf(row) : null
+    if (rank !== null) {
       const path = table.path(row)
-      if (!tracked.has(path) && !isPublished(path) && suspectOf(path) === null)
-        suspects.push(suspectFile(row, path, { kind: 'text', rank: 2 }))
+      if (!tracked?.has(path) && !isPublished(path) && suspectOf(path) === null)
+        suspects.push(suspectFile(row, path, { kind: 'text', rank }))
     }
     if ((hints & hintOf.data) !== 0 && dataNamed(table.name(row)) !== null) {
       const path = table.path(row)
@@ -271,15 +280,25 @@ const isNameless = (name: string): boolean => suggestsBinary(name, 0o111, false)
 /** Its objects have no ending either. */
 const isOfGit = (path: string): boolean => /(?:^|\/)\.git\//.test(path)
 
-/** Looks at the path of a directory once for the files in it, which stand together as a rule. */
-function keptIn(table: EntryTable): (row: Row) => boolean {
+/** What a file of settings is worth that git knows nothing of; looks at the path of a directory once for the files in it, which stand together. */
+function ranksIn(table: EntryTable): (row: Row) => 1 | 2 | 3 | null {
   let last: Row | null = null
   let inKeeping = false
+  let inMade = false
+  let inCredentials = false
   return (row) => {
     const at = table.parent[row] ?? rootRow
-    if (at !== last) inKeeping = at !== rootRow && isKeeping(table.path(at))
+    if (at !== last) {
+      const path = at === rootRow ? '' : table.path(at)
+      inKeeping = path !== '' && isKeeping(path)
+      inMade = path !== '' && isMadeOrPublished(path)
+      inCredentials = path !== '' && isForCredentials(path)
+    }
     last = at
-    return keptBy(table.name(row), inKeeping)
+    const name = table.name(row)
+    if (inCredentials && isSettings(name)) return 1
+    if (keptBy(name, inKeeping)) return 2
+    return !inMade && isOwnSettings(name) ? 3 : null
   }
 }
 
@@ -383,7 +402,7 @@ function valuesOf(
   if (suspect.kind === 'store')
     return [{ line: null, kind: suspect.says, variable: null, confidence: suspect.confidence }]
   const bytes = start(path, suspectBytes)
-  return bytes === null ? [] : secretsIn(path, bytes, { isKept: suspect.rank === 2 })
+  return bytes === null ? [] : secretsIn(path, bytes, { isKept: suspect.rank > 1 })
 }
 
 /** Null for what cannot be opened, or has become something else since the walk: the walk has said what there is to say. */

@@ -60,6 +60,13 @@ export const tokenForms: readonly TokenForm[] = [
     source: 'https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks',
   },
   {
+    kind: 'a Discord webhook',
+    mark: '/api/webhooks/',
+    pattern: /discord(?:app)?\.com\/api\/webhooks\/[0-9]{10,22}\/[A-Za-z0-9_-]{60,80}/g,
+    confidence: 'high',
+    source: 'https://discord.com/developers/docs/resources/webhook#execute-webhook',
+  },
+  {
     kind: 'a Telegram token',
     mark: ':AA',
     pattern: form('[0-9]{8,10}:AA[A-Za-z0-9_-]{33}'),

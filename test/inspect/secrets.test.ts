@@ -18,6 +18,7 @@ describe('a token is known by its form', () => {
     ['a Slack token', `xoxb${'-'}123451234512-${made(24)}`],
     ['a Slack token', `xoxp${'-'}123451234512-${made(24)}`],
     ['a Slack webhook', `https://hooks.slack.com/${'services'}/T${made(9, 26)}/B${made(9, 26)}/${made(24)}`],
+    ['a Discord webhook', `https://discord.com/${'api/webhooks'}/102938475610293847/${made(68)}`],
     ['a Telegram token', `918${'273645'}:A${'A'}${made(33)}`],
     ['a Telegram token', `tgram${'://'}918273645:${made(35)}/-100200300`],
     ['a Google API key', `AI${'za'}${made(35)}`],

@@ -359,6 +359,21 @@ describe('what a program keeps as it runs', () => {
     expect(look({ ...kept, Dockerfile }).found).toEqual([])
   })
 
+  it.each([
+    ...['config-live.json', 'chart/my-values.yaml', 'smtp_auth_file.yml', 'gcp-sa.json', 'app/prod.cfg'],
+    ...['docker/app/secrets/dev.yml', '.secrets/mail.ini'],
+  ])('is looked at where its name says that it is somebody’s own: %s', (path) => {
+    expect(told({ tracked: { Dockerfile }, untracked: { [path]: settings } })).toEqual([path])
+    expect(told({ tracked: { Dockerfile, [path]: settings } })).toEqual([])
+  })
+
+  it.each([
+    ...['.mypy_cache/prod.json', 'htmlcov/my.json', 'build/lib/prod.json', 'config.example.json'],
+    ...['node_modules/a/config-live.json', 'app/secrets/dev.example.yml'],
+  ])('is not where it is made, published or a template: %s', (path) => {
+    expect(told({ tracked: { Dockerfile }, untracked: { [path]: settings } })).toEqual([])
+  })
+
   it('is looked at in part, the shortest paths first, and no word is lost about the rest', () => {
     const many = Object.fromEntries(Array.from({ length: 90 }, (_, i) => [`data/${i}/x.json`, '{"a": "b"}']))
     expect(told({ tracked: { Dockerfile }, untracked: { ...many, 'data/a.json': settings } })).toEqual([
