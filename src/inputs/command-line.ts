@@ -94,11 +94,13 @@ export function dockerBuild(
   }
 }
 
-/** A variable whose name says so stands for a program too: `$DOCKER build`, `${CONTAINER_ENGINE} build`. */
+/** A variable whose name says so stands for a program too: `$DOCKER build`, `${CONTAINER_ENGINE} build`, `$DOCKER_COMPOSE build`. */
 function programNamed(word: string, environment: Environment): Program | null {
   const { text, unresolved } = expand(word, environment)
-  if (unresolved !== null)
+  if (unresolved !== null) {
+    if (/^\$[{(]?\w*compose[)}]?$/i.test(word)) return 'compose'
     return /^\$[{(]?\w*(?:docker|container|podman)\w*[)}]?$/i.test(word) ? 'docker' : null
+  }
   return programs.get(baseName(text).replace(/\.exe$/, '')) ?? null
 }
 

@@ -28,7 +28,7 @@ const bakeActions: ReadonlySet<string> = new Set(['docker/bake-action', 'depot/b
 const buildsSomehow =
   /docker[^/]*(?:build|publish|push)|(?:build|publish|push)[^/]*(?:docker|image|container)|kaniko|buildah/i
 const buildsNothing =
-  /^docker\/(?:setup|login|metadata|scout|build-push-action\/)|\/(?:setup|install|login|configure|delete|cleanup|prune|free|scan|lint|cache)[-_][^/]*$/i
+  /^docker\/(?:setup|login|metadata|scout|build-push-action\/)|\/(?:setup|install|login|configure|delete|cleanup|prune|free|scan|lint|cache)[-_][^/]*$|imagetools/i
 
 /** The build that an action (`docker/build-push-action@v6`) makes of its inputs; null for one that makes none. */
 export function actionBuild(uses: string, inputs: Inputs, at: Place): RecipeStep | null {

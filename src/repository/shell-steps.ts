@@ -59,6 +59,13 @@ type Possible = Map<string, readonly string[] | null>
 
 const mostValues = 8
 
+const variable = /\$\{?([A-Za-z_]\w*)\}?/g
+
+const isOfOthers = (value: string): boolean => value.includes('$')
+
+/** Options whose values hang on variables, `--tag $REPO:2`: words that hang on no command. */
+const options = /^\s*-[^`"'\\]*$/
+
 /** A command as its step, and a build that hangs on a variable which is one of a few values as a step for each of them. */
 function commandSteps(
   command: ShellCommand,
@@ -77,14 +84,20 @@ function commandSteps(
 ): readonly RecipeStep[] {
   const step = commandStep(command, at, directory, known)
   if (step.kind !== 'build' || step.why === null || step.why === undefined) return [step]
-  const words = (command.values ?? command.words).join(' ')
-  const names = [...new Set([...words.matchAll(/\$\{?([A-Za-z_]\w*)\}?/g)].map(([, name = '']) => name))]
-  const [name, ...others] = names.filter((one) => (known.get(one) ?? null) === null && possible.has(one))
+  const words = command.values ?? command.words
+  const names = new Set(words.flatMap((word) => [...word.matchAll(variable)].map(([, name = '']) => name)))
+  const [name, ...others] = [...names].filter((one) => {
+    const values = possible.get(one) ?? null
+    // Where options hang on further variables, they can be told only as words of their own.
+    const isAlone = words.every((word) => !word.includes(one) || word === `$${one}` || word === `\${${one}}`)
+    return (known.get(one) ?? null) === null && values !== null && (isAlone || !values.some(isOfOthers))
+  })
   const values = (name === undefined ? null : possible.get(name)) ?? []
-  if (name === undefined || others.length > 0 || values.length < 2 || values.length > mostValues)
+  if (name === undefined || others.length > 0 || values.length === 0 || values.length > mostValues)
     return [step]
   const each = values.map((value) => commandStep(command, at, directory, new Map([...known, [name, value]])))
-  return each.every((one) => one.kind === 'build' && one.why === null) ? each : [step]
+  if (!each.every((one) => one.kind === 'build' && one.why === null)) return [step]
+  return [...new Map(each.map((one) => [JSON.stringify(one), one])).values()]
 }
 
 /** One command as the step it is: a docker build, or just a command. `directory` is relative to the repository's root. */
@@ -166,6 +179,7 @@ function noteAssignments(known: Map<string, string | null>, possible: Possible, 
     else known.set(name, value)
     const others = command.conditional ? (possible.get(name) ?? null) : []
     const isFew = others !== null && others.length <= mostValues
-    possible.set(name, isPlain && isFew ? [...new Set([...others, value])] : null)
+    const canBeTold = isPlain || (options.test(value) && !value.includes('$('))
+    possible.set(name, canBeTold && isFew ? [...new Set([...others, value])] : null)
   }
 }

@@ -64,7 +64,7 @@ interface Call {
 function workflowJobs(workflow: YamlNode, call: Call): readonly Recipe[] {
   const jobs = child(workflow, 'jobs')
   if (jobs?.kind !== 'map') return []
-  const inputs = inputValues(child(workflow, 'on', 'workflow_call', 'inputs'), call.given)
+  const inputs = inputValues(child(workflow, 'on', 'workflow_call', 'inputs'), call.given, call.depth > 0)
   const uploads = uploadsOf(jobs)
   const runs = (job: YamlNode) =>
     combinations(job, inputs).map((values) => runOf(workflow, job, values, handedOn))
@@ -254,16 +254,32 @@ function combinations(job: YamlNode, inputs: Values): readonly Values[] {
   return all.map((one) => new Map([...inputs, ['matrix', ''] as const, ...one]))
 }
 
-function inputValues(declared: YamlNode | null, given: ReadonlyMap<string, string> | null): Values {
+/**
+ * What a caller leaves out has its default, and where none is declared that of its type. Source: the workflow syntax of
+ * GitHub Actions, `on.workflow_call.inputs.<input_id>.default`. Who starts it by hand may give anything.
+ */
+function inputValues(
+  declared: YamlNode | null,
+  given: ReadonlyMap<string, string> | null,
+  isCalled: boolean,
+): Values {
   const values = new Map([['github.workspace', '.']])
   if (given === null || declared?.kind !== 'map') return values
   for (const [name, input] of declared.entries) {
-    const value = given.get(name) ?? textOf(child(input, 'default'))
+    const value =
+      given.get(name) ??
+      textOf(child(input, 'default')) ??
+      (isCalled ? (ofNothing.get(textOf(child(input, 'type')) ?? '') ?? '') : null)
     if (value !== null) values.set(`inputs.${name}`, value)
   }
   for (const [name, value] of given) values.set(`inputs.${name}`, value)
   return values
 }
+
+const ofNothing: ReadonlyMap<string, string> = new Map([
+  ['boolean', 'false'],
+  ['number', '0'],
+])
 
 function environmentOf(
   nodes: readonly (YamlNode | null)[],
@@ -439,7 +455,7 @@ function localAction(
     if (action === null) continue
     if (textOf(child(action, 'runs', 'using')) !== 'composite') return [plain]
     const values = new Map([...job.values].filter(([key]) => !/^(?:inputs|steps|needs)\./.test(key)))
-    for (const [key, value] of inputValues(child(action, 'inputs'), new Map(Object.entries(inputs))))
+    for (const [key, value] of inputValues(child(action, 'inputs'), new Map(Object.entries(inputs)), true))
       values.set(key, value)
     values.set('github.action_path', lying ?? '')
     const own = { ...job, file: path, values, directory: '', windows: false, depth: job.depth + 1 }

@@ -6,6 +6,7 @@ import { composeFileNames, overrideNames, readCompose } from '../inputs/compose.
 import { readBuilds } from '../inputs/index.ts'
 import { type BuildTarget, type FoundBuilds, isFetched, type OpenBuild } from '../inputs/target.ts'
 import { baseName, cleanPath, compareBytes, decodePath, joinPath, parentPath } from '../lib/path.ts'
+import { version1Builds } from './compose-version-1.ts'
 import type { Recipe, RecipeStep } from './model.ts'
 import { textAt } from './text-file.ts'
 
@@ -187,6 +188,11 @@ function readDefinition(
     readBuilds(given, { files, names, workingDirectory: joinPath(root, dir) }),
   )
   const texts = problems.length === 0 ? [] : textsOf(host, joinPath(root, dir), files)
+  const [text, ...others] = texts
+  const [file] = problems.flatMap(({ at }) => at?.file ?? [])
+  const old =
+    text === undefined || file === undefined || others.length > 0 ? null : version1Builds(text, file)
+  if (old !== null) return placed({ builds: old, open: [] }, dir)
   // What its own tool refuses may hold any build, unless no file of it has one.
   const refused = problems.flatMap(({ at, code, message }) =>
     texts.some((text) => mayDefine.test(text)) &&

@@ -235,6 +235,30 @@ describe('a workflow', () => {
     expect(builds.map(({ context }) => context)).toEqual(['api'])
   })
 
+  it('takes what a caller leaves out for empty, or for what the type has', () => {
+    const called = (trigger: string) =>
+      [
+        `on: { ${trigger} { inputs: { file: { type: string }, target: { type: string } } } }`,
+        ...['jobs:', '  image:', '    steps:', '      - uses: docker/build-push-action@v6', '        with:'],
+        ...[
+          '          context: .',
+          '          file: ${{ inputs.file }}',
+          '          target: ${{ inputs.target }}',
+        ],
+      ].join('\n')
+    const text =
+      'on: push\njobs:\n  a:\n    uses: ./.github/workflows/build.yml\n    with: { file: a/Dockerfile }'
+    const read = recipesIn(workflow(text, { '.github/workflows/build.yml': called('workflow_call:') }))
+    expect(read.builds).toMatchObject([{ dockerfile: 'a/Dockerfile', target: null }])
+    expect(read.open).toEqual([])
+    expect(recipesIn(workflow(called('workflow_dispatch:'))).open.length).toBe(1)
+  })
+
+  it('builds nothing where an image gets further tags', () => {
+    const tags = 'jobs:\n  a:\n    steps:\n      - uses: kphrx/docker-buildx-imagetools-action@v0.1.2\n'
+    expect(recipesIn(workflow(tags)).open).toEqual([])
+  })
+
   it('names a build in somebody else’s workflow as open', () => {
     const text = 'jobs:\n  a:\n    uses: org/shared/.github/workflows/docker-build.yml@v1'
     expect(recipesIn(workflow(text)).open.map(({ at }) => at.line)).toEqual([2])
@@ -476,6 +500,31 @@ describe('a script', () => {
     const { recipes } = recipesIn({ 'build.sh': `#!/bin/sh\n${before}docker build $DOCKER_ARGS -t x .\n` })
     const steps = recipes.flatMap((recipe) => recipe.steps.filter(({ kind }) => kind === 'build'))
     expect(steps.map((step) => shown(step).replace(/ @.*/, ''))).toEqual([`build ${built}`])
+  })
+
+  it.each<[string, string, readonly string[]]>([
+    ['a branch adds a tag', 'MORE=""\nif test "$1" = x; then MORE="--tag $REPO:2"; fi\n', ['. Dockerfile']],
+    ['they hang on a name', 'MORE="--cache-to type=registry,ref=${REF},mode=max"\n', ['. Dockerfile']],
+    [
+      'a branch names a file',
+      'MORE="--pull"\nif test "$1" = x; then MORE="-f b/Dockerfile"; fi\n',
+      ['. Dockerfile', '. b/Dockerfile'],
+    ],
+    ['they hang on a file', 'MORE="-f $FILE"\n', ['?']],
+    ['a command prints them', 'MORE="--tag $(git describe)"\n', ['?']],
+    ['they are no options', 'MORE="$DIR"\n', ['?']],
+  ])('is built with each of the options that a script may assign: %s', (_, before, built) => {
+    const { recipes } = recipesIn({ 'build.sh': `#!/bin/sh\n${before}docker build . $MORE --tag $REPO:1\n` })
+    const steps = recipes.flatMap((recipe) => recipe.steps.filter(({ kind }) => kind === 'build'))
+    expect(steps.map((step) => shown(step).replace(/ @.*/, ''))).toEqual(built.map((one) => `build ${one}`))
+  })
+
+  it('calls compose by a variable that is named for it', () => {
+    const script =
+      'if docker compose ls; then DOCKER_COMPOSE="docker compose $ARGS"; else DOCKER_COMPOSE="docker-compose $ARGS"; fi\n$DOCKER_COMPOSE build\n$DOCKER_COMPOSE stop\n'
+    const { recipes } = recipesIn({ 'tool.sh': `#!/bin/sh\n${script}` })
+    const steps = recipes.flatMap((recipe) => recipe.steps.filter(({ kind }) => kind === 'build'))
+    expect(steps).toMatchObject([{ compose: { files: [], services: [] }, why: null }])
   })
 
   it('takes what a workflow sets for options, with what only a run can tell in their values', () => {

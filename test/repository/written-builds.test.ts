@@ -41,6 +41,20 @@ describe('what compose files of a repository build', () => {
     expect(built(over).open).not.toEqual([])
   })
 
+  it('is known of a file of the first version, which compose of today refuses', () => {
+    const old = (build: string) => `web:\n  build: ${build}\n  links: [cache]\ncache:\n  image: memcached\n`
+    expect(built({ 'docker-compose.yml': old('.') })).toEqual({
+      builds: ['null . Dockerfile docker-compose.yml'],
+      open: [],
+    })
+    const named = old('./web\n  dockerfile: Dockerfile.dev')
+    expect(built({ 'a/docker-compose.yml': named }).builds).toEqual([
+      'null a/web Dockerfile.dev a/docker-compose.yml',
+    ])
+    expect(built({ 'docker-compose.yml': old('$DIR') }).open).not.toEqual([])
+    expect(built({ 'docker-compose.yml': `${old('.')}more:\n  command: x\n` }).open).not.toEqual([])
+  })
+
   it('is not known where variables are in a file that is included and is not there', () => {
     const { open } = built({
       'compose.yaml': 'include:\n  - path: a/compose.yaml\n    env_file: a/.env\n',
