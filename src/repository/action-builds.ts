@@ -41,8 +41,11 @@ export function actionBuild(uses: string, inputs: Inputs, at: Place): RecipeStep
   }
   if (bakeActions.has(name)) {
     const files = lines(inputs['files']).map((file) => directoryOf('', file) ?? file)
-    const targets = lines(inputs['targets']).flatMap((line) => line.split(',').map((target) => target.trim()))
-    const open = [...files, ...targets].find(isOpen)
+    const targets = lines(inputs['targets']).flatMap((line) =>
+      // One of those that the files have, whichever a matrix takes: bake knows wildcards, and all of them are read.
+      line.split(',').map((target) => (isOpen(target) ? '*' : target.trim())),
+    )
+    const open = files.find(isOpen)
     return open === undefined
       ? {
           kind: 'build',

@@ -3,6 +3,7 @@
 import type { Host } from '../host/host.ts'
 import { isFactOfPath, isFile } from '../host/host.ts'
 import { decodePath, joinPath, parentPath } from '../lib/path.ts'
+import { isForShell } from '../shell/program.ts'
 import { type Makefile, readMakefile } from './makefile.ts'
 import { type PackageScripts, readPackageScripts } from './package-scripts.ts'
 
@@ -96,9 +97,7 @@ export function createLibrary(host: Host, root: string, files: readonly string[]
     script: (path) => {
       const read = text(path, mostScriptBytes)
       if (read === null) return null
-      const shebang = /^#!.{0,200}/.exec(read)?.[0]
-      if (shebang !== undefined) return /\b(?:ba|da|k|z|a)?sh\b/.test(shebang) ? read : null
-      return /\.(?:sh|bash)$/.test(path) ? read : null
+      return (isForShell(read) ?? /\.(?:sh|bash)$/.test(path)) ? read : null
     },
     makefile,
     packageScripts: (directory) => scriptsIn(joinPath(directory, 'package.json')),

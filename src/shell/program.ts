@@ -127,3 +127,9 @@ export function shellCall(words: readonly string[]): ShellCall | null {
   }
   return { text: null }
 }
+
+/** True for a text whose first line says that a shell runs it, false for one of another program, null where it says nothing. */
+export function isForShell(text: string): boolean | null {
+  const shebang = /^#!.{0,200}/.exec(text)?.[0]
+  return shebang === undefined ? null : /\b(?:ba|da|k|z|a)?sh\b/.test(shebang)
+}

@@ -262,8 +262,9 @@ function runLoop(walk: Walk, state: State, run: (inner: State) => void): void {
 
 /** Commands that run again in another state: forgets of them what was so the first time only. */
 function repeat(listed: readonly Listed[], state: State, elsewhere: boolean): void {
+  // What was not known the first time has been put into no word: `local image=$(name "$1")` is null at each call.
   const differs = ({ uses }: Listed): boolean =>
-    uses.some(({ name, value }) => !isSame(lookUp(state.scope, name), value))
+    uses.some(({ name, value }) => value !== null && !isSame(lookUp(state.scope, name), value))
   let moved = false
   for (const one of listed) {
     if (elsewhere && one.floating) one.directory = null

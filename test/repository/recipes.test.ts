@@ -323,6 +323,17 @@ describe('a workflow', () => {
     ])
   })
 
+  it('takes each target of the files for one that a matrix may choose, and no file', () => {
+    const bake = (inputs: string) =>
+      recipesIn(
+        workflow(`jobs:\n  a:\n    steps:\n      - uses: docker/bake-action@v6\n        with: ${inputs}`),
+      )
+    const told = bake("{ files: docker-bake.hcl, targets: '${{ matrix.target }}' }")
+    expect(told.open).toEqual([])
+    expect(told.recipes[0]?.steps).toMatchObject([{ bake: { files: ['docker-bake.hcl'], targets: ['*'] } }])
+    expect(bake("{ files: '${{ matrix.file }}', targets: api }").open).toHaveLength(1)
+  })
+
   it('does not take PowerShell for a shell', () => {
     const text =
       'jobs:\n  a:\n    runs-on: windows-2022\n    steps:\n      - run: docker build .\n      - run: docker build .\n        shell: bash'

@@ -403,6 +403,13 @@ describe('values', () => {
     expect(find('f() { in $X; }; X=a; f; f', 'in').values).toEqual(['in', 'a'])
   })
 
+  it('of a function stay where a second call finds only what nobody knows to be another', () => {
+    const text =
+      'R=$(cd "$(dirname "$0")/.." && pwd)\nf() { local t=$1; local i; i=$(n "$t"); end -t "$i" "$R"; }'
+    const values = ['end', '-t', '$i', '.']
+    expect(find(`${text}\nf a\nf b`, 'end', { scriptDirectory: 's' }).values).toEqual(values)
+  })
+
   it('do not grow without end', () => {
     const doubling = `x=aaaaaaaa\n${'x=$x$x\n'.repeat(60)}end $x`
     expect(find(doubling, 'end').words).toEqual(['end', '$x'])

@@ -221,6 +221,15 @@ describe('.git is asked about', () => {
       'review .git: dotnet publish writes the commit into what it makes (Dockerfile:4), and does without',
     ],
     [
+      'where the stage that would stamp the commit copies the whole directory it lies in',
+      {
+        Dockerfile: `${image('RUN npm ci')}FROM composer\nCOPY --from=0 /app /app\nRUN composer dump-autoload -d /app\n`,
+        ...node,
+        'composer.json': '{}',
+      },
+      'review .git: composer dump-autoload writes the commit into what it makes (Dockerfile:7), and does without',
+    ],
+    [
       'where a RUN calls make, whose recipes may ask it',
       {
         Dockerfile: image('RUN make', 'gcc'),
@@ -261,6 +270,14 @@ describe('.git goes', () => {
     [
       'where go build is told not to stamp',
       { Dockerfile: image('RUN go build -buildvcs=false ./...', 'golang'), 'go.mod': 'module x\n' },
+    ],
+    [
+      'where the stage that would stamp the commit takes but what another has built',
+      {
+        Dockerfile: `${image('RUN npm ci && npm run build')}FROM composer\nCOPY --from=0 /app/dist ./dist\nCOPY composer.json ./\nRUN composer dump-autoload\n`,
+        ...node,
+        'composer.json': '{}',
+      },
     ],
     [
       'where cargo builds without a build script',

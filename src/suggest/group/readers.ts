@@ -1,7 +1,8 @@
 /** Who reads a stake, and how: by its name, or in passing with all that lies around it. */
 
 import { anyWithin } from '../../analyse/amounts.ts'
-import { baseName, cleanPath } from '../../lib/path.ts'
+import { landing } from '../../dockerfile/landing.ts'
+import { baseName, cleanPath, parentPath } from '../../lib/path.ts'
 import type { Stake } from '../../repository/stakes.ts'
 import { coverage } from '../../resolve/reads.ts'
 import type { Inquiry, Member, MemberRead } from './model.ts'
@@ -67,24 +68,49 @@ export function directoryAt(member: Member, { instruction }: MemberRead): string
   )
 }
 
-/** The stages in which what an instruction reads is there, each with the line after which it is. */
+/**
+ * The stages in which what an instruction reads is there, each with the line after which it is. `path`: of the context, what no step puts
+ * elsewhere, as the history; then a stage which copies other parts of the directory that it lies in is none of them.
+ */
 export function stagesWith(
   member: Member,
-  { instruction }: MemberRead,
+  read: MemberRead,
+  path: string | null = null,
 ): readonly { readonly stageIndex: number; readonly from: number }[] {
-  const found = [
-    { stageIndex: instruction.stageIndex, from: instruction.mount ? instruction.line - 1 : instruction.line },
+  const { instruction } = read
+  const found: { readonly stageIndex: number; readonly from: number; readonly at: string | null }[] = [
+    {
+      stageIndex: instruction.stageIndex,
+      from: instruction.mount ? instruction.line - 1 : instruction.line,
+      at: path === null ? null : landing(instruction, directoryAt(member, read), path),
+    },
   ]
-  for (const { stageIndex } of found)
+  for (const { stageIndex, at } of found)
     for (const stage of member.plan.stages) {
       const builds = stage.baseOrigin.kind === 'stage' && stage.baseOrigin.index === stageIndex
       const copies = member.plan.reads.find(
-        (read) =>
-          read.stageIndex === stage.index && read.origin.kind === 'stage' && read.origin.index === stageIndex,
+        (one) =>
+          one.stageIndex === stage.index &&
+          one.origin.kind === 'stage' &&
+          one.origin.index === stageIndex &&
+          !(at !== null && one.sources.every((source) => isBeside(source, at))),
       )
       if (found.some((known) => known.stageIndex === stage.index) || instruction.mount) continue
-      if (builds) found.push({ stageIndex: stage.index, from: stage.line })
-      else if (copies) found.push({ stageIndex: stage.index, from: copies.line })
+      if (builds) found.push({ stageIndex: stage.index, from: stage.line, at })
+      else if (copies) found.push({ stageIndex: stage.index, from: copies.line, at: null })
     }
   return found
+}
+
+/** True for a source in the directory of `path`, both of one image, that is neither it nor holds it: `/app/public` for `/app/.git`. */
+function isBeside(source: string, path: string): boolean {
+  const whole = cleanPath(`/${source}`)
+  const dir = parentPath(path)
+  return (
+    dir.length > 1 &&
+    whole.startsWith(`${dir}/`) &&
+    !/[*?[\\$]/.test(whole) &&
+    whole !== path &&
+    !whole.startsWith(`${path}/`)
+  )
 }

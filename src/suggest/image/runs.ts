@@ -7,7 +7,7 @@ import { readPackage } from '../../ecosystems/package-json.ts'
 import { matchGlob } from '../../lib/glob.ts'
 import { baseName, joinPath, parentPath } from '../../lib/path.ts'
 import type { Repository } from '../../repository/model.ts'
-import { programOf, shellCall } from '../../shell/program.ts'
+import { isForShell, programOf, shellCall } from '../../shell/program.ts'
 import { readShell } from '../../shell/read.ts'
 import type { Member } from '../group/model.ts'
 import { filtersOf, packageNamed, packagesMeant, startedWords } from '../group/workspace-filter.ts'
@@ -255,7 +255,9 @@ function createReader(member: Member, step: Step, repository: Repository, comman
     if (!file.startsWith('/') && directory === null) return null
     const path = contextPath(absolute(file, directory ?? '/'), repository.scripts.keys())
     const text = path === null ? undefined : repository.scripts.get(path)
-    return text === undefined ? null : [{ text, directory }]
+    // `bin/rails`, `bin/console`: programs of another language, whatever they are called.
+    if (text === undefined || (file === program && isForShell(text) === false)) return null
+    return [{ text, directory }]
   }
   return (instruction: Instruction): string | null => {
     if (instruction.json) {

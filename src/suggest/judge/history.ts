@@ -28,10 +28,10 @@ export function judgeHistory(one: Case): Judgement {
 }
 
 /** The first that uses git or may; where there is none, the first that writes down what it finds there. */
-function askedInImage({ room: { runsFor, repository }, readers }: Case): GitUse {
+function askedInImage({ room: { runsFor, repository }, readers, stake }: Case): GitUse {
   let stamps: GitUse = { kind: 'none' }
   for (const { member, read } of readers)
-    for (const { stageIndex, from } of stagesWith(member, read)) {
+    for (const { stageIndex, from } of stagesWith(member, read, stake.path)) {
       const use = gitUse(member, runsFor(member, stageIndex), from, repository)
       if (use.kind === 'uses' || use.kind === 'unknown') return use
       if (use.kind === 'stamps' && stamps.kind === 'none') stamps = use

@@ -106,6 +106,15 @@ describe('advice to fetch first', () => {
       ['COPY composer.json composer.lock ./', 'RUN composer install --no-dev --no-scripts --no-autoloader'],
     ],
     [
+      'RUN composer install && bin/console app:version && rm -rf var/cache/*',
+      {
+        'composer.json': '{}',
+        'composer.lock': '{}',
+        'bin/console': "#!/usr/bin/env php\n<?php\nif (!is_file('a')) {\n  throw new E();\n}\n",
+      },
+      ['COPY composer.json composer.lock ./', 'RUN composer install --no-scripts --no-autoloader'],
+    ],
+    [
       'RUN dotnet publish src/Api/Api.csproj -o /out',
       {
         'Directory.Packages.props': 'x',
