@@ -231,7 +231,7 @@ export const nodeTools: readonly KnownCommand[] = [
     {
       reads: 'manifests',
       manifests: [['schema.prisma', 'prisma/schema.prisma', 'prisma/schema/', 'prisma.config.ts']],
-      alsoReads: ['package.json', 'prisma/', 'prisma.config.ts', '.env', 'prisma/.env'],
+      alsoReads: ['package.json', 'prisma/', 'prisma.config.*', '.config/prisma.*', '.env', 'prisma/.env'],
       // The client, in the packages that somebody else has installed; or where the schema says.
       makes: made('merges', 'node_modules/.prisma', 'node_modules/@prisma', '*'),
       fileOptions: ['--schema'],

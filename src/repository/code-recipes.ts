@@ -74,7 +74,7 @@ export function readTiltfile(text: string, file: string): Recipe {
           : undefined
     switch (call.name) {
       case 'docker_build':
-        return [tiltBuild(argument('context', 1), argument('dockerfile', -1), call, { at, base })]
+        return [tiltBuild(argument('context', 1), argument('dockerfile', -1), call, { text, at, base })]
       case 'docker_compose':
         return []
       default: {
@@ -96,7 +96,7 @@ function tiltBuild(
   context: string | null | undefined,
   dockerfile: string | null | undefined,
   call: CodeCall,
-  { at, base }: { readonly at: Place; readonly base: string },
+  { text, at, base }: { readonly text: string; readonly at: Place; readonly base: string },
 ): RecipeStep {
   const open = (what: string): RecipeStep => ({
     kind: 'build',
@@ -114,8 +114,22 @@ function tiltBuild(
         ? null
         : directoryOf(base, dockerfile)
   if (file === null) return open('its Dockerfile')
-  if (call.named.get('target') === null || call.named.has('build_args')) return open('what it is built with')
-  return { kind: 'build', at, builds: [plainBuild(root, file, call.named.get('target') ?? null, at)] }
+  const args = call.named.has('build_args') ? literalArguments(text, call.offset) : {}
+  if (call.named.get('target') === null || args === null) return open('what it is built with')
+  return {
+    kind: 'build',
+    at,
+    builds: [{ ...plainBuild(root, file, call.named.get('target') ?? null, at), args }],
+  }
+}
+
+/** `build_args={'A': '1'}` of the call from there on; null where a name or a value is no plain text. */
+function literalArguments(text: string, from: number): Readonly<Record<string, string>> | null {
+  const [, inner] =
+    /\bbuild_args\s{0,4}=\s{0,40}\{([^{}]{0,4000})\}/.exec(text.slice(from, from + 20_000)) ?? []
+  const pair = /\s*(?:'([^'\\\n]*)'|"([^"\\\n]*)")\s*:\s*(?:'([^'\\\n]*)'|"([^"\\\n]*)")\s*(?:,|$)/g
+  if (inner === undefined || inner.replace(pair, '').trim() !== '') return null
+  return Object.fromEntries([...inner.matchAll(pair)].map(([, a, b, c, d]) => [a ?? b ?? '', c ?? d ?? '']))
 }
 
 function plainBuild(context: string, file: string, target: string | null, foundIn: Place): BuildTarget {

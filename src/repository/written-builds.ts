@@ -48,7 +48,7 @@ export function writtenBuilds(host: Host, root: string, files: readonly string[]
         tools: new Set([toolOf(name)]),
       })
   }
-  const all = [...definitions.values()]
+  const all = [...definitions.values()].map((one) => asItStands(host, root, one))
   const found = all.flatMap((one) => [
     readDefinition(host, root, one, []),
     builtOf(one, readServices(host, root, one)),
@@ -71,6 +71,17 @@ const tooMany = (file: string): OpenBuild => ({
 function baseOf(dir: string, name: string, known: ReadonlySet<string>): readonly string[] {
   const base = composeFileNames.find((one) => known.has(joinPath(dir, one)))
   return toolOf(name) === 'compose' && base !== undefined ? [base] : []
+}
+
+/**
+ * Alone where compose refuses it over the file beside it and takes it without: one that extends services of that file has
+ * their lists already.
+ */
+function asItStands(host: Host, root: string, one: Definition): Definition {
+  if (one.files.length < 2) return one
+  const alone = { ...one, files: one.files.slice(-1) }
+  const isRefused = (read: Definition) => readDefinition(host, root, read, []).open.length > 0
+  return isRefused(one) && !isRefused(alone) ? alone : one
 }
 
 /** The steps of a recipe that call compose or bake, with the builds that their files say. */

@@ -68,11 +68,12 @@ export function suggest(measured: MeasuredBuild, repository: Repository, request
   const isProjects = (path: string): boolean => {
     if (hasWildcard(path)) {
       const rows = matchingRows(table, path)
-      // Nothing lies below a file, and no directory is called `*.txt`.
+      const isOurs = (row: Row) => !isInGit || tracked.within(row) > 0
+      // Nothing lies below a file, and no directory is called `*.txt`, nor `package.json.orig` beside what git tracks.
       const isFiles = /[*?\]][^/]*\.\w+$/.test(path)
+      const isFile = (row: Row) => isFiles || (/\.\w+$/.test(table.name(row)) && rows.some(isOurs))
       return (
-        rows.length > 0 &&
-        rows.every((row) => !isInGit || tracked.within(row) > 0 || (isFiles && table.kind[row] !== dirKind))
+        rows.length > 0 && rows.every((row) => isOurs(row) || (table.kind[row] !== dirKind && isFile(row)))
       )
     }
     const row = table.find(path)

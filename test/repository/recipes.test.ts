@@ -848,13 +848,17 @@ describe('other services', () => {
       "docker_build('b', 'web', dockerfile='web/prod.Dockerfile', target='run')",
       "docker_build('c', root + '/x')",
       "local_resource('bundle', cmd='npm run bundle')",
+      "docker_build('d', 'd', build_args={'node_env': 'development', \"a\": \"b\"}, live_update=[])",
+      "docker_build('e', 'e', build_args={'node_env': env})",
     ].join('\n')
     const { builds, open } = recipesIn({ Tiltfile: text })
+    expect(builds[2]?.args).toEqual({ node_env: 'development', a: 'b' })
     expect(builds.map(({ context, dockerfile, target }) => [context, dockerfile, target])).toEqual([
       ['.', 'Dockerfile', null],
       ['web', 'prod.Dockerfile', 'run'],
+      ['d', 'Dockerfile', null],
     ])
-    expect(open.map(({ at }) => at.line)).toEqual([3])
+    expect(open.map(({ at }) => at.line)).toEqual([3, 6])
   })
 
   it('CDK: where an image is built, never of what', () => {

@@ -81,6 +81,24 @@ describe('what compose files of a repository build', () => {
     expect(open).toEqual([])
   })
 
+  it('is read of a file that extends the one beside it by itself, as compose takes it', () => {
+    const { builds, open } = built({
+      'compose.yml': 'services:\n  db:\n    image: postgres\n    security_opt: [no-new-privileges:true]\n',
+      'compose.build.yml':
+        'services:\n  api: {build: .}\n  db: {extends: {file: compose.yml, service: db}}\n',
+    })
+    expect(builds).toEqual(['api . Dockerfile compose.build.yml'])
+    expect(open).toEqual([])
+  })
+
+  it('is not known of a file that compose refuses alone too', () => {
+    const { open } = built({
+      'compose.yml': 'services:\n  db: {image: postgres}\n',
+      'compose.build.yml': 'services:\n  api: {build: []}\n',
+    })
+    expect(open).not.toEqual([])
+  })
+
   it('is nothing where a file is laid over one that is not there', () => {
     expect(built({ 'compose.deploy.yaml': 'services:\n  api:\n    labels: [a]\n' })).toEqual({
       builds: [],

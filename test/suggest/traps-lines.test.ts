@@ -355,4 +355,9 @@ describe('files that a wildcard of a copy names', () => {
     expect(lines('*requirements.txt', { 'user-requirements.txt/a': 'x\n' })).toHaveLength(3)
     expect(lines('*requirements*', { 'user-requirements': 'x\n' })).toHaveLength(3)
   })
+
+  it('have nothing below them where a copy that somebody kept lies beside what git tracks', () => {
+    expect(lines('requirements*', { 'requirements.txt.orig': 'x\n' })).toEqual(['safe **/__pycache__'])
+    expect(lines('constraints*', { 'constraints.txt': 'x\n' })).toHaveLength(3)
+  })
 })

@@ -399,6 +399,21 @@ function directoryAt(member: Member, stageIndex: number, line: number): string |
   )
 }
 
+/** Operators of `test` that look at a file, before it: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/test.html; those between two. */
+const fileTest = /^-[bcdefghkprstuwxLOGSN]$/
+const fileComparison = /^-(?:nt|ot|ef)$/
+
+/** The words of a command that may be paths of what is copied. `[ "$CI" != true ]` compares, and looks at none. */
+function namedBy(meaning: CommandMeaning, words: readonly string[]): readonly string[] {
+  if (!/^(?:test|\[\[?)$/.test(words[0] ?? ''))
+    return meaning.kind === 'plain' || meaning.reads === 'arguments' ? meaning.operands : meaning.files
+  return words.filter(
+    (_, index) =>
+      fileTest.test(words[index - 1] ?? '') ||
+      [words[index - 1], words[index + 1]].some((word) => fileComparison.test(word ?? '')),
+  )
+}
+
 /** What ties a command to what is copied; null when nothing does. */
 function tiedTo(walk: Walk, { meaning, directory, words, line }: ImageCommand): string | null {
   const { copies, artefacts, table } = walk
@@ -424,7 +439,7 @@ function tiedTo(walk: Walk, { meaning, directory, words, line }: ImageCommand): 
     return `what ${shown} makes is not known`
   // It is content with what is there.
   if (program === 'mkdir') return null
-  const named = meaning.kind === 'plain' || meaning.reads === 'arguments' ? meaning.operands : meaning.files
+  const named = namedBy(meaning, words)
   const touched = [...named, ...meaning.makes.map(({ path }) => path)].find((word) => {
     if (word === '' || word.startsWith('**/')) return false
     // The packages of this machine are not to be in the copy.
@@ -433,7 +448,10 @@ function tiedTo(walk: Walk, { meaning, directory, words, line }: ImageCommand): 
     if (image === null) return !word.startsWith('/')
     return copies.some((one) => concerns(one, image, table)) || artefacts.some((one) => touches(one, image))
   })
-  if (touched !== undefined) return `${shown} may need ${touched}, which is copied`
+  if (touched !== undefined)
+    return /[$`]/.test(touched)
+      ? `what ${shown} looks at cannot be told`
+      : `${shown} may need ${touched}, which is copied`
   for (const name of meaning.alsoReads)
     for (const wide of directory === null ? [] : copies) {
       const dir = contextPathAt(wide, directory ?? '/')

@@ -3,6 +3,7 @@
 import { knownCommand, withConfiguration } from '../../ecosystems/index.ts'
 import type { CommandMeaning } from '../../ecosystems/model.ts'
 import { matchGlob } from '../../lib/glob.ts'
+import { groupedBy } from '../../lib/grouped.ts'
 import { baseName, joinPath, parentPath } from '../../lib/path.ts'
 import { withoutWrappers } from '../../repository/calls.ts'
 import type { Repository } from '../../repository/model.ts'
@@ -10,19 +11,29 @@ import type { MeaningOf } from '../../repository/provenance.ts'
 
 /** As {@link knownCommand} knows it, in a directory of the repository whose manifests were read. */
 export const hostMeanings = ({ manifests, below }: Repository): MeaningOf => {
-  const known = [...manifests].map(([path, text]) => {
-    const whole = joinPath(below ?? '', path)
-    return { directory: parentPath(whole), name: baseName(whole), text }
-  })
-  return (words, directory) => {
+  const known = groupedBy(
+    [...manifests].map(([path, text]) => {
+      const whole = joinPath(below ?? '', path)
+      return { directory: parentPath(whole), name: baseName(whole), text }
+    }),
+    ({ directory }) => directory,
+  )
+  const read = (words: readonly string[], directory: string | null): CommandMeaning | null => {
     const meaning = knownOnHost(words)
     if (meaning === null || directory === null) return meaning
-    const at = joinPath(directory, meaning.directory ?? '').replace(/\/+$/, '')
+    const beside = known.get(joinPath(directory, meaning.directory ?? '').replace(/\/+$/, '')) ?? []
     return withConfiguration(meaning, (glob) =>
-      known.flatMap((one) =>
-        one.directory === at && matchGlob(glob, one.name) === 'match' ? [one.text] : [],
-      ),
+      beside.flatMap(({ name, text }) => (matchGlob(glob, name) === 'match' ? [text] : [])),
     )
+  }
+  // Every stake asks about every command of every recipe.
+  const meanings = new WeakMap<readonly string[], Map<string | null, CommandMeaning | null>>()
+  return (words, directory) => {
+    const here = meanings.get(words) ?? new Map<string | null, CommandMeaning | null>()
+    meanings.set(words, here)
+    const meaning = here.has(directory) ? (here.get(directory) ?? null) : read(words, directory)
+    here.set(directory, meaning)
+    return meaning
   }
 }
 

@@ -27,8 +27,9 @@ export function nodeNeeds(meaning: CommandMeaning, dir: string, room: NeedsRoom)
   )
   for (const path of workspaces) room.paths.add(path)
   const seen = new Set([file, ...workspaces])
+  const scripts = isBerry(meaning, manifest, dir, room) ? berryScripts : meaning.scripts
   for (const path of seen) {
-    const reason = scriptNeeds(meaning, path, room) ?? localPackages(path, room, seen)
+    const reason = scriptNeeds(meaning, scripts, path, room) ?? localPackages(path, room, seen)
     if (reason !== null) return reason
     addPatches(path, room)
   }
@@ -36,11 +37,29 @@ export function nodeNeeds(meaning: CommandMeaning, dir: string, room: NeedsRoom)
   return null
 }
 
+/** What yarn from version 2 on runs of a workspace: https://yarnpkg.com/advanced/lifecycle-scripts. */
+const berryScripts = ['preinstall', 'install', 'postinstall']
+
+/** True where the version of yarn that runs there is known to be one from 2 on, by its settings or by what the manifest asks for. */
+const isBerry = (
+  { command }: CommandMeaning,
+  { packageManager }: Readonly<Record<string, unknown>>,
+  dir: string,
+  room: NeedsRoom,
+): boolean =>
+  command.words[0] === 'yarn' &&
+  (isKept(room, joinPath(dir, '.yarnrc.yml')) || /^yarn@(?:[2-9]|\d\d)/.test(String(packageManager)))
+
 /** Scripts that the install runs: those that need nothing but what is copied may stay, a build keeps it where it is, and of the others somebody has to say. */
-function scriptNeeds(meaning: CommandMeaning, file: string, room: NeedsRoom): Reason | null {
+function scriptNeeds(
+  meaning: CommandMeaning,
+  names: readonly string[],
+  file: string,
+  room: NeedsRoom,
+): Reason | null {
   const text = room.repository.manifests.get(file) ?? ''
   const scripts = readPackage(text)?.scripts
-  for (const name of meaning.scripts) {
+  for (const name of names) {
     const script = scripts?.get(name)
     if (script === undefined) continue
     const line = text.slice(0, Math.max(0, text.indexOf(`"${name}"`))).split('\n').length
@@ -112,7 +131,10 @@ function scriptDoes(part: string, dir: string, room: NeedsRoom): boolean {
   return true
 }
 
-/** Where prisma looks for its schema: https://www.prisma.io/docs/orm/prisma-schema/overview/location. */
+/**
+ * Where prisma looks for its schema and its configuration: https://www.prisma.io/docs/orm/prisma-schema/overview/location,
+ * https://www.prisma.io/docs/orm/reference/prisma-config-reference.
+ */
 function addPrisma(file: string, text: string, room: NeedsRoom): void {
   const dir = parentPath(file)
   const named = /"schema"\s*:\s*"([^"]+)"/.exec(text)?.[1]
@@ -121,7 +143,8 @@ function addPrisma(file: string, text: string, room: NeedsRoom): void {
     .map((one) => cleanPath(joinPath(dir, one)))
     .find((path, index) => places[index] !== '' && isKept(room, path))
   if (found !== undefined) room.paths.add(found)
-  for (const path of matching(room, dir, 'prisma.config.*')) room.paths.add(path)
+  for (const name of ['prisma.config.*', '.config/prisma.*'])
+    for (const path of matching(room, dir, name)) room.paths.add(path)
   const { table } = room
   for (let row = 0; row < table.count; row++)
     if (table.kind[row] === dirKind && table.name(row) === 'generated' && isKept(room, table.path(row))) {

@@ -366,6 +366,10 @@ describe('what is not moved', () => {
       'rm -f package-lock.json may need package-lock.json, which is copied',
     ],
     ['RUN test -f x || npm ci', npm, 'it does not always run'],
+    ['RUN if [ "$CI" != "true" ]; then npm ci; fi', npm, 'it does not always run'],
+    ['RUN [ -f package.json ] && npm ci', npm, '[ -f package.json may need package.json, which is copied'],
+    ['RUN [ a -nt package.json ] && npm ci', npm, '[ a -nt may need package.json, which is copied'],
+    ['RUN [ -f $CONFIG ] && npm ci', npm, 'what [ -f $CONFIG looks at cannot be told'],
     ['RUN ./setup.sh && npm ci', { ...npm, 'setup.sh': 'make\n' }, 'a script that is copied runs make'],
     ['RUN frobnicate && npm ci', npm, 'frobnicate may need what was copied'],
   ] as const)('%s', (run, tree, reason) => {

@@ -183,6 +183,19 @@ describe('what comes before an install of node', () => {
     expect(copied('npm ci --ignore-scripts', tree)).toEqual(['package.json package-lock.json ./'])
   })
 
+  it.each(['prisma.config.ts', '.config/prisma.ts'])('is what tells prisma where that is: %s', (file) => {
+    const tree = {
+      ...npm,
+      'package.json': manifest({
+        scripts: { postinstall: 'prisma generate' },
+        devDependencies: { prisma: '7' },
+      }),
+      'prisma/schema.prisma': 3,
+      [file]: 3,
+    }
+    expect(copied('npm ci', tree)?.join(' ')).toContain(file)
+  })
+
   it('is a decision where prisma may generate into what is copied', () => {
     const tree = withDockerfile(lines('npm ci'), {
       ...npm,
@@ -205,6 +218,22 @@ describe('what comes before an install of node', () => {
 
   it.each(['npm run build', 'husky && tsc', 'node gone.js'])('needs them for `%s`', (prepare) => {
     expect(copied('npm ci', { ...npm, 'package.json': manifest({ scripts: { prepare } }) })).toBeNull()
+  })
+
+  it('does without them for scripts that yarn runs in no workspace from version 2 on', () => {
+    const yarn = (more: object) => ({
+      'package.json': manifest({ workspaces: ['a'], ...more }),
+      'yarn.lock': 3,
+      'a/package.json': manifest({ name: 'a', scripts: { prepublish: 'jest', prepare: 'tsc' } }),
+    })
+    expect(why('yarn install', yarn({}))).toEqual([
+      'its prepublish script runs jest, which may need the sources',
+    ])
+    expect(copied('yarn install', { ...yarn({}), '.yarnrc.yml': 3 })).not.toBeNull()
+    expect(copied('yarn install', yarn({ packageManager: 'yarn@4.12.0' }))).not.toBeNull()
+    expect(copied('yarn install', yarn({ packageManager: 'yarn@1.22.22' }))).toBeNull()
+    const built = manifest({ name: 'a', scripts: { postinstall: 'tsc' } })
+    expect(copied('yarn install', { ...yarn({}), 'a/package.json': built, '.yarnrc.yml': 3 })).toBeNull()
   })
 
   it('needs them for a script that calls one which builds', () => {
