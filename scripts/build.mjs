@@ -99,6 +99,9 @@ const later = {
     /[\\/]src[\\/](?:(?:verbs|reporters[\\/]screen)[\\/]diff|reporters[\\/]diff[\\/]\w+|answers[\\/]diff(?:-\w+)?|context[\\/]join|repository[\\/]working-tree)\.ts/,
 }
 
+/** Asks of the path from the top of the repository, as many have theirs in a directory that is called `src`. */
+const below = (paths) => (id) => paths.test(id.startsWith(top) ? id.slice(top.length) : id)
+
 /** A chunk is named after the package that is loaded with it, else after its module. */
 function chunkName(chunk) {
   const found = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(
@@ -336,9 +339,9 @@ async function build(quick) {
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
-        ...Object.entries(later).map(([name, test]) => ({ name, test, priority: 2 })),
-        { name: 'proposals', test: proposals, priority: 1 },
-        { name: 'cli', test: ordinary },
+        ...Object.entries(later).map(([name, paths]) => ({ name, test: below(paths), priority: 2 })),
+        { name: 'proposals', test: below(proposals), priority: 1 },
+        { name: 'cli', test: below(ordinary) },
       ],
     },
   }

@@ -9,7 +9,9 @@ import { publint } from 'publint'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const top = path.join(import.meta.dirname, '..')
-const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-package-'))
+const place = fs.mkdtempSync(path.join(os.tmpdir(), 'ctxsize-package-'))
+// Where many people have their clones; what goes by `src` in a path of the sources must not take packages for some of them.
+const copy = path.join(place, 'src/ctxsize')
 const unpacked = path.join(copy, 'unpacked/package')
 /** In the order in which `npm pack` lists them. */
 let packed: readonly string[] = []
@@ -33,13 +35,16 @@ beforeAll(() => {
     const from = path.join(top, name)
     if (fs.existsSync(from)) fs.cpSync(from, path.join(copy, name), { recursive: true })
   }
-  fs.symlinkSync(path.join(top, 'node_modules'), path.join(copy, 'node_modules'))
+  fs.cpSync(path.join(top, 'node_modules'), path.join(copy, 'node_modules'), {
+    recursive: true,
+    verbatimSymlinks: true,
+  })
   execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: copy, stdio: 'pipe' })
   const [listing] = JSON.parse(npm(['pack', '--json', '--dry-run', '--ignore-scripts'], copy))
   packed = listing.files.map((file: { readonly path: string }) => file.path)
   for (const name of packed) fs.cpSync(path.join(copy, name), path.join(unpacked, name))
 }, 120_000)
-afterAll(() => fs.rmSync(copy, { recursive: true, force: true }))
+afterAll(() => fs.rmSync(place, { recursive: true, force: true }))
 
 const run = (...args: readonly string[]) =>
   spawnSync(process.execPath, [path.join(unpacked, 'bin/ctxsize.js'), ...args], {
