@@ -1,7 +1,10 @@
 /** Memory given back before the collector would think of it: while columns grow and tables are put together there is too much of it. */
 
-/** Less is not worth the trouble. */
-const leastBytes = 65_536
+/**
+ * Less is not worth the trouble: the first array that a thread hands over has V8 throw back all that it has compiled for arrays, and look
+ * before each access from then on whether there is still one.
+ */
+const leastBytes = 1_048_576
 
 let nobody: InstanceType<typeof MessagePort> | null = null
 

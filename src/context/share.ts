@@ -9,7 +9,7 @@ import type { DirectoryState, PatternList } from '../ignore/matcher.ts'
 import { CtxsizeError, type ErrorCode } from '../lib/errors.ts'
 import type { Block, Fragment, Parts } from './assemble.ts'
 import { rulesFrom, textsOf, type WalkTexts } from './rules.ts'
-import { type Row, rootRow } from './table.ts'
+import type { Row } from './table.ts'
 import { createWalker, type Identity, type PutOff, type Walker, type WalkerOptions } from './walker.ts'
 
 /** A directory to walk, as another thread can be told of it. */
@@ -86,7 +86,7 @@ function shareWith(
   const own = (one: PutOff) => {
     const from = walker.builder.count
     startAt(walker, taskOf(walker, one))
-    const code = walker.visit(one.path, rootRow, one.state, one.identity)
+    const code = walker.visit(one.path, one.state, one.identity)
     if (code !== null) walker.refuse(one.row, one.state, code)
     contents.set(one.row, { fragment: 0, from, to: walker.builder.count })
   }
@@ -159,8 +159,8 @@ function widen(walker: Walker, fewest: number, enter: (one: PutOff) => void): re
 }
 
 function taskOf({ builder }: Walker, { row, path, state, identity }: PutOff): Task {
-  const { pathBytes, flags } = builder.baseOf(row)
-  return { path, prefix: state.prefix, prefixBytes: pathBytes + 1, flags, identity }
+  const prefixBytes = builder.pathBytes(row) + 1
+  return { path, prefix: state.prefix, prefixBytes, flags: builder.flags(row), identity }
 }
 
 const startAt = ({ builder }: Walker, { prefixBytes, flags }: Task) => builder.startAt(prefixBytes, flags)
@@ -213,7 +213,7 @@ export function helpWalk(
       progress()
       const from = walker.builder.count
       startAt(walker, one)
-      const code = walker.visit(one.path, rootRow, stateOf(rules.ignore, one.prefix), one.identity)
+      const code = walker.visit(one.path, stateOf(rules.ignore, one.prefix), one.identity)
       done.push({ task, from, to: walker.builder.count, code })
     }
     const fragment = fragmentOf(walker)

@@ -180,15 +180,22 @@ const roomAfter = (capacity: number): number =>
 /** Bytes of names for each row that there is room for; longer names make the arena grow by itself. */
 const bytesPerName = 16
 
+/** Room at first: so little that V8 has seen columns and names grow before it compiles the walk, and need not do so anew when they do. */
+const firstRows = 64
+
 /** Grows columns row by row. */
 export class TableBuilder {
-  #capacity = 1024
+  #capacity = firstRows
   #count = 0
   #columns = makeColumns(this.#capacity, 0)
   // Beside the columns, whose object would have another shape for V8 each time one of them was exchanged.
   #arena = new Uint8Array(bytesPerName * this.#capacity)
-  #baseBytes = 0
-  #baseFlags = 0
+  /** The directory that rows are added to, the length of what stands before a name in it, and what its own path hands down. */
+  #directory: Row = rootRow
+  #prefixBytes = 0
+  #prefixFlags = 0
+  #startBytes = 0
+  #startFlags = 0
   readonly inode = new Map<Row, string>()
   readonly linkTarget = new Map<Row, string>()
   readonly deviceNumber = new Map<Row, number>()
@@ -198,28 +205,30 @@ export class TableBuilder {
     return this.#count
   }
 
-  /** What the rows without a parent lie in: the length of its path with the final `/`, and its flags. */
+  /** What the rows without a parent lie in: the length of its path with the final `/`, and its flags. No directory is open then. */
   startAt(pathBytes: number, flags: number): void {
-    this.#baseBytes = pathBytes
-    this.#baseFlags = flags & flag.notAscii
+    this.#startBytes = pathBytes
+    this.#startFlags = flags
+    this.#enter(rootRow)
   }
 
-  /** One call an entry, so plain arguments: an object for each would be most of the garbage of a walk. */
-  add(parent: Row, name: string, kind: number, size: number, mode: number): Row {
+  /**
+   * Adds an entry of the directory that is open. One call an entry, so plain arguments: an object for each would be most of the
+   * garbage of a walk.
+   */
+  add(name: string, kind: number, size: number, mode: number): Row {
     const row = this.#count
     if (row === this.#capacity) this.#grow()
     this.#count++
     const columns = this.#columns
-    columns.parent[row] = parent
+    columns.parent[row] = this.#directory
     columns.end[row] = row + 1
     columns.kind[row] = kind
     columns.size[row] = size
     columns.mode[row] = mode
-    const plain = this.#addName(row, name)
-    const inherited = parent < 0 ? this.#baseFlags : (columns.flags[parent] ?? 0) & flag.notAscii
-    columns.flags[row] = plain ? inherited : flag.notAscii
-    const nameBytes = (columns.nameStart[row + 1] ?? 0) - (columns.nameStart[row] ?? 0)
-    columns.pathBytes[row] = nameBytes + (parent < 0 ? this.#baseBytes : (columns.pathBytes[parent] ?? 0) + 1)
+    columns.flags[row] = this.#addName(row, name) ? this.#prefixFlags : flag.notAscii
+    columns.pathBytes[row] =
+      this.#prefixBytes + (columns.nameStart[row + 1] ?? 0) - (columns.nameStart[row] ?? 0)
     return row
   }
 
@@ -237,18 +246,34 @@ export class TableBuilder {
       for (const row of map.keys()) if (row >= from) map.delete(row)
   }
 
-  /** Closes a directory: all rows added since are its contents. */
+  /** Opens a directory: the rows added until it is closed are its contents. */
+  open(row: Row): void {
+    this.#enter(row)
+  }
+
+  /** Closes a directory, and goes on in the one that it lies in. */
   close(row: Row): void {
     this.#columns.end[row] = this.#count
+    this.#enter(this.#columns.parent[row] ?? rootRow)
+  }
+
+  #enter(row: Row): void {
+    const isStart = row < 0
+    this.#directory = row
+    this.#prefixBytes = isStart ? this.#startBytes : (this.#columns.pathBytes[row] ?? 0) + 1
+    this.#prefixFlags = (isStart ? this.#startFlags : (this.#columns.flags[row] ?? 0)) & flag.notAscii
   }
 
   mark(row: Row, bits: number): void {
     this.#columns.flags[row] = (this.#columns.flags[row] ?? 0) | bits
   }
 
-  /** Length of a row's path in bytes, and its flags. */
-  baseOf(row: Row): { readonly pathBytes: number; readonly flags: number } {
-    return { pathBytes: this.#columns.pathBytes[row] ?? 0, flags: this.#columns.flags[row] ?? 0 }
+  pathBytes(row: Row): number {
+    return this.#columns.pathBytes[row] ?? 0
+  }
+
+  flags(row: Row): number {
+    return this.#columns.flags[row] ?? 0
   }
 
   /** The columns so far, not copied: the builder is done with. */

@@ -5,7 +5,7 @@ import { byteLength } from '../lib/path.ts'
 import { assemble } from './assemble.ts'
 import type { WalkRules } from './rules.ts'
 import { shareWalk } from './share.ts'
-import { makeTable, rootRow } from './table.ts'
+import { makeTable } from './table.ts'
 import { createWalker, type Walk } from './walker.ts'
 
 export interface WalkOptions {
@@ -26,7 +26,7 @@ export function walkContext(host: Host, options: WalkOptions): Walk {
   const { rules } = options
   const rootBytes = byteLength(options.root)
   const walker = createWalker(host, { ...options, rootBytes, sharesFrom: host.threads?.worthFrom ?? null })
-  walker.visit(prefixOf(host, options.root), rootRow, rules.ignore.root, null)
+  walker.visit(prefixOf(host, options.root), rules.ignore.root, null)
   if (walker.putOff.length > 0) return assemble(shareWalk(host, walker, { ...options, rootBytes }))
   const { builder, unreadable, prunedAmounts, firstMatch, leftOvers } = walker
   return { table: makeTable(builder.finish()), unreadable, prunedAmounts, firstMatch, leftOvers }

@@ -85,15 +85,10 @@ export interface Walker {
   sharesFrom: number | null
   /**
    * Adds what lies in a directory; null, or the code of the failure when it cannot be listed. `directory` is as the host
-   * knows it, with a final `/`, or '' for the working directory, as short paths are quicker. `row` is its row in this table; -1 for the root of the context and for a directory whose row is in another table.
+   * knows it, with a final `/`, or '' for the working directory, as short paths are quicker. It has no row in this table.
    * `identity` is what it was when it was met; null for the root, which may be a link.
    */
-  readonly visit: (
-    directory: string,
-    row: Row,
-    state: DirectoryState,
-    identity: Identity | null,
-  ) => string | null
+  readonly visit: (directory: string, state: DirectoryState, identity: Identity | null) => string | null
   /** Notes that a directory of this table could not be listed. */
   readonly refuse: (row: Row, state: DirectoryState, code: string) => void
 }
@@ -125,8 +120,8 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
   /** False: each directory is looked at once more by itself. */
   let trustsParents = true
 
-  const visit: Walker['visit'] = (directory, row, state, identity) =>
-    look(directory, row, state, identity, null)
+  const visit: Walker['visit'] = (directory, state, identity) =>
+    look(directory, state, identity && identityOf(identity), null)
 
   /**
    * Looks into a directory. Whether it is still the one that was met is found out afterwards: by the directory above where
@@ -135,7 +130,6 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
    */
   const look = (
     directory: string,
-    row: Row,
     state: DirectoryState,
     met: Identity | null,
     peers: Entered[] | null,
@@ -155,7 +149,7 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
       const stat = lstat(host, path, state.prefix + name)
       if (stat === null) continue
       if (isLeftOver(name, stat)) leftOvers.push(state.prefix + name)
-      else enter(path, name, stat, row, state, inside)
+      else enter(path, name, stat, state, inside)
     }
     const isVouchedFor = peers !== null || met === null
     if (isVouchedFor && (inside === null || inside.length === 0)) return null
@@ -171,7 +165,7 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
     // One of those in it has been replaced; whose rows are whose is not known any more.
     forget(from, leftBefore)
     trustsParents = false
-    return look(directory, row, state, met, peers)
+    return look(directory, state, met, peers)
   }
 
   /** As if nothing had been noted since there were so many rows and left-over files. */
@@ -203,33 +197,29 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
     const { sharesFrom } = walker
     const done = builder.count + directories * entriesOfDirectory
     if (sharesFrom !== null && (putOff.length > 0 || done > sharesFrom)) {
-      putOff.push({
-        row,
-        path,
-        state,
-        identity: { dev: identity.dev, ino: identity.ino, ctimeMs: identity.ctimeMs },
-      })
+      putOff.push({ row, path, state, identity })
       return
     }
-    const code = look(path, row, state, identity, peers)
+    builder.open(row)
+    const code = look(path, state, identity, peers)
+    builder.close(row)
     if (code !== null) refuse(row, state, code)
-    peers?.push({ path: path.slice(0, -1), dev: identity.dev, ino: identity.ino })
+    peers?.push({ path: path.slice(0, -1), identity })
   }
 
   const enter = (
     path: string,
     name: string,
     stat: HostStat,
-    parent: Row,
     state: DirectoryState,
     peers: Entered[] | null,
   ) => {
     const kind = kindOf(stat.mode)
     const { mtimeMs } = stat
     const timeBytes = mtimeMs > ninthByte && mtimeMs < tenthByte ? 9 : timeLength(host, path, mtimeMs)
-    const row = builder.add(parent, name, kind, stat.size, stat.mode)
+    const row = builder.add(name, kind, stat.size, stat.mode)
     if (mtimeMs < 0 || mtimeMs >= lateTime) noteTime(row, path, mtimeMs)
-    if (builder.baseOf(row).pathBytes > longestPath) throw tooLong(state.prefix + name)
+    if (builder.pathBytes(row) > longestPath) throw tooLong(state.prefix + name)
     if (builder.count - reported >= progressEvery) {
       reported = builder.count
       options.progress?.(reported)
@@ -243,8 +233,7 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
       if (ignored && !rules.entersIgnored(relative)) {
         builder.mark(row, flag.pruned)
         if (options.measureIgnored) prunedAmounts.set(row, measureBelow(host, `${path}/`))
-      } else if (rules.wants(relative)) descend(`${path}/`, row, inner, stat, peers)
-      builder.close(row)
+      } else if (rules.wants(relative)) descend(`${path}/`, row, inner, identityOf(stat), peers)
       return
     }
     note.row = row
@@ -308,17 +297,20 @@ function listSorted(host: Host, directory: string): readonly string[] | string {
 }
 
 /** A directory whose contents have been looked at. */
-interface Entered extends Pick<HostStat, 'dev' | 'ino'> {
+interface Entered {
   readonly path: string
+  readonly identity: Identity
 }
 
-const isSame = (now: HostStat, then: Pick<HostStat, 'dev' | 'ino'>) =>
-  now.ino === then.ino && now.dev === then.dev
+/** Of its own, so that all of them have one shape for V8. */
+const identityOf = ({ dev, ino, ctimeMs }: Identity): Identity => ({ dev, ino, ctimeMs })
+
+const isSame = (now: HostStat, then: Identity) => now.ino === then.ino && now.dev === then.dev
 
 /** False when something else lies there now; what has vanished is as it was seen. */
-function isStill(host: Host, then: Entered): boolean {
-  const now = entryAt(host, then.path)
-  return now === null || isSame(now, then)
+function isStill(host: Host, { path, identity }: Entered): boolean {
+  const now = entryAt(host, path)
+  return now === null || isSame(now, identity)
 }
 
 const tooLong = (shown: string) =>

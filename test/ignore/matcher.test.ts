@@ -184,7 +184,7 @@ describe('the name of a row', () => {
   function rowOf(text: string) {
     const builder = new TableBuilder()
     builder.startAt(0, 0)
-    builder.add(-1, text, 0, 0, 0o100644)
+    builder.add(text, 0, 0, 0o100644)
     return makeTable(builder.finish())
   }
 
