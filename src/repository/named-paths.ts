@@ -117,8 +117,8 @@ export function writtenBy(command: ShellCommand): Written {
   if (copiers.has(name)) {
     const into = optionValue(args, ['-t', '--target-directory'])
     const last = into ?? (plain.length > 1 ? plain.at(-1) : undefined)
-    // scp and rsync to another machine.
-    return last === undefined ? some(plain) : /^[^/]+:/.test(last) ? all([]) : all([last])
+    const sources = into === null ? plain.slice(0, -1) : plain.filter((word) => word !== into)
+    return last === undefined ? some(plain) : copied(sources, last, all, some)
   }
   switch (name) {
     case 'find':
@@ -141,28 +141,39 @@ export function writtenBy(command: ShellCommand): Written {
       return tarWrites(args, all, some)
     case 'unzip': {
       const into = optionValue(args, ['-d'])
-      return into === null ? some([]) : all([into])
+      return into === null || isHere(into) ? some([]) : all([into])
     }
     case 'zip':
       return all(plain.slice(0, 1))
     case 'gzip':
     case 'gunzip':
     case 'xz':
+    case 'unxz':
     case 'zstd':
+    case 'unzstd':
+      // Beside the file, with its ending or without.
       return args.some((word) => /^-[a-z]*c|^--stdout/.test(word)) || plain.length === 0
         ? all([])
-        : all(plain)
+        : all(plain.flatMap((word) => [word, word.replace(/\.(?:gz|xz|zst)$/, '')]))
+    case 'uniq':
+    case 'xxd':
+      return all(plain.slice(1))
+    case 'kubectl':
+      // The contents of a directory land in the one that is named.
+      return args.includes('cp') ? copied([], plain.at(-1) ?? '', all, some) : all([])
     case 'curl':
       return fetched(
         args,
         { file: ['-o', '--output'], into: ['--output-dir'], remoteName: /^-[a-zA-Z]*O|^--remote-name/ },
         all,
+        some,
       )
     case 'wget':
       return fetched(
         args,
         { file: ['-O', '--output-document'], into: ['-P', '--directory-prefix'], remoteName: /(?:)/ },
         all,
+        some,
       )
     case 'aws':
     case 'gsutil':
@@ -253,6 +264,22 @@ function isValue(args: readonly string[], at: number): boolean {
 
 type Answer = (targets: readonly string[]) => Written
 
+/** True for the directory that the command runs in: no name says what it writes there. */
+const isHere = (word: string): boolean => /^(?:\.?\/?)+$/.test(word.replace(roots, '.').replace(here, '.'))
+
+/** Of a copy to its last word, which may be another machine's; into the directory it runs in it brings each source under its own name, where that is told. */
+function copied(sources: readonly string[], into: string, all: Answer, some: Answer): Written {
+  if (/^[^/]+:/.test(into) || into === '-') return all([])
+  if (!isHere(into)) return all([into])
+  const names = sources.map((source) =>
+    source.slice(Math.max(source.lastIndexOf('/'), source.lastIndexOf(':')) + 1),
+  )
+  // `rsync -a models/ .`, `cp -r out/. .`, `mv artefacts/* .`
+  return names.some((name) => /^\.*$|[$`*?[{]/.test(name)) || names.length === 0
+    ? some([into])
+    : all(names.map((name) => `./${name}`))
+}
+
 /** The values in one word: `--outdir=dist`, `-obin/x`, `type=local,dest=out`. */
 function optionTargets(word: string): string[] {
   const found: string[] = []
@@ -295,7 +322,7 @@ function tarWrites(args: readonly string[], all: Answer, some: Answer): Written 
   const has = (letter: string, long: string) =>
     new RegExp(`^[a-eg-zA-Z]*${letter}`).test(bundle) ||
     args.some((word) => word === `--${long}` || new RegExp(`^-[a-eg-zA-Z]*${letter}`).test(word))
-  if (has('x', 'extract')) return into === null ? some([]) : all([into])
+  if (has('x', 'extract')) return into === null || isHere(into) ? some([]) : all([into])
   if (has('t', 'list')) return all([])
   const bundled = /^[a-zA-Z]*f$/.test(bundle) ? (args[1] ?? null) : null
   const file = bundled ?? optionValue(args, ['-f', '--file'])
@@ -310,18 +337,25 @@ function fetched(
     remoteName,
   }: { readonly file: readonly string[]; readonly into: readonly string[]; readonly remoteName: RegExp },
   all: Answer,
+  some: Answer,
 ): Written {
   const named = optionValue(args, file)
-  const directory = optionValue(args, into)
+  const given = optionValue(args, into)
+  const directory = given === null || isHere(given) ? null : given
   const targets: string[] = []
   if (named !== null) targets.push(directory === null ? named : `${directory}/${named}`)
-  else if (args.some((word) => remoteName.test(word)))
-    for (const url of args.filter((word) => /^[a-z]+:\/\/|^\$|\.\w+\//.test(word))) {
-      const last = /\/([^/?#]+)(?:[?#].*)?$/.exec(url)?.[1]
-      targets.push(directory ?? last ?? url)
-    }
+  else if (args.some((word) => remoteName.test(word))) {
+    const urls = args.filter((word) => /^[a-z]+:\/\/|^\$|\.\w+\//.test(word))
+    for (const url of urls) targets.push(directory ?? /\/([^/?#]+)(?:[?#].*)?$/.exec(url)?.[1] ?? url)
+    // A list of addresses, from a file or through a pipe, and all that a page leads to; a name that the server says.
+    if (directory === null && (urls.length === 0 || args.some((word) => fetchesMore.test(word))))
+      return some(targets)
+  }
   return all(directory === null ? targets : [...targets, directory])
 }
+
+const fetchesMore =
+  /^(?:-[a-zA-Z]*[iJKrm]|--(?:input-file|recursive|mirror|content-disposition|remote-header-name|config))/
 
 function cloudWrites(plain: readonly string[], args: readonly string[], all: Answer, some: Answer): Written {
   const copies = plain.some((word) => /^(?:cp|sync|mv|rsync|download|download-batch)$/.test(word))
@@ -366,8 +400,8 @@ function dockerWrites(args: readonly string[], all: Answer, some: Answer): Writt
     return all(out === null ? [] : [out])
   }
   if (verb === 'cp') {
-    const last = rest.at(-1) ?? ''
-    return /^[^/]+:/.test(last) || last === '-' ? all([]) : all([last])
+    const plain = rest.filter((word) => !/^-./.test(word))
+    return copied(plain.slice(0, -1), plain.at(-1) ?? '', all, some)
   }
   if (verb === 'run' || verb === 'create' || verb === 'exec')
     return rest.some((word) => /^-v|^--volume|^--mount|^--cidfile|^--iidfile/.test(word)) || verb === 'exec'

@@ -275,15 +275,16 @@ function dockerfilesOf(
     if (isDockerfile(baseName(path)) && !path.endsWith('.dockerignore') && !isForeign(path)) found.add(path)
   const { count, kind, end, nameStart, arena } = table
   for (let row = 0; row < count; row++) {
-    // The length of a name and its first letter rule out most rows without putting it together: n, ., v, s; D, d, C, an e at the end.
+    // The length of a name and its first letter rule out most rows without putting it together: n, ., v, s; D, d, C, an e or an r at the end.
     const from = nameStart[row] ?? 0
     const length = (nameStart[row + 1] ?? 0) - from
     const first = arena[from] ?? 0
     if (kind[row] === dirKind) {
       const isLike = length < 14 && (first === 110 || first === 46 || first === 118 || first === 115)
       if (isLike && foreign.test(table.name(row))) row = (end[row] ?? row + 1) - 1
-    } else if (kind[row] === fileKind && length >= 10 && length <= 60) {
-      const isLike = first === 68 || first === 100 || first === 67 || arena[from + length - 1] === 101
+    } else if (kind[row] === fileKind && length >= 8 && length <= 60) {
+      const last = arena[from + length - 1]
+      const isLike = first === 68 || first === 100 || first === 67 || last === 101 || last === 114
       if (isLike && isDockerfile(table.name(row))) found.add(table.path(row))
     }
   }

@@ -30,9 +30,12 @@ export interface Sources {
   readonly openHere: readonly OpenBuild[]
 }
 
-/** True for the names under which people keep Dockerfiles: `Dockerfile.dev`, `Dockerfile-alpine`, `api.Dockerfile`; not for `dockerfile-lint.js`. */
+/**
+ * True for the names under which people keep Dockerfiles: `Dockerfile.dev`, `Dockerfile-alpine`, `api.Dockerfile`, `dev-Dockerfile`, `web.docker`; not for
+ * `dockerfile-lint.js`. Of some that end so only their texts tell, see {@link isOtherSource}.
+ */
 export const isDockerfile = (name: string): boolean =>
-  /^(?:Dockerfile|dockerfile|Containerfile)(?:\.(?!dockerignore$).+)?$|\.(?:Dockerfile|dockerfile|Containerfile)$/.test(
+  /^(?:Dockerfile|dockerfile|Containerfile)(?:\.(?!dockerignore$).+)?$|[.\w-](?:Dockerfile|Containerfile)$|\.(?:dockerfile|docker)$/.test(
     name,
   ) ||
   (/^(?:Dockerfile|dockerfile|Containerfile)[-_][\w.-]+$/.test(name) && !otherKind.test(name))
@@ -47,9 +50,9 @@ export const isTemplate = (name: string): boolean =>
     name,
   )
 
-/** Endings that an image of the language is called by as well: `Dockerfile.py`. */
+/** Endings that an image of the language is called by as well, `Dockerfile.py`, and settings for containers: `.env.docker`. */
 const ofSources =
-  /\.(?:[cm]?[jt]sx?|vue|svelte|py|rb|go|rs|java|kts?|scala|php|cs|swift|dart|lua|exs?|vim|el|md|html?|css|json|xml|svg|snap)$/
+  /\.(?:docker|[cm]?[jt]sx?|vue|svelte|py|rb|go|rs|java|kts?|scala|php|cs|swift|dart|lua|exs?|vim|el|md|html?|css|json|xml|svg|snap)$/
 
 /**
  * True for what has the name of a Dockerfile and is the source of a program that reads or colours some: it begins in another

@@ -72,7 +72,13 @@ describe('the builds of a directory', () => {
   })
 
   it('are guessed of the names under which people keep variants, and not of what is about Dockerfiles', () => {
-    const variants = ['Dockerfile-sqlite', 'Dockerfile_dev', 'docker/Dockerfile-3.11']
+    const variants = [
+      'Dockerfile-sqlite',
+      'Dockerfile_dev',
+      'app.docker',
+      'docker/Dockerfile-3.11',
+      'docker/dev-Dockerfile',
+    ]
     const others = [
       'Dockerfile-notes.md',
       'dockerfile-lint.js',
@@ -80,11 +86,8 @@ describe('the builds of a directory', () => {
       'Dockerfile-x.dockerignore',
     ]
     const tree = Object.fromEntries([...variants, ...others].map((path) => [path, scratch]))
-    expect(found(tree).builds.map(({ foundIn }) => foundIn.file)).toEqual([
-      'Dockerfile-sqlite',
-      'Dockerfile_dev',
-      'docker/Dockerfile-3.11',
-    ])
+    const settings = { '.env.docker': 'DATABASE_HOST=db\n' }
+    expect(found({ ...tree, ...settings }).builds.map(({ foundIn }) => foundIn.file)).toEqual(variants)
   })
 
   it('are none of what is built of a tar that comes through a pipe', () => {

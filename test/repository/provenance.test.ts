@@ -117,6 +117,10 @@ describe('makers', () => {
     ['go build -o dist/ ./cmd/...'],
     ['pytest --cov-report=html:dist tests'],
     ['pytest --junitxml dist/report.xml tests'],
+    ['cp -r ../out/dist .'],
+    ['docker cp box:/out/dist .'],
+    ['gunzip dist.gz'],
+    ['kubectl cp pod:/srv dist'],
   ])('sees that %s makes dist', (line) => {
     expect(made('dist', line)).toEqual([2])
   })
@@ -233,6 +237,32 @@ describe('makers', () => {
     })
     expect(makers(recipes, 'app.jar').map(({ at }) => at.line)).toEqual([8])
     expect(makers(recipes, 'other.jar')).toEqual([])
+  })
+})
+
+describe('what comes into the directory that a step runs in', () => {
+  it.each([
+    ['mv artefacts/* .', false],
+    ['cp -r out/. .', false],
+    ['rsync -a host:/srv/ ./', false],
+    ['ln -s /srv/models/* "$GITHUB_WORKSPACE"', false],
+    ['kubectl cp pod:/srv .', false],
+    ['docker cp box:/out/. .', false],
+    ['unzip -d . out.zip', false],
+    ['tar -C . -xf out.tgz', false],
+    ['wget -i list', false],
+    ['wget -r -np https://example.org/', false],
+    ['xargs -n1 curl -fsSLO', false],
+    ['curl -OJ https://example.org/latest', false],
+    ['cp -r out/data .', false],
+    ['cp .env.example .env', true],
+    ['mv out/report.html .', true],
+    ['docker cp box:/out/report.html .', true],
+    ['wget -P . https://example.org/tool', true],
+    ['curl -fsSLO https://example.org/tool', true],
+  ])('may be anything after %s, unless it has a name: %s', (line, isWithout) => {
+    const recipes = workflow(`run: ${line}`, 'run: docker build --push .')
+    expect(buildsWithout(recipes, 'data', local) !== null).toBe(isWithout)
   })
 })
 
