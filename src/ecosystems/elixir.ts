@@ -107,8 +107,17 @@ export const elixir: Ecosystem = {
   ],
   versionTools: [
     ...startsGit(['mix.exs', 'config.exs', 'runtime.exs', 'rebar.config', '*.app.src']),
-    ...['git describe', 'git rev-parse', 'git_ops', '{vsn, git}', '{vsn,git}'].map((text) =>
+    ...['git describe', 'git rev-parse', 'git_ops'].map((text) =>
       versionTool(['mix.exs', 'rebar.config', '*.app.src'], text, text, `${mix}Mix.Project.html`),
+    ),
+    // `{vsn, git}`, `{release, {shop, git}, …}`.
+    ...[' git}', ',git}'].map((text) =>
+      versionTool(
+        ['rebar.config', '*.app.src'],
+        text,
+        'rebar3, for the version,',
+        'https://rebar3.org/docs/configuration/configuration/#overriding-the-version',
+      ),
     ),
   ],
 }

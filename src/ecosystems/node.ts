@@ -397,6 +397,12 @@ const configurations = [
 const mentions = ['package.json', ...configurations]
 const registry = 'https://www.npmjs.com/package/'
 
+const pages = {
+  docusaurus: 'https://docusaurus.io/docs/api/plugins/@docusaurus/plugin-content-docs',
+  vitepress: 'https://vitepress.dev/reference/default-theme-last-updated',
+  starlight: 'https://starlight.astro.build/reference/configuration/#lastupdated',
+} as const
+
 /** JavaScript and TypeScript: npm, yarn (classic and berry), pnpm, bun, and the tools around them. */
 export const node: Ecosystem = {
   id: 'node',
@@ -557,9 +563,13 @@ export const node: Ecosystem = {
       'git-commit-info',
       'git-repo-version',
     ].map((name) => versionTool(configurations, name, name, `${registry}${name}`)),
-    ...['git-rev-sync', 'git-revision-webpack-plugin', 'rollup-plugin-git-version', 'unplugin-info'].map(
-      (name) => versionTool(mentions, name, name, `${registry}${name}`),
-    ),
+    ...[
+      'git-rev-sync',
+      'git-revision-webpack-plugin',
+      'rollup-plugin-git-version',
+      'unplugin-info',
+      'gatsby-transformer-gitinfo',
+    ].map((name) => versionTool(mentions, name, name, `${registry}${name}`)),
     ...['@sentry/webpack-plugin', '@sentry/vite-plugin', '@sentry/nextjs', 'withSentryConfig'].map((name) =>
       versionTool(
         configurations,
@@ -576,17 +586,14 @@ export const node: Ecosystem = {
       'https://turborepo.com/docs/reference/run',
     ),
     // Pages get the time of their last commit.
-    versionTool(
-      configurations,
-      'showLastUpdate',
-      'docusaurus, for the time of the last change',
-      'https://docusaurus.io/docs/api/plugins/@docusaurus/plugin-content-docs',
-    ),
-    versionTool(
-      ['config.mts', 'config.mjs', 'config.ts', 'config.js'],
-      'lastUpdated',
-      'vitepress, for the time of the last change',
-      'https://vitepress.dev/reference/default-theme-last-updated',
+    ...(
+      [
+        [configurations, 'showLastUpdate', 'docusaurus', pages.docusaurus],
+        [['config.mts', 'config.mjs', 'config.ts', 'config.js'], 'lastUpdated', 'vitepress', pages.vitepress],
+        [['astro.config.*'], 'lastUpdated', 'starlight', pages.starlight],
+      ] as const
+    ).map(([files, text, name, source]) =>
+      versionTool(files, text, `${name}, for the time of the last change`, source),
     ),
   ],
 }

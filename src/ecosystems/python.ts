@@ -348,6 +348,7 @@ const tools: readonly (readonly [text: string, source: string, instead?: string]
   ['pbr', 'https://docs.openstack.org/pbr/latest/', 'PBR_VERSION'],
   ['flit_scm', 'https://pypi.org/project/flit-scm/'],
   ['flit-scm', 'https://pypi.org/project/flit-scm/'],
+  ['source="scm"', 'https://backend.pdm-project.org/metadata/#dynamic-project-version'],
   ['source = "scm"', 'https://backend.pdm-project.org/metadata/#dynamic-project-version'],
   ["source = 'scm'", 'https://backend.pdm-project.org/metadata/#dynamic-project-version'],
   ['sphinx-last-updated-by-git', 'https://github.com/mgeier/sphinx-last-updated-by-git'],

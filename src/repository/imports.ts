@@ -78,7 +78,7 @@ function ofPython(text: string, file: string, room: ImportRoom): Omit<Imported, 
     })
   }
   const code = text.replace(/\\\n/g, ' ')
-  for (const [, list = ''] of code.matchAll(/^[^\S\n]*import[^\S\n]+([\w.,[^\S\n]]+)/gm))
+  for (const [, list = ''] of code.matchAll(/^[^\S\n]*import[^\S\n]+([\w.,\t ]+)/gm))
     for (const one of list.split(',')) take(one.trim().split(/\s/)[0] ?? '', bases)
   const from = /^[^\S\n]*from[^\S\n]+(\.*)([\w.]*)[^\S\n]+import[^\S\n]+(\([^)]*\)|[^\n]*)/gm
   for (const [, dots = '', module = '', what = ''] of code.matchAll(from)) {

@@ -74,6 +74,7 @@ function wantedNames({ files, table, stakes, thorough }: NameQuestion): WantedNa
       junk.what === 'report' ||
       junk.what === 'output' ||
       junk.what === 'dump' ||
+      junk.what === 'environment' ||
       stray !== null ||
       // More of them are what programs wrote, not what one reads.
       (junk.what === 'log' && logs.length <= mostLogs),
@@ -175,8 +176,11 @@ function askersFor({ asked, about }: WantedNames, question: NameQuestion): reado
 /** `shop.tests.data`, which is no word of any sentence. */
 const isModule = (name: string, path: string): boolean => name !== path && name.includes('.')
 
-const namesOf = ({ path, isDirectory }: Stake): readonly string[] => {
+const namesOf = ({ path, isDirectory, junk }: Stake): readonly string[] => {
   const name = baseName(path)
+  // `samples/*.log` reads all of them.
+  if (junk?.what === 'log' && !isDirectory && path.includes('/'))
+    return [path, name, `${parentPath(path)}/*${/\.\w+$/.exec(name)?.[0] ?? ''}`]
   return isDirectory && !path.includes('/') ? [name] : name.length < 5 ? [path] : [path, name]
 }
 
@@ -270,9 +274,9 @@ const saysNothing = (path: string): boolean =>
 const settings =
   /(?:^|\/)(?:package\.json|tsconfig[^/]*\.json|jsconfig\.json|[^/]*\.config\.[cm]?[jt]s|\.[^/]*rc(?:\.\w+)?|pyproject\.toml|setup\.cfg|tox\.ini|pytest\.ini|noxfile\.py|\.coveragerc|(?:cypress|jest[\w.-]*)\.json|[^/]*\.conf\.[cm]?[jt]s|biome\.jsonc?|Makefile|[^/]+\.ya?ml)$/
 
-/** Not `//go:embed`, `#include` and `#[folder = …]`, which are none. */
+/** Not `//go:embed`, `#include`, `#[folder = …]` and the option `--find-links ./wheels` of a requirements file, which are none. */
 const isComment = (text: string): boolean =>
-  /^(?:#(?!include|embed|import|\[)|\/\/(?!go:embed)|\/?\*|--|<!--)/.test(text)
+  /^(?:#(?!include|embed|import|\[)|\/\/(?!go:embed)|\/?\*|--(?![a-z-]+[ =]\S+$)|<!--)/.test(text)
 
 /** What goreleaser calls what it makes: https://goreleaser.com/customization/builds/go/. */
 const released = /^(?:- )?(?:id|ids|binary|project_name|name|package_name|repository|owner|formats?|builds): /
@@ -305,7 +309,7 @@ function isOther(
   const others = [
     new RegExp(`(?<![\\w./-])--${plain}${end}`, 'g'),
     new RegExp(`(?<![\\w./@-])${registries}(?:/[\\w.-]+)+/${plain}${end}`, 'g'),
-    ...(at.file.endsWith('.go') ? [imported] : []),
+    ...(at.file.endsWith('.go') ? [importedBut(path)] : []),
     ...(aboutImages.test(text)
       ? [new RegExp(`(?<![\\w./@-])(?:[\\w.-]+/)*${plain}(?::\\w[\\w.-]*|@sha256:\\w+)(?![\\w./-])`, 'g')]
       : []),
@@ -338,8 +342,14 @@ function createThere({ files, table }: NameQuestion): (path: string) => boolean 
   }
 }
 
-/** A package of Go by its path: https://go.dev/ref/mod#module-path. */
-const imported = /"[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|in|sh)\/[^"\s]+"/g
+/**
+ * A package of Go by its path, but one that ends with that of the stake, or goes on below it: the module's own may. Of a directory at the top it has to be
+ * all that follows a repository's name. https://go.dev/ref/mod#module-path
+ */
+function importedBut(path: string): RegExp {
+  const own = path.includes('/') ? `[^"\\s]*/${verbatim(path)}["/]` : `[^"/\\s]+/[^"/\\s]+/${verbatim(path)}"`
+  return new RegExp(`"[\\w-]+(?:\\.[\\w-]+)*\\.(?:com|org|net|io|dev|in|sh)/(?!${own})[^"\\s]+"`, 'g')
+}
 
 /** Where `tmp/app:1.2` is an image and its tag, and not a path: https://pkg.go.dev/github.com/distribution/reference. */
 const aboutImages = /(?:^|[\s"'])image["']?\s*[:=]|\b(?:docker|podman|nerdctl|skopeo|crane)\b/

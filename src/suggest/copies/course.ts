@@ -1,5 +1,6 @@
 /** How far a copy of whole directories can be put off: past every install that can do with its manifests alone. */
 
+import type { EntryTable } from '../../context/table.ts'
 import { landing } from '../../dockerfile/landing.ts'
 import type { Step } from '../../dockerfile/model.ts'
 import type { CommandMeaning } from '../../ecosystems/model.ts'
@@ -120,12 +121,30 @@ export function courseOf(
   }
 }
 
-/** What is copied to where the system looks for settings, certificates and programs may be what any step after it goes by. */
+/** What is copied to where the system and its tools look for settings, certificates and programs may be what any step after it goes by. */
 function projectCopyAt({ member, table }: Walk, step: Step): WideCopy | null {
   const wide = wideCopyAt(member, step, table)
-  const isSettings = wide !== null && isOfSystem(wide.dest) && !/^\/(?:$|root(?:$|\/[^.]))/.test(wide.dest)
-  return isSettings ? null : wide
+  if (wide === null) return null
+  const isOfTools = isOfSystem(wide.dest) && !/^\/(?:$|root(?:$|\/[^.]))/.test(wide.dest)
+  return isOfTools || bringsSettings(wide, table) ? null : wide
 }
+
+/** True for a part of the context that is laid over a home or the root of the image, and has there what tools look for: `COPY home/ /root/`. */
+function bringsSettings({ sources, dest }: WideCopy, table: EntryTable): boolean {
+  const isRoot = dest === '/'
+  if (!isRoot && !/^\/(?:root|home\/[^/]+)$/.test(dest)) return false
+  const path = sources.find(({ isDirectory }) => isDirectory)?.path ?? ''
+  // The whole context is the project itself, of which it is known what an install needs.
+  if (path === '') return false
+  const found = isRoot ? ['etc', 'root', 'home', 'usr'] : settingsOfHome
+  return found.some((name) => table.find(joinPath(path, name)) !== null)
+}
+
+/** What package managers and what they call look for in a home, each as its manual says. */
+const settingsOfHome =
+  '.npmrc .yarnrc .yarnrc.yml .bunfig.toml .netrc .pypirc .pip .config .condarc .cargo .gem .gemrc .bundle .composer .m2 .gradle .nuget .ssh .gitconfig .gnupg .curlrc .wgetrc .docker .aws'.split(
+    ' ',
+  )
 
 const isCopied = ({ copies, artefacts }: Walk): boolean => copies.length + artefacts.length > 0
 

@@ -9,29 +9,42 @@ import type { Repository } from '../../repository/model.ts'
 const foreign = /(?:^|\/)(?:node_modules|\.venv|venv|site-packages|\.git)\//
 
 /**
- * Answers with a link that stays in the context and leads to the path or into it; null when none does. Where git tells
- * what belongs to the project, only those that it does not ignore count. One pass over the links, at the first question.
+ * A link that stays in the context and leads to the path or into it; null when none does. `places`: where the path lies in the images
+ * that take it, which links like `current -> /app/releases/1` are made for.
  */
-export function createLinkFinder(
-  { main }: MeasuredBuild,
-  { tracked }: Repository,
-): (path: string) => string | null {
+export type LinkFinder = (path: string, places?: () => readonly string[]) => string | null
+
+/** Where git tells what belongs to the project, only links that it does not ignore count. One pass over the links, at the first question. */
+export function createLinkFinder({ main }: MeasuredBuild, { tracked }: Repository): LinkFinder {
   const { table, gitIgnored } = main
-  let found: readonly { readonly link: string; readonly target: string }[] | null = null
+  interface Link {
+    readonly link: string
+    readonly target: string
+  }
+  let found: { readonly within: readonly Link[]; readonly absolute: readonly Link[] } | null = null
   const find = () => {
-    const links: { readonly link: string; readonly target: string }[] = []
+    const within: Link[] = []
+    const absolute: Link[] = []
     for (const [row, target] of table.linkTarget) {
-      if (((table.flags[row] ?? 0) & flag.ignored) !== 0 || target.startsWith('/')) continue
+      if (((table.flags[row] ?? 0) & flag.ignored) !== 0) continue
       const link = table.path(row)
       if (foreign.test(link) || (tracked?.has(link) !== true && gitIgnored?.(link, false) === true)) continue
+      if (target.startsWith('/')) {
+        absolute.push({ link, target: cleanPath(target) })
+        continue
+      }
       const leads = cleanPath(joinPath(parentPath(link), target))
-      if (leads !== '.' && !leads.startsWith('..')) links.push({ link, target: leads })
+      if (leads !== '.' && !leads.startsWith('..')) within.push({ link, target: leads })
     }
-    return links
+    return { within, absolute }
   }
-  return (path) => {
+  return (path, places = () => []) => {
     found ??= find()
-    const isIn = (other: string) => other === path || other.startsWith(`${path}/`)
-    return found.find(({ link, target }) => isIn(target) && !isIn(link))?.link ?? null
+    const isIn = (other: string, dir: string) => other === dir || other.startsWith(`${dir}/`)
+    const here = found.within.find(({ link, target }) => isIn(target, path) && !isIn(link, path))
+    if (here !== undefined) return here.link
+    const candidates = found.absolute.filter(({ link }) => !isIn(link, path))
+    const there = candidates.length === 0 ? [] : places()
+    return candidates.find(({ target }) => there.some((place) => isIn(target, place)))?.link ?? null
   }
 }

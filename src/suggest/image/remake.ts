@@ -1,6 +1,6 @@
 /** What the commands of an image make of what was copied into it: some of it is taken away first, or made anew. */
 
-import type { CommandMeaning } from '../../ecosystems/index.ts'
+import { type CommandMeaning, valuesOf } from '../../ecosystems/index.ts'
 import type { Made } from '../../ecosystems/model.ts'
 import { matchGlob } from '../../lib/glob.ts'
 import { baseName, cleanPath, parentPath } from '../../lib/path.ts'
@@ -21,7 +21,25 @@ export interface Remake {
   readonly title: string
   /** True where it leaves something that lies in it, as `next build` does with its cache. */
   readonly spares: boolean
+  /** Absolute directories of the modules that it is told to build, which may take others along; null: all there are. */
+  readonly modules: readonly string[] | null
   readonly at: Place
+}
+
+/** `mvn -pl api`, `gradle :api:bootJar`: https://maven.apache.org/guides/mini/guide-multiple-modules.html, https://docs.gradle.org/current/userguide/command_line_interface.html#executing_tasks_in_multi_project_builds. */
+function modulesOf(
+  { ecosystem, title, options, operands }: CommandMeaning,
+  directory: string,
+): Remake['modules'] {
+  if (ecosystem !== 'java') return null
+  const given = title.startsWith('mvn')
+    ? valuesOf(options, ['-pl', '--projects']).flatMap((value) => value.split(','))
+    : operands
+        .filter((one) => one !== 'clean')
+        .map((task) => /^:?((?:[\w.-]+:)+)\w+$/.exec(task)?.[1]?.replace(/:$/, '').replaceAll(':', '/') ?? '')
+  // Left out, or named by what only the manifests tell, or a task of all.
+  const isPlain = given.length > 0 && given.every((one) => /^[\w./-]+$/.test(one))
+  return isPlain ? given.map((one) => absolute(one, directory)) : null
 }
 
 /** True when a configuration may put elsewhere what the command makes. */
@@ -50,6 +68,8 @@ function isMade(path: string, directory: string, imagePath: string): boolean {
     )
   return deep && isBelow && imagePath.endsWith(path.slice(2))
 }
+
+const plain = { kind: 'plain', ecosystem: 'shell', spares: false, modules: null } as const
 
 interface RemakeQuestion {
   readonly line: number
@@ -88,7 +108,7 @@ export function remakeOf(
       const remover = command.conditional ? null : removerOf(command, imagePath)
       if (remover !== null) {
         if (added !== null || isRead) return added
-        return { existing: 'erases', kind: 'plain', ecosystem: 'shell', title: remover, spares: false, at }
+        return { ...plain, existing: 'erases', title: remover, at }
       }
       isRead ||= mayRead(command, imagePath, repository)
       for (const made of meaning?.makes ?? []) {
@@ -100,6 +120,7 @@ export function remakeOf(
           ecosystem: meaning?.ecosystem ?? '',
           title: meaning?.title ?? '',
           spares: meaning?.makes.some(({ path }) => path.startsWith(`${made.path}/`)) ?? false,
+          modules: meaning === null ? null : modulesOf(meaning, directory),
           at,
         }
         // What was fetched is compiled by a build that fetches nothing itself.
@@ -114,6 +135,7 @@ export function remakeOf(
           ecosystem: meaning.ecosystem,
           title: meaning.title,
           spares: false,
+          modules: null,
           at,
         }
       if (meaning === null || meaning.kind === 'build') isUsed = true
@@ -199,7 +221,7 @@ export function installOf(
       if (isProduction || words.some((word) => inPart.test(word))) return null
       const { ecosystem, title } = meaning
       const at = { file: member.dockerfile.file, line: step.line }
-      return { existing: made.existing, kind: meaning.kind, ecosystem, title, spares: false, at }
+      return { ...plain, existing: made.existing, kind: meaning.kind, ecosystem, title, at }
     }
   }
   return null

@@ -9,14 +9,14 @@ import type { Recipe } from '../../repository/model.ts'
 import { type BuildWithout, buildsWithout, startsBefore } from '../../repository/provenance.ts'
 import type { Stake } from '../../repository/stakes.ts'
 import type { Group, Inquiry, Judgement } from '../group/model.ts'
-import { isNamed } from '../group/readers.ts'
+import { isNamed, stagesWith } from '../group/readers.ts'
 import { isElsewhere } from '../image/remake.ts'
 import { judgeHistory } from './history.ts'
 import { type Case, caseOf, drop, inRepository, isOfGroup, keep, openRoom } from './judgement.ts'
 import { madeOnHost, writtenOnHost } from './made-on-host.ts'
 import { namedByManifest } from './manifest-names.ts'
 import { type Deed, deedOf, isCollected } from './mention-makers.ts'
-import { collectedAt, madeBefore, mergedBy, type Remaking, remadeBy } from './remaking.ts'
+import { collectedAt, imagePathOf, madeBefore, mergedBy, type Remaking, remadeBy } from './remaking.ts'
 import { keepAsked } from './secrets.ts'
 import { isDvc, letInOnPurpose, mentionOf, readAsData, startedFrom, usedByRun, watchedBy } from './uses.ts'
 
@@ -68,6 +68,8 @@ function judge(one: Case): Judgement {
     dataOfProject(one) ??
     collectedInImage(one) ??
     namedInTexts(one) ??
+    importedByProgram(one) ??
+    namedByVariable(one) ??
     missingInCi(one) ??
     unexplained(one)
   )
@@ -90,8 +92,9 @@ function askedFor({ room, stake, readers }: Case): Judgement | null {
   return readers.length === 0 && isKnown ? drop('unread', 'proven', 'no instruction reads it', null) : null
 }
 
-function linkedTo({ room, stake }: Case): Judgement | null {
-  const link = room.linkTo(stake.path)
+function linkedTo(one: Case): Judgement | null {
+  const { room, stake, readers } = one
+  const link = room.linkTo(stake.path, () => readers.flatMap((reader) => imagePathOf(one, reader) ?? []))
   return link === null ? null : keep(`${visiblePath(link)} is a link that leads there`, null)
 }
 
@@ -108,8 +111,30 @@ function leftByTools(one: Case, remade: Remaking | null, before: Remaking | null
         : startedFrom(room, stake)
       : ((junk.what === 'packages' && !isMadeThere ? madeOnHost(one, remade) : null) ??
         usedByRun(one) ??
+        takenAsItIs(one) ??
         readAsData(room.repository, stake))
   return asked ?? drop('disposable', 'safe', junk.says, null)
+}
+
+/** Where the image has a tool fetch nothing: it finds in its cache what it needs, or stops. */
+function takenAsItIs({ room, stake: { junk }, readers }: Case): Judgement | null {
+  if (junk?.what !== 'cache') return null
+  for (const { member, read } of readers)
+    for (const { stageIndex } of stagesWith(member, read))
+      for (const { step, commands } of room.runsFor(member, stageIndex))
+        for (const { meaning } of commands) {
+          if (meaning?.ecosystem !== junk.ecosystem) continue
+          // https://docs.gradle.org/current/userguide/command_line_interface.html, https://maven.apache.org/ref/current/maven-embedder/cli.html
+          const isOffline = meaning.options.some(
+            (option) =>
+              /^--offline(?:=true)?$/.test(option) || (option === '-o' && meaning.title.startsWith('mvn')),
+          )
+          if (!isOffline) continue
+          const at = { file: member.dockerfile.file, line: step.line }
+          const text = `${meaning.title} (${placeText(at)}) fetches nothing, and takes what is there`
+          return drop('unexplained', 'review', text, at)
+        }
+  return null
 }
 
 /** Where the settings of Django name it, and each image that takes it collects anew. */
@@ -173,6 +198,48 @@ function namedInTexts(one: Case): Judgement | null {
   }
   return stake.junk?.disposable === 'always' ? drop('disposable', 'safe', stake.junk.says, null) : null
 }
+
+/** Where a program of the project that is started somewhere imports it: `from . import _version`. */
+function importedByProgram({ room: { repository }, stake }: Case): Judgement | null {
+  for (const [key, { files }] of repository.programs)
+    if (files.some((file) => file === stake.path || file.startsWith(`${stake.path}/`))) {
+      const [program = ''] = key.split('\0')
+      if (program !== stake.path && !program.startsWith(`${stake.path}/`))
+        return drop(
+          'unexplained',
+          'review',
+          `${visiblePath(program)} imports it, or what it imports does`,
+          null,
+        )
+    }
+  return null
+}
+
+/** Where an ENV of a stage that takes it says where it lies; not for a place to write to, which the program makes for itself. */
+function namedByVariable(one: Case): Judgement | null {
+  for (const reader of one.readers) {
+    const { member, read } = reader
+    const place = imagePathOf(one, reader)
+    if (place === null) continue
+    const stages = stagesWith(member, read).map(({ stageIndex }) => stageIndex)
+    for (const { instruction, stageIndex, line } of member.plan.steps)
+      if (instruction.keyword === 'ENV' && stages.includes(stageIndex))
+        for (const [, name = '', value = ''] of instruction.words
+          .join(' ')
+          .matchAll(/([A-Za-z_]\w*)[= ]["']?([^\s"']+)/g))
+          if (
+            !isWrittenTo.test(name) &&
+            value.split(':').some((part) => part === place || part.startsWith(`${place}/`))
+          ) {
+            const at = { file: member.dockerfile.file, line }
+            return drop('unexplained', 'review', `ENV ${name} (${placeText(at)}) names it`, at)
+          }
+  }
+  return null
+}
+
+/** Variables of places that a program fills while it runs. */
+const isWrittenTo = /UPLOAD|LOG|CACHE|TE?MP|OUT|STORAGE|BACKUP|DATABASE|SOCKET|PID|RUN|HOME/i
 
 /** Where a text says how it comes to be, or takes it away: no reason to leave it there. */
 function sourceOf({ room: { repository }, stake }: Case): { readonly at: Place; readonly deed: Deed } | null {
@@ -259,7 +326,8 @@ const isSettings = (path: string): boolean =>
 /**
  * True for what nobody knows, of a kind that git ignores in a directory of which it has no more than what holds it, such as `.gitkeep`: it is
  * there to be filled with such, `plugins/*.jar`, and an image that was built of a filled one works with what it found. Where all is ignored it is what
- * programs write while they run, unless git has others of its kind there: those that the project brings, and this one is put beside them.
+ * programs write while they run, unless a text tells people what to put there, or git has others of its kind: those that the project brings, and this one is put
+ * beside them.
  */
 function isPutThere({ room, stake }: Case): boolean {
   const { table, gitRules } = room.measured.main
@@ -272,8 +340,11 @@ function isPutThere({ room, stake }: Case): boolean {
   for (let at = above + 1; at < (table.end[above] ?? above + 1); at = table.end[at] ?? at + 1)
     if (rows.within(at) > 0) beside.push(at)
   const isDir = (row: number) => table.kind[row] === dirKind
-  const holds = (row: number) => !isDir(row) && /^\.(?:git)?(?:keep|ignore|empty)$/.test(table.name(row))
-  if (/[^*]/.test(kind)) return beside.length > 0 && beside.every(holds)
+  const tells = (row: number) => !isDir(row) && /^readme(?:\.\w+)?$/i.test(table.name(row))
+  const holds = (row: number) =>
+    tells(row) || (!isDir(row) && /^\.(?:git)?(?:keep|ignore|empty)$/.test(table.name(row)))
+  const isHeld = beside.length > 0 && beside.every(holds)
+  if (/[^*]/.test(kind) || (isHeld && beside.some(tells))) return isHeld
   const brings = (row: number) => rows.within(row) > 0 && !isDir(row) && !holds(row)
   return beside.some((row) => {
     if (!stake.isDirectory) return brings(row) && endingOf(table.name(row)) === endingOf(stake.path)

@@ -6,7 +6,7 @@ import type { Place } from '../../lib/source.ts'
 import type { Repository } from '../../repository/model.ts'
 import type { MeaningOf } from '../../repository/provenance.ts'
 import type { Stake } from '../../repository/stakes.ts'
-import { createLinkFinder } from '../group/links.ts'
+import { createLinkFinder, type LinkFinder } from '../group/links.ts'
 import type { Ground, Group, Inquiry, Judgement, Member } from '../group/model.ts'
 import { type Reader, readersOf } from '../group/readers.ts'
 import { type ImageRun, runsOf } from '../image/runs.ts'
@@ -15,8 +15,7 @@ import { hostMeanings } from './host-commands.ts'
 /** What the judgements of an inquiry share: what is read of a Dockerfile for one stake serves for all. */
 export interface JudgeRoom extends Inquiry {
   readonly runsFor: (member: Member, stage: number) => readonly ImageRun[]
-  /** A link that stays and leads to the path or into it. */
-  readonly linkTo: (path: string) => string | null
+  readonly linkTo: LinkFinder
   readonly meaningOf: MeaningOf
 }
 

@@ -1,8 +1,10 @@
 /** Whether the image itself takes a stake away or makes it anew, after it was copied or before. */
 
+import { fileKind } from '../../context/table.ts'
 import { landing } from '../../dockerfile/landing.ts'
+import { baseName } from '../../lib/path.ts'
 import { type Place, placeText } from '../../lib/source.ts'
-import type { Repository } from '../../repository/model.ts'
+import type { Mention, Repository } from '../../repository/model.ts'
 import type { Stake } from '../../repository/stakes.ts'
 import type { Reason } from '../group/model.ts'
 import { hasWorkspaces } from '../group/package-json.ts'
@@ -31,7 +33,7 @@ export function remadeBy(one: Case): Remaking | null {
 export function remadeAt(one: Case, reader: Reader): Remaking | null {
   const { junk, gitIgnored } = one.stake
   const remake = remakeAt(one, reader)
-  if (remake === null || remake.existing === 'skips') return null
+  if (remake === null || remake.existing === 'skips' || isWantedAsItIs(one, reader, remake)) return null
   // What it is says more than that a RUN takes it away.
   if (remake.kind === 'plain' && junk?.disposable === 'always') return null
   const at = `${remake.title} (${placeText(remake.at)})`
@@ -45,6 +47,53 @@ export function remadeAt(one: Case, reader: Reader): Remaking | null {
   const isBuilt = remake.kind === 'build' && (junk?.disposable === 'rebuilt' || gitIgnored)
   const isMade = isBuilt || (remake.existing === 'overwrites' && junk !== null)
   return isMade ? { ground: 'rebuilt', text: `${at} makes it anew`, at: remake.at, remake } : null
+}
+
+/**
+ * True where the command does not make all of what lies there, and something asks for the rest: a text names what lies in it, which
+ * is another module's than the command builds or which the sources take in when they are compiled; or tsc, which writes scripts, is all that
+ * fills a directory of other things.
+ */
+function isWantedAsItIs(one: Case, reader: Reader, remake: Remake): boolean {
+  const { room, stake } = one
+  if (remake.kind !== 'build' || remake.existing === 'erases') return false
+  const place = imagePathOf(one, reader) ?? ''
+  const isOther = remake.modules?.every((dir) => !place.startsWith(`${dir}/`)) === true
+  const names = isOther ? `${stake.path}/` : `/${baseName(stake.path)}/`
+  const isTakenIn = ({ text }: Mention): boolean =>
+    text.includes(names) && (isOther || (remake.ecosystem === 'rust' && /\binclude(?:_\w+)?!/.test(text)))
+  const mentions = room.repository.mentions?.get(stake.path) ?? []
+  return mentions.some(isTakenIn) || holdsMore(one, reader, remake)
+}
+
+/** https://www.typescriptlang.org/tsconfig/#outDir: scripts, declarations, maps of both, and JSON that is imported. */
+const byTsc = /\.(?:[cm]?jsx?|json|map|d\.[cm]?ts|tsbuildinfo)$/
+
+function holdsMore({ room, stake }: Case, { member, read }: Reader, { title, at }: Remake): boolean {
+  if (!/^tsc\b/.test(title)) return false
+  const { table } = room.measured.main
+  const end = table.end[stake.row] ?? stake.row + 1
+  let isMore = false
+  for (let row = stake.row + 1; row < end && !isMore; row++)
+    isMore = table.kind[row] === fileKind && !byTsc.test(table.name(row))
+  // Whatever else is built or run there may bring the rest again.
+  return (
+    isMore &&
+    room
+      .runsFor(member, read.instruction.stageIndex)
+      .filter(({ step }) => step.line > read.instruction.line)
+      .every(
+        ({ step, commands, unread }) =>
+          unread === null &&
+          commands.every(
+            ({ meaning, words }) =>
+              (meaning?.title === title && step.line === at.line) ||
+              (meaning !== null &&
+                meaning.kind !== 'build' &&
+                !words.some((word) => word.includes(baseName(stake.path)))),
+          ),
+      )
+  )
 }
 
 /** Where collectstatic runs after the copy, for sure, in every stage that reads the stake; it takes nothing from what was collected before. */
@@ -110,7 +159,7 @@ export function mergedBy(one: Case): Reason | null {
 }
 
 /** Where the stake lies in the image; null where that cannot be told, or only a RUN sees it. */
-const imagePathOf = ({ stake }: Case, { member, read }: Reader): string | null =>
+export const imagePathOf = ({ stake }: Case, { member, read }: Reader): string | null =>
   read.instruction.mount ? null : landing(read.instruction, directoryAt(member, read), stake.path)
 
 function remakeAt(one: Case, reader: Reader): Remake | null {

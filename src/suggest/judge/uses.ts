@@ -7,9 +7,9 @@ import type { MeasuredBuild } from '../../measure/build.ts'
 import type { Mention, Repository } from '../../repository/model.ts'
 import { condaEnv } from '../../repository/named-in-texts.ts'
 import type { Stake } from '../../repository/stakes.ts'
-import type { Inquiry, Judgement } from '../group/model.ts'
+import type { Judgement } from '../group/model.ts'
 import { stagesWith } from '../group/readers.ts'
-import { type Case, drop, keep } from './judgement.ts'
+import { type Case, drop, type JudgeRoom, keep } from './judgement.ts'
 import { remadeAt } from './remaking.ts'
 
 /** The exception in the ignore file that names the path or something in it; null when none does. */
@@ -70,7 +70,7 @@ export function usedByRun(one: Case): Judgement | null {
 }
 
 /** An environment that the image starts from and that no step of it makes was made for it, on a host like it. */
-export function startedFrom({ group }: Inquiry, stake: Stake): Judgement | null {
+export function startedFrom({ group, repository, runsFor }: JudgeRoom, stake: Stake): Judgement | null {
   for (const { dockerfile, plan } of group.members) {
     const says = plan.steps.filter(({ instruction }) => instruction.text.includes(`${stake.path}/bin`))
     const isMade = plan.steps.some(
@@ -84,8 +84,33 @@ export function startedFrom({ group }: Inquiry, stake: Stake): Judgement | null 
     const at = { file: dockerfile.file, line: first.line }
     return drop('unexplained', 'review', `${first.instruction.keyword} (${placeText(at)}) names it`, at)
   }
-  return null
+  const isInstalled = group.members.some((member) =>
+    member.plan.stages.some(({ index }) =>
+      runsFor(member, index).some(({ commands }) =>
+        commands.some(
+          ({ meaning }) =>
+            meaning?.ecosystem === 'python' &&
+            meaning.kind === 'install' &&
+            // `pip install supervisor` brings no more than that.
+            (meaning.files.length > 0 || !/^pip[\d.]* install/.test(meaning.title)),
+        ),
+      ),
+    ),
+  )
+  // A script or the settings of a supervisor that the container starts with, where the image has no packages but these.
+  const mention = isInstalled
+    ? null
+    : mentionOf(
+        repository,
+        stake,
+        ({ at, text }) => text.includes(`${baseName(stake.path)}/bin/`) && !byHand.test(at.file),
+      )
+  return mention && drop('unexplained', 'review', `${placeText(mention.at)} starts from it`, mention.at)
 }
+
+/** What people and CI start, not a container. */
+const byHand =
+  /(?:^|\/)(?:[^/]*[Mm]akefile|\.?[Jj]ustfile|[Tt]askfile\.ya?ml|\.(?:github|gitlab|circleci|vscode|idea)\/.*|\.[^/]*|[^/]+\.(?:md|rst|txt|ya?ml|toml|json))$/
 
 /** A log that a source reads is data, not what a program left. */
 export function readAsData(repository: Repository, stake: Stake): Judgement | null {
@@ -94,7 +119,7 @@ export function readAsData(repository: Repository, stake: Stake): Judgement | nu
     repository,
     stake,
     ({ text }) =>
-      /(?:read|open|load|parse|scan|include|embed|get_contents)\w*\W/i.test(text) &&
+      /(?:read|open|load|glob|parse|scan|include|embed|get_contents)\w*\W/i.test(text) &&
       !/['"`]\s*,\s*(?:mode\s*=\s*)?['"`][awx]|logg(?:er|ing)|handler|append|write|create|transport/i.test(
         text,
       ),
