@@ -111,7 +111,7 @@ export const ruleWords = {
   },
   'host-over-install': {
     title: 'packages of this machine land on those that the image installed',
-    help: 'A COPY after the install puts the packages of this machine over those that were installed for the image. Leave them out with a line in the ignore file.',
+    help: 'A COPY after the install puts the packages of this machine over those that were installed for the image, or over what a COPY --from brought of another stage. Leave them out with a line in the ignore file.',
   },
   'mistyped-flag': {
     title: 'docker takes a misspelt flag for a path',

@@ -15,7 +15,7 @@ export type RecipeStep =
   | {
       readonly kind: 'checkout'
       readonly at: Place
-      /** `actions/checkout@v4` with its inputs; absent elsewhere. */
+      /** `actions/checkout@v4`, `actions/checkout@COMMIT # v4`, with its inputs; absent elsewhere. */
       readonly uses?: string
       readonly inputs?: Readonly<Record<string, string>>
       readonly called?: Mention

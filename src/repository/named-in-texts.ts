@@ -255,15 +255,20 @@ function standsAsPath(text: string, path: string): boolean {
 
 /** Settings of what checks sources, keeps them up to date or starts them anew on a developer's machine: what they name they look at or pass over. */
 const besides =
-  /(?:^|\/)(?:\.(?:golangci|rubocop|stylelint|markdownlint|yamllint|codespell|hadolint|licenserc|pre-commit)[\w.-]*|licenserc\.toml|typos\.toml|codecov\.ya?ml|\.codecov\.ya?ml|renovate\.json5?|\.mcp\.json|\.air\.toml|sonar-project\.properties|\.?cspell[\w.-]*|\.github\/(?:dependabot|labeler|stale)\.ya?ml|\.github\/ISSUE_TEMPLATE\/[^/]*)$/
+  /(?:^|\/)(?:\.(?:golangci|rubocop|stylelint|markdownlint|yamllint|codespell|hadolint|licenserc|pre-commit)[\w.-]*|licenserc\.toml|typos\.toml|codecov\.ya?ml|\.codecov\.ya?ml|renovate\.json5?|REUSE\.toml|dep5|\.mcp\.json|\.air\.toml|sonar-project\.properties|\.?cspell[\w.-]*|\.github\/(?:dependabot|labeler|stale)\.ya?ml|\.github\/ISSUE_TEMPLATE\/[^/]*)$/
+
+/** Programs of yarn that are kept in the repository, and changes of packages: https://yarnpkg.com/getting-started/qa#which-files-should-be-gitignored. */
+const ofPackages =
+  /(?:^|\/)(?:\.yarn\/(?:releases|plugins|sdks|patches)\/|\.pnp\.(?:cjs|loader\.mjs)$)|\.patch$/
 
 /** What editors keep of a project, which excludes there what is built; texts that people read, in their languages and as pages; what tests are fed with. */
 const forPeople =
-  /(?:^|\/)\.(?:idea|vscode|zed|fleet|cursor)\/|\.(?:iml|ipr|iws|code-workspace|sublime-(?:project|workspace)|mdc|ftl|pot?|xliff?|arb)$|(?:^|\/)(?:langs?|locales?|i18n|translations?)\/.*\.(?:php|json|ya?ml|properties|strings)$|(?:^|\/)docs?\/.*\.(?:html?|ya?ml|json)$|(?:^|\/)(?:fixtures|testdata|test_data|__snapshots__)\/.*\.(?:html?|xml|svg|json|ya?ml|csv|snap)$/
+  /(?:^|\/)\.(?:idea|vscode|zed|fleet|cursor|claude|agents)\/|\.(?:iml|ipr|iws|code-workspace|sublime-(?:project|workspace)|mdc|ftl|pot?|xliff?|arb)$|(?:^|\/)(?:langs?|locales?|i18n|translations?)\/.*\.(?:php|json|ya?ml|properties|strings)$|(?:^|\/)docs?\/.*\.(?:html?|ya?ml|json)$|(?:^|\/)(?:fixtures|testdata|test_data|__snapshots__)\/.*\.(?:html?|xml|svg|json|ya?ml|csv|snap)$/
 
 /** Files that name a path to make it, to ignore it or to talk about it: none of them needs it. */
 const saysNothing = (path: string): boolean =>
   besides.test(path) ||
+  ofPackages.test(path) ||
   forPeople.test(path) ||
   (/(?:^|\/)(?:(?:docker-)?compose[^/]*\.ya?ml|docker-bake[^/]*|[^/]*[Dd]ockerfile[^/]*|Containerfile[^/]*|\.gitignore|\.dockerignore|[^/]*\.dockerignore|\.containerignore|\.npmignore|\.prettierignore|\.eslintignore|\.gitattributes|\.editorconfig|LICENSE(?:-[^/]*)?|CHANGELOG|CODEOWNERS)$|\.(?:md|mdx|rst|adoc|txt)$/i.test(
     path,

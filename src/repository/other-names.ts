@@ -102,6 +102,8 @@ export function withoutOtherNames(text: string, name: string, file: string): str
   )
   if (/\b(?:docker|podman|buildah)\b/.test(rest))
     rest = rest.replace(new RegExp(`(\\s(?:-t|--tag)(?: +|=))${plain}(?=$|[:\\s])`, 'g'), '$1')
+  // What is put in for a name: `{site}/api`, `${dist}`.
+  if (isPlainWord(name)) rest = rest.replace(new RegExp(`[$#]?\\{${plain}\\}`, 'g'), '')
   // `.env.*` are its neighbours.
   rest = rest.replace(new RegExp(`[\\w./*-]*(?<![\\w-])${plain}\\.[*?{][^\\s"'\`,]*`, 'g'), '')
   if (ofSystem.test(name))

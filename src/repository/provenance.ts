@@ -42,6 +42,9 @@ const anyBuild = (): boolean => true
 /** What a command does that runs in a directory of the repository; null when nothing is known of it. */
 export type MeaningOf = (words: readonly string[], directory: string | null) => CommandMeaning | null
 
+/** Where a command writes, as {@link writtenBy} says it. Whoever asks of many paths remembers it. */
+export type WrittenOf = typeof writtenBy
+
 /**
  * The steps that make `path` (relative to the repository's root), something in it or a directory that holds it, in the
  * order of the recipes. Commands that delete it, look at it or mount it do not count, nor does a cache. `isThisBuild`:
@@ -54,8 +57,13 @@ export function makers(
   isThisBuild: (target: BuildTarget) => boolean = anyBuild,
   {
     meaningOf = knownCommand,
+    writtenOf = writtenBy,
     isMeant = ({ how }) => how !== 'may',
-  }: { readonly meaningOf?: MeaningOf; readonly isMeant?: (way: MakerWay) => boolean } = {},
+  }: {
+    readonly meaningOf?: MeaningOf
+    readonly writtenOf?: WrittenOf
+    readonly isMeant?: (way: MakerWay) => boolean
+  } = {},
 ): readonly Maker[] {
   const found = new Map<string, Maker>()
   for (const { steps } of recipes) {
@@ -67,7 +75,7 @@ export function makers(
       const step = steps[i]
       if (step === undefined) continue
       const tool = step.kind === 'command' ? meaningOf(step.command.words, step.directory) : null
-      const how = waysOf(step, path, tool) ?? (mayMake(step, path, tool) ? 'may' : null)
+      const how = waysOf(step, path, tool, writtenOf) ?? (mayMake(step, path, tool) ? 'may' : null)
       const directory = step.kind === 'command' ? directoryOf(step.directory, tool?.directory ?? '') : null
       if (how !== null && isMeant({ how, tool, directory, isUsed }))
         own.push({ ...mentionOf(step), how, beforeBuild })
@@ -138,10 +146,12 @@ export function buildsWithout(
   {
     isElsewhere = () => false,
     meaningOf = knownCommand,
+    writtenOf = writtenBy,
     isFetched = () => false,
   }: {
     readonly isElsewhere?: (made: Made) => boolean
     readonly meaningOf?: MeaningOf
+    readonly writtenOf?: WrittenOf
     readonly isFetched?: (target: BuildTarget) => boolean
   } = {},
 ): BuildWithout | null {
@@ -164,7 +174,7 @@ export function buildsWithout(
         break
       }
       // A second checkout cleans what lies there no more than the first.
-      else absent &&= leavesAbsent(step, path, isElsewhere, meaningOf)
+      else absent &&= leavesAbsent(step, path, { isElsewhere, meaningOf, writtenOf })
     }
   }
   return first
@@ -212,14 +222,19 @@ const mayMake = (step: RecipeStep, path: string, tool: CommandMeaning | null): b
   !runsOutside(step) &&
   (step.directory === null || step.directory === '' || path.startsWith(`${step.directory}/`))
 
-function waysOf(step: RecipeStep, path: string, known: CommandMeaning | null): Maker['how'] | null {
+function waysOf(
+  step: RecipeStep,
+  path: string,
+  known: CommandMeaning | null,
+  writtenOf: WrittenOf,
+): Maker['how'] | null {
   switch (step.kind) {
     case 'command': {
       if (runsOutside(step)) return null
       for (const { path: made } of known?.makes ?? [])
         if (made !== '*' && known !== null && isMadeBy(known, made, step.directory, path))
           return known.kind === 'install' ? 'installs' : 'builds'
-      return names(writtenBy(step.command).targets, step.directory, path) ? 'names' : null
+      return names(writtenOf(step.command).targets, step.directory, path) ? 'names' : null
     }
     case 'build':
       return outputs(step).some((out) => names([out], step.directory ?? '', path)) ? 'names' : null
@@ -235,8 +250,15 @@ function waysOf(step: RecipeStep, path: string, known: CommandMeaning | null): M
 function leavesAbsent(
   step: RecipeStep,
   path: string,
-  isElsewhere: (made: Made) => boolean,
-  meaningOf: MeaningOf,
+  {
+    isElsewhere,
+    meaningOf,
+    writtenOf,
+  }: {
+    readonly isElsewhere: (made: Made) => boolean
+    readonly meaningOf: MeaningOf
+    readonly writtenOf: WrittenOf
+  },
 ): boolean {
   switch (step.kind) {
     case 'checkout':
@@ -257,16 +279,16 @@ function leavesAbsent(
     }
     case 'build':
       return (
-        waysOf(step, path, null) === null &&
+        waysOf(step, path, null, writtenOf) === null &&
         step.bake === undefined &&
         !outputs(step).some(meansAnyPath) &&
         !startsCompose(step)
       )
     case 'command': {
       const known = meaningOf(step.command.words, step.directory)
-      if (waysOf(step, path, known) !== null) return false
+      if (waysOf(step, path, known, writtenOf) !== null) return false
       if (runsOutside(step)) return true
-      const written = writtenBy(step.command)
+      const written = writtenOf(step.command)
       // In a directory that cannot be told, anything may be what is asked for.
       if (step.directory === null && written.targets.some((word) => namedPath(word, null) !== null))
         return false

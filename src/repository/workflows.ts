@@ -407,7 +407,8 @@ function usedSteps(uses: string, line: number, node: YamlNode, job: Job): readon
   const at = { file: job.file, line }
   const inputs = filledIn(recordOf(child(node, 'with')), job.values)
   const name = uses.split('@')[0] ?? uses
-  if (name === 'actions/checkout') return checkoutSteps(uses, inputs, at, job)
+  if (name === 'actions/checkout')
+    return checkoutSteps(withRemark(uses, child(node, 'uses')), inputs, at, job)
   if (uses.startsWith('./')) return localAction(uses, inputs, at, job)
   const build = actionBuild(uses, inputs, at)
   if (build !== null) return [build]
@@ -418,6 +419,12 @@ function usedSteps(uses: string, line: number, node: YamlNode, job: Job): readon
   return [
     { kind: 'action', at, name: uses, inputs: uploaded === undefined ? inputs : { ...inputs, uploaded } },
   ]
+}
+
+/** What a version that is a commit is called, as those write who pin: `actions/checkout@de0fac2… # v6.0.2`. */
+function withRemark(uses: string, node: YamlNode | null): string {
+  const remark = node?.kind === 'text' ? (node.remark ?? '') : ''
+  return /@[0-9a-f]{40}$/.test(uses) && /^v\d/.test(remark) ? `${uses} # ${remark}` : uses
 }
 
 function checkoutSteps(

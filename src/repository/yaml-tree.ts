@@ -18,6 +18,8 @@ export type YamlNode =
       readonly literal: boolean
       /** `!reference`, where it has a tag of its own. */
       readonly tag: string | null
+      /** What stands behind it on its line as a remark, without the sign; absent where there is none. */
+      readonly remark?: string
     }
 
 const mostNodes = 40_000
@@ -70,6 +72,7 @@ export function readYaml(text: string): readonly YamlNode[] | null {
             textLine: block ? line + 1 : line,
             literal: node.type === 'BLOCK_LITERAL',
             tag: node.tag ?? null,
+            ...(plain && node.comment ? { remark: node.comment.trim() } : {}),
           }
         }
         if (isSeq(node)) {

@@ -57,12 +57,12 @@ const isDeep = (checkout: Checkout): boolean => checkout?.inputs?.['fetch-depth'
 
 /**
  * How sure it is that the checkout leaves a token in `.git/config`; null when it does not. Since version 6 the token is kept elsewhere:
- * actions/checkout, README.md, "Checkout v6". A version that is a commit may be any.
+ * actions/checkout, README.md, "Checkout v6". A version that is a commit may be any, unless a remark calls it by its name.
  */
 function tokenOf(checkout: Checkout): 'high' | 'low' | null {
   const { uses = '', inputs = {} } = checkout ?? {}
   if (!uses.startsWith('actions/checkout@') || inputs['persist-credentials'] === 'false') return null
-  const major = /@v(\d+)/.exec(uses)?.[1]
+  const major = /[@ ]v(\d+)/.exec(uses)?.[1]
   if (major === undefined) return 'low'
   return Number(major) < 6 ? 'high' : null
 }

@@ -1,5 +1,7 @@
 import { fileKind, type Row, rootRow } from '../context/table.ts'
 import { landing } from '../dockerfile/landing.ts'
+import type { ReadInstruction } from '../dockerfile/model.ts'
+import { hostOverBrought } from '../inspect/brought.ts'
 import { concerns, type Deed, type Surroundings, surroundings } from '../inspect/deeds.ts'
 import { installReach } from '../inspect/workspaces.ts'
 import { groupedCount } from '../lib/amount.ts'
@@ -13,7 +15,11 @@ import { plain, type Rule } from './rule.ts'
 /** An install, then a COPY that brings what the same tool has installed on this machine. */
 export const hostOverInstall: Rule = {
   id: 'host-over-install',
-  check: installsCovered,
+  check: (build) => {
+    const installs = installsCovered(build)
+    const told = new Set(installs.flatMap(({ data }) => data.directories))
+    return [...installs, ...broughtCovered(build, told)]
+  },
 }
 
 /** Instructions looked at: a file of so many has more to worry about. */
@@ -24,7 +30,26 @@ const installed = new Set(['node_modules', 'vendor', '.venv', 'venv', 'obj', 'de
 const isInInstalled = (path: string): boolean =>
   path.split('/').some((name, i, all) => i < all.length - 1 && installed.has(name))
 
-function installsCovered(build: MeasuredBuild): readonly Finding[] {
+/** `told`: directories of which an install was found that they cover. */
+function broughtCovered(build: MeasuredBuild, told: ReadonlySet<string>): readonly Covering[] {
+  const { plan, main, tracked } = build
+  // What lies there may be the project's own.
+  if (!tracked || tracked.size === 0) return []
+  const takings = build.reads.map(({ survey, instruction, reads }) => ({
+    instruction,
+    rows: survey === main ? reads.rows : null,
+  }))
+  return hostOverBrought(plan, main.table, takings, tracked).flatMap((found) => {
+    const { read, brought, paths, files, bytes } = found
+    const dirs = paths.filter((path) => !told.has(wellFormed(path)))
+    if (dirs.length === 0) return []
+    const command = `${brought.instruction} --from=${brought.from ?? ''}`
+    const by = { line: brought.line, title: command, did: 'brought' }
+    return [findingFor(build, read, by, { dirs: new Set(dirs), files, bytes })]
+  })
+}
+
+function installsCovered(build: MeasuredBuild): readonly Covering[] {
   const around = surroundings(build.plan)
   /** What git tracks there is the project's own, whatever the directory is called. Most often nothing: then no path is made of a row. */
   let own: ReadonlySet<string> | null = null
@@ -45,7 +70,10 @@ function installsCovered(build: MeasuredBuild): readonly Finding[] {
       const isOwn = (row: Row) => survey === build.main && isTracked(survey, row)
       const reaches = installReach(survey.table, build.reads)
       const covered = coveredBy({ isOwn, reaches }, { read, survey, installs, seen })
-      return [...covered].map(([install, files]) => findingFor(build, read, install, files))
+      return [...covered].map(([install, files]) => {
+        const by = { line: install.step.line, title: install.title, did: 'installed' }
+        return findingFor(build, instruction, by, files)
+      })
     })
 }
 
@@ -122,12 +150,15 @@ function upTo(path: string, name: string): string | null {
   return index < 0 ? null : parts.slice(0, index + 1).join('/')
 }
 
+/** A finding with what is known of it. */
+type Covering = Finding & { readonly data: { readonly directories: readonly string[] } }
+
 function findingFor(
   build: MeasuredBuild,
-  { instruction }: ResolvedRead,
-  install: Deed,
+  instruction: ReadInstruction,
+  by: { readonly line: number; readonly title: string; readonly did: string },
   { dirs, files, bytes }: Covered,
-): Finding {
+): Covering {
   const [first = ''] = dirs
   const others = dirs.size === 1 ? '' : ` and ${dirs.size - 1} more`
   const count = files === 1 ? '1 file' : `${groupedCount(files)} files`
@@ -135,13 +166,13 @@ function findingFor(
     ...plain,
     rule: 'host-over-install',
     severity: 'warning',
-    message: `${instruction.instruction} (line ${instruction.line}) puts ${visiblePath(first)}${others} of this machine (${count}) over what ${visiblePath(install.title)} (line ${install.step.line}) installed`,
+    message: `${instruction.instruction} (line ${instruction.line}) puts ${visiblePath(first)}${others} of this machine (${count}) over what ${visiblePath(by.title)} (line ${by.line}) ${by.did}`,
     hint: `leave ${dirs.size === 1 ? 'it' : 'them'} out with a line in the ignore file`,
     at: { file: build.build.dockerfile.file, line: instruction.line },
     bytes,
     data: {
       fails: false,
-      install: { line: install.step.line, command: install.title },
+      install: { line: by.line, command: by.title },
       directories: [...dirs].slice(0, 20).map(wellFormed),
       files,
     },

@@ -436,6 +436,15 @@ describe('ci-sends-git', () => {
     ])
   })
 
+  it.each([
+    ['v6.0.2', 'ci-sends-git', 'high'],
+    ['v4.2.2', 'ci-ships-token', 'high'],
+    ['pinned', 'ci-ships-token', 'low'],
+  ])('goes by what a remark calls that commit: %s', (remark, rule, confidence) => {
+    const text = good.replace('checkout@v4', `checkout@34e114876b0b11c390a56381ad16ebd13914f8d5 # ${remark}`)
+    expect(findings({ '.github/workflows/ci.yml': text, ...open })).toMatchObject([{ rule, confidence }])
+  })
+
   it('says nothing where .git is dropped, removed, not read, or not in the context', () => {
     expect(of(good)).toEqual([])
     const removed = good.replace(buildx, `      - run: rm -rf .git\n${buildx}`)

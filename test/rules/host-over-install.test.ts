@@ -84,6 +84,57 @@ describe('packages of this machine', () => {
     ])
   })
 
+  describe('over what another stage has brought', () => {
+    const built = ['FROM a AS web', 'COPY . /w', 'RUN npm ci && npm run build', 'FROM a', 'WORKDIR /app']
+    const tree = {
+      'public/index.php': 1,
+      'public/build/app.js': 20,
+      'public/hot': 3,
+      'bin/health': 9,
+      'bin/run.sh': 1,
+    }
+    const tracked = new Set(['Dockerfile', 'public/index.php', 'bin/run.sh'])
+    const over = (lines: readonly string[], more: Partial<MeasuredBuild> = { tracked }) =>
+      look({ ...tree, Dockerfile: [...built, ...lines, ''].join('\n') }, more).map(
+        ({ message, data }) => [message, data['directories']] as const,
+      )
+
+    it('are told by what git does not track there', () => {
+      expect(over(['COPY --from=web /w/public public', 'COPY . .'])).toEqual([
+        [
+          'COPY (line 7) puts public/build and 1 more of this machine (2 files) over what COPY --from=web (line 6) brought',
+          ['public/build', 'public/hot'],
+        ],
+      ])
+      expect(over(['COPY --from=web /w/out/health /app/bin/health', 'COPY bin bin'])).toEqual([
+        [
+          'COPY (line 7) puts bin/health of this machine (1 file) over what COPY --from=web (line 6) brought',
+          ['bin/health'],
+        ],
+      ])
+    })
+
+    it.each<[string, readonly string[]]>([
+      ['comes behind it', ['COPY . .', 'COPY --from=web /w/public public']],
+      ['lies elsewhere', ['COPY --from=web /w/public /srv/public', 'COPY . .']],
+      ['may be anything', ['COPY --from=web /w .', 'COPY . .']],
+      ['is named', ['COPY --from=web /w/public public', 'COPY public/build public/build', 'COPY bin bin']],
+      ['is left out', ['COPY --from=web /w/public public', 'COPY --exclude=public . .']],
+      [
+        'is taken away again',
+        ['COPY --from=web /w/public public', 'COPY . .', 'RUN rm -rf public/build public/hot'],
+      ],
+    ])('are no finding where what was brought, or lands there, %s', (_, lines) => {
+      expect(over(lines)).toEqual([])
+    })
+
+    it('are no finding where nobody knows what git tracks', () => {
+      const lines = ['COPY --from=web /w/public public', 'COPY . .']
+      expect(over(lines, {})).toEqual([])
+      expect(over(lines, { tracked: new Set() })).toEqual([])
+    })
+  })
+
   it('are no finding when the ignore file drops them', () => {
     const Dockerfile = app('RUN npm ci', 'COPY . .')
     expect(look({ ...packages, '.dockerignore': 'node_modules\n', Dockerfile })).toEqual([])

@@ -135,6 +135,7 @@ describe('a name that is that of something else', () => {
     ) ?? ''
 
   it.each<[string, string, MemoryTree, string]>([
+    ['what is put in', 'seeds', { 'a.js': 'get(`{url}/{seeds}/api/${seeds}`)\n' }, 'get(`{url}/seeds`)\n'],
     ['an option', 'seeds', { 'run.sh': 'tool run --seeds\n' }, 'tool run --seeds seeds\n'],
     ['an option with a value', 'seeds', { 'run.sh': 'tool --seeds=none\n' }, 'tool --seeds=./seeds\n'],
     [
@@ -285,6 +286,27 @@ describe('a name that is that of something else', () => {
     expect(left('SERVER=engine')).toEqual([])
     expect(left('SERVER_PATH=engine')).toEqual(['engine: .env.ci:1 asks for it'])
     expect(left('SERVER=./engine')).toEqual(['engine: .env.ci:1 asks for it'])
+  })
+
+  it('is one of the data of this machine in the settings of a program, which is asked about', () => {
+    const repo: Repo = {
+      tracked: {
+        Dockerfile: image(),
+        '.env.example': 'DB="./app.sqlite"\n',
+        'a.py': '',
+        '.gitignore': '*.sqlite\n',
+      },
+      untracked: { 'app.sqlite': 1000 },
+    }
+    expect(proposeFor(repo).left).toEqual([])
+    expect(reasonOf(repo, 'app.sqlite')).toContain('.env.example:1 names it')
+  })
+
+  it('is none in what yarn and packages have in the repository', () => {
+    const files = ['.yarn/releases/yarn-4.cjs', '.yarn/patches/a.patch', 'REUSE.toml', '.claude/skills/a.js']
+    for (const file of files)
+      expect(reason('seeds', { [file]: 'load("./seeds")\n' })).not.toContain('names it')
+    expect(reason('seeds', { 'yarn.cjs': 'load("./seeds")\n' })).toContain('yarn.cjs:1 names it')
   })
 
   it('is none in a stage that has it from elsewhere, or has it not yet', () => {

@@ -45,6 +45,23 @@ describe('credentials that ship, and that somebody names', () => {
     ])
   })
 
+  it('are no part of a list of what lies beside them', () => {
+    const { because } = tell({
+      tracked: {
+        Dockerfile: 'FROM node\nCOPY tools /a\nRUN node /a/x.js\n',
+        'tools/x.js': '',
+        '.gitignore': '/tools/*.old\n/tools/*.txt\n',
+      },
+      untracked: {
+        ...{ 'tools/a.old': 'a', 'tools/b.old': 'a', 'tools/c.old': 'a', 'tools/d.old': 'a' },
+        'tools/github_oauth_token.txt': `ghp_${made(36)}\n`,
+      },
+    })
+    expect(because).toContain(
+      'review tools/github_oauth_token.txt: 1 value looks like a key; nothing names it',
+    )
+  })
+
   it('stay where CI makes them for this image, and no hint says otherwise', () => {
     const { left, hints } = tell({
       tracked: {

@@ -52,7 +52,14 @@ export interface Inquiry {
 
 /** What is to become of a stake. */
 export type Judgement =
-  | { readonly kind: 'drop'; readonly safety: Safety; readonly ground: Ground; readonly reason: Reason }
+  | {
+      readonly kind: 'drop'
+      readonly safety: Safety
+      readonly ground: Ground
+      readonly reason: Reason
+      /** Credentials were seen in it: nobody is to find it in a list of others. */
+      readonly holdsKeys?: true
+    }
   /** Looks useless and stays, for the reason given. `isMade`: on the host, for the image. */
   | { readonly kind: 'keep'; readonly reason: Reason; readonly isMade?: true }
 

@@ -7,7 +7,8 @@ import { groupedBy } from '../../lib/grouped.ts'
 import { baseName, joinPath, parentPath } from '../../lib/path.ts'
 import { withoutWrappers } from '../../repository/calls.ts'
 import type { Repository } from '../../repository/model.ts'
-import type { MeaningOf } from '../../repository/provenance.ts'
+import { writtenBy } from '../../repository/named-paths.ts'
+import type { MeaningOf, WrittenOf } from '../../repository/provenance.ts'
 
 /** As {@link knownCommand} knows it, in a directory of the repository whose manifests were read. */
 export const hostMeanings = ({ manifests, below }: Repository): MeaningOf => {
@@ -34,6 +35,16 @@ export const hostMeanings = ({ manifests, below }: Repository): MeaningOf => {
     const meaning = here.has(directory) ? (here.get(directory) ?? null) : read(words, directory)
     here.set(directory, meaning)
     return meaning
+  }
+}
+
+/** {@link writtenBy}, worked out once a command: every stake asks about every command of every recipe. */
+export function hostWrites(): WrittenOf {
+  const known = new WeakMap<Parameters<WrittenOf>[0], ReturnType<WrittenOf>>()
+  return (command) => {
+    const written = known.get(command) ?? writtenBy(command)
+    known.set(command, written)
+    return written
   }
 }
 

@@ -17,7 +17,7 @@ import { madeOnHost, writtenOnHost } from './made-on-host.ts'
 import { namedByManifest } from './manifest-names.ts'
 import { type Deed, deedOf, isCollected } from './mention-makers.ts'
 import { collectedAt, imagePathOf, madeBefore, mergedBy, type Remaking, remadeBy } from './remaking.ts'
-import { keepAsked } from './secrets.ts'
+import { dataIn, keepAsked } from './secrets.ts'
 import { isDvc, letInOnPurpose, mentionOf, readAsData, startedFrom, usedByRun, watchedBy } from './uses.ts'
 
 /** Judges stakes one by one; what is read of a Dockerfile for one serves for all. */
@@ -170,7 +170,12 @@ function dataOfProject(one: Case): Judgement | null {
     stake.junk === null && !stake.isDirectory
       ? namedByManifest({ ...stake, isTest: false }, repository.manifests)
       : null
-  return asks === null ? usedByRun(one) : keepAsked(one, `${placeText(asks)} asks for it`, asks)
+  if (asks === null) return usedByRun(one)
+  // Settings are for a program that runs, wherever that is: it finds the data of its place.
+  const isData = /\.(?:sqlite3?|db)$/.test(stake.path) || dataIn(stake, one.room.measured) !== null
+  return isData && /^\.env(?:\.|$)/.test(baseName(asks.file))
+    ? drop('unexplained', 'review', `${placeText(asks)} names it`, asks)
+    : keepAsked(one, `${placeText(asks)} asks for it`, asks)
 }
 
 /** By a source of the project, whatever it does with it; a report that nothing names may go. */
@@ -263,10 +268,14 @@ const pullsData = (recipes: readonly Recipe[], { file, line }: Place): boolean =
   )
 
 /** The build of CI that has never had it. */
-const builtWithout = ({ room: { repository, group, meaningOf }, stake }: Case): BuildWithout | null =>
+const builtWithout = ({
+  room: { repository, group, meaningOf, writtenOf },
+  stake,
+}: Case): BuildWithout | null =>
   buildsWithout(repository.recipes, inRepository(repository, stake.path), isOfGroup(group), {
     isElsewhere: (made) => mayBeOutput(stake) && isElsewhere(made, repository),
     meaningOf,
+    writtenOf,
     isFetched: (target) =>
       group.members.some(({ dockerfile: { file } }) =>
         isFetchedOf({ dockerfile: file, below: repository.below })(target),

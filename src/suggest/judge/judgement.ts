@@ -4,19 +4,20 @@ import type { BuildTarget } from '../../inputs/target.ts'
 import { cleanPath, joinPath } from '../../lib/path.ts'
 import type { Place } from '../../lib/source.ts'
 import type { Repository } from '../../repository/model.ts'
-import type { MeaningOf } from '../../repository/provenance.ts'
+import type { MeaningOf, WrittenOf } from '../../repository/provenance.ts'
 import type { Stake } from '../../repository/stakes.ts'
 import { createLinkFinder, type LinkFinder } from '../group/links.ts'
 import type { Ground, Group, Inquiry, Judgement, Member } from '../group/model.ts'
 import { type Reader, readersOf } from '../group/readers.ts'
 import { type ImageRun, runsOf } from '../image/runs.ts'
-import { hostMeanings } from './host-commands.ts'
+import { hostMeanings, hostWrites } from './host-commands.ts'
 
 /** What the judgements of an inquiry share: what is read of a Dockerfile for one stake serves for all. */
 export interface JudgeRoom extends Inquiry {
   readonly runsFor: (member: Member, stage: number) => readonly ImageRun[]
   readonly linkTo: LinkFinder
   readonly meaningOf: MeaningOf
+  readonly writtenOf: WrittenOf
 }
 
 /** A stake with who reads it. */
@@ -39,6 +40,7 @@ export function openRoom(inquiry: Inquiry): JudgeRoom {
     },
     linkTo: createLinkFinder(measured, repository),
     meaningOf: hostMeanings(repository),
+    writtenOf: hostWrites(),
   }
 }
 

@@ -18,7 +18,7 @@ import { mentionOf } from './uses.ts'
 /** The stake is kept where a recipe makes it and then builds the image. `remade`: what the image does with it. */
 export function madeOnHost(one: Case, remade: Remaking | null): Judgement | null {
   const { room, stake } = one
-  const { repository, group, meaningOf } = room
+  const { repository, group, meaningOf, writtenOf } = room
   const { junk } = stake
   if (junk !== null && !/^(?:output|packages|dump)$/.test(junk.what)) return null
   // An install at the top makes the packages of others only where there are workspaces.
@@ -41,7 +41,7 @@ export function madeOnHost(one: Case, remade: Remaking | null): Judgement | null
     return (isUsual && !isOpenInImage(tool, room)) || isSetFor(tool, one)
   }
   const path = inRepository(repository, stake.path)
-  const found = makers(repository.recipes, path, isOfGroup(group), { meaningOf, isMeant })
+  const found = makers(repository.recipes, path, isOfGroup(group), { meaningOf, writtenOf, isMeant })
   const before = found.find(({ beforeBuild }) => beforeBuild !== null)
   if (!before) return null
   const does = before.how === 'may' ? 'may make' : 'makes'

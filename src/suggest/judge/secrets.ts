@@ -45,21 +45,26 @@ export function withSecrets(judgement: Judgement, stake: Stake, measured: Measur
         ? first.kind
         : '1 value looks like a key'
   const why = judgement.reason.at === null ? 'nothing names it' : judgement.reason.text
-  return { ...judgement, reason: { text: `${what}; ${why}`, at: judgement.reason.at } }
+  return { ...judgement, reason: { text: `${what}; ${why}`, at: judgement.reason.at }, holdsKeys: true }
 }
 
 /** What git ignores and nothing else is known of is told for what it is. */
 function withData(
   judgement: Extract<Judgement, { kind: 'drop' }>,
-  { row, stray, junk }: Stake,
-  { main, inspected }: MeasuredBuild,
+  stake: Stake,
+  measured: MeasuredBuild,
 ): Judgement {
   const { text, at } = judgement.reason
-  if (stray !== null || junk !== null || at !== null) return judgement
+  if (stake.stray !== null || stake.junk !== null || at !== null) return judgement
+  const kind = dataIn(stake, measured)
+  return kind === null ? judgement : { ...judgement, reason: { text: `${kind}; ${text}`, at } }
+}
+
+/** What kind of data of a database was found in the stake; null for none. */
+export function dataIn({ row }: Stake, { main, inspected }: MeasuredBuild): string | null {
   const end = main.table.end[row] ?? row + 1
   const databases = inspected?.contexts.find(({ name }) => name === null)?.databases ?? []
-  const found = databases.find((one) => one.row >= row && one.row < end)
-  return found ? { ...judgement, reason: { text: `${found.kind}; ${text}`, at } } : judgement
+  return databases.find((one) => one.row >= row && one.row < end)?.kind ?? null
 }
 
 /**

@@ -59,11 +59,11 @@ export function dropsOf(judged: readonly Judged[], room: LineRoom): readonly Dro
   const dropped = judged.flatMap(({ stake, judgement }) =>
     judgement.kind === 'drop' ? [{ stake, judgement }] : [],
   )
-  const alike = groupedBy(dropped, ({ stake, judgement: { safety, ground } }) => {
+  const alike = groupedBy(dropped, ({ stake, judgement: { safety, ground, holdsKeys = false } }) => {
     const { junk, stray } = stake
     const kind = junk === null ? crowd(stake.path, unexplained, room) : junk.name
     const name = stray === null ? kind : stray.by === 'size' ? stake.path : stray.says
-    return `${safety} ${ground} ${name}`
+    return `${safety} ${ground} ${holdsKeys ? 'keys ' : ''}${name}`
   })
   return [...alike.values()].flatMap((each) => linesFor(each, room))
 }

@@ -29,7 +29,7 @@ export function nodeNeeds(meaning: CommandMeaning, dir: string, room: NeedsRoom)
   const seen = new Set([file, ...workspaces])
   const scripts = isBerry(meaning, manifest, dir, room) ? berryScripts : meaning.scripts
   for (const path of seen) {
-    const reason = scriptNeeds(meaning, scripts, path, room) ?? localPackages(path, room, seen)
+    const reason = scriptNeeds(meaning, scripts, path, room) ?? localPackages(meaning, path, room, seen)
     if (reason !== null) return reason
     addPatches(path, room)
   }
@@ -166,17 +166,27 @@ function addKept(path: string, room: NeedsRoom): void {
   if (isKept(room, path)) room.paths.add(path)
 }
 
-/** Packages that the manifest takes from directories of the repository: they have to be there, whole. */
-function localPackages(file: string, room: NeedsRoom, seen: Set<string>): Reason | null {
+/**
+ * Packages that the manifest takes from directories of the repository: they have to be there, whole; but yarn and pnpm make only a link to what
+ * is called one, and go by its manifest (https://yarnpkg.com/protocol/link, https://yarnpkg.com/protocol/portal, https://pnpm.io/cli/link).
+ */
+function localPackages(
+  { command }: CommandMeaning,
+  file: string,
+  room: NeedsRoom,
+  seen: Set<string>,
+): Reason | null {
+  const links = /^(?:yarn|pnpm)$/.test(command.words[0] ?? '')
   const text = room.repository.manifests.get(file) ?? ''
-  for (const [found, , typed = ''] of text.matchAll(/"[^"]+"\s*:\s*"(file|link|portal):([^"]+)"/g)) {
+  for (const [found, protocol, typed = ''] of text.matchAll(/"[^"]+"\s*:\s*"(file|link|portal):([^"]+)"/g)) {
     const path = cleanPath(joinPath(parentPath(file), typed))
     const line = text.slice(0, text.indexOf(found)).split('\n').length
     if (path === '.' || path.startsWith('..') || path.startsWith('/') || !isKept(room, path))
       return { text: `it depends on ${typed}, which is not a part of the context`, at: { file, line } }
-    room.paths.add(path)
     const manifest = joinPath(path, 'package.json')
-    if (room.repository.manifests.has(manifest)) seen.add(manifest)
+    const isRead = room.repository.manifests.has(manifest)
+    room.paths.add(links && protocol !== 'file' && isRead && isKept(room, manifest) ? manifest : path)
+    if (isRead) seen.add(manifest)
   }
   return null
 }

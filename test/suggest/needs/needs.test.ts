@@ -159,6 +159,24 @@ describe('what comes before an install of node', () => {
     ])
   })
 
+  it.each(['yarn install', 'pnpm install'])('is the manifest alone of what %s makes a link to', (install) => {
+    const tree = {
+      'package.json': manifest({
+        dependencies: { u: 'link:./libs/u', v: 'portal:./libs/v', w: 'link:./libs/w' },
+      }),
+      ...{ 'yarn.lock': 3, 'pnpm-lock.yaml': 3, 'libs/u/index.js': 3, 'libs/v/index.js': 3 },
+      'libs/u/package.json': manifest({ dependencies: { t: 'file:../t' } }),
+      'libs/v/package.json': manifest(),
+      ...{ 'libs/t/package.json': manifest(), 'libs/t/index.js': 3, 'libs/w/index.js': 3 },
+    }
+    expect(copied(install, tree)?.slice(1)).toEqual([
+      'libs/u/package.json ./libs/u/',
+      'libs/v/package.json ./libs/v/',
+      'libs/t ./libs/t/',
+      'libs/w ./libs/w/',
+    ])
+  })
+
   it('is the schema from which prisma generates its client', () => {
     const tree = {
       ...npm,
