@@ -68,7 +68,7 @@ export interface Outputs {
 export interface Effect {
   /**
    * `install`: fetches dependencies that manifests name. `build`: makes something of the sources. `system`: reads nothing
-   * of the context (apt-get). `plain`: touches what its operands name and nothing else (echo, chmod, mkdir).
+   * of the context (apt-get), but for one that `reads` manifests by way of what an install has made of them. `plain`: touches what its operands name and nothing else (echo, chmod, mkdir).
    */
   readonly kind: 'install' | 'build' | 'system' | 'plain'
   /** Below the directory it runs in; what a `plain` command writes stands in its operands and is not repeated here. */

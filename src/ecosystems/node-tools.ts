@@ -274,7 +274,10 @@ export const nodeTools: readonly KnownCommand[] = [
     ...builds,
     makes: made('merges', '*'),
   }),
-  command('playwright install|install-deps', 'system', 'https://playwright.dev/docs/browsers'),
+  // Of the version that is installed, which looks for no others.
+  command('playwright install|install-deps', 'system', 'https://playwright.dev/docs/browsers', {
+    reads: 'manifests',
+  }),
   command('playwright test', 'build', 'https://playwright.dev/docs/test-cli', {
     ...builds,
     makes: made('merges', 'test-results', 'playwright-report', '*'),

@@ -317,7 +317,10 @@ const commands: readonly KnownCommand[] = [
     ],
   }),
   command('sphinx-build', 'build', 'https://www.sphinx-doc.org/en/master/man/sphinx-build.html', builds),
-  command('playwright install|install-deps', 'system', 'https://playwright.dev/python/docs/browsers'),
+  // Of the version that is installed, which looks for no others.
+  command('playwright install|install-deps', 'system', 'https://playwright.dev/python/docs/browsers', {
+    reads: 'manifests',
+  }),
   command('pipx install|ensurepath|upgrade|inject', 'system', 'https://pipx.pypa.io/stable/docs/', {
     fileOperands: 'paths',
     variants: [withPath({ kind: 'build', reads: 'sources', git: 'plugins' })],

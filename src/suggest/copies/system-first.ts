@@ -48,7 +48,9 @@ export function systemFirst(member: Member, { table, repository }: Grounds): rea
     const steps = member.plan.steps.filter((step) => step.stageIndex === index)
     // Past the first of them where it can be, else past a later one.
     for (const [first, copy] of steps.entries()) {
-      const moved = bringsContext(member, copy) ? movedBefore(member, steps.slice(first), runs) : []
+      const moved = bringsContext(member, copy)
+        ? movedBefore(member, { crossed: steps.slice(first), kept: steps.slice(0, first) }, runs)
+        : []
       if (moved.length > 0)
         return [advance(member, moved, { copy, doubt: settingsOf(member, moved, copy, table) })]
     }
@@ -56,15 +58,22 @@ export function systemFirst(member: Member, { table, repository }: Grounds): rea
   })
 }
 
-/** Those RUNs behind the first of the steps, a copy, that may stand before it. */
-function movedBefore(member: Member, steps: readonly Step[], runs: readonly ImageRun[]): readonly Moved[] {
+/** Steps of a stage: a copy with all behind it, and what stands before that. */
+interface Stretch {
+  readonly crossed: readonly Step[]
+  readonly kept: readonly Step[]
+}
+
+/** Those RUNs behind the copy that may stand before it. */
+function movedBefore(member: Member, stretch: Stretch, runs: readonly ImageRun[]): readonly Moved[] {
   const moved: Moved[] = []
   const crossed: Step[] = []
-  for (const step of steps) {
+  const before = runs.filter(({ step }) => stretch.kept.includes(step))
+  for (const step of stretch.crossed) {
     const run = runs.find((one) => one.step === step)
     const dests = destsOf(member, crossed)
     const found =
-      run && dests !== null && !isBlocked(run, crossed, { runs, dests })
+      run && dests !== null && isInstalled(run, before) && !isBlocked(run, crossed, { runs, dests })
         ? (wholeOf(run, dests) ?? partOf(member, run, dests))
         : null
     if (found !== null) moved.push(found)
@@ -73,6 +82,15 @@ function movedBefore(member: Member, steps: readonly Step[], runs: readonly Imag
   // Accounts alone take no time.
   return moved.some(({ commands }) => commands.some((command) => bringsSomething(command))) ? moved : []
 }
+
+/** `playwright install`: what it downloads is for the package that manifests have had installed, as another version would look for other browsers. */
+const goesByPackages = ({ meaning }: ImageCommand): boolean =>
+  meaning?.kind === 'system' && meaning.reads === 'manifests'
+
+/** True where what commands of the RUN go by may be there before: a program of that name is of npm as well as of pip. */
+const isInstalled = ({ commands }: ImageRun, before: readonly ImageRun[]): boolean =>
+  !commands.some(goesByPackages) ||
+  before.some((run) => run.commands.some(({ meaning }) => meaning?.kind === 'install'))
 
 const bringsSomething = (command: ImageCommand): boolean =>
   command.meaning?.kind === 'system' || isDownload(command)
@@ -271,7 +289,8 @@ function isBlocked(
       case 'ENV':
         return (
           /\$/.test(text) ||
-          (/proxy|DEBIAN|APT|PATH|LANG|LC_/i.test(step.instruction.text) && !isPathInto(step, dests))
+          (/proxy|DEBIAN|APT|PATH|LANG|LC_|PLAYWRIGHT/i.test(step.instruction.text) &&
+            !isPathInto(step, dests))
         )
       case 'RUN': {
         const found = runs.find((one) => one.step === step)
@@ -281,7 +300,9 @@ function isBlocked(
           found?.unread === null &&
           found.commands.every(
             (command) =>
-              (command.meaning?.kind === 'install' && command.meaning.reads !== 'sources') ||
+              (command.meaning?.kind === 'install' &&
+                command.meaning.reads !== 'sources' &&
+                !run.commands.some(goesByPackages)) ||
               (bringsTools(command) && !run.commands.some(bringsTools)) ||
               (isOfSources(command, found) && run.commands.every(isForStart)) ||
               staysWithin(command, dests),

@@ -161,6 +161,32 @@ describe('steps of the system first', () => {
     expect(rewritten(withDockerfile([...stage, gems, tool, 'ADD . /app'], ruby), 'system-first')).toBeNull()
   })
 
+  it.each<[string, string, readonly string[]]>([
+    ['npx playwright install --with-deps', 'npm ci', ['package.json', 'package-lock.json']],
+    ['playwright install chromium', 'pip install -r requirements.txt', ['requirements.txt']],
+  ])('leaves %s behind the install whose version it goes by', (browsers, install, manifests) => {
+    const packages = {
+      'package.json': '{"devDependencies":{"@playwright/test":"^1"}}',
+      'package-lock.json': '{}',
+    }
+    const moved = (lines: readonly string[]) =>
+      rewritten(withDockerfile([...head, ...lines], { ...tree, ...packages }), 'system-first')
+    const first = [`COPY ${manifests.join(' ')} ./`, `RUN ${install}`]
+    expect(moved([...first, 'COPY . .', `RUN ${browsers}`])).toEqual([
+      ...head,
+      ...first,
+      `RUN ${browsers}`,
+      'COPY . .',
+    ])
+    expect(moved([...first, `RUN ${browsers}`, 'COPY . .'])).toBeNull()
+    // From the registry it would be the newest, and the packages of a stage or of a copy are none yet.
+    expect(moved(['COPY . .', `RUN ${browsers}`])).toBeNull()
+    expect(moved(['COPY . .', `RUN ${install}`, `RUN ${browsers}`])).toBeNull()
+    // Where they are downloaded to.
+    const place = 'ENV PLAYWRIGHT_BROWSERS_PATH=/ms'
+    expect(moved([...first, 'COPY . .', place, `RUN ${browsers}`])).toBeNull()
+  })
+
   it('takes accounts with it, and does not move for them alone', () => {
     const account = 'RUN groupadd -r app && useradd --system --uid 10001 -g app app'
     expect(move([...head, 'COPY . .', apt, account, 'USER app'])).toEqual([
