@@ -99,7 +99,10 @@ export function findStakes(
       const end = table.end[row] ?? row + 1
       const isFree = tracked.within(row) === 0
       const junk = isDirectory || table.kind[row] === fileKind ? junkAt(path, isDirectory, isThere) : null
-      const isIgnored = isFree && (gitIgnored?.(path, isDirectory) ?? false)
+      const isIgnored =
+        isFree &&
+        ((gitIgnored?.(path, isDirectory) ?? false) ||
+          (junk?.what === 'packages' && isDirectory && isAllIgnored(row, end)))
       const isHistory = junk?.what === 'history'
       // What is dumped is no source, whether git has been told so or not.
       const isTelling = isHistory || junk?.what === 'dump' || (junk?.disposable ?? 'never') !== 'never'
@@ -113,8 +116,15 @@ export function findStakes(
       if (isStake && !isApart && hasKept(table, row, end))
         push({ row, path, isDirectory, junk, gitIgnored: isIgnored, stray })
       // A repository of its own tracks what lies in it, or nobody does.
-      else if (isDirectory) visit(row + 1, end, `${path}/`, isOurs && !isRepository(row))
+      else if (isDirectory && !(isFree && junk?.what === 'packages'))
+        visit(row + 1, end, `${path}/`, isOurs && !isRepository(row))
     }
+  }
+  /** `vendor/*`: packages stand or fall together, as a build refuses what is left of them: https://go.dev/ref/mod#vendoring. */
+  const isAllIgnored = (row: Row, end: Row): boolean => {
+    for (let at = row + 1; at < end; at = table.end[at] ?? at + 1)
+      if (gitIgnored?.(table.path(at), table.kind[at] === dirKind) !== true) return false
+    return end > row + 1
   }
   /** A directory that holds nothing but logs stays, and loses them: a program may not make it anew before it writes there. */
   const isOfLogs = (row: Row, end: Row): boolean => {

@@ -123,6 +123,26 @@ describe('a name that is junk in one place and source in another', () => {
     expect(drops(coverage)('src/coverage/index.js')).toBe(false)
   })
 
+  it.each(['vendor/*', 'vendor/*\n!vendor/*.txt', 'vendor'])(
+    'stands or falls as a whole where packages lie there: %s',
+    (rule) => {
+      const repo = {
+        tracked: {
+          Dockerfile: 'FROM golang\nWORKDIR /a\nCOPY . .\nRUN go build\n',
+          'go.mod': 'module a\n',
+          'main.go': 'package main\n',
+          '.gitignore': `${rule}\n`,
+          ...ci,
+        },
+        untracked: { 'vendor/modules.txt': 10, 'vendor/github.com/a/b.go': 10 },
+      }
+      const { lines } = proposeFor(repo)
+      expect(lines.filter((line) => line.includes('vendor'))).toEqual(
+        rule.includes('!') ? [] : ['safe vendor'],
+      )
+    },
+  )
+
   it('is said of every place where it means but one thing', () => {
     const repo = {
       tracked: { Dockerfile: 'FROM python\nCOPY . .\n', 'a.py': '' },
