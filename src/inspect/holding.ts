@@ -4,8 +4,10 @@ import type { Step } from '../dockerfile/model.ts'
 import { knownCommand } from '../ecosystems/index.ts'
 import { baseName, cleanPath, parentPath } from '../lib/path.ts'
 import { readShell } from '../shell/read.ts'
+import { variableFiles, withoutSources } from '../shell/sourced.ts'
 import { type GoModule, mayEmbed } from './go.ts'
 import { packageOf, type ScriptPackage, workedIn } from './packages.ts'
+import { mayPack } from './packing.ts'
 
 /** What `make` runs for some targets, none for the first of the file; null where that is not known. */
 type MakeCalls = (makefile: string, targets: readonly string[]) => readonly (readonly string[])[] | null
@@ -46,6 +48,8 @@ export interface ReadSources {
   readonly go: GoModule | null
   /** Texts of the package.json and shell scripts that are called, by path; null: they are not known. */
   readonly called: ReadonlyMap<string, string> | null
+  /** Texts of what projects of .NET and of the JVM are built by, by path; null: they are not known. */
+  readonly projects: ReadonlyMap<string, string> | null
 }
 
 /** Where a RUN stands to a file: directories from the root of the context, as it was copied. */
@@ -57,13 +61,19 @@ interface Standing {
 
 /**
  * Says whether what a RUN makes may hold the file at a path of the context, which lies at `at` of the RUN's stage (absolute, null where
- * that cannot be told).
+ * that cannot be told). `steps`: all of the build, which may write scripts of variables for each other.
  */
 export function holding(
-  { go, called }: ReadSources,
+  { go, called, projects }: ReadSources,
   makeCalls: MakeCalls,
+  steps: readonly Step[],
 ): (step: Step, path: string, at: string | null) => boolean {
   const commands = new Map<Step, Commands | null>()
+  const variables = variableFiles(
+    steps.flatMap(({ instruction }) =>
+      instruction.keyword === 'RUN' && !instruction.json ? [instruction.words.join(' ')] : [],
+    ),
+  )
   const packages = packagesOf(called)
   const isKnown = (words: readonly string[], standing: Standing): boolean => {
     const [program = '', ...rest] = words
@@ -73,11 +83,14 @@ export function holding(
     const script = directory === null ? null : scriptOf(words, directory)
     const text = script === null ? undefined : called?.get(script)
     if (text !== undefined)
-      return !isTold(text, path) && (commandsIn(text)?.every((own) => isHarmless(own.words)) ?? false)
+      return (
+        !isTold(text, path) && (commandsIn(text, variables)?.every((own) => isHarmless(own.words)) ?? false)
+      )
     if (directory !== null && packages.size > 0 && knownCommand(words)?.ecosystem === 'node') {
       const within = workedIn(packages, words, { directory, isHarmless })
       return within !== null && ![...within].some((one) => one === '' || path.startsWith(`${one}/`))
     }
+    if (directory !== null && projects !== null && !mayPack(projects, words, { path, directory })) return true
     if (go === null) return false
     if (program === 'git') return asksGit.test(operands[0] ?? '')
     // `$(shell …)` of a makefile.
@@ -95,7 +108,7 @@ export function holding(
   }
   return (step, path, at) => {
     const known = commands.get(step)
-    const all = known === undefined ? commandsOf(step) : known
+    const all = known === undefined ? commandsOf(step, variables) : known
     commands.set(step, all)
     const home = directoryIn(step, path, at)
     return (
@@ -146,15 +159,17 @@ function packagesOf(called: ReadonlyMap<string, string> | null): ReadonlyMap<str
 type Commands = readonly { readonly words: readonly string[]; readonly directory: string | null }[]
 
 /** All of them, null where one is not understood, or takes what it reads or writes through the shell. */
-function commandsOf({ instruction }: Step): Commands | null {
+function commandsOf({ instruction }: Step, variables: ReadonlySet<string>): Commands | null {
   if (instruction.json) return [{ words: instruction.words, directory: '' }]
   if (instruction.heredocs.length > 0) return null
-  return commandsIn(instruction.words.join(' '))
+  return commandsIn(instruction.words.join(' '), variables)
 }
 
-function commandsIn(text: string): Commands | null {
-  const { commands, unread } = readShell(text)
-  const isPlain = commands.every(({ reads, writes }) => reads.length === 0 && writes.length === 0)
+function commandsIn(text: string, variables: ReadonlySet<string>): Commands | null {
+  const { commands, unread } = readShell(withoutSources(text, variables))
+  const isPlain = commands.every(
+    ({ reads, writes }) => reads.length === 0 && writes.every((file) => variables.has(file)),
+  )
   return unread === null && isPlain
     ? commands
         .filter(({ words }) => words.length > 0)

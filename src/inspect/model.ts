@@ -58,6 +58,11 @@ export interface InspectedContext {
    * project's own. Left out where the context holds no secrets, or more of them than are read.
    */
   readonly called?: ReadonlyMap<string, string>
+  /**
+   * Texts of what projects of .NET and of the JVM are built by, by path: `Api.csproj`, `pom.xml`, `build.gradle`. Left out where no RUN calls
+   * such a tool, where the context holds no secrets, and where there are more of them than are read.
+   */
+  readonly projects?: ReadonlyMap<string, string>
   /** Files with a suspect name that were not opened: there are too many of them. */
   readonly notOpened: number
 }

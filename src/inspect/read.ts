@@ -26,6 +26,7 @@ import {
   suspectEndings,
   suspectOf,
 } from './names.ts'
+import { isProjectFile, isSolution, projectEndings } from './packing.ts'
 import { secretsIn } from './secrets.ts'
 
 /** A context as a survey has it. */
@@ -54,6 +55,8 @@ const mostLarge = 50
 const mostSources = 100
 /** Scripts and package.json that are read for what a build calls; with more of them nothing is known. */
 const mostCalled = 150
+/** Projects that are read for what a build takes of the tree; with more of them nothing is known. */
+const mostProjects = 150
 /** Files that may be the data of a database, what calls itself a dump first. */
 export const mostDatabases = 50
 
@@ -68,7 +71,7 @@ export interface LookOptions {
   readonly runs: readonly string[]
 }
 
-/** Looks into the files that the leading builder takes. Opens at most 970 files a context; what cannot be opened is passed over. */
+/** Looks into the files that the leading builder takes. Opens at most 1,120 files a context; what cannot be opened is passed over. */
 export function inspectBuild(
   host: Host,
   surveys: {
@@ -150,6 +153,10 @@ function inspectContext(
     secrets.length === 0
       ? null
       : calledFiles(table, takes, { runs, start: (path) => start(path, suspectBytes) })
+  const projects =
+    secrets.length === 0
+      ? null
+      : projectFiles(table, takes, { runs, start: (path) => start(path, suspectBytes) })
   const notOpened = Math.max(0, named.length - mostSuspects)
   return {
     name: context.name,
@@ -158,6 +165,7 @@ function inspectContext(
     binaries,
     ...(go && { go }),
     ...(called && { called }),
+    ...(projects && { projects }),
     notOpened,
   }
 }
@@ -379,6 +387,31 @@ function calledFiles(
   return new Map(
     [...rows].map((row) => [table.path(row), Buffer.from(start(table.path(row)) ?? '').toString('utf8')]),
   )
+}
+
+const buildTools = /\b(?:dotnet|msbuild|mvnw?|mvnd|gradlew?|sbt)\b/
+
+/** What the projects that RUNs build are built by, as {@link InspectedContext} has it; null where it is too much, or cut off. */
+function projectFiles(
+  table: EntryTable,
+  takes: (row: Row) => boolean,
+  { runs, start }: { readonly runs: readonly string[]; readonly start: (path: string) => Uint8Array | null },
+): ReadonlyMap<string, string> | null {
+  if (!runs.some((text) => buildTools.test(text))) return null
+  const { count, arena, nameStart } = table
+  const endings = new Set(packedAll(projectEndings))
+  const texts = new Map<string, string>()
+  for (let row = 0; row < count; row++) {
+    if (!endings.has(packed(arena, (nameStart[row + 1] ?? 0) - 3))) continue
+    const name = table.name(row)
+    if (!isProjectFile(name) || !takes(row)) continue
+    const path = table.path(row)
+    // Of a solution it matters that it is there.
+    if (texts.size >= mostProjects || ((table.size[row] ?? 0) > suspectBytes && !isSolution(name)))
+      return null
+    texts.set(path, isSolution(name) ? '' : Buffer.from(start(path) ?? '').toString('utf8'))
+  }
+  return texts
 }
 
 const packageFile = 'package.json'

@@ -35,21 +35,26 @@ function shippedSecrets(build: MeasuredBuild): readonly Finding[] {
   // Without a target nothing is built, and nothing said about where files go would be true.
   if (!inspected || plan.target === null) return []
   const isGiven = givenBy(build)
-  const shipped = inspected.contexts.flatMap(({ name, secrets, go = null, called = null }) => {
-    if (secrets.length === 0) return []
-    const follow = followFiles(plan, deletions(), { isGiven, mayHold: holding({ go, called }, callsOf) })
-    const taking = reads.filter(({ survey }) => survey?.context.name === name)
-    return secrets.map((file): Shipped => {
-      const by = taking.filter(({ reads: { rows } }) => holdsRow(rows, file.row))
-      return {
-        file,
-        arrival: follow(
-          file.path,
-          by.map(({ instruction }) => instruction),
-        ),
-      }
-    })
-  })
+  const shipped = inspected.contexts.flatMap(
+    ({ name, secrets, go = null, called = null, projects = null }) => {
+      if (secrets.length === 0) return []
+      const follow = followFiles(plan, deletions(), {
+        isGiven,
+        mayHold: holding({ go, called, projects }, callsOf, plan.steps),
+      })
+      const taking = reads.filter(({ survey }) => survey?.context.name === name)
+      return secrets.map((file): Shipped => {
+        const by = taking.filter(({ reads: { rows } }) => holdsRow(rows, file.row))
+        return {
+          file,
+          arrival: follow(
+            file.path,
+            by.map(({ instruction }) => instruction),
+          ),
+        }
+      })
+    },
+  )
   const depth = ({ file }: Shipped) => file.path.split('/').length
   const sorted = shipped.toSorted(
     (a, b) =>

@@ -194,6 +194,98 @@ describe('a credential', () => {
     })
   })
 
+  describe('beside which a project of .NET is published', () => {
+    const api =
+      '<Project Sdk="Microsoft.NET.Sdk.Web"><ProjectReference Include="..\\Core\\Core.csproj" /></Project>'
+    const reaches = (run: string, tree: MemoryTree = {}) => {
+      const Dockerfile = multiStage(`RUN ${run}`, 'FROM a', 'COPY --from=b /w/out /')
+      const keys = { '.env': token, 'Api/.env': token, 'Core/.env': token, 'Web/.env': token }
+      const projects = {
+        'Api/Api.csproj': api,
+        'Core/Core.csproj': '<Project/>',
+        'Web/Web.csproj': '<Project/>',
+      }
+      return look({ ...keys, ...projects, ...tree, Dockerfile })
+        .found.filter(({ data }) => data['reach'] === 'maybe')
+        .map(({ data }) => data['path'])
+    }
+    const all = ['.env', 'Api/.env', 'Core/.env', 'Web/.env']
+
+    it.each<[string, string, MemoryTree, readonly string[]]>([
+      ['it alone', 'dotnet publish Core/Core.csproj -c Release -o /w/out', {}, ['Core/.env']],
+      [
+        'with what it refers to',
+        'cd Api && dotnet restore && dotnet publish -o ../out',
+        {},
+        ['Api/.env', 'Core/.env'],
+      ],
+      [
+        'after variables of the image',
+        'echo A=1 > /tmp/rid.txt && . /tmp/rid.txt && dotnet publish Core -r $RID -o out',
+        {},
+        ['Core/.env'],
+      ],
+      ['a solution', 'dotnet publish -o out', { 'A.slnx': 'x' }, ['Api/.env', 'Core/.env', 'Web/.env']],
+      [
+        'which names a file elsewhere',
+        'dotnet publish Web -o out',
+        { 'Web/Web.csproj': '<Project><None Include="../.env" /></Project>' },
+        ['.env', 'Web/.env'],
+      ],
+      [
+        'which takes whatever lies above',
+        'dotnet publish Web -o out',
+        { 'Web/Web.csproj': '<Project><None Include="../**" /></Project>' },
+        all,
+      ],
+      ['by a variable', 'dotnet publish $P -o out', {}, all],
+      ['after a script of the project', '. ./env.sh && dotnet publish Core -o out', {}, all],
+      [
+        'of which one is not there',
+        'dotnet publish Api -o out',
+        { 'Api/Api.csproj': api.replace('Core.', 'No.') },
+        all,
+      ],
+    ])('holds no more than its directories: %s', (_, run, tree, expected) => {
+      expect(reaches(run, tree)).toEqual(expected)
+    })
+  })
+
+  describe('beside which a jar is built', () => {
+    const reaches = (run: string, tree: MemoryTree) => {
+      const Dockerfile = multiStage(`RUN ${run}`, 'FROM a', 'COPY --from=b /w/target/a.jar /')
+      const keys = { '.env': token, 'deploy/.env': token, 'src/main/resources/.env': token }
+      return look({ ...keys, ...tree, Dockerfile })
+        .found.filter(({ data }) => data['reach'] === 'maybe')
+        .map(({ data }) => data['path'])
+    }
+    const sources = ['src/main/resources/.env']
+    const all = ['.env', 'deploy/.env', ...sources]
+
+    it.each<[string, string, MemoryTree, readonly string[]]>([
+      ['by maven', './mvnw -B package -DskipTests', { 'pom.xml': '<project/>' }, sources],
+      ['by gradle', 'gradle bootJar --no-daemon', { 'build.gradle.kts': 'plugins {}' }, sources],
+      ['by sbt', 'sbt assembly', { 'build.sbt': 'name := "a"' }, sources],
+      [
+        'that a build file gives more',
+        'mvn package',
+        { 'pom.xml': '<directory>deploy</directory>' },
+        ['deploy/.env', ...sources],
+      ],
+      ['of all there is', 'mvn package', { 'pom.xml': '<directory>${project.basedir}</directory>' }, all],
+      [
+        'that says elsewhere what it takes',
+        'mvn package',
+        { 'pom.xml': '<descriptor>a.xml</descriptor>' },
+        all,
+      ],
+      ['of the directory of the project', 'gradle jar', { 'build.gradle': 'jar { from projectDir }' }, all],
+      ['by ant', 'ant', { 'pom.xml': '<project/>' }, all],
+    ])('holds what lies below src and is named: %s', (_, run, tree, expected) => {
+      expect(reaches(run, tree)).toEqual(expected)
+    })
+  })
+
   describe('beside which tools of JavaScript work', () => {
     const pack = (name: string, scripts: Readonly<Record<string, string>>, needs: readonly string[] = []) =>
       JSON.stringify({ name, scripts, dependencies: Object.fromEntries(needs.map((one) => [one, '*'])) })

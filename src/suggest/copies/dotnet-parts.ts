@@ -1,5 +1,6 @@
 /** A copy of a whole repository for the sake of one project of .NET: that one, those it refers to, and the settings above them. */
 
+import { isProject, referredTo } from '../../ecosystems/dotnet-references.ts'
 import { compareBytes, outermost, parentPath, visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
 import { isKept, matching } from '../group/whereabouts.ts'
@@ -7,7 +8,6 @@ import { absolute } from '../image/paths.ts'
 import { type ImageCommand, runsOf } from '../image/runs.ts'
 import { startedBy } from '../image/started.ts'
 import { contextPathAt } from '../image/wide-copy.ts'
-import { isProject, referredTo } from '../needs/dotnet.ts'
 import { asWritten } from '../needs/needs.ts'
 import {
   heirsOf,
@@ -42,7 +42,7 @@ export function dotnetParts(room: NarrowRoom): Narrowing | null {
   const [first] = used ?? []
   if (used === null || first === undefined) return null
   const about = [...new Set(used.map(({ project }) => project))]
-  const referred = referredTo(about, repository)
+  const referred = referredTo(about, repository.manifests)
   const installed = referred === null ? null : installNeeds(room)
   if (referred === null || installed === null) return null
   const dirs = [...outermost([...referred.projects].map(parentPath))].sort(compareBytes)
@@ -54,7 +54,7 @@ export function dotnetParts(room: NarrowRoom): Narrowing | null {
   const above = new Set(dirs.flatMap((dir) => upwards(parentPath(dir))))
   const wanted = [
     ...[...above].flatMap((dir) => settings.flatMap((name) => matching({ table, repository }, dir, name))),
-    ...outermost(referred.reaches.filter((path) => isKept({ table, repository }, path))),
+    ...outermost(referred.reaches.filter((path) => path !== '.' && isKept({ table, repository }, path))),
   ]
   if (isTakenElsewhere(room, dirs)) return null
   const linesFor = (some: readonly string[]): readonly string[] => [

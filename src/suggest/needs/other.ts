@@ -1,13 +1,13 @@
 /** What bundler, composer, dotnet, mix, maven and gradle read besides the manifest beside which they run. */
 
 import { dirKind } from '../../context/table.ts'
+import { isProject, referredTo } from '../../ecosystems/dotnet-references.ts'
 import type { CommandMeaning } from '../../ecosystems/model.ts'
 import { baseName, cleanPath, joinPath, parentPath } from '../../lib/path.ts'
 import { verbatim } from '../../lib/verbatim.ts'
 import type { Reason } from '../group/model.ts'
 import { isKept, matching } from '../group/whereabouts.ts'
 import { versionTool } from '../image/git-use.ts'
-import { isProject, referredTo } from './dotnet.ts'
 import type { NeedsPlace, NeedsRoom } from './room.ts'
 
 /** Their manifests are programs, or name files that only the tool could find: whoever follows should look first. */
@@ -95,7 +95,7 @@ function dotnetNeeds(dir: string, room: NeedsRoom, files: readonly string[]): Re
     if (room.table.kind[room.table.find(path) ?? -1] === dirKind && !path.endsWith('.config'))
       room.paths.delete(path)
   const own = files.length > 0 ? files : [...room.paths].filter((path) => /\.(?:\w+proj|slnx?)$/.test(path))
-  const referred = own.length > 0 && own.every(isProject) ? referredTo(own, room.repository) : null
+  const referred = own.length > 0 && own.every(isProject) ? referredTo(own, room.repository.manifests) : null
   if (referred !== null)
     for (const path of [...room.paths])
       if (/\.(?:\w+proj|slnx?)$/.test(path) && !referred.projects.has(path)) room.paths.delete(path)

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { referredTo } from '../../../src/suggest/needs/dotnet.ts'
+import { referredTo } from '../../src/ecosystems/dotnet-references.ts'
 
 const project = (...items: readonly string[]) =>
   `<Project>\n  <ItemGroup>${items.join('')}</ItemGroup>\n</Project>`
 const reference = (path: string) => `<ProjectReference Include="${path}" />`
 const from = (path: string, texts: Readonly<Record<string, string>>) =>
-  referredTo([path], { manifests: new Map(Object.entries(texts)) })
+  referredTo([path], new Map(Object.entries(texts)))
 
 describe('what a project of .NET refers to', () => {
   it('is other projects, and what those refer to in turn', () => {

@@ -1,7 +1,6 @@
 /** What projects of .NET refer to: https://learn.microsoft.com/en-us/visualstudio/msbuild/common-msbuild-project-items. */
 
-import { cleanPath, joinPath, parentPath } from '../../lib/path.ts'
-import type { Repository } from '../../repository/model.ts'
+import { cleanPath, joinPath, parentPath } from '../lib/path.ts'
 
 /** True for a file of a project, by its name. */
 export const isProject = (path: string): boolean => /\.(?:cs|fs|vb)proj$/.test(path)
@@ -9,15 +8,12 @@ export const isProject = (path: string): boolean => /\.(?:cs|fs|vb)proj$/.test(p
 export interface Referred {
   /** The projects themselves and all that they refer to. */
   readonly projects: ReadonlySet<string>
-  /** What else they name outside of their directories; a pattern as the directory that it begins with. */
+  /** What else they name outside of their directories; a pattern as the directory that it begins with, `.` for the root. */
   readonly reaches: readonly string[]
 }
 
-/** What is referred to from these projects on (paths of the context); null where only a build can tell. */
-export function referredTo(
-  from: readonly string[],
-  { manifests }: Pick<Repository, 'manifests'>,
-): Referred | null {
+/** What is referred to from these projects on, where `manifests` are the texts of all by their paths; null where only a build can tell. */
+export function referredTo(from: readonly string[], manifests: ReadonlyMap<string, string>): Referred | null {
   const projects = new Set(from)
   const reaches = new Set<string>()
   // A set gives what is added while it is gone through.
@@ -43,7 +39,7 @@ export function referredTo(
         else if (bare.startsWith('../') || bare.startsWith('./')) reaches.add(named)
       }
   }
-  return { projects, reaches: [...reaches].filter((path) => path !== '.' && !path.startsWith('..')) }
+  return { projects, reaches: [...reaches].filter((path) => !path.startsWith('..')) }
 }
 
 const isAbove = (settings: string, project: string): boolean => {
