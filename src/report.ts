@@ -501,6 +501,8 @@ export interface TargetHistory extends Pick<HistoryReport, 'commits' | 'compared
   /** In build order; of `byPath` the three that come first. */
   readonly instructions: readonly Omit<InstructionHistory, 'seconds' | 'recent'>[]
   readonly steps: readonly Omit<HistoryStep, 'alone'>[]
+  /** Its instructions take files of which git tracks none, such as a jar: commits change them and git does not see it. Left out where they take others. */
+  readonly madeBefore?: boolean
 }
 
 /** Commit by commit, and with every cause: what a page has room for. No part of any document. */

@@ -1,5 +1,6 @@
 /** The document of `ctxsize history`: how often each instruction lost its cache, because of what, and what would change that. */
 
+import { dirKind } from '../context/table.ts'
 import { kept, lost, mayBeLost, ownLost } from '../history/chain.ts'
 import { ciCaches } from '../history/ci.ts'
 import { decided } from '../history/decide.ts'
@@ -101,7 +102,27 @@ export function targetHistory(scan: ThoughtOut, history: BuildHistory): TargetHi
       byPath: byPath.slice(0, mostCauses),
     })),
     steps: steps.map(({ alone: _, ...step }) => step),
+    ...(isMadeBefore(scan) && { madeBefore: true }),
   }
+}
+
+/** True where files are taken of the context, and git tracks none of them. */
+function isMadeBefore({ main, reads, tracked = null }: ThoughtOut): boolean {
+  if (tracked === null) return false
+  const { table } = main
+  let takes = false
+  for (const {
+    survey,
+    reads: { rows },
+  } of reads) {
+    if (survey !== main) continue
+    for (const row of rows) {
+      if (table.kind[row] === dirKind) continue
+      if (tracked.has(table.path(row))) return false
+      takes = true
+    }
+  }
+  return takes
 }
 
 /** What of it only a drawing has room for. */

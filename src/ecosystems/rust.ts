@@ -162,6 +162,10 @@ export const rust: Ecosystem = {
         variants: [withOperand(['init'], { git: 'uses' })],
       },
     ),
+    command('cargo|rustc', 'plain', `${cargo}cargo.html`, {
+      operands: 'none',
+      alsoReads: ['rust-toolchain', 'rust-toolchain.toml'],
+    }),
     command('rustup', 'system', 'https://rust-lang.github.io/rustup/', {
       alsoReads: ['rust-toolchain', 'rust-toolchain.toml'],
     }),

@@ -197,6 +197,7 @@ const history = object<TargetHistory>({
       rebuilt: count,
     }),
   ),
+  madeBefore: optional(flag),
 })
 
 const target = object<TargetReport>({

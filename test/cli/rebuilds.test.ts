@@ -160,6 +160,27 @@ describe('a repository with many images', () => {
     expect(screen).not.toContain('stays out')
   })
 
+  it('does not count what is made before the build, which no commit has', async () => {
+    const packed = path.join(base, 'packed')
+    makeHistory(packed, ({ commit, put }) => {
+      commit('root', (tree) => {
+        put('.gitignore', 'target\n')(tree)
+        put('compose.yaml', 'services:\n  a: { build: . }\n  b: { build: web }\n')(tree)
+        put('Dockerfile', 'FROM scratch\nCOPY target/a.jar /\n')(tree)
+        put('web/Dockerfile', 'FROM scratch\nCOPY index.html /\n')(tree)
+        put('web/index.html', 'a')(tree)
+      })
+      for (let i = 0; i < 3; i++) commit(`${i}`, put('src/A.java'))
+    })
+    fs.mkdirSync(path.join(packed, 'target'))
+    fs.writeFileSync(path.join(packed, 'target/a.jar'), 'jar')
+    const screen = await ctxsize([packed])
+    expect(screen.replace(/\s+/g, ' ')).toContain(
+      'What 1 of 2 images takes is made before the build, and git has none of it: how often a commit rebuilds it, its history does not tell.',
+    )
+    expect(screen).toMatch(/^ {2}a +\S+ +0 .* made before$/m)
+  })
+
   it('calls it a bound where steps hang on what another stage has made of it', async () => {
     const pruned = path.join(base, 'pruned')
     const image = (name: string) =>

@@ -51,7 +51,14 @@ export function rebuildsVerdict({ contexts }: Report, style: Style): string[] {
   const of = `of the last ${counted(Math.max(...histories.map(({ commits }) => commits)), 'commit')}`
   const images = counted(histories.length, 'image')
   const now = perCommit(histories, (one) => rebuiltCommits(one).now)
-  if (now === 0) return told('✓ ', `None ${of} rebuilds any of ${images}.`, 'green')
+  const unseen = histories.filter(({ madeBefore }) => madeBefore).length
+  if (now === 0 && unseen === 0) return told('✓ ', `None ${of} rebuilds any of ${images}.`, 'green')
+  if (now === 0)
+    return told(
+      '',
+      `What ${unseen === histories.length ? (unseen === 1 ? 'the image takes' : 'the images take') : `${unseen} of ${images} ${unseen === 1 ? 'takes' : 'take'}`} is made before the build, and git has none of it: how often a commit rebuilds ${unseen === 1 ? 'it' : 'them'}, its history does not tell.`,
+      'bold',
+    )
   const all = perCommit(histories, (one) => rebuiltCommits(one).all)
   const would = all.toFixed(1) === now.toFixed(1) ? '' : ` ${all.toFixed(1)} would do.`
   const [needing, sending] = [contexts.filter(needsGit), contexts.filter((one) => !needsGit(one))]
@@ -89,6 +96,7 @@ const keptGit = ({ leftAlone }: ContextReport): readonly LeftAloneReport[] =>
  */
 export function firstCause(history: TargetHistory): string {
   const { instructions, compared } = history
+  if (history.madeBefore) return 'made before'
   const { now, all } = rebuiltCommits(history)
   if (now * 100 <= compared * finePercent && all === now) return 'fine'
   const [most] = [...instructions].sort((a, b) => b.own - a.own || a.line - b.line)

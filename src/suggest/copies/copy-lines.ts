@@ -63,6 +63,13 @@ export function copyLines(
   return lines.length > mostLines ? null : lines
 }
 
+/** The text of a copy with the whole path of the directory that it fills as its destination; null where that cannot be written. */
+export function rootedText({ step: { instruction }, dest }: WideCopy, text: string): string | null {
+  const written = instruction.words.at(-1) ?? ''
+  if (instruction.json || !isPlain(written) || !isPlain(dest)) return null
+  return text.replace(/\S+\s*$/, dest.endsWith('/') ? dest : `${dest}/`)
+}
+
 /** True for names that a COPY takes for nothing but themselves. */
 const isPlain = (path: string): boolean => !/[\s"'$`\\*?[\]<>#]|[^\x20-\x7e]|^-/.test(path)
 

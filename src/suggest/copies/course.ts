@@ -1,6 +1,6 @@
 /** How far a copy of whole directories can be put off: past every install that can do with its manifests alone. */
 
-import type { EntryTable } from '../../context/table.ts'
+import { dirKind, type EntryTable } from '../../context/table.ts'
 import { landing } from '../../dockerfile/landing.ts'
 import type { Step } from '../../dockerfile/model.ts'
 import type { CommandMeaning } from '../../ecosystems/model.ts'
@@ -15,6 +15,7 @@ import { concerns, contextPathAt, type WideCopy, wideCopyAt } from '../image/wid
 import type { Grounds, NeedsPlace } from '../needs/needs.ts'
 import { isPackage } from '../needs/python.ts'
 import { type Artefact, artefactAt, bringsManifest, touches } from './artefacts.ts'
+import { rootedText } from './copy-lines.ts'
 import { installVariables } from './variables.ts'
 
 /** An install that a copy is put off past. */
@@ -176,7 +177,12 @@ function crossing(walk: Walk, { instruction, line, directory }: Step, wide: Wide
         ? { text: `${instruction.keyword} stands between`, at }
         : null
     case 'WORKDIR':
-      return all.some(({ copy, step }) => copy.dest?.startsWith('/') !== true && step.directory !== directory)
+      return all.some(
+        ({ copy, step }) =>
+          copy.dest?.startsWith('/') !== true &&
+          step.directory !== directory &&
+          !copies.some((one) => one.step === step && leadsInto(one, directory, table) && isRooted(one)),
+      )
         ? { text: 'WORKDIR changes between the copy and the install', at }
         : null
     case 'COPY':
@@ -206,6 +212,21 @@ function crossing(walk: Walk, { instruction, line, directory }: Step, wide: Wide
       return null
   }
 }
+
+/** True where the directory is one that the copy fills, and brings itself. */
+function leadsInto(wide: WideCopy, directory: string | null, table: EntryTable): boolean {
+  const path = directory === null ? null : contextPathAt(wide, directory)
+  const row = path === null ? null : table.find(cleanDir(path))
+  return row !== null && table.kind[row] === dirKind
+}
+
+/**
+ * True for a copy that can be written with the whole path of what it fills, and goes into directories that are there as it would have made
+ * them: those of WORKDIR are root's.
+ */
+const isRooted = (wide: WideCopy): boolean =>
+  rootedText(wide, '') !== null &&
+  !wide.step.instruction.flags.some(({ name }) => name === 'chown' || name === 'chmod')
 
 interface PassedRun {
   /** The last command that may come before the copies; null: none. */

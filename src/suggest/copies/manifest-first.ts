@@ -17,7 +17,7 @@ import type { ImageCommand } from '../image/runs.ts'
 import { concerns, contextPathAt, isThereBefore, type WideCopy } from '../image/wide-copy.ts'
 import { asWritten, type Grounds } from '../needs/needs.ts'
 import { type Artefact, mayComeAfter } from './artefacts.ts'
-import { copyLines } from './copy-lines.ts'
+import { copyLines, rootedText } from './copy-lines.ts'
 import { type Course, courseOf } from './course.ts'
 import { leftBehind, splitRun, takesAway } from './split-run.ts'
 
@@ -95,7 +95,13 @@ function reorder(member: Member, course: Course, { table, repository }: Grounds)
   }
   const manifests = manifestCopies(member, copies, needs, table)
   if ('text' in manifests) return manifests
-  const own = moved.map(({ step: { instruction } }) => text.slice(instruction.start, instruction.end))
+  const own = moved.map((one) => {
+    const { instruction, directory } = one.step
+    const said = text.slice(instruction.start, instruction.end)
+    const isElsewhere = one.copy.dest?.startsWith('/') !== true && directory !== end.run.step.directory
+    const wide = isElsewhere ? copies.find(({ step }) => step === one.step) : undefined
+    return (wide && rootedText(wide, said)) ?? said
+  })
   const lineBreak = lineBreakOf(text)
   const behind: TextEdit = {
     file,

@@ -396,6 +396,34 @@ describe('what is not moved', () => {
     expect(move(['FROM node:22', 'WORKDIR /app', 'ARG DIR=.', 'COPY $DIR .', line, 'RUN npm ci'])).toBeNull()
   })
 
+  it.each<[string, readonly string[], readonly string[] | null]>([
+    ['.', ['WORKDIR /app/lib'], ['COPY . /app/']],
+    ['./', ['WORKDIR lib', 'WORKDIR ../lib'], ['COPY . /app/']],
+    ['/app', ['WORKDIR /app/lib'], ['COPY . /app']],
+    ['"./"', ['WORKDIR /app/lib'], null],
+    ['.', ['WORKDIR /lib'], null],
+  ])('no WORKDIR that leads into what it brings, to %s past %j', (dest, between, after) => {
+    const tree = { 'lib/package.json': '{}', 'lib/package-lock.json': '{}', 'lib/a.js': 3 }
+    const lines = [
+      'FROM node:22',
+      'WORKDIR /app',
+      `COPY . ${dest}`,
+      ...between,
+      'RUN npm ci',
+      'RUN npm run build',
+    ]
+    const manifests = `COPY lib/package.json lib/package-lock.json ${dest === '.' ? './' : `${dest.replace(/\/$/, '')}/`}lib/`
+    expect(move(lines, tree)).toEqual(
+      after && [...lines.slice(0, 2), manifests, ...between, 'RUN npm ci', ...after, 'RUN npm run build'],
+    )
+    expect(
+      move(
+        lines.map((line) => line.replace('COPY', 'COPY --chown=node')),
+        tree,
+      ),
+    ).toEqual(dest === '/app' ? expect.arrayContaining(['COPY --chown=node . /app']) : null)
+  })
+
   it('an install that sees the sources through a mount', () => {
     expect(move([...all, 'RUN --mount=type=bind,target=/app npm ci'])).toBeNull()
   })
