@@ -12,6 +12,7 @@ import { coverage } from '../../resolve/reads.ts'
 import type { Suggestion } from '../edits/suggestion.ts'
 import { createLinkFinder } from '../group/links.ts'
 import type { Inquiry, Judged } from '../group/model.ts'
+import { testProjects } from '../judge/test-projects.ts'
 import { letInOnPurpose } from '../judge/uses.ts'
 import { createWants } from '../judge/wanted.ts'
 import type { LineRoom } from './lines.ts'
@@ -31,7 +32,11 @@ export function trackedSuggestion(
   const lines: string[] = []
   const rows: Row[] = []
   const chosen = new Set<string>()
-  for (const { row, path, within } of aboutProject(table)) {
+  const about = aboutProject(table)
+  const tests = testProjects(inquiry).filter(
+    ({ path }) => !about.some((one) => one.path === path || path.startsWith(`${one.path}/`)),
+  )
+  for (const { row, path, within } of [...about, ...tests.map((one) => ({ ...one, within: null }))]) {
     if (room.kept[row] !== 1 || room.isFree(row) || chosen.has(within ?? '')) continue
     // A source opens it, or a link leads there.
     if (repository.mentions?.has(path) || linkTo(path) !== null || isBrought(path)) continue

@@ -89,12 +89,22 @@ function rubyNeeds(dir: string, room: NeedsRoom): Reason | null {
   return null
 }
 
+/** A file as it is; of a directory that is named the project in it, unless a solution lies beside it. */
+function projectsAt(file: string, room: NeedsRoom): readonly string[] {
+  if (/\.(?:\w+proj|slnx?)$/.test(file)) return [file]
+  const own = ['*.sln', '*.slnx', '*.*proj'].flatMap((name) => matching(room, file, name))
+  return own.length === 1 && isProject(own[0] ?? '') ? own : [file]
+}
+
 /** A solution names its projects, and projects one another: all that are meant, with the settings above them. */
 function dotnetNeeds(dir: string, room: NeedsRoom, files: readonly string[]): Reason | null {
   for (const path of [...room.paths])
     if (room.table.kind[room.table.find(path) ?? -1] === dirKind && !path.endsWith('.config'))
       room.paths.delete(path)
-  const own = files.length > 0 ? files : [...room.paths].filter((path) => /\.(?:\w+proj|slnx?)$/.test(path))
+  const own =
+    files.length > 0
+      ? files.flatMap((file) => projectsAt(file, room))
+      : [...room.paths].filter((path) => /\.(?:\w+proj|slnx?)$/.test(path))
   const referred = own.length > 0 && own.every(isProject) ? referredTo(own, room.repository.manifests) : null
   if (referred !== null)
     for (const path of [...room.paths])

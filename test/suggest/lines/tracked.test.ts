@@ -352,3 +352,52 @@ describe('more that is about a project', () => {
     expect(all({ Makefile: 'a:\n\techo\n', Dockerfile: python('RUN make') })).not.toContain('review Makefile')
   })
 })
+
+describe('projects of .NET that test others', () => {
+  const reference = (path: string) => `<Project><ProjectReference Include="${path}" /></Project>`
+  const tree: MemoryTree = {
+    'src/Web/Web.csproj': reference('../Core/Core.csproj'),
+    'src/Core/Core.csproj': '<Project/>',
+    'src/Tests/Web.Tests/Web.Tests.csproj': reference('../../Web/Web.csproj'),
+    'src/Tests/Common/Common.csproj': '<Project/>',
+    'src/Core.UnitTests/Core.UnitTests.csproj': reference('../Core/Core.csproj'),
+    'src/Web.Tests.Data/seed.json': '{}',
+    'All.sln': '',
+  }
+  const linesFor = (run: string, rest: MemoryTree = {}) =>
+    proposeFor({
+      tracked: {
+        ...tree,
+        Dockerfile: `FROM mcr.microsoft.com/dotnet/sdk:9.0\nWORKDIR /src\nCOPY src .\n${run}\n`,
+        ...rest,
+      },
+    }).lines.filter((line) => /Test/.test(line))
+  const both = ['review src/Core.UnitTests', 'review src/Tests']
+
+  it.each([
+    'RUN dotnet publish Web/Web.csproj -o /out',
+    'WORKDIR /src/Web\nRUN dotnet restore\nRUN dotnet publish --no-restore',
+    'RUN for m in Core Web; do dotnet build "$m" -c Release; done',
+  ])('are a question where none of them is built: %s', (run) => {
+    expect(linesFor(run)).toEqual(both)
+  })
+
+  it.each<[string, string, MemoryTree]>([
+    ['a solution is built', 'RUN dotnet publish All.sln', { 'src/All.sln': '' }],
+    ['a solution lies where a build runs', 'RUN dotnet build', { 'src/All.slnx': '' }],
+    ['it cannot be told what is', 'RUN dotnet publish $PROJECT', {}],
+    ['they are run', 'RUN dotnet publish Web && dotnet test Core.UnitTests', {}],
+    [
+      'one refers to what cannot be told',
+      'RUN dotnet publish Web',
+      { 'src/Web/Web.csproj': reference('$(P)/A.csproj') },
+    ],
+  ])('are left alone where %s', (_, run, rest) => {
+    expect(linesFor(run, rest)).toEqual([])
+  })
+
+  it('stay where what is built refers to them', () => {
+    const web = reference('../Core.UnitTests/Core.UnitTests.csproj')
+    expect(linesFor('RUN dotnet publish Web', { 'src/Web/Web.csproj': web })).toEqual(['review src/Tests'])
+  })
+})
