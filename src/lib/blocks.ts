@@ -17,3 +17,10 @@ export function inBlocks<Given>(
 ): void {
   for (let at = from; at < to; at += size) block(at, Math.min(to, at + size), given)
 }
+
+/** The same memory by four bytes, but for those that are left over at its end: four times as quick to go through. */
+export const wordsOf = ({ buffer, byteOffset, length }: Uint8Array): Uint32Array =>
+  new Uint32Array(buffer, byteOffset, length >> 2)
+
+/** So many times a value is the word that has it in each of its bytes. */
+export const inEach = 0x01010101

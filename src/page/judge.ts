@@ -45,7 +45,11 @@ interface Known {
 export function createJudge(tree: PageTree): Judge {
   const { table } = tree
   const matches = createMatches(tree)
-  const rooms = { setOf: new Uint32Array(table.count), touched: new Int32Array(table.count) }
+  const rooms = {
+    setOf: new Uint32Array(table.count),
+    isTouched: new Int32Array((table.count + 31) >> 5),
+    touched: new Int32Array(table.count),
+  }
   const marked = markedRows(table)
   const known = new Map<string, Known>()
   return (list) => {
@@ -160,6 +164,8 @@ interface Matched {
   readonly entered: CouldMatchBelow
   /** Room for a number a row: to touch memory for the first time takes longer than all that is worked out in it. */
   readonly setOf: Uint32Array
+  /** A bit a row. */
+  readonly isTouched: Int32Array
   readonly touched: Int32Array
 }
 
@@ -205,8 +211,7 @@ function walk(
   given: Matched,
   writing: Writing,
 ): Pick<Walk, 'mayPass' | 'isAnyWithheld'> {
-  const { setOf } = given
-  const walk = new Walk(table, list, { ...given, sets: setsOf(setOf, given.matched), writing })
+  const walk = new Walk(table, list, { ...given, sets: setsOf(given), writing })
   const touched = touchedRows(given)
   inBlocks({ to: touched.length }, { touched, walk, next: 0 }, walkBlock)
   return walk
@@ -227,20 +232,23 @@ function walkBlock(
 }
 
 /** The rows that a pattern matches, in their order. */
-function touchedRows({ setOf, touched }: Matched): Int32Array {
-  const found = { setOf, touched, length: 0 }
-  inBlocks({ to: setOf.length }, found, touchedBlock)
+function touchedRows({ isTouched, touched }: Matched): Int32Array {
+  const found = { isTouched, touched, length: 0 }
+  inBlocks({ to: isTouched.length }, found, touchedBlock)
   return touched.subarray(0, found.length)
 }
 
 function touchedBlock(
-  from: Row,
-  to: Row,
-  found: Pick<Matched, 'setOf' | 'touched'> & { length: number },
+  from: number,
+  to: number,
+  found: Pick<Matched, 'isTouched' | 'touched'> & { length: number },
 ): void {
-  const { setOf, touched } = found
+  const { isTouched, touched } = found
   let { length } = found
-  for (let row = from; row < to; row++) if (setOf[row] !== 0) touched[length++] = row
+  for (let at = from; at < to; at++)
+    // The lowest bit by the lowest bit.
+    for (let bits = isTouched[at] ?? 0; bits !== 0; bits &= bits - 1)
+      touched[length++] = 32 * at + 31 - Math.clz32(bits & -bits)
   found.length = length
 }
 
@@ -343,14 +351,16 @@ class Walk {
 }
 
 /**
- * Puts into `setOf` by row the number of the set of patterns that match it. The sets come back as indices of patterns,
- * ascending; 0 is the empty one. Sets are few: most rows match nothing, and those of one kind match the same.
+ * Puts into `setOf` by row the number of the set of patterns that match it, and notes the row in `isTouched`. The sets come
+ * back as indices of patterns, ascending; 0 is the empty one. Sets are few: most rows match nothing, and those of one kind
+ * match the same.
  */
-function setsOf(setOf: Uint32Array, matched: readonly Int32Array[]): readonly (readonly number[])[] {
+function setsOf({ setOf, isTouched, matched }: Matched): readonly (readonly number[])[] {
   setOf.fill(0)
+  isTouched.fill(0)
   const sets: (readonly number[])[] = [[]]
   for (const [index, rows] of matched.entries()) {
-    inBlocks({ to: rows.length }, { rows, setOf, sets, index, larger: [] }, setBlock)
+    inBlocks({ to: rows.length }, { rows, setOf, isTouched, sets, index, larger: [] }, setBlock)
   }
   return sets
 }
@@ -361,6 +371,7 @@ function setBlock(
   given: {
     readonly rows: Int32Array
     readonly setOf: Uint32Array
+    readonly isTouched: Int32Array
     readonly sets: (readonly number[])[]
     /** Of the pattern. */
     readonly index: number
@@ -368,7 +379,7 @@ function setBlock(
     readonly larger: (number | undefined)[]
   },
 ): void {
-  const { rows, setOf, sets, index, larger } = given
+  const { rows, setOf, isTouched, sets, index, larger } = given
   for (let at = from; at < to; at++) {
     const row = rows[at] ?? 0
     const set = setOf[row] ?? 0
@@ -378,5 +389,6 @@ function setBlock(
       larger[set] = next
     }
     setOf[row] = next
+    isTouched[row >> 5] = (isTouched[row >> 5] ?? 0) | (1 << (row & 31))
   }
 }

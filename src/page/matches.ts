@@ -26,14 +26,14 @@ const mostAtOnce = 1 << 25
 /** Remembers by the text of a pattern, so all that it is asked has to be of one dialect. */
 export function createMatches(tree: PageTree): Matches {
   const known = new Map<string, Int32Array>()
-  const letters = lettersOf(tree)
+  const spelled = spelledNames(tree)
   const rooms: Rooms = { lists: [], marks: [] }
   let kept = 0
   return {
     of: (patterns) => {
       const unknown = new Map(patterns.map((pattern) => [pattern.text, pattern]))
       for (const text of known.keys()) unknown.delete(text)
-      const found = matchRows(tree, letters, [...unknown.values()], rooms)
+      const found = matchRows(tree, spelled, [...unknown.values()], rooms)
       if (found === null) return null
       for (const [index, text] of [...unknown.keys()].entries()) {
         const rows = found[index] ?? none
@@ -93,9 +93,10 @@ const worthFrom = 1 / 8
 /** Patterns as they are asked for the names of a tree. */
 interface Asking {
   readonly tree: PageTree
-  /** By name, as {@link lettersOf} has them. */
-  readonly letters: Int32Array
+  readonly spelled: Spelled
   readonly automaton: Automaton
+  /** As {@link tailOf} has it. */
+  readonly tail: number
   readonly steps: Steps
   /** Parallel to the patterns. */
   readonly lists: readonly RowList[]
@@ -111,7 +112,7 @@ interface Asking {
 
 function matchRows(
   tree: PageTree,
-  letters: Int32Array,
+  spelled: Spelled,
   patterns: readonly Pattern[],
   rooms: Rooms,
 ): readonly Int32Array[] | null {
@@ -123,8 +124,9 @@ function matchRows(
   const stops: Stop[] = []
   const asking: Asking = {
     tree,
-    letters,
+    spelled,
     automaton,
+    tail: tailOf(patterns),
     steps: createSteps(automaton),
     lists,
     stops,
@@ -213,13 +215,14 @@ function belowOf(asking: Asking, stop: Stop): Place {
 
 /** As in `Place.marks`. */
 function markAfter(asking: Asking, from: number, name: number): number {
-  const { tree, letters, automaton, steps, markOf } = asking
+  const { tree, spelled, automaton, tail, steps, markOf } = asking
   const { nameBytes, nameStart } = tree
-  const own = letters[name] ?? 0
+  const own = spelled.letters[name] ?? 0
+  const end = nameStart[name + 1] ?? 0
   const reached =
     own === 0
       ? steps.numberOf(automaton.run(steps.state(from), tree.names[name] ?? ''))
-      : steps.run(from, own, nameBytes, nameStart[name] ?? 0, nameStart[name + 1] ?? 0)
+      : steps.run(from, own, nameBytes, Math.max(nameStart[name] ?? 0, end - tail), end)
   return markOf[reached] ?? newMark(asking, reached)
 }
 
@@ -238,11 +241,23 @@ function explore(asking: Asking, place: Place): void {
   const marks = asking.marks[asking.explored] ?? new Int32Array(length)
   asking.marks[asking.explored++] = marks
   const isReached: boolean[] = []
-  inBlocks({ to: length }, { asking, state: place.state, marks, isReached }, exploreBlock)
+  const marksAfter = marksOfLetters(asking, place.state)
+  inBlocks({ to: length }, { asking, state: place.state, marks, marksAfter, isReached }, exploreBlock)
   place.marks = marks
   place.isEndless = stops.every(
     (stop, number) => isReached[number + 1] !== true || belowOf(asking, stop) === place,
   )
+}
+
+/** By first letter, the mark of all names that begin with it; 0 where it hangs on what follows. */
+function marksOfLetters(asking: Asking, from: number): Int32Array {
+  const { automaton, steps, markOf } = asking
+  const marks = new Int32Array(128)
+  for (let code = 32; code < 127; code++) {
+    const reached = steps.numberOf(automaton.run(steps.state(from), String.fromCharCode(code)))
+    if (steps.leads(reached) === 0) marks[code] = markOf[reached] ?? newMark(asking, reached)
+  }
+  return marks
 }
 
 function exploreBlock(
@@ -252,12 +267,14 @@ function exploreBlock(
     readonly asking: Asking
     readonly state: number
     readonly marks: Int32Array
+    readonly marksAfter: Int32Array
     readonly isReached: boolean[]
   },
 ): void {
-  const { asking, state, marks, isReached } = given
+  const { asking, state, marks, marksAfter, isReached } = given
+  const { first } = asking.spelled
   for (let name = from; name < to; name++) {
-    const mark = markAfter(asking, state, name)
+    const mark = marksAfter[first[name] ?? 0] || markAfter(asking, state, name)
     marks[name] = mark
     isReached[mark >> 1] = true
   }
@@ -299,12 +316,21 @@ function collect({ accepts }: Stop, row: Row): number {
   return accepts.length
 }
 
-/** By name, the letters that it has, as bits; 0 where it has others than printable ASCII. */
-function lettersOf({ names, nameBytes, nameStart }: PageTree): Int32Array {
+/** How names are spelled, those of printable ASCII; of all others 0. */
+interface Spelled {
+  /** By name, the letters that it has, as bits. */
+  readonly letters: Int32Array
+  /** By name, its first letter. */
+  readonly first: Uint8Array
+}
+
+function spelledNames({ names, nameBytes, nameStart }: PageTree): Spelled {
   const letters = new Int32Array(names.length)
+  const first = new Uint8Array(names.length)
   for (let name = 0; name < names.length; name++) {
+    const [from, to] = [nameStart[name] ?? 0, nameStart[name + 1] ?? 0]
     let own = 0
-    for (let i = nameStart[name] ?? 0; i < (nameStart[name + 1] ?? 0); i++) {
+    for (let i = from; i < to; i++) {
       const byte = nameBytes[i] ?? 0
       if (byte < 32 || byte > 126) {
         own = 0
@@ -313,14 +339,43 @@ function lettersOf({ names, nameBytes, nameStart }: PageTree): Int32Array {
       own |= letterBit(byte)
     }
     letters[name] = own
+    if (own !== 0) first[name] = nameBytes[from] ?? 0
   }
-  return letters
+  return { letters, first }
 }
+
+/**
+ * How many letters at the end of a name tell where all of it leads: what ends in a star and letters forgets whatever came
+ * before as many letters as these. Infinity where all of a name counts.
+ */
+function tailOf(patterns: readonly Pattern[]): number {
+  let tail = 1
+  for (const { alternatives } of patterns)
+    for (const sequence of alternatives) {
+      const last = sequence.findLastIndex(({ kind }) => kind !== 'char')
+      const isForgotten = sequence
+        .slice(0, last)
+        .every(({ kind }) => kind === 'directories' || kind === 'star')
+      const star = sequence[last]
+      if (!isForgotten || star?.kind !== 'star' || !printable.every((code) => star.set.has(code)))
+        return Number.POSITIVE_INFINITY
+      const letters = sequence.slice(last + 1)
+      if (letters.some((one) => one.kind === 'char' && one.code === slash)) return Number.POSITIVE_INFINITY
+      tail = Math.max(tail, letters.length)
+    }
+  return tail
+}
+
+const slash = 47
+/** The letters of {@link Spelled}, but for the `/` that no name has. */
+const printable = Array.from({ length: 127 - 32 }, (_, i) => i + 32).filter((code) => code !== slash)
 
 /** The states of an automaton by number, and where each leads: a table, which is five times as quick as they are. */
 interface Steps {
   readonly numberOf: (state: State) => number
   readonly state: (number: number) => State
+  /** Of the state of a number, the letters that lead on. */
+  readonly leads: (number: number) => number
   /** The number of the state after a name of printable ASCII that begins and ends at an index of bytes, and of which the letters are known. */
   readonly run: (from: number, letters: number, bytes: Uint8Array, start: number, end: number) => number
 }
@@ -352,6 +407,7 @@ function createSteps(automaton: Automaton): Steps {
   return {
     numberOf,
     state,
+    leads: (number) => leads[number] ?? 0,
     run: (from, letters, bytes, start, end) => {
       let known = table
       let at = 128 * from

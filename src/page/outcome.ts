@@ -6,7 +6,7 @@ import { compilePatterns, createPatternList, type PatternList } from '../ignore/
 import { type IgnoreFile, parseIgnoreFile } from '../ignore/parse.ts'
 import { parsePodmanIgnoreFile } from '../ignore/podman.ts'
 import { reachOfBuildkit } from '../ignore/reach.ts'
-import { inBlocks } from '../lib/blocks.ts'
+import { inBlocks, inEach, wordsOf } from '../lib/blocks.ts'
 import { CtxsizeError } from '../lib/errors.ts'
 import type { Amount } from '../report.ts'
 import { resolvePodmanReads } from '../resolve/podman-reads.ts'
@@ -220,7 +220,7 @@ function alikeOf(known: readonly Made[], flags: Uint8Array): Made | undefined {
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  const [left, right] = [words(a), words(b)]
+  const [left, right] = [wordsOf(a), wordsOf(b)]
   const compared = { left, right, isSame: true }
   inBlocks({ to: left.length }, compared, sameBlock)
   if (!compared.isSame) return false
@@ -250,7 +250,7 @@ function amountsOf(scale: Scale, values: Uint8Array): Outcome['amounts'] {
 
 /** The rows that the ignore file leaves. */
 function keptIn(flags: Uint8Array, room: Selection): Selection {
-  const [into, of] = [words(room), words(flags)]
+  const [into, of] = [wordsOf(room), wordsOf(flags)]
   inBlocks({ to: into.length }, { into, of }, keptBlock)
   for (let row = 4 * into.length; row < flags.length; row++) room[row] = ~(flags[row] ?? 0) & 1
   return room
@@ -262,12 +262,12 @@ interface Words {
 }
 
 function keptBlock(from: number, to: number, { into, of }: Words): void {
-  for (let at = from; at < to; at++) into[at] = ~(of[at] ?? 0) & 0x01010101
+  for (let at = from; at < to; at++) into[at] = ~(of[at] ?? 0) & inEach
 }
 
 /** Gives the selected rows some bits more. */
 function add(bits: Uint8Array, selected: Selection, more: number): void {
-  const [into, of] = [words(bits), words(selected)]
+  const [into, of] = [wordsOf(bits), wordsOf(selected)]
   inBlocks({ to: into.length }, { into, of, more }, addBlock)
   for (let row = 4 * into.length; row < bits.length; row++)
     bits[row] = (bits[row] ?? 0) | ((selected[row] ?? 0) * more)
@@ -277,10 +277,6 @@ function addBlock(from: number, to: number, { into, of, more }: Words & { readon
   // Four bytes of 0 or 1 at once.
   for (let at = from; at < to; at++) into[at] = (into[at] ?? 0) | ((of[at] ?? 0) * more)
 }
-
-/** The same memory by four rows, but for those that are left over at its end: four times as quick to go through. */
-const words = ({ buffer, byteOffset, length }: Uint8Array): Uint32Array =>
-  new Uint32Array(buffer, byteOffset, length >> 2)
 
 /** Without sockets, and as the client's own lines for the Dockerfile have it. */
 function classicSelection(tree: PageTree, patterns: PatternList): Selection {

@@ -2,7 +2,7 @@
 
 import type { TreeRead } from '../analyse/tree.ts'
 import { fileKind, type Row } from '../context/table.ts'
-import { inBlocks } from '../lib/blocks.ts'
+import { inBlocks, inEach, wordsOf } from '../lib/blocks.ts'
 import type { Amount } from '../report.ts'
 import type { ReadFailure } from '../resolve/reads.ts'
 import { conflictOf, coveredPaths } from '../suggest/lines/proof.ts'
@@ -54,48 +54,76 @@ function changesOf(tree: PageTree, before: Outcome, after: Outcome): Pick<Proof,
     bytes: new Float64Array(cameIn + 1),
     examples: new Int32Array(cameIn + 1),
   }
-  const { count, kind } = tree.table
-  const { answerOf, scale } = tree
+  const { count, kind, size } = tree.table
+  const { answerOf } = tree
   const compared = {
     had: before.standing,
     has: after.standing,
+    hadWords: wordsOf(before.standing),
+    hasWords: wordsOf(after.standing),
     kind,
-    size: scale.bytes,
+    size,
     answerOf,
     cameIn,
     ...sums,
   }
-  inBlocks({ to: count }, compared, compareBlock)
+  inBlocks({ to: count >> 2 }, compared, compareBlock)
+  compareRows(4 * (count >> 2), count, compared)
   return {
     losses: lossesOf(tree, sums),
     gains: { files: sums.files[cameIn] ?? 0, bytes: sums.bytes[cameIn] ?? 0 },
   }
 }
 
-function compareBlock(
-  from: Row,
-  to: Row,
-  compared: Sums & {
-    /** Bits of `standing`. */
-    readonly had: Uint8Array
-    readonly has: Uint8Array
-    readonly kind: Uint8Array
-    readonly size: Float64Array
-    readonly answerOf: Int32Array
-    readonly cameIn: number
-  },
-): void {
-  const { had, has, kind, size, answerOf, cameIn, files, bytes, examples } = compared
+interface Compared extends Sums {
+  /** Bits of `standing`. */
+  readonly had: Uint8Array
+  readonly has: Uint8Array
+  /** The same of four rows each. */
+  readonly hadWords: Uint32Array
+  readonly hasWords: Uint32Array
+  readonly kind: Uint8Array
+  readonly size: Float64Array
+  readonly answerOf: Int32Array
+  readonly cameIn: number
+}
+
+function compareBlock(from: number, to: number, compared: Compared): void {
+  const { hadWords, hasWords } = compared
+  const taken = standing.taken * inEach
+  for (let at = from; at < to; at++) {
+    const start = at
+    while (at < to && (((hadWords[at] ?? 0) ^ (hasWords[at] ?? 0)) & taken) !== 0) at++
+    if (at > start) compareRows(4 * start, 4 * at, compared)
+  }
+}
+
+function compareRows(from: Row, to: Row, compared: Compared): void {
+  const { had, has, kind, size, answerOf, cameIn, examples } = compared
   const { taken, readByAny } = standing
+  // Those beside one another go for one reason mostly.
+  let [slot, files, bytes] = [cameIn, 0, 0]
   for (let row = from; row < to; row++) {
     const was = had[row] ?? 0
     if (((was ^ (has[row] ?? 0)) & taken) === 0 || kind[row] !== fileKind) continue
     const isLoss = (was & taken) !== 0
-    const slot = isLoss ? 2 * ((answerOf[row] ?? -1) + 1) + ((was & readByAny) === 0 ? 0 : 1) : cameIn
-    if (files[slot] === 0) examples[slot] = row
-    files[slot] = (files[slot] ?? 0) + 1
-    bytes[slot] = (bytes[slot] ?? 0) + (size[row] ?? 0)
+    const next = isLoss ? 2 * ((answerOf[row] ?? -1) + 1) + ((was & readByAny) === 0 ? 0 : 1) : cameIn
+    if (next !== slot) {
+      addTo(compared, slot, files, bytes)
+      slot = next
+      files = 0
+      bytes = 0
+    }
+    if (files === 0 && compared.files[slot] === 0) examples[slot] = row
+    files++
+    bytes += size[row] ?? 0
   }
+  addTo(compared, slot, files, bytes)
+}
+
+function addTo(sums: Sums, slot: number, files: number, bytes: number): void {
+  sums.files[slot] = (sums.files[slot] ?? 0) + files
+  sums.bytes[slot] = (sums.bytes[slot] ?? 0) + bytes
 }
 
 interface Sums {

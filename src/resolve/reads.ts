@@ -4,7 +4,7 @@ import { dirKind, type EntryTable, type Row, rootRow, symlinkKind } from '../con
 import { coveredBy } from '../dockerfile/landing.ts'
 import type { ReadInstruction } from '../dockerfile/model.ts'
 import { compilePatterns, type DirectoryState, type PatternList } from '../ignore/matcher.ts'
-import { inBlocks } from '../lib/blocks.ts'
+import { inBlocks, inEach, wordsOf } from '../lib/blocks.ts'
 import { CtxsizeError } from '../lib/errors.ts'
 import { hasWildcard, matchGlob } from '../lib/glob.ts'
 import { cutAtPivot, rootedPath } from '../lib/path.ts'
@@ -238,14 +238,21 @@ function takeSpot(tree: Tree, spot: Spot, excludes: PatternList | null, taking: 
     return
   }
   const { sent, table } = tree
-  inBlocks(
-    { from: tree.first(spot), to: tree.end(spot) },
-    { kind: table.kind, sent, taken, entered },
-    takeBlock,
-  )
+  const [from, to] = [tree.first(spot), tree.end(spot)]
+  const given = { kind: table.kind, sent, taken, entered }
+  // Four rows at once, which takes a quarter of the time; what is shorter, and lies before and behind those, one by one.
+  const [first, end] = [(from + 3) >> 2, to >> 2]
+  const isByRow = entered !== null || end <= first || table.kind.byteOffset % 4 !== 0
+  if (isByRow) inBlocks({ from, to }, given, takeRows)
+  else {
+    takeRows(from, 4 * first, given)
+    const words = { kind: wordsOf(table.kind), sent: wordsOf(sent), taken: wordsOf(taken) }
+    inBlocks({ from: first, to: end }, words, takeWords)
+    takeRows(4 * end, to, given)
+  }
 }
 
-function takeBlock(
+function takeRows(
   from: Row,
   to: Row,
   given: Taking & { readonly kind: Uint8Array; readonly sent: Selection },
@@ -255,6 +262,18 @@ function takeBlock(
     const isDirectory = kind[row] === dirKind
     taken[row] = (taken[row] ?? 0) | (isDirectory ? 0 : (sent[row] ?? 0))
     if (isDirectory && entered && sent[row] === 1) entered[row] = 1
+  }
+}
+
+function takeWords(
+  from: number,
+  to: number,
+  { kind, sent, taken }: Readonly<Record<'kind' | 'sent' | 'taken', Uint32Array>>,
+): void {
+  for (let at = from; at < to; at++) {
+    // Kinds are numbers of three bits; what is left of one that is no directory's is not 0.
+    const other = (kind[at] ?? 0) ^ (dirKind * inEach)
+    taken[at] = (taken[at] ?? 0) | ((sent[at] ?? 0) & (other | (other >>> 1) | (other >>> 2)) & inEach)
   }
 }
 

@@ -222,6 +222,7 @@ function paintBlocks(context: CanvasRenderingContext2D, painting: Painting): voi
   context.fillStyle = palette.background
   context.fillRect(0, 0, 1e4, 1e4)
   context.textBaseline = 'middle'
+  const sums = new Float64Array(scene.categories.length)
   for (const block of blocks) {
     const { x, y, width, height } = block
     if (width <= 0 || height <= 0) continue
@@ -240,7 +241,7 @@ function paintBlocks(context: CanvasRenderingContext2D, painting: Painting): voi
       }
       continue
     }
-    paintLeaf(context, painting, block)
+    paintLeaf(context, painting, { block, sums })
   }
 }
 
@@ -255,8 +256,12 @@ function chainName(scene: Scene, { row, inner }: Block): string {
   return name
 }
 
-/** Filled with the colours of what it holds, each as wide as its share. */
-function paintLeaf(context: CanvasRenderingContext2D, painting: Painting, block: Block): void {
+/** Filled with the colours of what it holds, each as wide as its share. `sums`: room for a number of each category. */
+function paintLeaf(
+  context: CanvasRenderingContext2D,
+  painting: Painting,
+  { block, sums }: { readonly block: Block; readonly sums: Float64Array },
+): void {
   const { scene, palette, names } = painting
   const { x, y, width, height } = block
   const colours = palette.colours[scene.choices.colouring]
@@ -272,17 +277,20 @@ function paintLeaf(context: CanvasRenderingContext2D, painting: Painting, block:
     context.fillStyle = first
     context.fillRect(x, y, width, height)
   } else {
-    const shares = sharesOf(scene, block)
+    const total = sumUp(scene, block, sums)
     let done = 0
-    for (const { category, share } of shares) {
-      context.fillStyle = colourOf(category)
+    for (let category = largestOf(sums); category >= 0; category = largestOf(sums)) {
+      const share = (sums[category] ?? 0) / total
+      const colour = colourOf(category)
+      context.fillStyle = colour
       if (isWide) context.fillRect(x + done * width, y, share * width, height)
       else context.fillRect(x, y + done * height, width, share * height)
+      if (done === 0) {
+        first = colour
+        most = share
+      }
       done += share
-    }
-    if (shares[0]) {
-      first = colourOf(shares[0].category)
-      most = shares[0].share
+      sums[category] = 0
     }
   }
   if (width > 44 && height > 16) {
@@ -373,11 +381,31 @@ function sharesOf(
   if (block.rest === null && kind[block.row] !== dirKind)
     return scene.weights.bytes(block.row) > 0 ? [{ category: categoryAt(scene, block.row), share: 1 }] : []
   const sums = new Float64Array(scene.categories.length)
-  rangesOf(scene.tree.table, block.rest ?? [block.row], (from, to) => addShares(scene, { from, to }, sums))
-  const total = sums.reduce((all, sum) => all + sum, 0)
+  const total = sumUp(scene, block, sums)
   return Array.from(sums, (sum, category) => ({ category, share: sum / total }))
     .filter(({ share }) => share > 0)
     .sort((a, b) => b.share - a.share || a.category - b.category)
+}
+
+/** Has `sums` hold what a block holds of each category; all of it comes back. */
+function sumUp(scene: Scene, { rest, row }: Block, sums: Float64Array): number {
+  sums.fill(0)
+  rangesOf(scene.tree.table, rest ?? [row], (from, to) => addShares(scene, { from, to }, sums))
+  let total = 0
+  for (let category = 0; category < sums.length; category++) total += sums[category] ?? 0
+  return total
+}
+
+/** The first of the categories with the largest sum; -1 where none has one. */
+function largestOf(sums: Float64Array): number {
+  let [found, most] = [-1, 0]
+  for (let category = 0; category < sums.length; category++) {
+    const sum = sums[category] ?? 0
+    if (sum <= most) continue
+    found = category
+    most = sum
+  }
+  return found
 }
 
 function holdsFound({ tree: { table } }: Scene, found: Uint8Array, block: Block): boolean {

@@ -55,7 +55,7 @@ export function createTable(actions: TableActions): {
   })
   const element = el(
     'section',
-    { class: 'panel', attributes: { 'aria-labelledby': 'table-title' } },
+    { class: 'panel entries', attributes: { 'aria-labelledby': 'table-title' } },
     el('h2', { attributes: { id: 'table-title' } }, 'Files'),
     el(
       'div',
