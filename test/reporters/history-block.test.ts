@@ -121,6 +121,28 @@ describe('the history in the report of a build', () => {
     expect(historyText(long, narrow)).toMatch(/^ {2}4 {2}RUN npm ci --ignore-scripts +150 +█{15}$/m)
   })
 
+  it.each([60, 72, 80, 84, 120, 160])(
+    'cuts no instruction at %d columns, and says what each lost by itself',
+    (width) => {
+      const text = 'COPY --chown=app:app --from=build /app/packages/server/dist ./server'
+      const long = {
+        ...report,
+        instructions: [instruction(7, text, { ...losses(29, 31), recent: 'o-'.repeat(40) })],
+        steps: [],
+      }
+      const lines = historyText(long, { ...style, width }).split('\n')
+      expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(width)
+      const table = lines.slice(lines.findIndex((line) => /lost/.test(line))).join('\n')
+      // The strip and the counts stand beside its first line.
+      expect(table).toMatch(/^ {2}7 {2}COPY .* 31\b.*[█▄]{10}/m)
+      const said = table.replace(/ +(?:31|29)\b|[▁-█·]/g, '').replace(/\s+/g, '')
+      expect(said).toContain(text.replace(/\s+/g, ''))
+      expect(table).toMatch(width < 72 ? /\(own\s+29\)/ : / 31 {3}29 /)
+      // No line ends with the dashes of an option.
+      expect(table).not.toMatch(/--\s*$/m)
+    },
+  )
+
   it('tells of many steps the first and where all of them lead', () => {
     const [git, guard, first, docs] = report.steps
     if (!git || !guard || !first || !docs) throw new Error('the sample has four steps')

@@ -9,15 +9,7 @@ import { type Cell, grid, grids } from './grid.ts'
 import { costText, dropsGit, gitReader, headline } from './history-words.ts'
 import { paint, type Tone } from './paint.ts'
 import { displayWidth, shorten } from './width.ts'
-import {
-  besideOneAnother,
-  counted,
-  foldedColumns,
-  instructionColumns,
-  paragraph,
-  placeText,
-  shellWord,
-} from './words.ts'
+import { besideOneAnother, counted, foldedColumns, paragraph, placeText, shellWord } from './words.ts'
 
 const mostCauses = 5
 const mostReaders = 2
@@ -74,13 +66,14 @@ const textOf = ({ text }: InstructionHistory, columns: number): string =>
 const leastStrip = 12
 /** Between a row and its strip. */
 const stripGap = 3
+/** Columns from which on what an instruction lost by itself has a column; below, it follows the instruction where it is another. */
+const ownFrom = 72
 
 function strips(report: HistoryReport, style: Style): string[] {
   const { instructions, commits } = report
   if (instructions.length === 0 || commits === 0) return []
   const hasFix = instructions.some(({ afterFix }) => afterFix !== null)
-  const isWide = style.width >= 72
-  const columns = isWide ? instructionColumns(26, style) : foldedColumns
+  const isWide = style.width >= ownFrom
   const heads = ['', '', 'lost', ...(isWide ? ['own'] : []), ...(hasFix ? ['fixed'] : []), '']
   const isMany = new Set(instructions.map(({ stage }) => stage)).size > 1
   const rows: Cell[][] = [heads.map((text): Cell => ({ text, tone: 'dim' }))]
@@ -90,27 +83,30 @@ function strips(report: HistoryReport, style: Style): string[] {
   for (const one of instructions) {
     if (isMany && one.stage !== stage) {
       const name = /^\d+$/.test(one.stage) ? `stage ${one.stage}` : visiblePath(one.stage)
-      rows.push(['', { text: shorten(name, columns), tone: 'dim' }])
+      rows.push(['', { text: shorten(name, foldedColumns), tone: 'dim' }])
       beside.push(null)
     }
     stage = one.stage
     const fixed: Cell = one.afterFix === null ? '' : { text: lostText(one.afterFix), tone: better(one) }
+    const text = textOf(one, foldedColumns)
+    const own = one.instruction === 'RUN' && one.own === 0 ? '' : String(one.own)
     rows.push([
       String(one.line),
-      textOf(one, columns),
+      isWide || own === '' || one.own === one.lost ? text : `${text} (own ${own})`,
       lostText(one),
-      ...(isWide ? [one.instruction === 'RUN' && one.own === 0 ? '' : String(one.own)] : []),
+      ...(isWide ? [own] : []),
       ...(hasFix ? [fixed] : []),
       '',
     ])
     beside.push(one)
   }
   const right = { align: 'right' } as const
-  // On a narrow screen the instruction is folded, so that its strip stands beside it all the same.
+  // An instruction is folded where there is no room for it, so that its strip stands beside it all the same.
+  const least = Math.max(leastStrip, Math.floor(style.width / 5))
   const parts = grids(
     rows.map((row) => [row]),
     [right, { flexible: true }, right, ...(isWide ? [right] : []), ...(hasFix ? [right] : []), {}],
-    isWide ? style : { ...style, width: style.width - leastStrip - stripGap },
+    { ...style, width: style.width - least - stripGap },
   )
   const used = Math.max(...parts.flat().map(plainWidth))
   const room = style.width - used - stripGap
@@ -241,7 +237,7 @@ function effectOf(
     if (gain <= (found?.gain ?? 0)) continue
     found = {
       gain,
-      text: `${one.installs ? visiblePath(one.installs) : textOf(one, 24)} ${then.lost} → ${now.lost}`,
+      text: `${one.installs ? visiblePath(one.installs) : textOf(one, foldedColumns)} ${then.lost} → ${now.lost}`,
     }
   }
   return found?.text ?? null

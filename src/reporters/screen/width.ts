@@ -63,6 +63,9 @@ function lastBlank(text: string, at: number): number {
   return blank
 }
 
+/** Up to the last mark in the midst of a word: the dashes of `--from` stay with it. */
+const lastMark = /^.*[^\s_.-][_.-]/s
+
 /** Lines of at most `columns`, broken at blanks, else after `/`, else after `-`, `_` or `.`, else anywhere; not where it leaves a line nearly empty. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = []
@@ -74,7 +77,7 @@ export function wrap(text: string, columns: number): string[] {
     const slash = most.lastIndexOf('/') + 1
     // The slash behind a directory is never a line of its own.
     const least = rest.slice(most.length) === '/' ? 0 : most.length / 3
-    const mark = Math.max(...['-', '_', '.'].map((one) => most.lastIndexOf(one))) + 1
+    const mark = lastMark.exec(most)?.[0].length ?? 0
     const cut = [blank, slash, mark].find((at) => at > least) ?? most.length
     lines.push(rest.slice(0, cut).trimEnd())
     rest = rest.slice(cut).trimStart()
