@@ -185,6 +185,7 @@ export const nodeJunk: readonly Junk[] = [
     'https://turborepo.com/docs/crafting-your-repository/caching',
     { guard: true },
   ),
+  junk('.nx/', 'cache', 'the cache and the graph of nx', 'https://nx.dev/features/cache-task-results'),
   junk('.nx/cache/', 'cache', 'the cache of nx', 'https://nx.dev/features/cache-task-results'),
   junk(
     '.nx/workspace-data/',

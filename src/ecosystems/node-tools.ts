@@ -312,9 +312,15 @@ export const nodeTools: readonly KnownCommand[] = [
     git: 'uses',
     runsScript: '*',
   }),
-  command('nx', 'build', 'https://nx.dev/reference/core-api/nx/documents', {
+  // Where each target of each project writes is said of that project; which of them a command builds, it does not tell.
+  command('nx', 'build', 'https://nx.dev/reference/project-configuration#outputs', {
     ...writesAnywhere,
     git: 'uses',
+    outputs: outputs({
+      files: ['project.json', 'angular.json', 'workspace.json'],
+      settings: ['outputPath', 'outputs'],
+      blind: ['targets', 'projects'],
+    }),
   }),
   command('lerna run', 'build', 'https://lerna.js.org/docs/api-reference/commands', {
     ...writesAnywhere,

@@ -15,7 +15,7 @@ export const notInCheckoutFiles: Rule = {
 export interface NotInCheckout {
   readonly files: number
   readonly bytes: number
-  /** The largest parts: directories without a tracked file in them (with a final `/`) and files, at most five. */
+  /** The parts that hold credentials, then the largest: directories without a tracked file in them (with a final `/`) and files, at most five. */
   readonly largest: readonly string[]
 }
 
@@ -23,10 +23,14 @@ const mostParts = 5
 
 /** What the instructions take of the main context that a clean checkout would not have; git's own directory it has. `tracked`: relative to the context's root. */
 export function notInCheckout(
-  { main, reads }: Pick<MeasuredBuild, 'main' | 'reads'>,
+  { main, reads, inspected }: Pick<MeasuredBuild, 'main' | 'reads' | 'inspected'>,
   tracked: ReadonlySet<string>,
 ): NotInCheckout {
   const { table } = main
+  const secrets = inspected?.contexts.find(({ name }) => name === null)?.secrets ?? []
+  const keys = secrets
+    .filter(({ values }) => values.some(({ confidence }) => confidence !== 'low'))
+    .map(({ row }) => row)
   const copied = new Uint8Array(table.count)
   for (const { survey, instruction, reads: taken } of reads)
     if (survey === main && !instruction.mount) addRows(copied, taken.rows)
@@ -40,7 +44,7 @@ export function notInCheckout(
     for (let at = parentPath(path); at !== '' && !parents.has(at); at = parentPath(at)) parents.add(at)
   let files = 0
   let bytes = 0
-  const parts: { readonly name: string; readonly bytes: number }[] = []
+  const parts: { readonly name: string; readonly bytes: number; readonly hasKeys: boolean }[] = []
   const sum = (from: Row, to: Row) => {
     let size = 0
     for (let row = from; row < to; row++)
@@ -66,12 +70,16 @@ export function notInCheckout(
       // A submodule is tracked as one; what is in it is known to its own repository.
       if (tracked.has(path)) continue
       const before = files
-      const size = sum(row, table.end[row] ?? row + 1)
-      if (files > before) parts.push({ name: isDirectory ? `${path}/` : path, bytes: size })
+      const end = table.end[row] ?? row + 1
+      const size = sum(row, end)
+      const hasKeys = keys.some((key) => key >= row && key < end)
+      if (files > before) parts.push({ name: isDirectory ? `${path}/` : path, bytes: size, hasKeys })
     }
   }
   visit(rootRow, '')
-  const largest = parts.toSorted((a, b) => b.bytes - a.bytes).slice(0, mostParts)
+  const largest = parts
+    .toSorted((a, b) => Number(b.hasKeys) - Number(a.hasKeys) || b.bytes - a.bytes)
+    .slice(0, mostParts)
   return { files, bytes, largest: largest.map(({ name }) => name) }
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MemoryTree } from '../../src/host/memory.ts'
 import { notInCheckout, notInCheckoutFiles } from '../../src/rules/not-in-checkout.ts'
+import { made } from '../inspect/made-up.ts'
 import { scanTree } from '../scan-tree.ts'
 
 const tree: MemoryTree = {
@@ -22,6 +23,16 @@ describe('what a clean checkout lacks', () => {
       bytes: 1150,
       largest: ['node_modules/', '.env', 'src/b.ts'],
     })
+  })
+
+  it('is told with what holds credentials first, however small', () => {
+    const scanned = scanTree({ ...tree, '.env': `API_TOKEN=${made(32)}\n`, 'src/big.bin': 5000 })
+    expect(notInCheckout(scanned, tracked).largest).toEqual([
+      '.env',
+      'src/big.bin',
+      'node_modules/',
+      'src/b.ts',
+    ])
   })
 
   it('is only what is copied', () => {

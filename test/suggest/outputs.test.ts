@@ -163,6 +163,40 @@ describe('what CI makes only to test it goes', () => {
   })
 })
 
+describe('what a target of nx writes', () => {
+  const web =
+    '{\n"targets": {"build": {\n"outputs": ["{workspaceRoot}/dist/apps/web"],\n"executor": "@nx/vite:build"\n}}}\n'
+  const nx = (rest: MemoryTree): Repo => ({
+    tracked: {
+      Dockerfile: 'FROM nginx\nCOPY . /srv\n',
+      'nx.json': '{}',
+      'package.json': '{"scripts":{"build":"nx build web"}}',
+      'apps/web/project.json': web,
+      '.gitignore': '/dist\n',
+      ...rest,
+    },
+    untracked: { 'dist/apps/web/index.html': 1000 },
+  })
+
+  it('stays where a recipe has nx build before it builds the image', () => {
+    expect(leftOf(nx({ Makefile: 'image:\n\tnx run-many -t build\n\tdocker build .\n' }))).toEqual([
+      'dist: Makefile:2 may make it on the host for this image',
+    ])
+    expect(leftOf(nx(workflow('npm run build', 'docker build --push .')))).toEqual([
+      'dist: .github/workflows/ci.yml:6 may make it on the host for this image',
+    ])
+  })
+
+  it('goes where CI builds without it, or is asked about: a project that says where it writes needs none of it', () => {
+    expect(reasonOf(nx(workflow('docker build --push .')), 'dist')).toMatch(
+      /^safe dist: CI builds without it/,
+    )
+    expect(reasonOf(nx({}), 'dist')).toBe('review dist: apps/web/project.json:3 makes it')
+    const reads = web.replace('"executor"', '"assets": ["dist/apps/web"],\n"executor"')
+    expect(reasonOf(nx({ 'apps/web/project.json': reads }), 'dist')).toContain('names it')
+  })
+})
+
 describe('what the image writes where it is told to', () => {
   const node = (
     script: string,

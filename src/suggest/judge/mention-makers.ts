@@ -13,7 +13,7 @@ const scripts = /(?:^|\/)(?:(?:GNU)?[Mm]akefile|[Jj]ustfile|[^/]+\.mk|[^/]+\.(?:
 
 /** What the line does with the path, where all that names it there is a command that makes it or takes it away, or a setting that says where one writes. */
 export function deedOf({ at, text }: Mention, path: string): Deed {
-  if (isCollected({ at, text }, path)) return 'makes'
+  if (isCollected({ at, text }, path) || isOutput({ at, text }, path)) return 'makes'
   if (!scripts.test(at.file)) return 'needs'
   if (isTarget({ at, text }, path)) return 'makes'
   const { commands, unread } = readShell(text.replace(/^(?:-\s+)?(?:(?:run|script|cmd):\s+)?[@+-]*\s*/, ''))
@@ -40,6 +40,16 @@ function isTarget({ at, text }: Mention, path: string): boolean {
     targets.split(/\s+/).some((word) => isPath(word, path, at.file)) &&
     !rest.includes(name)
   )
+}
+
+/** `"outputPath": "dist/apps/web"`, `"outputs": ["{workspaceRoot}/dist"]`, `"outputPath": { "base": "dist" }`. */
+const told = /"(?:outputPath|outputs)"\s*:\s*(?:"[^"]*"|\[[^\]]*\]|\{[^{}]*\})/g
+
+/** What a target of nx or of Angular writes: https://nx.dev/reference/project-configuration#outputs, https://angular.dev/reference/configs/workspace-config. */
+function isOutput({ at, text }: Mention, path: string): boolean {
+  if (!/(?:^|\/)(?:project|angular|workspace)\.json$/.test(at.file)) return false
+  const rest = text.replace(told, '')
+  return rest !== text && !rest.includes(path.slice(path.lastIndexOf('/') + 1))
 }
 
 /** From the root of the context, or from where the file lies. */
