@@ -4,12 +4,12 @@
 
 const args = process.argv.slice(2)
 
-/** The text to print when the command line asks for nothing but help or the version; undefined when it asks for more. */
+/** The text to print when the command line asks for nothing but help or the version, on a screen as wide as that is; undefined when it asks for more. */
 function readyAnswer() {
   const last = args.at(-1)
   const asksHelp = last === '--help' || last === '-h'
   if (args.length === 1 && last === '--version') return require('../dist/help.json').version
-  if (args.length > 2 || !asksHelp) return undefined
+  if (args.length > 2 || !asksHelp || process.stdout.columns < 80) return undefined
   const { help } = require('../dist/help.json')
   const verb = args.length === 2 ? args[0] : ''
   return Object.hasOwn(help, verb) ? help[verb] : undefined

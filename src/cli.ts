@@ -57,8 +57,10 @@ export interface Terminal {
   readonly write: (data: string | Uint8Array) => Promise<void>
 }
 
-/** Columns where it is no terminal, and of the help. */
+/** Columns where it is no terminal. */
 const usual = 84
+/** Columns of the help: what most terminals have. bin/ctxsize.js leaves narrower ones to us. */
+const helpColumns = 80
 /** Columns of a terminal that are used at most: a line of a table that is longer is no line to the eye. */
 const widest = 160
 const narrowest = 40
@@ -80,7 +82,9 @@ export async function main(argv: readonly string[], world: World = createWorld()
     }
     const typed = readArguments(argv)
     if (typed.values.has('help')) {
-      await world.stdout.write(`${await helpOf(typed.verb)}\n`)
+      const { isTerminal, columns } = world.stdout
+      const narrow = isTerminal && columns !== null ? Math.max(narrowest, columns) : helpColumns
+      await world.stdout.write(`${await helpOf(typed.verb, Math.min(helpColumns, narrow))}\n`)
       return 0
     }
     if (typed.values.has('version')) {
@@ -357,13 +361,13 @@ function wantsJson(argv: readonly string[]): boolean {
 
 /** Every help text, for the build to render: '' for the program, then each verb. */
 export async function renderHelp(): Promise<Record<string, string>> {
-  const help: Record<string, string> = { '': await helpOf('scan') }
-  for (const verb of Object.keys(verbUsage)) if (isVerb(verb)) help[verb] = await helpOf(verb)
+  const help: Record<string, string> = { '': await helpOf('scan', helpColumns) }
+  for (const verb of Object.keys(verbUsage)) if (isVerb(verb)) help[verb] = await helpOf(verb, helpColumns)
   return help
 }
 
 /** Rendered by yargs, which nothing else needs: it takes a fifth of the time of a small run to load and to parse with. */
-async function helpOf(verb: VerbName): Promise<string> {
+async function helpOf(verb: VerbName, columns: number): Promise<string> {
   const { default: yargs } = await import('yargs')
   const { line, describe, examples } = verbUsage[verb]
   const parser = yargs([])
@@ -371,7 +375,7 @@ async function helpOf(verb: VerbName): Promise<string> {
     .locale('en')
     .help(false)
     .version(false)
-    .wrap(usual)
+    .wrap(columns)
     .usage(`ctxsize ${line}\n\n${describe}`)
   for (const name of optionsOf(verb)) {
     const usage: OptionUsage = optionUsage[name]

@@ -39,6 +39,11 @@ const screens = [
   `why ${deep}`,
   `why ${wide}`,
   'builds .',
+  'explain',
+  'explain copy-before-install',
+  '--help',
+  'history --help',
+  'check --help',
 ]
 const cases = widths.flatMap((columns) =>
   screens.flatMap((line) => ['--color', '--no-color'].map((color) => [columns, `${line} ${color}`] as const)),
