@@ -277,6 +277,7 @@ export const nodeTools: readonly KnownCommand[] = [
   // Of the version that is installed, which looks for no others.
   command('playwright install|install-deps', 'system', 'https://playwright.dev/docs/browsers', {
     reads: 'manifests',
+    manifests: [['package.json']],
   }),
   command('playwright test', 'build', 'https://playwright.dev/docs/test-cli', {
     ...builds,

@@ -320,6 +320,7 @@ const commands: readonly KnownCommand[] = [
   // Of the version that is installed, which looks for no others.
   command('playwright install|install-deps', 'system', 'https://playwright.dev/python/docs/browsers', {
     reads: 'manifests',
+    manifests: [['pyproject.toml'], ['requirements.txt'], ['Pipfile']],
   }),
   command('pipx install|ensurepath|upgrade|inject', 'system', 'https://pipx.pypa.io/stable/docs/', {
     fileOperands: 'paths',
