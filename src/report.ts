@@ -158,6 +158,9 @@ export interface EditReport {
   readonly adds: readonly string[]
 }
 
+/** The reason of a suggestion of class review that may turn out to be safe: nobody has looked through the texts of a repository as large as this one. */
+export const notLookedFor = 'whether a text names it was not looked for: ctxsize fix does'
+
 /** Something to change, with what it saves and why it may be done. Everything in one suggestion is done together or not at all. */
 export interface SuggestionReport {
   /** Stable while the suggestion is about the same thing: `ignore-packages node_modules`, `manifest-first Dockerfile:4`. */

@@ -8,6 +8,7 @@ import type {
   ContextReport,
   Finding,
   LeftAloneReport,
+  notLookedFor,
   OpenReport,
   SuggestionReport,
 } from '../../report.ts'
@@ -39,6 +40,12 @@ export interface Fix {
   readonly speeds: string | null
 }
 
+const unsought: typeof notLookedFor = 'whether a text names it was not looked for: ctxsize fix does'
+
+/** What the table says of how sure one is: what fix may call safe, which looks further, is nobody's to decide yet. */
+const safetyOf = ({ safety, because }: SuggestionReport): string =>
+  safety !== 'review' ? safety : because === unsought ? 'fix tells' : 'you decide'
+
 /** The fixes in the order in which they are told: what needs a decision last. */
 export function fixesOf({ context }: View): readonly Fix[] {
   const { suggestions } = context
@@ -50,7 +57,7 @@ export function fixesOf({ context }: View): readonly Fix[] {
     saves: one.saves.bytes,
     savesContext: one.savesContext.bytes,
     leaves: one.leaves.bytes,
-    safety: one.safety === 'review' ? 'you decide' : one.safety,
+    safety: safetyOf(one),
     speeds: one.speeds?.text ?? null,
   })
   const together = (all: readonly SuggestionReport[]): readonly Fix[] =>
@@ -100,8 +107,16 @@ function isPlain({ safety, speeds, edits }: SuggestionReport): boolean {
 }
 
 function mergedFix(plain: readonly SuggestionReport[], ignoreFile: string | null): Fix {
-  const lines = plain.flatMap(({ edits }) =>
-    edits.flatMap(({ adds }) => adds.filter((line) => line.trim() !== '' && !line.startsWith('#'))),
+  const all = new Set(
+    plain.flatMap(({ edits }) =>
+      edits.flatMap(({ adds }) => adds.filter((line) => line.trim() !== '' && !line.startsWith('#'))),
+    ),
+  )
+  // `tests/a/obj` is not written beside a line for every `obj`.
+  const lines = [...all].filter(
+    (line) =>
+      line.startsWith('**/') ||
+      !line.split('/').some((_, i, parts) => all.has(`**/${parts.slice(i).join('/')}`)),
   )
   const name = visiblePath(ignoreFile ?? '.dockerignore')
   const sum = (bytes: (one: SuggestionReport) => number) => plain.reduce((all, one) => all + bytes(one), 0)
@@ -224,7 +239,7 @@ function rowsOf(shown: readonly Fix[], course: readonly FixCourse[], view: View)
   const rows = shown.map((fix, i): Cell[] => {
     const before = left
     left = Math.min(left, fix.leaves)
-    const tone = fix.safety === 'you decide' ? 'yellow' : 'green'
+    const tone = /^(?:proven|safe)$/.test(fix.safety) ? 'green' : 'yellow'
     const { images = null, installs = null } = course[i] ?? {}
     const sends =
       fix.speeds !== null && installs !== null
@@ -276,7 +291,9 @@ function reasons({ suggestions }: Fix, told: ReadonlySet<string>, { context, sty
   }
   const groups = new Map<string, string[]>()
   let bytes = 0
-  for (const { title, because, savesContext } of suggestions) {
+  // Of many lines those count that are about most.
+  const bySize = suggestions.toSorted((a, b) => b.savesContext.bytes - a.savesContext.bytes)
+  for (const { title, because, savesContext } of bySize) {
     if (told.has(because)) continue
     bytes += savesContext.bytes
     groups.set(because, [...(groups.get(because) ?? []), visiblePath(title.replace(/^drop /, ''))])

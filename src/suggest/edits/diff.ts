@@ -5,21 +5,23 @@ import { hasRawBytes } from '../../lib/path.ts'
 import type { EditReport } from '../../report.ts'
 import type { FileEdit } from './texts.ts'
 
-/** The lines that change, without any around them. */
+/** The lines that change, without any around them. What a last line lacks is its end: it stays as it is when others follow. */
 export function editReports(edits: readonly FileEdit[]): readonly EditReport[] {
+  const ended = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`)
   return edits.flatMap(({ file, before, after }) =>
-    structuredPatch(file, file, before ?? '', after, '', '', { context: 0 }).hunks.map((hunk): EditReport => {
-      const of = (mark: string) =>
-        hunk.lines.filter((line) => line.startsWith(mark)).map((line) => line.slice(1))
-      const removes = of('-')
-      // A hunk that only adds is counted from the line before it.
-      return {
-        file,
-        line: hunk.oldStart + (removes.length === 0 && before !== null ? 1 : 0) || 1,
-        removes,
-        adds: of('+'),
-      }
-    }),
+    structuredPatch(file, file, ended(before ?? ''), ended(after), '', '', { context: 0 }).hunks.map(
+      (hunk): EditReport => {
+        const of = (mark: string) =>
+          hunk.lines.filter((line) => line.startsWith(mark)).map((line) => line.slice(1))
+        const removes = of('-')
+        return {
+          file,
+          line: hunk.oldStart,
+          removes,
+          adds: of('+'),
+        }
+      },
+    ),
   )
 }
 

@@ -3,6 +3,7 @@
 import { dirKind } from '../../context/table.ts'
 import { baseName, parentPath, visiblePath } from '../../lib/path.ts'
 import { type Place, placeText } from '../../lib/source.ts'
+import { notLookedFor } from '../../report.ts'
 import { withoutWrappers } from '../../repository/calls.ts'
 import { isFetchedOf } from '../../repository/ci-builds.ts'
 import type { Recipe } from '../../repository/model.ts'
@@ -182,8 +183,7 @@ function dataOfProject(one: Case): Judgement | null {
 function namedInTexts(one: Case): Judgement | null {
   const { stake } = one
   const { repository, group } = one.room
-  if (repository.mentions === null)
-    return drop('unexplained', 'review', 'whether a text names it was not looked for: ctxsize fix does', null)
+  if (repository.mentions === null) return drop('unexplained', 'review', notLookedFor, null)
   const mention = mentionOf(repository, stake, (one) => deedOf(one, stake.path) === 'needs')
   const source = sourceOf(one)
   for (const { at } of [mention, source].filter((one) => one !== null)) {
