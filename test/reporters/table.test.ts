@@ -135,6 +135,28 @@ describe('the table of changes', () => {
     expect(text).toContain('… 3 more: ctxsize fix')
   })
 
+  it('leaves to fix what fix may find to be safe, and promises nobody that it is theirs to decide', () => {
+    const because = 'whether a text names it was not looked for: ctxsize fix does'
+    const [one] = review('drop state/', { because, saves: { files: 2, bytes: 61_200_000 } })
+    if (!one) throw new Error('the sample has it')
+    const text = screen({ suggestions: [one] })
+    expect(text).toMatch(/drop state\/ .*fix tells$/m)
+    expect(text).not.toContain('you decide')
+  })
+
+  it('counts a line of each place that stands for all of them no longer, and no line twice', () => {
+    const safe = (lines: readonly string[]) => {
+      const [one] = review('drop obj/', {
+        safety: 'safe',
+        edits: [{ file: '.dockerignore', line: 2, removes: [], adds: ['# why', ...lines] }],
+      })
+      if (!one) throw new Error('the sample has it')
+      return one
+    }
+    const text = screen({ suggestions: [safe(['**/obj', 'state']), safe(['tests/a/obj']), safe(['state'])] })
+    expect(text).toContain('2 lines')
+  })
+
   it('counts changes of one Dockerfile as places, and names a place once', () => {
     const edits = (line: number) => [{ file: 'Dockerfile', line, removes: ['RUN a'], adds: ['RUN b'] }]
     const twice = [3, 9].map((line) => {

@@ -58,6 +58,7 @@ export function argumentsLater(member: Member, repository: Repository): readonly
         because: `${why}, and every RUN behind it runs anew: ${first.title} (${at}) makes no use of it`,
         doubt: way.passed.some(({ command }) => command.meaning?.kind === 'install')
           ? (scriptsIn(repository) ??
+            manifestWith(way.names, repository) ??
             // A commit is nothing that an install goes by; a word may be.
             (value === undefined && other !== undefined
               ? `the install may go by ${visiblePath(argument)}`
@@ -161,6 +162,17 @@ function scriptsIn({ manifests }: Repository): string | null {
       /"(?:(?:pre|post)?(?:install|prepare)|post-(?:install|update|autoload-dump)[\w-]*)"\s*:/.test(text)
     )
       return `scripts of ${visiblePath(path)} run in it, which may`
+  return null
+}
+
+/** A manifest that is a program, or in which variables are put in: `source "https://#{ENV['KEY']}@…"`. What scripts of others name runs later. */
+function manifestWith(names: readonly string[], { manifests }: Repository): string | null {
+  for (const [path, text] of manifests) {
+    const name = /^(?:package|composer)\.json$/.test(baseName(path))
+      ? undefined
+      : names.find((one) => new RegExp(`(?<!\\w)${verbatim(one)}(?!\\w)`).test(text))
+    if (name !== undefined) return `${visiblePath(path)} names ${visiblePath(name)}`
+  }
   return null
 }
 

@@ -122,6 +122,26 @@ jobs:
     expect(movesFor(system, 'debug', 'debug').moves).toEqual([])
   })
 
+  it('are a question where a manifest that the install goes by names one', () => {
+    const safetyWith = (text: string) =>
+      suggestionsOf(
+        withDockerfile(
+          [
+            'FROM ruby:3.3',
+            'WORKDIR /app',
+            'ARG GIT_SHA',
+            'COPY Gemfile Gemfile.lock ./',
+            'RUN bundle install',
+            'COPY . .',
+          ],
+          { Gemfile: text, 'Gemfile.lock': '' },
+        ),
+        'argument-later',
+      ).map(({ safety }) => safety)
+    expect(safetyWith('source "https://#{ENV[\'GIT_SHA\']}@gems.example.org"\n')).toEqual(['review'])
+    expect(safetyWith('source "https://rubygems.org" # GIT_SHAS\n')).toEqual(['safe'])
+  })
+
   it('are a question where an install runs scripts of the project', () => {
     const scripts = { 'package.json': '{"scripts":{"postinstall":"nuxt prepare"}}' }
     const [one] = suggestionsOf(
