@@ -86,7 +86,8 @@ function suggestionsFor(
   const { file } = member.dockerfile
   const found: Suggestion[] = []
   const common = { evidence: [], rows: [], guard: false, ignores: [] as readonly IgnoreGroup[] } as const
-  for (const { step, title, because, rewrites, isCut, doubt } of systemFirst(member, grounds))
+  const advances = systemFirst(member, grounds)
+  for (const { step, title, because, rewrites, isCut, doubt } of advances)
     found.push({
       ...common,
       id: `${isCut ? 'system-part' : 'system-first'} ${file}:${step.line}`,
@@ -107,23 +108,26 @@ function suggestionsFor(
       speeds: speedOf(line, passed),
     })
   const moved = manifestsFirst(member, grounds)
-  const advice = installAdvice(member, grounds)
+  const advice = installAdvice(member, grounds, advances)
   const advised = [...advice.found, ...advice.mounts].map(({ line }) => `(${placeText({ file, line })})`)
+  // What is in the way of a step that only fetches says more than that the install itself has to stay.
+  const others = moved.refusals.filter(
+    ({ subject }) => !advice.refusals.some((one) => one.subject === subject),
+  )
   refusals.push(
-    ...[...moved.refusals, ...advice.refusals].filter(
-      ({ subject }) => !advised.some((one) => subject.endsWith(one)),
-    ),
+    ...[...others, ...advice.refusals].filter(({ subject }) => !advised.some((one) => subject.endsWith(one))),
   )
   for (const one of advice.found) {
     const ignored = installLines(one, inquiry, room, judge)
     if (ignored.kind === 'refused') continue
     const comment = `What an install makes in the image: the copy that comes after it must not go over it.`
+    const unshared = unsharedLines(one.makes, inquiry)
     found.push({
       ...common,
       id: `install-first ${file}:${one.line}`,
       title: one.title,
       safety: 'review',
-      because: one.because,
+      because: unshared === null ? one.because : `${one.because}; but ${unshared}`,
       ignores: ignored.lines.length === 0 ? [] : [{ comment, lines: ignored.lines }],
       rewrites: one.rewrites,
       speeds: speedOf(one.line, one.title.replace(/^.*: /, '')),
@@ -140,7 +144,8 @@ function suggestionsFor(
       speeds: null,
     })
   for (const one of moved.found) {
-    const { install, title, because, rewrites, doubt } = one
+    const { install, title, because, rewrites } = one
+    const doubt = one.doubt ?? unsharedLines(one.makes, inquiry)
     const installed = install.meaning?.title ?? ''
     const ignored = installLines(one, inquiry, room, judge)
     if (ignored.kind === 'refused') {
@@ -183,6 +188,14 @@ function suggestionsFor(
       speeds: speedOf(line, 'go mod download'),
     })
   return found
+}
+
+/** Why others may get the change without the lines that keep what an install makes out of the copy; null where they get both. */
+function unsharedLines(makes: readonly string[], { measured: { main }, repository }: Inquiry): string | null {
+  const file = main.context.ignore?.file ?? '.dockerignore'
+  return makes.length > 0 && main.gitIgnored?.(file, false) === true && repository.tracked?.has(file) !== true
+    ? `git ignores ${visiblePath(file)}, without which the copy goes over what is installed: whoever gets the commit lacks it until git add -f`
+    : null
 }
 
 /** A change becomes a question where the Dockerfile may be built in a way that was not looked at: nothing was tried there. */

@@ -14,11 +14,13 @@ import { isKept } from '../group/whereabouts.ts'
 import { type ImageCommand, type ImageRun, runsOf } from '../image/runs.ts'
 import { contextPathAt, type WideCopy, wideCopyAt } from '../image/wide-copy.ts'
 import { asWritten, type Grounds } from '../needs/needs.ts'
+import { type Around, broughtBetween } from './brought-between.ts'
 import { type CacheMount, cacheMount } from './cache-mount.ts'
 import { copyLines } from './copy-lines.ts'
 import { cratesOf } from './crates.ts'
 import type { Refusal } from './manifest-first.ts'
 import { copyBehind, directoryThere, isThere } from './manifests-there.ts'
+import type { Advance } from './system-first.ts'
 
 /** A step that fetches, and where it goes. */
 export interface Fetch {
@@ -31,10 +33,11 @@ export interface Fetch {
   readonly needs: readonly string[]
 }
 
-/** Looks at every stage of a Dockerfile for a build behind a copy that nothing fetched for. */
+/** Looks at every stage of a Dockerfile for a build behind a copy that nothing fetched for. `advances`: what goes before copies by itself. */
 export function installAdvice(
   member: Member,
   grounds: Grounds,
+  advances: readonly Advance[],
 ): {
   readonly found: readonly Fetch[]
   /** For those that are refused. */
@@ -53,14 +56,15 @@ export function installAdvice(
     if (!first) continue
     const dir = first.command.directory
     if (dir === null) continue
-    const there = fetchBehind(member, { ...first, dir }, grounds)
+    const around = { runs, advances }
+    const there = fetchBehind(member, { ...first, dir, around }, grounds)
     if (there !== null) {
       found.push(there)
       continue
     }
     const wide = copies.find((one) => one.step.line < first.run.step.line && contextPathAt(one, dir) !== null)
     if (!wide) continue
-    const made = fetchFor(member, { ...first, dir, wide }, grounds)
+    const made = fetchFor(member, { ...first, dir, around, wide }, grounds)
     const mount = 'rewrites' in made ? null : cacheMount(member, { ...first, runs }, made)
     if (mount !== null) mounts.push(mount)
     if ('rewrites' in made) found.push(made)
@@ -77,6 +81,12 @@ interface Build {
   readonly run: ImageRun
   readonly command: ImageCommand
   readonly recipe: Recipe
+}
+
+interface PlacedBuild extends Build {
+  /** Absolute: where it runs. */
+  readonly dir: string
+  readonly around: Around
 }
 
 /** The first command of a stage that fetches on its way, unless another has fetched before. */
@@ -115,6 +125,8 @@ interface Recipe {
   readonly manifest?: string
   /** Lockfile without which it is no use. */
   readonly lock: string | null
+  /** As of what is lifted, see brought-between.ts. */
+  readonly packages: RegExp | null
   /** In the project; empty: all goes where a cache mount of the build would keep it anyway. */
   readonly makes: readonly string[]
   readonly source: string
@@ -133,6 +145,7 @@ const recipes: readonly Recipe[] = [
   {
     fits: (meaning) => isTitled(meaning, /^cargo (?:build|b|rustc|zigbuild|auditable|test|check)\b/),
     words: () => ['cargo', 'fetch', '--locked'],
+    packages: /^(?:rust|cargo|rustup|stable|nightly)(?:$|[-=:~])/,
     lock: 'Cargo.lock',
     makes: [],
     source: 'https://doc.rust-lang.org/cargo/commands/cargo-fetch.html',
@@ -145,6 +158,7 @@ const recipes: readonly Recipe[] = [
       ...kept(options, ['-s', '--settings', '-gs', '--global-settings', '-P', '--activate-profiles']),
       'dependency:go-offline',
     ],
+    packages: /maven|mvn|jdk|jre|java/,
     lock: null,
     makes: [],
     source: 'https://maven.apache.org/plugins/maven-dependency-plugin/go-offline-mojo.html',
@@ -152,6 +166,7 @@ const recipes: readonly Recipe[] = [
   {
     fits: (meaning) => isTitled(meaning, /^gradlew? .*(?:build|assemble|jar|Jar|installDist|Dist)/),
     words: (_, [program = 'gradle']) => [program, '--no-daemon', 'dependencies'],
+    packages: /gradle|jdk|jre|java/,
     lock: null,
     makes: [],
     source: 'https://docs.gradle.org/current/userguide/viewing_debugging_dependencies.html',
@@ -160,6 +175,7 @@ const recipes: readonly Recipe[] = [
     fits: (meaning) =>
       isTitled(meaning, /^sbt .*(?:compile|package|assembly|stage|dist|Universal|docker|graalvm)/i),
     words: () => ['sbt', 'update'],
+    packages: /sbt|jdk|jre|java/,
     lock: null,
     makes: ['**/target'],
     source: 'https://www.scala-sbt.org/1.x/docs/Command-Line-Reference.html',
@@ -167,6 +183,7 @@ const recipes: readonly Recipe[] = [
   {
     fits: (meaning) => isTitled(meaning, /^swift build\b/),
     words: () => ['swift', 'package', 'resolve'],
+    packages: /swift/,
     lock: 'Package.resolved',
     makes: ['.build'],
     source: 'https://docs.swift.org/swiftpm/documentation/packagemanagerdocs/packageresolve/',
@@ -175,6 +192,7 @@ const recipes: readonly Recipe[] = [
     fits: (meaning) =>
       isTitled(meaning, /^dotnet (?:publish|build)\b/) && !meaning.options.includes('--no-restore'),
     words: ({ operands }) => ['dotnet', 'restore', ...operands.slice(0, 1)],
+    packages: /dotnet/,
     lock: null,
     makes: ['**/obj'],
     source: 'https://learn.microsoft.com/en-us/dotnet/core/docker/build-container',
@@ -186,6 +204,7 @@ const recipes: readonly Recipe[] = [
       ...words,
       ...['--no-scripts', '--no-autoloader'].filter((one) => !words.includes(one)),
     ],
+    packages: null,
     lock: 'composer.lock',
     makes: ['vendor'],
     source: 'https://getcomposer.org/doc/03-cli.md#install-i',
@@ -193,6 +212,7 @@ const recipes: readonly Recipe[] = [
   {
     fits: (meaning) => isTitled(meaning, /^poetry (?:install|sync)\b/) && meaning.reads === 'sources',
     words: (_, words) => [...words, '--no-root'],
+    packages: null,
     lock: 'poetry.lock',
     makes: ['.venv'],
     source: 'https://python-poetry.org/docs/cli/#install',
@@ -204,6 +224,7 @@ const recipes: readonly Recipe[] = [
       ...words,
       /^\[tool\.uv\.workspace\]/m.test(manifest) ? '--no-install-workspace' : '--no-install-project',
     ],
+    packages: null,
     lock: 'uv.lock',
     makes: ['.venv'],
     source: 'https://docs.astral.sh/uv/guides/integration/docker/#intermediate-layers',
@@ -256,11 +277,7 @@ function planned(
 }
 
 /** The step behind copies that bring what it needs, before the one that brings the sources; null where they do not. */
-function fetchBehind(
-  member: Member,
-  build: Build & { readonly dir: string },
-  grounds: Grounds,
-): Fetch | null {
+function fetchBehind(member: Member, build: PlacedBuild, grounds: Grounds): Fetch | null {
   const { run, command, recipe, dir } = build
   const at = { stageIndex: run.step.stageIndex, line: run.step.line, directory: dir }
   const words = command.meaning === null ? null : recipe.words(command.meaning, command.words, '')
@@ -269,12 +286,13 @@ function fetchBehind(
   const plan = own === null ? null : planned(build, own, { member, grounds })
   if (plan === null || 'text' in plan) return null
   const before = copyBehind(member, at, plan.own, [...plan.needs, ...plan.outside])
-  return before === null ? null : fetchBefore(member, build, { plan, before, lines: [] })
+  const made = before === null ? null : fetchBefore(member, build, { plan, before, lines: [] })
+  return made !== null && 'rewrites' in made ? made : null
 }
 
 function fetchFor(
   member: Member,
-  build: Build & { readonly dir: string; readonly wide: WideCopy },
+  build: PlacedBuild & { readonly wide: WideCopy },
   grounds: Grounds,
 ): Fetch | Reason {
   const { run, dir, wide } = build
@@ -300,19 +318,22 @@ function fetchFor(
 
 /** The change: the lines that copy what is needed and the step, before a copy. */
 function fetchBefore(
-  { dockerfile: { file, text } }: Member,
-  { run, command, recipe, dir }: Build & { readonly dir: string },
+  member: Member,
+  { run, command, recipe, dir, around }: PlacedBuild,
   {
     plan: { own, meaning, needs, steps, isOfCrates },
     before,
     lines,
   }: { readonly plan: Plan; readonly before: Step; readonly lines: readonly string[] },
-): Fetch {
+): Fetch | Reason {
+  const { file, text } = member.dockerfile
+  const brought = broughtBetween(member, { run, command, before, packages: recipe.packages }, around)
+  if ('text' in brought) return brought
   const lineBreak = text.includes('\r\n') ? '\r\n' : '\n'
   const mounts = run.step.instruction.flags
     .filter(({ name, value }) => name === 'mount' && /type=(?:cache|secret|ssh)/.test(value ?? ''))
     .map(({ value }) => `--mount=${value}`)
-  const all = [...(before.directory === dir ? [] : [`cd ${dir}`]), ...steps]
+  const all = [...(before.directory === dir ? [] : [`cd ${dir}`]), ...brought.settings, ...steps]
   const { start } = before.instruction
   const put = [...lines, ['RUN', ...mounts, all.join(' && ')].join(' ')]
   const more = isOfCrates ? '; cargo-chef would keep what is compiled of it too' : ''

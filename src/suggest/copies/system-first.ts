@@ -22,6 +22,10 @@ import { leftBehind, type Split, splitRun, takesAway } from './split-run.ts'
 export interface Advance {
   /** The first of them. */
   readonly step: Step
+  /** The copy that they go before. */
+  readonly copy: Step
+  /** Their lines, and how many of the commands of each go. */
+  readonly lifted: readonly { readonly line: number; readonly commands: number }[]
   readonly title: string
   readonly because: string
   readonly rewrites: readonly TextEdit[]
@@ -131,7 +135,7 @@ function partOf(member: Member, run: ImageRun, dests: readonly string[]): Moved 
 const fetches = /\s(?:install|add|i|build-dep|groupinstall|in)(?:\s|$)/
 
 /** True for a copy of the context, and of a stage that is built of it: either changes with the sources. */
-function bringsContext(member: Member, { line, stageIndex, instruction }: Step): boolean {
+export function bringsContext(member: Member, { line, stageIndex, instruction }: Step): boolean {
   return (
     (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') &&
     instruction.line === line &&
@@ -423,6 +427,8 @@ function advance(
       : `; ${stays.words.slice(0, 2).join(' ')} stays behind the copy, in a RUN of its own`
   return {
     step: first?.run.step ?? copy,
+    copy,
+    lifted: moved.map(({ run, commands }) => ({ line: run.step.line, commands: commands.length })),
     title: `run ${last} before the copy`,
     because: `${shown} (${file}:${first?.run.step.line ?? copy.line}) ${titles.length > 1 ? 'read' : 'reads'} nothing of the context${behind}; every stage ends with the same files`,
     rewrites: [

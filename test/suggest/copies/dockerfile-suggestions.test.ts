@@ -27,6 +27,23 @@ describe('a change of a Dockerfile', () => {
     expect(safeties({ Dockerfile: `${text}\n` }).map(([safety]) => safety)).toEqual(['review'])
   })
 
+  it('is a decision where it needs a line of an ignore file that git ignores itself', () => {
+    const lost = ['.dockerignore', '/.docker*', '*ignore\n!.gitignore']
+    for (const rule of lost)
+      expect(safeties({ '.git/HEAD': 'x', '.gitignore': `node_modules\n${rule}\n` })).toEqual([
+        [
+          'review',
+          'git ignores .dockerignore, without which the copy goes over what is installed: whoever gets the commit lacks it until git add -f',
+        ],
+      ])
+    // The line is there already, and the file is just as little in the commit.
+    const own = { '.dockerignore': 'node_modules\n', '.git/HEAD': 'x' }
+    expect(safeties({ ...own, '.gitignore': '.dockerignore\n' }).map(([safety]) => safety)).toEqual([
+      'review',
+    ])
+    expect(safeties({ ...own, '.gitignore': 'node_modules\n' }).map(([safety]) => safety)).toEqual(['safe'])
+  })
+
   it('is made of every Dockerfile of the group once, and of none that lies in a compose file', () => {
     const compose = [
       'services:',

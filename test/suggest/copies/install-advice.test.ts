@@ -296,6 +296,77 @@ describe('advice to fetch first', () => {
   })
 })
 
+describe('what an install is started with', () => {
+  const php: MemoryTree = {
+    'composer.json': '{"require": {"ext-zip": "*"}}',
+    'composer.lock': '{}',
+    'app.php': 3,
+  }
+  const poetry: MemoryTree = { 'pyproject.toml': '[tool.poetry]\n', 'poetry.lock': 'x' }
+  const advised = (between: readonly string[], tree: MemoryTree, run: string) =>
+    suggestionsOf(withDockerfile([...head, 'COPY . .', ...between, run], tree), 'install-first')
+  const refused = (between: readonly string[], tree: MemoryTree, run: string) =>
+    refusalsOf(withDockerfile([...head, 'COPY . .', ...between, run], tree))
+
+  it.each<[string, string]>([
+    [
+      'RUN curl -sSL https://install.python-poetry.org | python3 -',
+      'curl -sSL https://install.python-poetry',
+    ],
+    ['RUN pipx install ./tools/poetry', 'pipx install ./tools/poetry'],
+    ['RUN python -m venv /venv', 'python -m venv'],
+    ['RUN ./install-tools', './install-tools'],
+    ['RUN make tools', 'make tools'],
+    ['COPY --from=tools /venv/bin/poetry /usr/local/bin/', 'COPY'],
+    ['ENV PATH=/opt/poetry/bin:$PATH', 'ENV PATH'],
+    ['ENV POETRY_VIRTUALENVS_CREATE=false', 'ENV POETRY_VIRTUALENVS_CREATE'],
+    ['USER app', 'USER'],
+  ])('keeps the advice back where it may come with %s, behind the copy', (between, said) => {
+    expect(advised([between], poetry, 'RUN poetry install')).toEqual([])
+    const reasons = refused([between], poetry, 'RUN poetry install').filter((one) =>
+      one.startsWith('poetry install (Dockerfile:5): '),
+    )
+    expect(reasons).toHaveLength(1)
+    expect(reasons[0]).toContain(said)
+  })
+
+  it('keeps it back where the same step makes the extensions that the manifest demands', () => {
+    const run =
+      'RUN make ext && docker-php-ext-install zip && curl -sS https://getcomposer.org/installer | php && composer install'
+    expect(advised([], php, run)).toEqual([])
+    expect(refused([], php, run)).toContain(
+      'composer install (Dockerfile:4): make ext (Dockerfile:4) may bring what it needs, and comes after the copy',
+    )
+  })
+
+  it.each(['RUN chmod +x main.py', 'ENV APP_ENV=prod', 'COPY nginx.conf /etc/nginx/nginx.conf'])(
+    'goes past %s',
+    (between) => {
+      const tree = { ...poetry, 'main.py': 3, 'nginx.conf': 3 }
+      expect(advised([between], tree, 'RUN poetry install')).toHaveLength(1)
+    },
+  )
+
+  it('says settings of the tool again where it goes', () => {
+    const run = 'RUN poetry config virtualenvs.create false && poetry install'
+    expect(put(run, poetry)).toEqual([
+      'COPY pyproject.toml poetry.lock ./',
+      'RUN poetry config virtualenvs.create false && poetry install --no-root',
+    ])
+    expect(put('RUN poetry config http-basic.x u $TOKEN && poetry install', poetry)).toBeNull()
+    expect(put('RUN poetry config --local virtualenvs.create false && poetry install', poetry)).toBeNull()
+  })
+
+  it('counts for what only fetches where its own program may come of it', () => {
+    const between = (line: string) => advised([line], cargo, 'RUN cargo build').length
+    expect(between('RUN ./configure')).toBe(1)
+    expect(between('RUN make -C data')).toBe(1)
+    expect(between('RUN curl -sSf https://sh.rustup.rs | sh -s -- -y')).toBe(0)
+    expect(between('RUN ./tools && apt-get install -y cargo')).toBe(0)
+    expect(between('ENV PATH=/root/.cargo/bin:$PATH')).toBe(0)
+  })
+})
+
 describe('advice to copy the manifests of a tool whose manifests are programs', () => {
   const move = (run: string, tree: MemoryTree) => withDockerfile([...head, 'COPY . .', `RUN ${run}`], tree)
 

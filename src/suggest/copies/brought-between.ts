@@ -1,0 +1,129 @@
+/** What stands between a copy and an install that is to come before it, and may be what the install is started with or builds by. */
+
+import type { Step } from '../../dockerfile/model.ts'
+import { baseName, visiblePath } from '../../lib/path.ts'
+import { placeText } from '../../lib/source.ts'
+import type { Member, Reason } from '../group/model.ts'
+import { absolute, isOfSystem } from '../image/paths.ts'
+import type { ImageCommand, ImageRun } from '../image/runs.ts'
+import { type Advance, bringsContext } from './system-first.ts'
+import { isOfInstalls } from './variables.ts'
+
+/** An install that is to run before a copy. */
+export interface Lifted {
+  readonly run: ImageRun
+  readonly command: ImageCommand
+  /** The copy. */
+  readonly before: Step
+  /** Packages that have the program, or what it runs on; null: it may build what it fetches, and any package may be of use to it. */
+  readonly packages: RegExp | null
+}
+
+/** What goes before the copy besides. */
+export interface Around {
+  readonly runs: readonly ImageRun[]
+  readonly advances: readonly Advance[]
+}
+
+/** What has to be said before the install at its new place, or why it may fail there or do something else. */
+export function broughtBetween(
+  member: Member,
+  lifted: Lifted,
+  { runs, advances }: Around,
+): { readonly settings: readonly string[] } | Reason {
+  const { run, command, before } = lifted
+  const { file } = member.dockerfile
+  const { stageIndex } = run.step
+  const program = baseName(command.words[0] ?? '')
+  const settings: string[] = []
+  const gone = advances
+    .filter(({ copy }) => copy.stageIndex === stageIndex && copy.line <= before.line)
+    .flatMap((advance) => advance.lifted)
+  for (const step of member.plan.steps) {
+    const { line } = step
+    if (step.stageIndex !== stageIndex || line <= before.line || line > run.step.line) continue
+    const at = { file, line }
+    const own = runs.find((one) => one.step.line === line)
+    const what = own === undefined ? decides(member, step, program) : null
+    if (what !== null)
+      return { text: `${what} (${placeText(at)}) stands between the copy and it, and may be for it`, at }
+    const begin = gone.find((one) => one.line === line)?.commands ?? 0
+    const end = own?.step === run.step ? own.commands.indexOf(command) : undefined
+    for (const one of own?.commands.slice(begin, end) ?? []) {
+      if (isSetting(one, program)) settings.push(one.words.join(' '))
+      else if (mayBring(one, { program, ecosystem: command.meaning?.ecosystem ?? '', ...lifted }))
+        return {
+          text: `${shown(one)} (${placeText(at)}) may bring what it needs, and comes after the copy`,
+          at,
+        }
+    }
+  }
+  return { settings }
+}
+
+function shown({ words }: ImageCommand): string {
+  const text = words.slice(0, 3).join(' ')
+  return visiblePath(text.length > 40 ? `${text.slice(0, 39)}…` : text)
+}
+
+/** `poetry config virtualenvs.create false`, which the home directory of the image keeps: said again it stays the same. */
+const isSetting = ({ words, conditional }: ImageCommand, program: string): boolean =>
+  baseName(words[0] ?? '') === program &&
+  words[1] === 'config' &&
+  !conditional &&
+  words.every((word) => /^[\w./:@%+-]+$/.test(word)) &&
+  (program === 'composer' ? words.some((word) => /^(?:-g|--global)$/.test(word)) : !words.includes('--local'))
+
+/** The instruction that says who an install runs as, by which variables, or by which program; null: it says nothing of that. */
+function decides(member: Member, step: Step, program: string): string | null {
+  const { instruction, line, stageIndex, directory } = step
+  const { keyword } = instruction
+  switch (keyword) {
+    case 'USER':
+    case 'SHELL':
+      return keyword
+    case 'ARG':
+    case 'ENV': {
+      const names = instruction.words.map((word) => word.split('=')[0] ?? '')
+      const found = names.find(
+        (name) => isOfInstalls(name) || /^(?:PATH|HOME|VIRTUAL_ENV|JAVA_HOME)$|_proxy$/i.test(name),
+      )
+      return found === undefined ? null : `${keyword} ${found}`
+    }
+    case 'COPY':
+    case 'ADD': {
+      const read = member.plan.reads.find(
+        (one) => one.line === line && one.stageIndex === stageIndex && !one.mount,
+      )
+      const dest = absolute(read ? read.dest : (instruction.words.at(-1) ?? ''), directory)
+      const isProgram = dest !== null && (baseName(dest) === program || /\/s?bin(?:\/|$)/.test(dest))
+      // Of the context it is what the image is made for, and what is built of it too.
+      const isTool = !bringsContext(member, step) && (dest === null || isOfSystem(dest))
+      return isProgram || isTool ? keyword : null
+    }
+    default:
+      return null
+  }
+}
+
+/** True for a command that may put programs, extensions or settings there, as far as the install has to do with them. */
+function mayBring(
+  { meaning, words }: ImageCommand,
+  {
+    program,
+    ecosystem,
+    packages,
+  }: { readonly program: string; readonly ecosystem: string; readonly packages: RegExp | null },
+): boolean {
+  const [name = '', ...rest] = words
+  const started = baseName(name)
+  // What was downloaded is started there.
+  if (meaning === null && /^(?:(?:ba|da|a|z)?sh|python[\d.]*|php|perl|eval|\.|source)$/.test(started))
+    return true
+  if (/^(?:ln|cp|mv|install|tar|unzip|chmod)$/.test(started))
+    return rest.some((word) => /^\/(?:\S*\/)?s?bin(?:\/|$)/.test(word))
+  if (packages !== null) return rest.some((word) => packages.test(word))
+  if (meaning === null || /^(?:curl|wget|aria2c|corepack|make|just|task)$/.test(started)) return true
+  if (meaning.kind === 'system' || started === program) return true
+  return meaning.kind !== 'plain' && meaning.ecosystem === ecosystem
+}
