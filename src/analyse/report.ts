@@ -24,7 +24,7 @@ import type {
 } from '../report.ts'
 import type { Selection } from '../resolve/selection.ts'
 import { version } from '../version.ts'
-import { counter } from './amounts.ts'
+import { counter, without } from './amounts.ts'
 import { unreadableFile } from './fatal.ts'
 import { ignoreLines } from './ignore-lines.ts'
 import { largestParts } from './largest.ts'
@@ -115,10 +115,7 @@ function contextReport(parts: readonly ReportPart[]): ContextReport {
     ignoreFile: main.context.ignore === null ? null : wellFormed(main.context.ignore.file),
     ignorePatterns: main.context.ignore?.parsed.lines.length ?? 0,
     context: counter(table, taken)(),
-    unread: counter(
-      table,
-      taken.map((is, row) => is & ~(read[row] ?? 0)),
-    )(),
+    unread: counter(table, without(taken, read))(),
     ignored: ignoredAmount(main, taken),
     targets: parts.map(targetReport),
     ignoreLines: ignoreLines(main),
@@ -153,10 +150,9 @@ function distinctFindings(parts: readonly ReportPart[]): readonly Finding[] {
 }
 
 function ignoredAmount({ table, walk }: Survey, taken: Selection): Amount {
-  const seen = counter(
-    table,
-    taken.map((is) => is ^ 1),
-  )()
+  const left = new Uint8Array(table.count)
+  for (let row = 0; row < left.length; row++) left[row] = (taken[row] ?? 0) ^ 1
+  const seen = counter(table, left)()
   let { files, bytes } = seen
   for (const amount of walk.prunedAmounts.values()) {
     files += amount.files

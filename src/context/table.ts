@@ -175,7 +175,7 @@ const rowColumns = [
  * larger one costs the time, and the room that the old one leaves is too small for the next.
  */
 const roomAfter = (capacity: number): number =>
-  capacity < 16_384 ? capacity * 4 : Math.max(1_048_576, capacity * 2)
+  capacity < 4096 ? capacity * 4 : Math.max(1_048_576, capacity * 2)
 
 /** Bytes of names for each row that there is room for; longer names make the arena grow by itself. */
 const bytesPerName = 16

@@ -1,7 +1,7 @@
 /** One thread's part of a walk: entries in the builders' order into a table of its own. Links are never followed. */
 
 import { entryAt, type Host, type HostStat, isFactOfPath, isHostFailure, isLeftOver } from '../host/host.ts'
-import type { DirectoryState, MatchNote } from '../ignore/matcher.ts'
+import { type DirectoryState, type MatchNote, type PatternList, undecided } from '../ignore/matcher.ts'
 import { fail } from '../lib/errors.ts'
 import { compareBytes, visiblePath } from '../lib/path.ts'
 import type { WalkRules } from './rules.ts'
@@ -112,6 +112,7 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
   const leftOvers: string[] = []
   const putOff: PutOff[] = []
   const note: MatchNote = { firstRow: new Int32Array(patterns.patterns.length).fill(-1), row: 0, last: -1 }
+  rehearse(patterns, note)
   // Docker walks by absolute paths, which the kernel refuses from 4096 bytes on, the final NUL included.
   const longestPath = 4095 - 1 - options.rootBytes
   const settledBefore = host.now() - coarsestTickMs
@@ -282,6 +283,18 @@ export function createWalker(host: Host, options: WalkerOptions): Walker {
   }
   return walker
 }
+
+/**
+ * Judges a few names that patterns are sure to match, and forgets it: V8 compiles the walk for what it has seen by then, and does so
+ * anew when the first name of thousands is matched.
+ */
+function rehearse({ patterns, root, enter, decide }: PatternList, note: MatchNote): void {
+  if (patterns.some(({ invalid }) => invalid)) return
+  for (const { text } of patterns.slice(0, rehearsed)) decide(enter(root, text, note), text, note)
+  note.firstRow.fill(-1)
+  note.last = undecided
+}
+const rehearsed = 8
 
 /** The names in the order of their bytes, or the code of what went wrong. A directory that vanished is empty. */
 function listSorted(host: Host, directory: string): readonly string[] | string {

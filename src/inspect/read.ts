@@ -2,6 +2,7 @@
 
 import { type EntryTable, fileKind, flag, type Row, rootRow } from '../context/table.ts'
 import { type Host, isFactOfPath } from '../host/host.ts'
+import { inBlocks } from '../lib/blocks.ts'
 import { baseName, joinPath, parentPath } from '../lib/path.ts'
 import { packed, packedAll } from '../lib/three-bytes.ts'
 import type { BuilderName } from '../report.ts'
@@ -215,7 +216,7 @@ const byDepth = (a: DatabaseFile | SuspectFile, b: DatabaseFile | SuspectFile) =
 
 const byPromise = (a: SuspectFile, b: SuspectFile) => a.suspect.rank - b.suspect.rank || byDepth(a, b)
 
-/** Goes by the bytes of the names as long as that will do: to make a string of each would take as long as the walk. */
+/** What is worth a look, of the files that a builder takes. */
 function findCandidates(
   table: EntryTable,
   takes: (row: Row) => boolean,
@@ -226,25 +227,31 @@ function findCandidates(
   readonly candidates: readonly Row[]
   readonly large: readonly Row[]
 } {
-  const { count, arena, nameStart, parent, mode, size } = table
+  const { arena, nameStart, parent, mode, size } = table
   const endings = hintsByEnding()
   const suspects: SuspectFile[] = []
   const databases: DatabaseFile[] = []
   const candidates: Row[] = []
   const large: Row[] = []
   const rankOf = ranksIn(table)
-  let directory = rootRow
-  let isInBin = false
-  for (let row = 0; row < count; row++) {
+  // Many files have the same name.
+  const asked = new Map<string, boolean>()
+  const suggests = (name: string): boolean => {
+    const known = asked.get(name) ?? maySuggest(name)
+    asked.set(name, known)
+    return known
+  }
+  for (const row of tellingRows(table, endings)) {
     if (!takes(row)) continue
     const from = nameStart[row] ?? 0
     const to = nameStart[row + 1] ?? from
-    const first = arena[from]
+    const name = table.name(row)
     const hints = endings.get(packed(arena, to - 3)) ?? 0
+    const first = arena[from]
     const isTelling =
       (hints & hintOf.suspect) !== 0 || first === dot || first === underscore || holdsId(arena, from)
     // A path takes longer to make than a name to look at, and few names say anything.
-    if (isTelling && maySuggest(table.name(row))) {
+    if (isTelling && suggests(name)) {
       const path = table.path(row)
       const suspect = suspectOf(path)
       // What a test is given, and git has, was made up.
@@ -257,30 +264,92 @@ function findCandidates(
       if (!tracked?.has(path) && !isPublished(path) && suspectOf(path) === null)
         suspects.push(suspectFile(row, path, { kind: 'text', rank }))
     }
-    if ((hints & hintOf.data) !== 0 && dataNamed(table.name(row)) !== null) {
+    if ((hints & hintOf.data) !== 0 && dataNamed(name) !== null) {
       const path = table.path(row)
       const suggested = dataNamed(path)
       if (suggested !== null && !isForTests(path) && !isPublished(path))
         databases.push({ row, path, depth: path.split('/').length, suggested })
     }
-    const at = parent[row] ?? rootRow
-    if (at !== directory) {
-      directory = at
-      isInBin = at !== rootRow && isBin(arena, nameStart[at] ?? 0, nameStart[at + 1] ?? 0)
-    }
+    const directory = parent[row] ?? rootRow
+    const isInBin =
+      directory !== rootRow && isBin(arena, nameStart[directory] ?? 0, nameStart[directory + 1] ?? 0)
     const isExecutable = ((mode[row] ?? 0) & 0o111) !== 0
     // `.so.1` and `.so.1.2` end in a digit.
-    const last = arena[to - 1] ?? 0
-    const isVersioned = last >= 0x30 && last <= 0x39
-    if (
-      (isInBin || isExecutable || isVersioned || (hints & hintOf.library) !== 0) &&
-      suggestsBinary(table.name(row), mode[row] ?? 0, isInBin)
-    )
-      candidates.push(row)
-    else if ((size[row] ?? 0) >= largeProgram && isNameless(table.name(row)) && !isOfGit(table.path(row)))
+    const mayBe = isInBin || isExecutable || isDigit(arena[to - 1] ?? 0) || (hints & hintOf.library) !== 0
+    if (mayBe && suggestsBinary(name, mode[row] ?? 0, isInBin)) candidates.push(row)
+    else if ((size[row] ?? 0) >= largeProgram && isNameless(name) && !isOfGit(table.path(row)))
       large.push(row)
   }
   return { suspects, databases, candidates, large }
+}
+
+/**
+ * The files, ascending, of which something else than a text of their names must be asked: by the bytes of the names, by mode and size. To
+ * make a text of each would take as long as the walk.
+ */
+function tellingRows(table: EntryTable, endings: ReadonlyMap<number, number>): readonly Row[] {
+  const may = new Uint8Array(256 * 256)
+  for (const ending of endings.keys()) may[ending & 0xffff] = 1
+  const found: Row[] = []
+  const sieve: Sieve = { table, may, found, directory: rootRow, isInBin: false }
+  inBlocks({ to: table.count }, sieve, siftBlock)
+  return found
+}
+
+interface Sieve {
+  readonly table: EntryTable
+  /** 1 for the last two bytes of endings. */
+  readonly may: Uint8Array
+  readonly found: Row[]
+  /** Whose entries are gone through, and whether it is for programs. */
+  directory: Row
+  isInBin: boolean
+}
+
+function siftBlock(start: Row, end: Row, sieve: Sieve): void {
+  const { may, found } = sieve
+  const { kind, arena, nameStart, parent, mode, size } = sieve.table
+  for (let row = start; row < end; row++) {
+    if (kind[row] !== fileKind) continue
+    const from = nameStart[row] ?? 0
+    const to = nameStart[row + 1] ?? from
+    const above = parent[row] ?? rootRow
+    if (above !== sieve.directory) {
+      sieve.directory = above
+      sieve.isInBin = above !== rootRow && isBin(arena, nameStart[above] ?? 0, nameStart[above + 1] ?? 0)
+    }
+    const first = arena[from] ?? 0
+    const last = arena[to - 1] ?? 0
+    if (
+      may[(small(arena[to - 2] ?? 0) << 8) | small(last)] === 1 ||
+      first === dot ||
+      first === underscore ||
+      (small(first) === letterI && holdsId(arena, from)) ||
+      ((mode[row] ?? 0) & 0o111) !== 0 ||
+      sieve.isInBin ||
+      (size[row] ?? 0) >= largeProgram ||
+      (isDigit(last) && holdsLibrary(arena, from, to))
+    )
+      found.push(row)
+  }
+}
+
+const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39
+
+/** A capital as its small letter. */
+const small = (byte: number): number => (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte)
+
+/** True where `.so.` stands in it, whichever its letters are. */
+function holdsLibrary(arena: Uint8Array, from: number, to: number): boolean {
+  for (let at = from + 3; at < to; at++)
+    if (
+      arena[at] === dot &&
+      arena[at - 3] === dot &&
+      small(arena[at - 2] ?? 0) === 0x73 &&
+      small(arena[at - 1] ?? 0) === 0x6f
+    )
+      return true
+  return false
 }
 
 const isNameless = (name: string): boolean => suggestsBinary(name, 0o111, false)
@@ -312,6 +381,7 @@ function ranksIn(table: EntryTable): (row: Row) => 1 | 2 | 3 | null {
 
 const dot = 0x2e
 const underscore = 0x5f
+const letterI = 0x69
 
 const libraryEndings = ['ode', '.so', 'lib', 'dll', 'exe']
 

@@ -10,6 +10,7 @@ import {
   socketKind,
   symlinkKind,
 } from '../context/table.ts'
+import { inBlocks } from '../lib/blocks.ts'
 import { byteLength } from '../lib/path.ts'
 import type { Selection } from './selection.ts'
 
@@ -29,12 +30,14 @@ function varint(value: number): number {
 /** A length-delimited field with a one-byte tag. */
 const field = (length: number) => 1 + varint(length) + length
 
-/** Go's FileMode as fsutil sends it (types/stat.proto): only its length counts, and the socket bit is cleared. */
-function goMode(kind: number, mode: number): number {
-  const permissions = mode & 0o777
+/** The field of Go's FileMode as fsutil sends it (types/stat.proto), in bytes; the socket bit is cleared, and 0 left out. */
+function modeField(kind: number, mode: number): number {
+  // A type, or what stands for more than permissions, makes it longer than those.
+  if (kind === dirKind) return 6
   const special =
     (mode & 0o4000 ? 0x00800000 : 0) + (mode & 0o2000 ? 0x00400000 : 0) + (mode & 0o1000 ? 0x00100000 : 0)
-  return permissions + special + (goTypes[kind] ?? 0)
+  const sent = (mode & 0o777) + special + (goTypes[kind] ?? 0)
+  return sent === 0 ? 0 : 1 + varint(sent)
 }
 /** By kind: file, dir, symlink, fifo, socket, device. A character device's extra bit does not change the length. */
 const goTypes = [0, 0x80000000, 0x08000000, 0x02000000, 0, 0x04000000]
@@ -55,35 +58,66 @@ export function buildkitBytes(
   attributes: AttributesByRow,
   withheld: (row: Row) => boolean,
 ): { readonly cold: number; readonly warm: number } {
-  let stats = 0
-  let data = 0
-  let id = 0
-  const firstNames = new Map<Row, Row>()
-  const { count, kind: kinds, size: sizes, mode: modes, pathBytes, timeBytes } = table
-  for (let row = 0; row < count; row++) {
+  const sum: Packets = { table, sent, attributes, withheld, firstNames: new Map(), stats: 0, data: 0, id: 0 }
+  inBlocks({ to: table.count }, sum, addPackets)
+  return { cold: sum.stats + sum.data + finish, warm: sum.stats + finish }
+}
+
+interface Packets {
+  readonly table: EntryTable
+  readonly sent: Selection
+  readonly attributes: AttributesByRow
+  readonly withheld: (row: Row) => boolean
+  readonly firstNames: Map<Row, Row>
+  stats: number
+  data: number
+  /** Of the entry that is sent next. */
+  id: number
+}
+
+function addPackets(from: Row, to: Row, sum: Packets): void {
+  const { table, sent, attributes, withheld, firstNames } = sum
+  const { kind: kinds, size: sizes, mode: modes, pathBytes, timeBytes } = table
+  const hasLinks = table.firstName.size > 0
+  let { stats, data, id } = sum
+  for (let row = from; row < to; row++) {
     if (sent[row] !== 1) continue
     const kind = kinds[row] ?? fileKind
-    const first = otherName(table, row, firstNames)
+    const first = hasLinks ? otherName(table, row, firstNames) : null
     const size = kind === dirKind ? 0 : (sizes[row] ?? 0)
-    let message = field(pathBytes[row] ?? 0)
-    const mode = goMode(kind, modes[row] ?? 0)
-    if (mode > 0) message += 1 + varint(mode)
+    let message = field(pathBytes[row] ?? 0) + modeField(kind, modes[row] ?? 0)
     if (size > 0) message += 1 + varint(size)
     const time = timeBytes[row] ?? 0
     if (time > 0) message += 1 + time
-    // A later name of a symlink is a symlink once more: its target takes the place of the first name (stat.go, mkstat).
-    if (kind === symlinkKind) message += optionalField(byteLength(table.linkTarget.get(row) ?? ''))
-    else if (first !== null) message += field(pathBytes[first] ?? 0)
-    if (kind === deviceKind) message += deviceFields(table.deviceNumber.get(row) ?? 0)
-    if (attributes.size > 0)
-      for (const [name, length] of attributes.get(row) ?? [])
-        if (!name.startsWith('com.apple.')) message += field(field(byteLength(name)) + field(length))
+    // Nearly all are plain files and directories.
+    if (first !== null || kind > dirKind || attributes.size > 0)
+      message += otherFields(table, row, first, attributes.get(row))
     stats += 1 + varint(message) + message
     if (first === null && (kind === fileKind || kind === socketKind))
       data += dataBytes(size > 0 && withheld(row) ? 0 : size, id)
     id++
   }
-  return { cold: stats + data + finish, warm: stats + finish }
+  sum.stats = stats
+  sum.data = data
+  sum.id = id
+}
+
+/** What stands in the packet of a link, a later name, a device, or of what has attributes. */
+function otherFields(
+  table: EntryTable,
+  row: Row,
+  first: Row | null,
+  attributes: ReadonlyMap<string, number> | undefined,
+): number {
+  const kind = table.kind[row] ?? fileKind
+  let bytes = 0
+  // A later name of a symlink is a symlink once more: its target takes the place of the first name (stat.go, mkstat).
+  if (kind === symlinkKind) bytes += optionalField(byteLength(table.linkTarget.get(row) ?? ''))
+  else if (first !== null) bytes += field(table.pathBytes[first] ?? 0)
+  if (kind === deviceKind) bytes += deviceFields(table.deviceNumber.get(row) ?? 0)
+  for (const [name, length] of attributes ?? [])
+    if (!name.startsWith('com.apple.')) bytes += field(field(byteLength(name)) + field(length))
+  return bytes
 }
 
 /** Major and minor number, each left out when it is 0 (tonistiigi/fsutil stat_unix.go). */

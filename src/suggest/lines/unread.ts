@@ -1,6 +1,6 @@
 /** Parts of the project that no build of the group reads: nothing can miss them, on this tree or another. */
 
-import { counter } from '../../analyse/amounts.ts'
+import { counter, without } from '../../analyse/amounts.ts'
 import { dirKind, type Row } from '../../context/table.ts'
 import { ecosystems } from '../../ecosystems/index.ts'
 import { asPattern } from '../../ignore/edit.ts'
@@ -26,10 +26,7 @@ export function unreadSuggestion(inquiry: Inquiry, room: LineRoom): Suggestion |
   if (repository.tracked === null || group.open.length > 0) return null
   const rows = unreadParts(inquiry, room)
   if (rows.length === 0) return null
-  const kept = counter(
-    table,
-    room.kept.map((is, row) => is & ~(room.certain[row] ?? 0)),
-  )
+  const kept = counter(table, without(room.kept, room.certain))
   const parts = rows
     .map((row) => ({ row, bytes: kept(row, table.end[row] ?? row + 1).bytes }))
     .filter(({ bytes }) => bytes >= leastBytes)
