@@ -38,6 +38,7 @@ const screens = [
   'ignore .',
   `why ${deep}`,
   `why ${wide}`,
+  'why packages/not-there.json',
   'builds .',
   'explain',
   'explain copy-before-install',

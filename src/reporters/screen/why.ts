@@ -6,6 +6,7 @@ import { visiblePath } from '../../lib/path.ts'
 import type { PathReport, WhyReport } from '../../report.ts'
 import type { Style } from '../style.ts'
 import { paint } from './paint.ts'
+import { displayWidth } from './width.ts'
 import { instructionText, paragraph, placeText } from './words.ts'
 
 export function whyText(report: WhyReport, style: Style): string {
@@ -16,7 +17,13 @@ function about(path: PathReport, style: Style): string[] {
   const kind = !path.exists
     ? 'not there; this is what would hold if it were'
     : [path.type === 'dir' ? 'directory' : (path.type ?? 'entry'), ...sizeOf(path, style)].join(', ')
-  const lines = [`${paint(style, 'bold', visiblePath(path.path))}  ${paint(style, 'dim', `(${kind})`)}`]
+  const shown = visiblePath(path.path)
+  const head = paint(style, 'bold', shown)
+  // A path stays in one piece, whatever its length, so that it can be copied.
+  const lines =
+    displayWidth(shown) + kind.length + 4 <= style.width
+      ? [`${head}  ${paint(style, 'dim', `(${kind})`)}`]
+      : [head, ...paragraph('  ', `(${kind})`, style).map((line) => paint(style, 'dim', line))]
   const add = (label: string, text: string): void => {
     lines.push(...paragraph(`  ${label.padEnd(12)}`, text, style))
   }
