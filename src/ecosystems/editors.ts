@@ -86,6 +86,14 @@ export const editors: Ecosystem = {
     ),
     junk('.fleet/', 'editor', 'settings of Fleet', 'https://www.jetbrains.com/help/fleet/'),
     junk('.zed/', 'editor', 'settings of Zed', 'https://zed.dev/docs/configuring-zed'),
+    junk('.nova/', 'editor', 'settings of Nova', 'https://help.nova.app/workspace/project/'),
+    // Of one developer, beside what a team shares.
+    junk(
+      '.claude/settings.local.json',
+      'editor',
+      'what Claude Code may do on this machine',
+      'https://docs.claude.com/en/docs/claude-code/settings',
+    ),
     junk(
       '.settings/',
       'editor',
@@ -179,17 +187,21 @@ export const editors: Ecosystem = {
     junk('.devenv/', 'environment', 'what devenv keeps for this machine', 'https://devenv.sh/'),
 
     // Whoever makes one wants to look at it, or to load it somewhere; an image that loads one names it.
-    ...['dump*.sql', '*dump.sql', '*-backup.sql', 'backup*.sql', '*.sql.gz', '*.dump', '*.pgdump'].map(
-      (name) =>
-        junk(
-          name,
-          'dump',
-          'a dump of a database',
-          'https://www.postgresql.org/docs/current/app-pgdump.html',
-          {
-            disposable: 'never',
-          },
-        ),
+    ...[
+      ...[
+        '*dump*.sql',
+        '*backup*.sql',
+        '*.sql.gz',
+        '*.sql.bz2',
+        '*.sql.xz',
+        '*.sql.zst',
+        '*.dump',
+        '*.pgdump',
+      ],
+    ].map((name) =>
+      junk(name, 'dump', 'a dump of a database', 'https://www.postgresql.org/docs/current/app-pgdump.html', {
+        disposable: 'never',
+      }),
     ),
     junk('core', 'dump', 'the memory of a program that crashed', core, { disposable: 'never' }),
     junk('core.[0-9]*', 'report', 'the memory of a program that crashed', core),

@@ -43,6 +43,19 @@ export const elixir: Ecosystem = {
       'what the language server of Elixir keeps',
       'https://github.com/elixir-lang/expert',
     ),
+    junk(
+      'priv/plts/',
+      'cache',
+      'what dialyzer remembers of the sources',
+      'https://hexdocs.pm/dialyxir/readme.html#ci-and-cache',
+    ),
+    junk(
+      '*.plt',
+      'cache',
+      'what dialyzer remembers of the sources',
+      'https://hexdocs.pm/dialyxir/readme.html#plt',
+      { beside },
+    ),
     junk('.fetch', 'cache', 'where mix remembers what it fetched', `${mix}Mix.Tasks.Deps.html`, { beside }),
     junk(
       'erl_crash.dump',

@@ -133,6 +133,37 @@ export const php: Ecosystem = {
       'says that vite is running on this machine',
       'https://laravel.com/docs/vite#running-vite',
     ),
+    // Each makes its directory where there is none.
+    junk(
+      'storage/debugbar/',
+      'cache',
+      'requests that the debug bar of laravel recorded',
+      'https://laraveldebugbar.com/storage/',
+    ),
+    junk(
+      'storage/clockwork/',
+      'cache',
+      'requests that Clockwork recorded',
+      'https://underground.works/clockwork/',
+    ),
+    ...['_ide_helper.php', '_ide_helper_models.php', '.phpstorm.meta.php'].map((name) =>
+      junk(
+        name,
+        'editor',
+        'what an editor is told of laravel',
+        'https://github.com/barryvdh/laravel-ide-helper',
+        { beside: ['artisan'] },
+      ),
+    ),
+    junk(
+      'clover.xml',
+      'report',
+      'a coverage report of the tests',
+      'https://docs.phpunit.de/en/11.5/code-coverage.html',
+    ),
+    ...['cachegrind.out.*', '*.cachegrind.out.*'].map((name) =>
+      junk(name, 'report', 'a profile of Xdebug', 'https://xdebug.org/docs/profiler'),
+    ),
     junk(
       '.vagrant/',
       'system',

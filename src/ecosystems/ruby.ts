@@ -150,6 +150,27 @@ export const ruby: Ecosystem = {
       'how the tests went last',
       'https://rspec.info/features/3-13/rspec-core/command-line/only-failures/',
     ),
+    junk(
+      'spec/examples.txt',
+      'cache',
+      'how the tests went last',
+      'https://rspec.info/features/3-13/rspec-core/command-line/only-failures/',
+      { beside: ['Gemfile', '*.gemspec'] },
+    ),
+    junk('.irb_history', 'editor', 'what was typed at irb', 'https://github.com/ruby/irb#history'),
+    junk('.pry_history', 'editor', 'what was typed at pry', 'https://github.com/pry/pry/wiki/History'),
+    junk(
+      '.rdbg_history',
+      'editor',
+      'what was typed at a debugger',
+      'https://github.com/ruby/debug#configuration-list',
+    ),
+    junk(
+      '.ruby-lsp/',
+      'editor',
+      'what the language server of Ruby keeps',
+      'https://shopify.github.io/ruby-lsp/composed-bundle.html',
+    ),
     junk('.yardoc/', 'cache', 'the cache of yard', 'https://yardoc.org/'),
     junk(
       'coverage/',

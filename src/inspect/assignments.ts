@@ -15,6 +15,7 @@ const line =
   /^[ \t]*(?:export[ \t]+|set[ \t]+|-[ \t]+)?["']?([A-Za-z_][\w.-]{0,127})["']?[ \t]*(?:=>|[=:])[ \t]*(\S[^\n]*)$/
 const json = /"([A-Za-z_][\w.:-]{0,127})"\s{0,64}:\s{0,64}"((?:[^"\\\n]|\\.){1,4096})"/g
 const php = /define\(\s{0,8}["']([A-Za-z_]\w{0,127})["']\s{0,8},\s{0,8}["']([^"'\n]{1,512})["']/g
+const entry = /["']([A-Za-z_][\w.-]{0,127})["']\s{0,8}=>\s{0,8}["']([^"'\n]{1,512})["']/g
 const element = /<([A-Za-z_][\w.-]{0,63})>([^<>\n]{1,512})<\//g
 const attribute = /<add\s{1,8}key="([A-Za-z_][\w.:-]{0,127})"\s{1,8}value="([^"\n]{1,512})"/gi
 
@@ -22,8 +23,7 @@ const attribute = /<add\s{1,8}key="([A-Za-z_][\w.:-]{0,127})"\s{1,8}value="([^"\
 export function assignmentsIn(text: string): readonly Assignment[] {
   const first = /\S/.exec(text)?.[0]
   if (first === '{') return matchesOf(text, json)
-  if (first === '<')
-    return [...matchesOf(text, php), ...matchesOf(text, element), ...matchesOf(text, attribute)]
+  if (first === '<') return [php, entry, element, attribute].flatMap((form) => matchesOf(text, form))
   const found: Assignment[] = []
   for (let start = 0; start < text.length; ) {
     const newline = text.indexOf('\n', start)

@@ -87,6 +87,6 @@ export function isForEverySystem(path: string): boolean {
 
 /** True for a name that suggests a program or library: an extension of one, or none at all. `mode`: POSIX permission bits. */
 export function suggestsBinary(name: string, mode: number, isInBin: boolean): boolean {
-  if (/\.(?:node|so|dylib|dll|exe)$|\.so\.\d/i.test(name)) return true
+  if (/\.(?:node|so|dylib|bundle|dll|exe)$|\.so\.\d/i.test(name)) return true
   return (isInBin || (mode & 0o111) !== 0) && !/\.\w{1,6}$/.test(name)
 }

@@ -33,7 +33,7 @@ const purpose = new RegExp(
     String.raw`\.dockercfg|\.dockerconfigjson|kubeconfig|.+\.kubeconfig`,
     String.raw`client_secrets?.*\.json|.*service[-_]?account.*\.json|.*firebase-adminsdk.*\.json|gcp.*key.*\.json|gcloud.*\.json|application_default_credentials\.json`,
     String.raw`credentials(?:\.(?:json|ya?ml|ini|toml|properties|csv))?`,
-    String.raw`secrets?\.(?:ya?ml|json|toml|ini|env|properties|php)`,
+    String.raw`secrets?\.(?:ya?ml|json|toml|ini|env|properties|php)|.+\.secret\.exs`,
     aloneName.source.slice(1, -1),
     String.raw`.+\.tfvars(?:\.json)?|.+\.tfstate(?:\.backup)?|\.terraformrc|terraform\.rc`,
   ].join('|')})$`,
@@ -49,9 +49,9 @@ const keeping =
   /(?:^|[/._-])(?:data|datastore|storage|store|state|settings|config|conf|instance|appdata|userdata)\//
 
 /** Names, lower case, that mean something only where they lie, and the ends of their paths. */
-const placed = /^config(?:\.json|\.local)?$/
+const placed = /^config(?:\.json|\.local|\.php)?$/
 const places =
-  /(?:^|\/)(?:\.git\/config|\.docker\/config\.json|\.kube\/config|\.dvc\/config\.local|\.bundle\/config)$/
+  /(?:^|\/)(?:\.git\/config|\.docker\/config\.json|\.kube\/config|\.dvc\/config\.local|\.bundle\/config|bootstrap\/cache\/config\.php)$/
 
 const stores: readonly (readonly [RegExp, string, Confidence])[] = [
   [/\.(?:p12|pfx)$/, 'a PKCS #12 store, which as a rule holds a private key', 'medium'],
@@ -193,5 +193,5 @@ export const suspectEndings: readonly string[] = [
     'ies',
     'csv',
   ],
-  ...['txt', 'php', 'ars', 'ate', 'kup', '.rc', 'xml', 'p12', 'pfx', 'dbx', 'jks', 'ore', 'cal'],
+  ...['txt', 'php', 'ars', 'ate', 'kup', '.rc', 'xml', 'p12', 'pfx', 'dbx', 'jks', 'ore', 'cal', 'exs'],
 ]

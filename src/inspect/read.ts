@@ -383,7 +383,7 @@ const dot = 0x2e
 const underscore = 0x5f
 const letterI = 0x69
 
-const libraryEndings = ['ode', '.so', 'lib', 'dll', 'exe']
+const libraryEndings = ['ode', '.so', 'lib', 'dle', 'dll', 'exe']
 
 /** What the last three bytes of a name may say, as bits. */
 const hintOf = { suspect: 1, data: 2, library: 4, kept: 8 } as const

@@ -149,7 +149,8 @@ function askersFor({ asked, about }: WantedNames, question: NameQuestion): reado
         path: stake.path,
         names: namesOf(stake),
         isMeant: ({ at, text }, name) =>
-          !isComment(text) &&
+          !isComment(text, at.file) &&
+          !isOfPages(at.file, text) &&
           !isLabel(at.file, text) &&
           !isVerb(text, name) &&
           !(isMade && settings.test(at.file)) &&
@@ -161,14 +162,16 @@ function askersFor({ asked, about }: WantedNames, question: NameQuestion): reado
         path,
         names,
         isMeant: ({ at, text }, name) =>
-          !isComment(text) &&
-          (named === 'any' || (isCode(at.file) && (isModule(name, path) || standsAsPath(text, name)))),
+          !isComment(text, at.file) &&
+          !isOfPages(at.file, text) &&
+          (named === 'any' ||
+            (isCode(at.file) && (isModule(name, path) || standsAsPath(withoutPages(text), name)))),
       }),
     ),
     {
       path: '.git',
       names: gitWords,
-      isMeant: ({ at, text }, word) => isCode(at.file) && !isComment(text) && asksGit(word, text),
+      isMeant: ({ at, text }, word) => isCode(at.file) && !isComment(text, at.file) && asksGit(word, text),
     },
   ]
 }
@@ -236,9 +239,20 @@ function isCode(file: string): boolean {
       file,
     ) &&
     !/_test\.(?:go|py|rb|exs|dart)$|\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)test_[^/]*\.py$/.test(file) &&
-    !settings.test(file)
+    !settings.test(file) &&
+    !ofOtherEnvironments.test(file)
   )
 }
+
+/** What rails and phoenix read where they do not run in production: https://guides.rubyonrails.org/configuring.html, https://hexdocs.pm/elixir/Config.html. */
+const ofOtherEnvironments = /(?:^|\/)config\/(?:environments\/(?:development|test)\.rb|(?:dev|test)\.exs)$/
+
+/** The line less what leads somewhere on the web, people to a text, or rails to a page: `https://example.com/docs/`, `See docs/x.md`, `layout: "docs"`. */
+const withoutPages = (text: string): string =>
+  text
+    .replace(/\b[a-z]+:\/\/[^\s"'`<>]*/g, '')
+    .replace(/\b[Ss]ee (?:the )?[\w./-]+/g, '')
+    .replace(/\b(?:layout|template|partial|action):? ?(?:=> ?)?["'][\w/]+["']/g, '')
 
 /** `docs/x.md`, `'docs'`, `"README.md"`: not the word in a sentence, nor `'/docs'`, which is a page. */
 function standsAsPath(text: string, path: string): boolean {
@@ -279,9 +293,18 @@ const saysNothing = (path: string): boolean =>
 const settings =
   /(?:^|\/)(?:package\.json|tsconfig[^/]*\.json|jsconfig\.json|[^/]*\.config\.[cm]?[jt]s|\.[^/]*rc(?:\.\w+)?|pyproject\.toml|setup\.cfg|tox\.ini|pytest\.ini|noxfile\.py|\.coveragerc|(?:cypress|jest[\w.-]*)\.json|[^/]*\.conf\.[cm]?[jt]s|biome\.jsonc?|Makefile|[^/]+\.ya?ml)$/
 
-/** Not `//go:embed`, `#include`, `#[folder = …]` and the option `--find-links ./wheels` of a requirements file, which are none. */
-const isComment = (text: string): boolean =>
-  /^(?:#(?!include|embed|import|\[)|\/\/(?!go:embed)|\/?\*|--(?![a-z-]+[ =]\S+$)|<!--)/.test(text)
+/**
+ * Not `//go:embed`, `#include`, `#[folder = …]` and the option `--find-links ./wheels` of a requirements file, which are none; the files
+ * of laravel have a bar before each line of theirs.
+ */
+const isComment = (text: string, file: string): boolean =>
+  /^(?:#(?!include|embed|import|\[)|\/\/(?!go:embed)|\/?\*|--(?![a-z-]+[ =]\S+$)|<!--)/.test(text) ||
+  (file.endsWith('.php') && /^\| \S/.test(text))
+
+/** What a browser is given, in lines that nobody wrote: it opens no file of the image. */
+const isOfPages = (file: string, text: string): boolean =>
+  text.length >= mostCharacters &&
+  (/(?:^|\/)(?:public|static|www)\/.*\.[cm]?js$/.test(file) || file.endsWith('.css'))
 
 /** What goreleaser calls what it makes: https://goreleaser.com/customization/builds/go/. */
 const released = /^(?:- )?(?:id|ids|binary|project_name|name|package_name|repository|owner|formats?|builds): /
@@ -292,6 +315,7 @@ const isLabel = (file: string, text: string): boolean =>
   (/(?:^|\/)\.?goreleaser\.ya?ml$/.test(file) && released.test(text)) ||
   (file.endsWith('.go') && /^package \w+$/.test(text)) ||
   (/\.jsonc?$/.test(file) && /^"[\w-]+": ?[[{]$/.test(text)) ||
+  (/\.(?:xml|xml\.dist)$/.test(file) && /^<\/?[\w-]+\s*\/?>$/.test(text)) ||
   (/\.ya?ml$/.test(file) && /^[\w.-]+:(?:\s+#.*)?$/.test(text)) ||
   (/(?:^|\/)\.github\/workflows\//.test(file) && /^(?:- )?name: [^/]*$/.test(text)) ||
   (/(?:^|\/)\.gitlab-ci[^/]*\.ya?ml$/.test(file) &&
@@ -299,7 +323,7 @@ const isLabel = (file: string, text: string): boolean =>
 
 /**
  * True where each name in the line is that of something else: what {@link withoutOtherNames} knows, the option `--coverage` (its value is none), the images
- * `ghcr.io/org/coverage` and `app/coverage:1.2`, `conda env create`, the sources in `cmd/coverage`, `bin/coverage`, the package that an `apps.py` of Django lies
+ * `ghcr.io/org/coverage` and `app/coverage:1.2`, `conda env create`, the sources in `cmd/coverage`, `bin/coverage`, of `/opt/a/config.php` no `cache/config.php`, the package that an `apps.py` of Django lies
  * in. False for a line that may go on.
  */
 function isOther(
@@ -331,7 +355,14 @@ function isOther(
         ? all
         : '',
     )
-  return rest !== text && !new RegExp(`(?<!\\w|[\\w)]\\.)${plain}(?![\\w]|\\.\\w)`).test(rest)
+  const elsewhere = new RegExp(
+    `(?<![\\w.~$})\\]/-])(?:/[\\w-][\\w.-]*)*(/[\\w-][\\w.-]*/${plain})(?![\\w.*?/-])`,
+    'g',
+  )
+  const left = path.includes('/')
+    ? rest.replace(elsewhere, (all, end: string) => (`/${path}`.endsWith(end) ? all : ''))
+    : rest
+  return left !== text && !new RegExp(`(?<!\\w|[\\w)]\\.)${plain}(?![\\w]|\\.\\w)`).test(left)
 }
 
 /** Whether git tracks a path of the repository, or something in it, or the context has a directory for it; each asked for once. */

@@ -48,9 +48,12 @@ const foreignUrl =
 /** What is fetched so gets the last name of its address. */
 const fetches = /\b(?:clone|submodule|wget|aria2c|download\w*)\b|\bcurl\b.*(?: -\w*O|--remote-name)/i
 
+/** Others in which a blank, a `#` and a blank begin what is said to people. */
+const remarked = /\.(?:toml|rb|rake|gemspec|exs?)$|(?:^|\/)(?:Gemfile|Rakefile|Guardfile|Capfile)$/
+
 /** The line of a script or of settings without what is said behind it; as it is where a quote may be open. */
 function withoutRemark(line: string, file: string): string {
-  const at = commands.test(file) || file.endsWith('.toml') ? line.search(/\s#\s/) : -1
+  const at = commands.test(file) || remarked.test(file) ? line.search(/\s#\s/) : -1
   const isQuoted = /["'`]/.test(line.slice(0, at).replace(quoted, '') + line.slice(at))
   return at < 0 || isQuoted ? line : line.slice(0, at)
 }
@@ -143,14 +146,14 @@ export function withoutOtherNames(text: string, name: string, file: string): str
 
 const besideSlash = (plain: string): RegExp => new RegExp(`[/\\\\]${plain}(?![\\w])|(?<!\\w)${plain}[/\\\\]`)
 
-/** `Publish(`, `class Publish`, `data: string`, `$data = [];`, which are words of the program's own, and `== 'data'`, `'data' =>`, `{'data': a}`, `a['data']`, which name a value or a key. */
+/** `Publish(`, `class Publish`, `data: string`, `tags ["a"]`, `$data = [];`, which are words of the program's own, and `== 'data'`, `'data' =>`, `{'data': a}`, `a['data']`, which name a value or a key. */
 function withoutIdentifiers(text: string, plain: string, file: string): string {
   const compared = new RegExp(
     `(?:[=!]==?|\\bcase)\\s*(["'\`])${plain}\\1|(["'\`])${plain}\\2\\s*(?:[=!]==?|=>|:(?!:))|(?<=[\\w)\\]])\\[(["'])${plain}\\3\\]`,
     'g',
   )
   const identifier = new RegExp(
-    `(?<![\\w/$.-])(?:(?:class|struct|enum|interface|record|def|func|function|fn|void|new)\\s+${plain}(?![\\w/.-])|${plain}(?=\\())`,
+    `(?<![\\w/$.-])(?:(?:class|struct|enum|interface|record|def|func|function|fn|void|new)\\s+${plain}(?![\\w/.-])|${plain}(?=\\()|^${plain}(?=: ?$|: [[:{]| \\[ ?$))`,
     'g',
   )
   const rest = text.replace(compared, '')

@@ -41,6 +41,7 @@ function binariesCopied(build: MeasuredBuild, inspected: Inspected): readonly Fi
   const around = surroundings(build.plan)
   const follow = followFiles(build.plan, deletions())
   const broughtAt = brought(build, around)
+  const bundles = bundlesIntoProject(build)
   // A stage of another platform runs what this one does not.
   const hasPlatforms = build.dockerfile.instructions.some(
     ({ keyword, flags }) => keyword === 'FROM' && flags.some(({ name }) => name === 'platform'),
@@ -67,7 +68,10 @@ function binariesCopied(build: MeasuredBuild, inspected: Inspected): readonly Fi
         (deed) => (deed.existing === 'erases' || deed.existing === 'overwrites') && concerns(deed, at),
       )
       const puts = (deed: Deed) =>
-        deed.kind === 'install' && concerns(deed, at) && reaches(deed, at, binary.path)
+        deed.kind === 'install' &&
+        (bundles || !deed.title.startsWith('bundle ')) &&
+        concerns(deed, at) &&
+        reaches(deed, at, binary.path)
       const install = before.findLast(puts)
       const over: Over | null = install
         ? { line: install.step.line, command: install.title, kind: 'install' }
@@ -104,6 +108,19 @@ function brought(
     )
     return found ? { line: found.copy.line, command: shortText(found.copy.text), kind: 'copy' } : null
   }
+}
+
+/**
+ * Whether bundler installs to `vendor/bundle`, as it does when it is told to deploy; else gems lie outside of the project, which
+ * `BUNDLE_PATH` may say too. https://bundler.io/man/bundle-config.1.html
+ */
+function bundlesIntoProject({ plan, main }: MeasuredBuild): boolean {
+  const texts = plan.steps.map(({ instruction }) => instruction.text)
+  const paths = texts.flatMap((text) => /\bBUNDLE_PATH[= ]["']?([^\s"']+)/.exec(text)?.[1] ?? [])
+  const [path] = paths
+  if (path !== undefined) return !path.startsWith('/') || path.includes('vendor/')
+  const isTold = /\bBUNDLE_DEPLOYMENT\b|--deployment\b|--path\b|\bconfig\b.*\b(?:path|deployment)\b/
+  return texts.some((text) => isTold.test(text)) || main.table.find('.bundle/config') !== null
 }
 
 /** `macOS`, `linux/arm64`. */

@@ -32,6 +32,8 @@ describe('junk', () => {
     ['.terraform', 'always'],
     ['vendor/bundle', 'rebuilt'],
     ['cypress/videos', 'always'],
+    ['priv/plts', 'always'],
+    ['storage/clockwork', 'always'],
     ['.git', 'never'],
   ])('%s is known wherever it lies', (path, disposable) => {
     expect(dir(path)?.disposable).toBe(disposable)
@@ -51,6 +53,10 @@ describe('junk', () => {
     'desktop.ini',
     'hs_err_pid4711.log',
     'ledger.iml',
+    '.irb_history',
+    '.claude/settings.local.json',
+    'clover.xml',
+    'cachegrind.out.4711',
   ])('%s is disposable', (path) => {
     expect(file(path)?.disposable).toBe('always')
   })

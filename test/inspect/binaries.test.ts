@@ -71,6 +71,7 @@ describe('a name', () => {
     ['liba.so', 0o644, false, true],
     ['liba.so.1.2', 0o644, false, true],
     ['liba.dylib', 0o644, false, true],
+    ['pg_ext.bundle', 0o755, false, true],
     ['A.DLL', 0o644, false, true],
     ['tool', 0o755, false, true],
     ['tool', 0o644, true, true],

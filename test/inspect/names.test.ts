@@ -29,6 +29,7 @@ const looked = [
   ...['wp-config.php', 'config/database.yml', 'application-prod.yaml', 'application.properties'],
   ...['local.settings.json', 'appsettings.Production.json', 'auth.json', 'settings.xml', 'gradle.properties'],
   ...['android/key.properties', 'keystore.properties'],
+  ...['bootstrap/cache/config.php', 'api/bootstrap/cache/config.php', 'config/prod.secret.exs'],
   ...['secret.txt', 'APIKEY.txt', 'var/session-key.txt', 'db_password.txt', 'app.auth-tokens.txt'],
   ...['config/master.key', 'default.key', 'example.pem'],
 ]

@@ -205,6 +205,12 @@ describe('a value is judged by its name and by itself', () => {
     ['properties', 'application-prod.properties', `API_TOKEN = ${random}\r\n`],
     ['HCL', 'prod.tfvars', `API_TOKEN = "${random}"\n`],
     ['PHP', 'wp-config.php', `<?php\ndefine( 'API_TOKEN', '${random}' );\n`],
+    [
+      'an array of PHP',
+      'bootstrap/cache/config.php',
+      `<?php return array (\n  'API_TOKEN' => '${random}',\n);`,
+    ],
+    ['Elixir', 'config/prod.secret.exs', `config :a, A,\n  API_TOKEN: "${random}"\n`],
     ['XML', 'settings.xml', `<settings><API_TOKEN>${random}</API_TOKEN></settings>`],
     ['attributes', 'nuget.config', `<a>\n<add key="API_TOKEN" value="${random}" />\n</a>`],
   ])('it is found in settings of every kind: %s', (_, path, text) => {

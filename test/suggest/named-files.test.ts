@@ -233,6 +233,12 @@ describe('a name that is that of something else', () => {
     ['the tag of a build', 'lagun', 'a.sh', 'docker build -t lagun:$V .', 'docker build -t a lagun'],
     ['a program of the system', 'lagun', 'a.sh', 'exec /usr/local/bin/lagun', 'exec /srv/bin/lagun'],
     ['a remark behind a command', 'seeds', 'a.sh', 'load -a "b" # as seeds do', 'load "a # b" seeds'],
+    ['a remark behind a gem', 'seeds', 'Gemfile', "gem 'rspec' # For seeds", "gem 'a#b', path: 'seeds'"],
+    ['an interpolated text', 'seeds', 'a.rb', 'a(b) # seeds', 'a "#{b} # seeds"'],
+    ['what an argument is called', 'seeds', 'a.php', "seeds: '#/x',", "at: 'seeds',"],
+    ['a call', 'seeds', 'a.rb', 'seeds ["Plants"]', 'cp ["seeds"]'],
+    ['a line that nobody wrote', 'seeds', 'public/a/b.js', `a("seeds")${';b()'.repeat(99)}`, 'a("seeds")'],
+    ['an element', 'seeds', 'phpunit.xml', '<seeds/>', '<file>seeds</file>'],
     ['a package', 'seeds', 'a.json', '"seeds": "^1.2.0",', '"a": "seeds/v1.2",'],
     ['a pinned package', 'seeds', 'requirements.txt', 'seeds==1.2', 'seeds/a==1.2'],
     ['what has a type', 'data', 'a.py', 'def a(b: str, data: Dict):', 'def a(b: str): "data"'],
@@ -271,6 +277,25 @@ describe('a name that is that of something else', () => {
     })
     expect(reasonOf(videos('cypress.json'), 'e2e/cypress/videos')).toMatch(/^safe /)
     expect(reasonOf(videos('player.json'), 'e2e/cypress/videos')).toContain('player.json:1 names it')
+  })
+
+  it('is none of a file in another directory of the system', () => {
+    const line = (text: string) =>
+      reasonOf(
+        {
+          tracked: {
+            Dockerfile: image(),
+            '.gitignore': '/cache/config.php\n',
+            'cache/a.php': '',
+            'a.sh': `${text}\n`,
+          },
+          untracked: { 'cache/config.php': 100 },
+        },
+        'cache/config.php',
+      ) ?? ''
+    expect(line('test -f /opt/moodle/config.php')).not.toContain('names it')
+    for (const text of ['test -f /srv/cache/config.php', 'test -f $ROOT/moodle/config.php', 'cat config.php'])
+      expect(line(text)).toContain('a.sh:1 names it')
   })
 
   it('is one of a module that is imported', () => {

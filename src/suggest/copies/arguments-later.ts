@@ -4,7 +4,7 @@
  */
 
 import { variablesOf } from '../../dockerfile/changing.ts'
-import type { Step } from '../../dockerfile/model.ts'
+import type { Instruction, Step } from '../../dockerfile/model.ts'
 import { baseName, visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
 import { verbatim } from '../../lib/verbatim.ts'
@@ -32,15 +32,28 @@ export interface Postponed {
 export function argumentsLater(member: Member, repository: Repository): readonly Postponed[] {
   const given = changingValues(member.dockerfile, repository, 'any')
   const varied = variedValues(member.dockerfile, repository)
-  return member.plan.stages.flatMap(({ index }) => {
-    const steps = member.plan.steps.filter((step) => step.stageIndex === index)
-    const way = wayOf(
-      steps,
-      runsOf(member, index, repository),
-      (name, value) => given.has(name) || varied.has(name) || isNamedForBuild(name, value),
-    )
-    const [first] = way.passed
-    if (first === undefined || way.moved.length === 0) return []
+  const isChanging: IsChanging = (name, value) =>
+    given.has(name) || varied.has(name) || isNamedForBuild(name, value)
+  const stages = member.plan.stages.map((stage) => ({
+    stage,
+    steps: member.plan.steps.filter((step) => step.stageIndex === stage.index),
+    runs: runsOf(member, stage.index, repository),
+  }))
+  return stages.flatMap(({ stage: { index, name }, steps, runs }) => {
+    const way = wayOf(steps, runs, isChanging)
+    if (way.moved.length === 0) return []
+    // What is left of it goes on into the stages that begin with this one.
+    const isLeft = way.stop === null && way.moved.some(({ step }) => step.instruction.keyword === 'ENV')
+    const built = isLeft
+      ? stages.filter(
+          ({ stage: { baseOrigin } }) => baseOrigin.kind === 'stage' && baseOrigin.index === index,
+        )
+      : []
+    const further = built.map((one) => ({ ...one, way: wayOf(one.steps, one.runs, () => false, way) }))
+    const passed = [way, ...further.map((one) => one.way)].flatMap((one) => one.passed)
+    const [first] = passed
+    if (first === undefined) return []
+    const isHere = further.every((one) => one.way.passed.length === 0)
     const at = placeText({ file: member.dockerfile.file, line: first.step.line })
     const [argument = ''] = way.names
     const value = given.get(argument)
@@ -50,30 +63,55 @@ export function argumentsLater(member: Member, repository: Repository): readonly
       : other
         ? `${placeText(other.at)} gives ${argument} another value than ${placeText(other.first)}`
         : `${argument} is another in every build, by its name`
+    const alone =
+      isHere || name === null
+        ? null
+        : `an image of the stage ${visiblePath(name)} alone would have it no more`
     return [
       {
         line: first.step.line,
         passed: first.title,
         title: `declare ${listed(way.names.map(visiblePath))} after ${first.title}`,
         because: `${why}, and every RUN behind it runs anew: ${first.title} (${at}) makes no use of it`,
-        doubt: way.passed.some(({ command }) => command.meaning?.kind === 'install')
-          ? (scriptsIn(repository) ??
-            manifestWith(way.names, repository) ??
-            // A commit is nothing that an install goes by; a word may be.
-            (value === undefined && other !== undefined
-              ? `the install may go by ${visiblePath(argument)}`
-              : null))
-          : null,
-        rewrites: moveOf(member, way.moved, way.stop ?? way.next),
+        doubt:
+          alone ??
+          (passed.some(({ command }) => command.meaning?.kind === 'install')
+            ? (scriptsIn(repository) ??
+              manifestWith(way.names, repository) ??
+              // A commit is nothing that an install goes by; a word may be.
+              (value === undefined && other !== undefined
+                ? `the install may go by ${visiblePath(argument)}`
+                : null))
+            : null),
+        rewrites: moveOf(
+          member,
+          way.moved,
+          isHere
+            ? [placeFor(member, way, null)]
+            : further.map((one) =>
+                placeFor(member, one.way, one.steps.at(-1) ?? fromOf(member, one.stage.line)),
+              ),
+        ),
       },
     ]
   })
 }
 
+type IsChanging = (name: string, value: string) => boolean
+
+/** What is declared, whole or in part. */
+interface Declaration {
+  readonly step: Step
+  /** Of an ENV of several variables what goes, and what stays; null: it goes as it is. */
+  readonly parts: { readonly goes: string; readonly stays: string } | null
+}
+
 interface Way {
   /** ARGs, and what is made of them, in order. */
-  readonly moved: readonly Step[]
+  readonly moved: readonly Declaration[]
   readonly names: readonly string[]
+  /** All that is made of them. */
+  readonly known: ReadonlySet<string>
   /** What takes time and may come before them. */
   readonly passed: readonly { readonly step: Step; readonly command: ImageCommand; readonly title: string }[]
   /** The first step that may need them; null: there is none. */
@@ -82,14 +120,16 @@ interface Way {
   readonly next: Step | null
 }
 
+/** `above`: of the stage that this one begins with. */
 function wayOf(
   steps: readonly Step[],
   runs: readonly ImageRun[],
-  isChanging: (name: string, value: string) => boolean,
+  isChanging: IsChanging,
+  above: Way | null = null,
 ): Way {
-  const moved: Step[] = []
+  const moved: Declaration[] = []
   const names: string[] = []
-  const known = new Set<string>()
+  const known = new Set<string>(above?.known)
   const passed: Way['passed'][number][] = []
   let next: Step | null = null
   let pending = false
@@ -104,16 +144,16 @@ function wayOf(
     const isNamed = [...known].some((name) => new RegExp(`(?<!\\w)${verbatim(name)}(?!\\w)`).test(whole))
     const variables = /^(?:ARG|ENV)$/.test(keyword) ? variablesOf(step) : []
     const isOne = keyword === 'ARG' && variables.some(({ name, value }) => isChanging(name, value))
-    if (!isOne && !isNamed && moved.length === 0) continue
+    if (!isOne && !isNamed && moved.length === 0 && above === null) continue
     const isWritten = instruction.line === line
-    if (isOne || (isNamed && variables.length > 0)) {
+    if (above === null && (isOne || (isNamed && variables.length > 0))) {
       const made = variables.filter(
         ({ name, value }) => (keyword === 'ARG' && isChanging(name, value)) || isMadeOf(value, known),
       )
-      // What else it sets, others may need.
-      if (!isWritten || made.length < variables.length || made.some(({ name }) => isOfInstalls(name)))
-        return { moved, names, passed, stop: step, next }
-      moved.push(step)
+      const declared = declarationOf(step, variables, made)
+      if (!isWritten || declared === null || made.some(({ name }) => isOfInstalls(name)))
+        return { moved, names, known, passed, stop: step, next }
+      moved.push(declared)
       for (const { name } of made) {
         if (keyword === 'ARG' && !known.has(name)) names.push(name)
         known.add(name)
@@ -121,20 +161,51 @@ function wayOf(
       continue
     }
     // It is about the image and nothing that runs.
-    if (isNamed && isWritten && keyword === 'LABEL') {
-      moved.push(step)
+    if (above === null && isNamed && isWritten && keyword === 'LABEL') {
+      moved.push({ step, parts: null })
       continue
     }
     const run = keyword === 'RUN' ? (runs.find((one) => one.step === step) ?? null) : null
     if (!isWritten || isNamed || (keyword === 'RUN' && (run === null || !isApart(run))))
-      return { moved, names, passed, stop: step, next }
+      return { moved, names, known, passed, stop: step, next }
     const slow = run?.commands.find(takesTime)
     if (slow !== undefined)
       passed.push({ step, command: slow, title: slow.meaning?.title ?? slow.words.join(' ') })
     pending = /^(?:RUN|COPY|ADD)$/.test(keyword)
   }
-  return { moved, names, passed, stop: null, next: pending ? null : next }
+  return { moved, names, known, passed, stop: null, next: pending ? null : next }
 }
+
+type Variables = ReturnType<typeof variablesOf>
+
+/** The declaration of those that are `made` of what changes, taken out of one that sets others too; null where it sets none of them. */
+function declarationOf(step: Step, variables: Variables, made: Variables): Declaration | null {
+  if (made.length === variables.length) return { step, parts: null }
+  const { keyword, words } = step.instruction
+  if (made.length === 0 || words.length !== variables.length) return null
+  const written = (isMade: boolean): string =>
+    [
+      keyword,
+      ...words.filter((_, at) => made.includes(variables[at] ?? { name: '', value: '' }) === isMade),
+    ].join(' ')
+  return { step, parts: { goes: written(true), stays: written(false) } }
+}
+
+/** Where in the text declarations go that a stage has use for no earlier. */
+function placeFor(
+  { dockerfile: { text } }: Member,
+  { stop, next }: Way,
+  last: Step | Instruction | null,
+): number {
+  const before = stop ?? next
+  if (before !== null) return before.instruction.start
+  if (last === null) return text.length
+  return lineAfter(text, 'instruction' in last ? last.instruction.end : last.end)
+}
+
+/** The FROM of a line. */
+const fromOf = ({ dockerfile }: Member, line: number): Instruction | null =>
+  dockerfile.instructions.find((one) => one.line === line) ?? null
 
 const isMadeOf = (value: string, known: ReadonlySet<string>): boolean =>
   [...value.matchAll(/\$\{?(\w+)/g)].some(([, name = '']) => known.has(name))
@@ -178,20 +249,26 @@ function manifestWith(names: readonly string[], { manifests }: Repository): stri
 
 function moveOf(
   { dockerfile: { file, text } }: Member,
-  moved: readonly Step[],
-  to: Step | null,
+  moved: readonly Declaration[],
+  places: readonly number[],
 ): readonly TextEdit[] {
   const end = text.includes('\r\n') ? '\r\n' : '\n'
-  const lines = moved.map(({ instruction }) => text.slice(instruction.start, instruction.end))
-  const start = to?.instruction.start ?? text.length
-  const put = lines.map((line) => `${line}${end}`).join('')
+  const put = moved
+    .map(({ step: { instruction }, parts }) => parts?.goes ?? text.slice(instruction.start, instruction.end))
+    .map((line) => `${line}${end}`)
+    .join('')
   return [
-    ...moved.map(({ instruction }) => ({
+    ...moved.map(({ step: { instruction }, parts }) => ({
       file,
       start: instruction.start,
-      end: lineAfter(text, instruction.end),
-      text: '',
+      end: parts === null ? lineAfter(text, instruction.end) : instruction.end,
+      text: parts?.stays ?? '',
     })),
-    { file, start, end: start, text: to === null && !text.endsWith('\n') ? `${end}${put}` : put },
+    ...places.map((start) => ({
+      file,
+      start,
+      end: start,
+      text: start === text.length && !text.endsWith('\n') ? `${end}${put}` : put,
+    })),
   ]
 }

@@ -328,7 +328,7 @@ function unexplained(one: Case): Judgement {
 
 /** Names that frameworks look for by themselves, in the container and in the build of a client: no text need name them. */
 const isSettings = (path: string): boolean =>
-  /^\.(?:env(?:\..*|rc)?|renviron|rprofile|npmrc|pypirc|netrc|pgpass|my\.cnf)$|\.(?:key|pem|local)$|(?:^|[._-])(?:local|secrets?|credentials)\.(?:json|toml|ya?ml|ini|php|py|rb|env|properties)$|^appsettings\..*json$|^(?:local|secrets?)[._-]settings?\.\w+$|^wp-config\.php$/i.test(
+  /^\.(?:env(?:\..*|rc)?|renviron|rprofile|npmrc|pypirc|netrc|pgpass|my\.cnf)$|\.(?:key|pem|local)$|(?:^|[._-])(?:local|secrets?|credentials)\.(?:json|toml|ya?ml|ini|php|py|rb|exs|env|properties)$|^appsettings\..*json$|^(?:local|secrets?)[._-]settings?\.\w+$|^wp-config\.php$/i.test(
     baseName(path),
   )
 

@@ -142,6 +142,48 @@ jobs:
     expect(safetyWith('source "https://rubygems.org" # GIT_SHAS\n')).toEqual(['safe'])
   })
 
+  it('go without what is declared with them, which may be for the install', () => {
+    const lines = [
+      ...head,
+      'ARG GIT_SHA',
+      'ENV NODE_ENV="production" RELEASE=$GIT_SHA \\',
+      '  A=b',
+      ...install,
+    ]
+    expect(move([...lines, 'RUN npm run build'])).toEqual([
+      ...head,
+      'ENV NODE_ENV="production" A=b',
+      ...install,
+      'ARG GIT_SHA',
+      'ENV RELEASE=$GIT_SHA',
+      'RUN npm run build',
+    ])
+  })
+
+  it('go out of a stage into those that begin with it, behind the installs of each', () => {
+    const base = (...more: readonly string[]) => ['FROM node:22 AS base', ...more, 'WORKDIR /app']
+    const build = ['FROM base AS build', 'RUN apk add git', ...install]
+    const final = ['FROM base', 'RUN apk add tini', 'COPY --from=build /app ./']
+    const lines = [
+      ...base('ARG GIT_SHA', 'ENV GIT_SHA=$GIT_SHA A=b'),
+      ...build,
+      'RUN npm run build',
+      ...final,
+    ]
+    const put = ['ARG GIT_SHA', 'ENV GIT_SHA=$GIT_SHA']
+    expect(move(lines)).toEqual([...base('ENV A=b'), ...build, ...put, 'RUN npm run build', ...final, ...put])
+    const [one] = suggestionsOf(withDockerfile(lines, tree), 'argument-later')
+    expect(one?.title).toBe('declare GIT_SHA after apk add')
+    expect(one?.safety).toBe('review')
+    expect(one?.because).toContain('but an image of the stage base alone would have it no more')
+    expect(suggestionsOf(followed(withDockerfile(lines, tree), 'argument-later'), 'argument-later')).toEqual(
+      [],
+    )
+    // An ARG is declared for its own stage, and one that steps of the stage have use for stays.
+    expect(move([...base('ARG GIT_SHA'), ...build, ...final])).toBeNull()
+    expect(move([...base('ARG GIT_SHA', 'ENV V=$GIT_SHA', 'RUN ./setup'), ...build])).toBeNull()
+  })
+
   it('are a question where an install runs scripts of the project', () => {
     const scripts = { 'package.json': '{"scripts":{"postinstall":"nuxt prepare"}}' }
     const [one] = suggestionsOf(
@@ -163,8 +205,8 @@ jobs:
     ['a commit is written out', ['ARG LIB_COMMIT=c3867e714dd3a51c272826eea77267876517ed99', ...install]],
     ['somebody breaks the cache by it', ['ARG CACHEBUST', ...install]],
     [
-      'what is declared with them is for the install',
-      ['ARG GIT_SHA', 'ENV NODE_ENV=production RELEASE=$GIT_SHA', ...install],
+      'what is declared with them is the base of others',
+      ['ARG GIT_SHA', 'ENV NODE_ENV production-$GIT_SHA', 'RUN echo $NODE_ENV', ...install],
     ],
     ['the install goes by what is made of them', ['ARG GIT_SHA', 'ENV NPM_CONFIG_TAG=$GIT_SHA', ...install]],
     ['a copy on the way is named by them', ['ARG GIT_SHA', 'COPY release-$GIT_SHA ./', ...install]],

@@ -110,6 +110,19 @@ describe('what is about a project', () => {
     expect(offered(rest)).not.toContain('tests')
   })
 
+  it.each<[string, string, string]>([
+    ['a page on the web', 'app/a.py', "say('see https://example.org/docs/ports/')"],
+    ['the page that rails draws', 'app/a.rb', "render layout: 'docs'"],
+    ['the text that a message leads to', 'app/a.rb', 'raise "See docs/columns.md for more"'],
+    ['settings of rails in development', 'config/environments/development.rb', 'a << "docs/mails"'],
+    ['settings of phoenix in development', 'config/dev.exs', 'config :a, path: "docs/mails"'],
+  ])('is offered where the name stands for %s', (_, file, text) => {
+    expect(offered({ Dockerfile: python(''), [file]: `${text}\n` })).toContain('docs')
+    expect(offered({ Dockerfile: python(''), [`app/more.rb`]: `open("docs/columns.md")\n` })).not.toContain(
+      'docs',
+    )
+  })
+
   it('is offered where a RUN takes it away by hand', () => {
     expect(offered({ Dockerfile: python('RUN rm -rf tests docs') })).toContain('tests')
   })
