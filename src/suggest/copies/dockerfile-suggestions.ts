@@ -19,6 +19,7 @@ import type { Held } from './narrowing.ts'
 import { createStageTrial, type StageTrial } from './same-stages.ts'
 import { sourcesAgain } from './sources-again.ts'
 import { systemFirst } from './system-first.ts'
+import { systemMixed } from './system-mixed.ts'
 import { tooWide } from './too-wide.ts'
 
 export interface DockerfileSuggestions {
@@ -87,6 +88,7 @@ function suggestionsFor(
   const found: Suggestion[] = []
   const common = { evidence: [], rows: [], guard: false, ignores: [] as readonly IgnoreGroup[] } as const
   const advances = systemFirst(member, grounds)
+  refusals.push(...systemMixed(member, repository, advances))
   for (const { step, title, because, rewrites, isCut, doubt } of advances)
     found.push({
       ...common,

@@ -134,6 +134,10 @@ function partOf(member: Member, run: ImageRun, dests: readonly string[]): Moved 
 
 const fetches = /\s(?:install|add|i|build-dep|groupinstall|in)(?:\s|$)/
 
+/** True for an install of packages of the distribution. */
+export const fetchesPackages = ({ meaning, words }: ImageCommand): boolean =>
+  meaning?.kind === 'system' && meaning.ecosystem === distribution && fetches.test(words.join(' '))
+
 /** True for a copy of the context, and of a stage that is built of it: either changes with the sources. */
 export function bringsContext(member: Member, { line, stageIndex, instruction }: Step): boolean {
   return (

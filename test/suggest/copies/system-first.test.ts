@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { followed, rewritten, suggestionsOf, withDockerfile } from '../follow-tree.ts'
+import { followed, refusalsOf, rewritten, suggestionsOf, withDockerfile } from '../follow-tree.ts'
 
 const tree = { 'main.py': 3, 'requirements.txt': 'flask\n', 'packages.txt': 'gcc\n', 'tool.deb': 3 }
 const apt =
@@ -354,5 +354,36 @@ describe('the part of a step that is of the system', () => {
     const run = 'RUN apt-get install -y gcc && make'
     expect(part([...head, 'COPY . .', 'USER app', run])).toBeNull()
     expect(part([...head, 'COPY . .', 'RUN ./configure', run])).toBeNull()
+  })
+})
+
+describe('packages of the system in a RUN that is not cut', () => {
+  const said = (...lines: readonly string[]) => refusalsOf(withDockerfile([...head, ...lines], tree))
+
+  it.each<[string, string]>([
+    [
+      'RUN apk add --virtual .deps gcc && make && apk del .deps',
+      'apk add (Dockerfile:4): it runs anew for every change, as make shares its RUN; it would stay cached before the copy (line 3), as RUN apk add --virtual .deps gcc, and what is taken away again would stay in the image',
+    ],
+    [
+      'RUN make && apt-get update && apt-get install -y gcc',
+      'apt-get install (Dockerfile:4): it runs anew for every change, as make shares its RUN; it would stay cached before the copy (line 3), in a RUN of its own',
+    ],
+  ])('are said to run anew: %s', (run, text) => {
+    expect(said('COPY . .', run)).toContain(text)
+  })
+
+  it.each<[string, readonly string[]]>([
+    ['it stands before the copy', ['RUN make && apk add gcc', 'COPY . .']],
+    ['it is cut', ['COPY . .', 'RUN apk add gcc && make']],
+    ['it does not always run', ['COPY . .', 'RUN if [ -f x ]; then apk add gcc; fi && make']],
+    ['it reads what is copied', ['COPY . .', 'RUN make && apt-get install -y ./tool.deb']],
+    ['nothing else is in it', ['COPY . .', 'USER app', apt]],
+    [
+      'an install goes on that has manifests',
+      ['COPY . .', 'RUN apk add gcc && pip install -r requirements.txt'],
+    ],
+  ])('are not spoken of where %s', (_, lines) => {
+    expect(said(...lines).filter((text) => text.includes('runs anew'))).toEqual([])
   })
 })
