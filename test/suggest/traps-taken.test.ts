@@ -35,6 +35,13 @@ describe('code that is made and that git ignores', () => {
     )
   })
 
+  it('is told to be imported where it holds keys, too', () => {
+    const tracked = { Dockerfile: python, 'app.py': 'import own\n', '.gitignore': 'own.py\n', ...ci }
+    const untracked = { 'own.py': `API_KEY = "ghp_${'a1B2c3D4e5'.repeat(4).slice(0, 36)}"\n` }
+    expect(reason(tracked, untracked, 'own.py')).toMatch(/app\.py imports it/)
+    expect(reason(tracked, untracked, 'own.py')).not.toContain('nothing names it')
+  })
+
   it('may go where CI builds without it and nothing imports it', () => {
     const tracked = { Dockerfile: python, 'app.py': 'print(1)\n', '.gitignore': 'gen\n', ...ci }
     expect(reason(tracked, { 'gen/a.py': 10 }, 'gen')).toMatch(/^safe gen: CI builds without it/)

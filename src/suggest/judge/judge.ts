@@ -210,12 +210,10 @@ function importedByProgram({ room: { repository }, stake }: Case): Judgement | n
     if (files.some((file) => file === stake.path || file.startsWith(`${stake.path}/`))) {
       const [program = ''] = key.split('\0')
       if (program !== stake.path && !program.startsWith(`${stake.path}/`))
-        return drop(
-          'unexplained',
-          'review',
-          `${visiblePath(program)} imports it, or what it imports does`,
-          null,
-        )
+        return drop('unexplained', 'review', `${visiblePath(program)} imports it, or what it imports does`, {
+          file: program,
+          line: 1,
+        })
     }
   return null
 }
