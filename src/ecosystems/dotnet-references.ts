@@ -5,6 +5,10 @@ import { cleanPath, joinPath, parentPath } from '../lib/path.ts'
 /** True for a file of a project, by its name. */
 export const isProject = (path: string): boolean => /\.(?:cs|fs|vb)proj$/.test(path)
 
+/** Of the operands of dotnet those that name something; `/p:UseAppHost=false` is a switch: https://learn.microsoft.com/en-us/visualstudio/msbuild/msbuild-command-line-reference. */
+export const namesOf = (operands: readonly string[]): readonly string[] =>
+  operands.filter((one) => !/^\/[A-Za-z]+:/.test(one))
+
 export interface Referred {
   /** The projects themselves and all that they refer to. */
   readonly projects: ReadonlySet<string>

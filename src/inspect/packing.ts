@@ -1,6 +1,6 @@
 /** What builds of .NET and of the JVM take of the tree into what they make: their projects, and what these name. Pure. */
 
-import { isProject, referredTo } from '../ecosystems/dotnet-references.ts'
+import { isProject, namesOf, referredTo } from '../ecosystems/dotnet-references.ts'
 import { knownCommand } from '../ecosystems/index.ts'
 import { cleanPath, joinPath, parentPath } from '../lib/path.ts'
 
@@ -41,7 +41,7 @@ function mayPublish(
   { path, directory, words }: Standing & { readonly words: readonly string[] },
 ): boolean {
   if (words[1] === 'restore') return false
-  const [operand = '', ...more] = operands
+  const [operand = '', ...more] = namesOf(operands)
   if (!/^(?:build|publish|pack|msbuild|test)$/.test(words[1] ?? '') || more.length > 0) return true
   if (/^\/|[$`*]/.test(operand)) return true
   const at = cleanPath(joinPath(directory, operand)).replace(/^\.$/, '')

@@ -202,12 +202,13 @@ function calledWorkflow(
   const eachGiven = combinations(job, inputs).flatMap((values) =>
     ways.map((way) => filledIn(given, new Map([...values, ...way]))),
   )
-  const text = uses.startsWith('./') && depth < mostDepth ? read(uses.slice(2)) : null
+  const local = uses.startsWith('./') ? uses.slice(2) : ownWorkflow(uses, job, read)
+  const text = local !== null && depth < mostDepth ? read(local) : null
   const called = text === null ? null : (readYaml(text)?.[0] ?? null)
   if (called !== null)
     return eachGiven.flatMap((inputsGiven) =>
       workflowJobs(called, {
-        file: uses.slice(2),
+        file: local ?? '',
         read,
         given: new Map(Object.entries(inputsGiven)),
         depth: depth + 1,
@@ -233,6 +234,33 @@ function calledWorkflow(
       steps: [builds ? { kind: 'build', at: place, builds: null, why } : { kind: 'unread', at: place, why }],
     },
   ]
+}
+
+/**
+ * The path of a workflow that is called by the whole name of its repository, `owner/name/.github/workflows/image.yml@main`, where it is this
+ * one: what it is called now nobody tells a clone, but one that lies at that path, is there to be called and declares all that it is given, and is
+ * given all that it requires, is the same. Null where it is another, and where it is given nothing to go by.
+ */
+function ownWorkflow(uses: string, job: YamlNode, read: Call['read']): string | null {
+  const [, path] = /^[\w.-]+\/[\w.-]+\/(\.github\/workflows\/[\w.-]+\.ya?ml)@/.exec(uses) ?? []
+  const text = path === undefined ? null : read(path)
+  const call = text === null ? null : child(readYaml(text)?.[0] ?? null, 'on', 'workflow_call')
+  const fits = (given: YamlNode | null, declared: YamlNode | null): boolean => {
+    const names = Object.keys(recordOf(given))
+    const known = declared?.kind === 'map' ? [...declared.entries] : []
+    return (
+      names.every((name) => known.some(([one]) => one === name)) &&
+      known.every(([name, one]) => names.includes(name) || textOf(child(one, 'required')) !== 'true')
+    )
+  }
+  const given = child(job, 'with')
+  const secrets = child(job, 'secrets')
+  return path !== undefined &&
+    Object.keys(recordOf(given)).length > 0 &&
+    fits(given, child(call, 'inputs')) &&
+    (textOf(secrets) === 'inherit' || fits(secrets, child(call, 'secrets')))
+    ? path
+    : null
 }
 
 const filledIn = (

@@ -235,6 +235,32 @@ describe('a workflow', () => {
     expect(builds.map(({ context }) => context)).toEqual(['api'])
   })
 
+  it.each<[string, string, boolean]>([
+    ['declares what it is given', 'inputs: { dir: { type: string } }', true],
+    ['declares something else', 'inputs: { path: { type: string } }', false],
+    ['requires more', 'inputs: { dir: { type: string }, tag: { required: true } }', false],
+    ['requires a secret', 'inputs: { dir: { type: string } }, secrets: { token: { required: true } }', false],
+  ])('reads one that is called by the name of its repository where it %s', (_, declared, isRead) => {
+    const called = [
+      `on: { workflow_call: { ${declared} } }`,
+      ...['jobs:', '  image:', '    steps:', '      - uses: docker/build-push-action@v6'],
+      '        with: { context: "${{ inputs.dir }}" }',
+    ].join('\n')
+    const text =
+      'on: push\njobs:\n  a:\n    uses: me/old-name/.github/workflows/image.yml@main\n    with: { dir: api }'
+    const { builds, open } = recipesIn(workflow(text, { '.github/workflows/image.yml': called }))
+    expect(builds.map(({ context }) => context)).toEqual(isRead ? ['api'] : [])
+    const why = 'the workflow me/old-name/.github/workflows/image.yml@main is not in this repository'
+    expect(open.some((one) => one.why === why)).toBe(!isRead)
+    // Given nothing, it could be anybody's.
+    const bare = recipesIn(
+      workflow(text.replace(/\n.*$/, ''), {
+        '.github/workflows/image.yml': called.replace(/inputs: .*\} \}/, ''),
+      }),
+    )
+    expect(bare.builds).toEqual([])
+  })
+
   it('takes what a caller leaves out for empty, or for what the type has', () => {
     const called = (trigger: string) =>
       [

@@ -212,7 +212,12 @@ describe('a credential', () => {
     const all = ['.env', 'Api/.env', 'Core/.env', 'Web/.env']
 
     it.each<[string, string, MemoryTree, readonly string[]]>([
-      ['it alone', 'dotnet publish Core/Core.csproj -c Release -o /w/out', {}, ['Core/.env']],
+      [
+        'it alone',
+        'dotnet publish Core/Core.csproj -c Release -o /w/out /p:UseAppHost=false',
+        {},
+        ['Core/.env'],
+      ],
       [
         'with what it refers to',
         'cd Api && dotnet restore && dotnet publish -o ../out',

@@ -207,3 +207,19 @@ describe('what was looked into and git knows nothing of', () => {
     expect(asked(laptop(untracked, tracked))).toEqual([])
   })
 })
+
+describe('a directory that a build writes to by the same name elsewhere', () => {
+  it('is not one that the RUN works with', () => {
+    const left = (run: string) =>
+      proposeFor({
+        tracked: {
+          Dockerfile: `FROM sdk\nWORKDIR /s\nCOPY . .\nWORKDIR /s/Web\nRUN ${run}\n`,
+          'Web/Web.csproj': '<Project/>',
+          'Api/Api.csproj': '<Project/>',
+        },
+        untracked: { 'Api/out/Api.dll': 6_000_000 },
+      }).left.filter((line) => line.startsWith('Api/out'))
+    expect(left('dotnet publish -c Release -o out')).toEqual([])
+    expect(left('cp -r out /out')).toHaveLength(1)
+  })
+})

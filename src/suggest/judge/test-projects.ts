@@ -1,7 +1,7 @@
 /** Projects of .NET that are there to test others: no image is published of them, and none that is refers to them. */
 
 import type { Row } from '../../context/table.ts'
-import { isProject, referredTo } from '../../ecosystems/dotnet-references.ts'
+import { isProject, namesOf, referredTo } from '../../ecosystems/dotnet-references.ts'
 import { baseName, cleanPath, compareBytes, parentPath } from '../../lib/path.ts'
 import type { Inquiry, Member } from '../group/model.ts'
 import { absolute } from '../image/paths.ts'
@@ -73,7 +73,7 @@ function startedProjects(
         for (const command of run.commands) {
           if (command.meaning?.ecosystem !== 'dotnet' || !isOfProjects(command)) continue
           if (command.words[1] === 'test' || run.unread !== null) return null
-          const [operand, ...more] = command.meaning.operands
+          const [operand, ...more] = namesOf(command.meaning.operands)
           if (more.length > 0) return null
           if (operand !== undefined && /[$`*]/.test(operand)) {
             // One project after the other: which they are stands in what is gone through.

@@ -52,6 +52,7 @@ export function usedByRun(one: Case): Judgement | null {
         texts.some((text) =>
           text
             .replace(/\brm\s[^&|;]*/g, ' ')
+            .replace(intoPlace, ' ')
             .replace(condaEnv, ' ')
             .split(/[\s"'=:,;()]+/)
             .some(isIt),
@@ -68,6 +69,9 @@ export function usedByRun(one: Case): Judgement | null {
   }
   return null
 }
+
+/** Where a build is told to write: what lies there it makes, and does not need. */
+const intoPlace = /\s(?:-o|--output)[ =](?!\/)[\w./-]+(?=\s|$)/g
 
 /** An environment that the image starts from and that no step of it makes was made for it, on a host like it. */
 export function startedFrom({ group, repository, runsFor }: JudgeRoom, stake: Stake): Judgement | null {
