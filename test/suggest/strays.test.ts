@@ -187,7 +187,7 @@ describe('what was looked into and git knows nothing of', () => {
       ),
     ).toEqual([
       'review pgdata: the data of a PostgreSQL server',
-      'review backup*.sql: a dump of a database',
+      'review *backup*.sql: a dump of a database',
       'review dump.rdb: a dump of Redis',
     ])
   })
