@@ -70,6 +70,16 @@ export const pythonJunk: readonly Junk[] = [
     'https://docs.python.org/3/library/venv.html',
     { holds: 'pyvenv.cfg|conda-meta' },
   ),
+  // Of another version, or kept beside the next; the last one is what Yelp's projects call it: `.venv-old`, `venv312`.
+  ...['.venv*/', 'venv[0-9]*/', 'virtualenv_run/'].map((name) =>
+    junk(
+      name,
+      'environment',
+      'a virtual environment with an interpreter of the host',
+      'https://docs.python.org/3/library/venv.html',
+      { holds: 'pyvenv.cfg' },
+    ),
+  ),
   junk(
     '__pypackages__/',
     'packages',

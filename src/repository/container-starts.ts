@@ -11,8 +11,8 @@ const mostTexts = 40
 const composeFile = /^(?:docker-)?compose[^/]*\.ya?ml$/
 
 /**
- * The words of `entrypoint`, `command` and `healthcheck` of every service that is built and works with the files of its
- * image: one that has the project mounted over them does not. https://docs.docker.com/reference/compose-file/services/
+ * The words of `entrypoint`, `command` and `healthcheck` of every service that is built, or has an image that a variable names, and works with
+ * the files of its image: one that has the project mounted over them does not. https://docs.docker.com/reference/compose-file/services/
  */
 export function containerStarts(
   host: Host,
@@ -28,7 +28,7 @@ export function containerStarts(
       const services = child(document, 'services')
       if (services?.kind !== 'map') continue
       for (const service of services.entries.values())
-        if (child(service, 'build') !== null && !itemsOf(child(service, 'volumes')).some(mountsProject))
+        if (mayBeOurs(service) && !itemsOf(child(service, 'volumes')).some(mountsProject))
           for (const keys of [['entrypoint'], ['command'], ['healthcheck', 'test']])
             found.push(...commandsOf(child(service, ...keys)))
     }
@@ -96,8 +96,16 @@ export function variableFiles(host: Host, base: string, files: readonly string[]
 const listOf = (node: YamlNode | null): readonly YamlNode[] =>
   node === null ? [] : node.kind === 'list' ? node.items : [node]
 
+/** Whoever tests an image names it so: `image: $APP_IMAGE`. */
+const mayBeOurs = (service: YamlNode): boolean =>
+  child(service, 'build') !== null || /^\$(?:\w+|\{\w+\})$/.test(textOf(child(service, 'image')) ?? '')
+
 function commandsOf(node: YamlNode | null): readonly (readonly string[])[] {
-  if (node?.kind === 'list') return [node.items.flatMap((item) => textOf(item) ?? [])]
+  if (node?.kind === 'list') {
+    const words = node.items.flatMap((item) => textOf(item) ?? [])
+    const scripts = words.filter((word) => /\s/.test(word))
+    return [words, ...scripts.flatMap((text) => readShell(text).commands.map((command) => command.words))]
+  }
   const text = textOf(node)
   return text === null ? [] : readShell(text).commands.map(({ words }) => words)
 }

@@ -261,6 +261,8 @@ function standsAsPath(text: string, path: string): boolean {
     const after = text[at + path.length] ?? ''
     // Of a page the name has no ending.
     if (before === '/' && /["'`]/.test(text[at - 2] ?? '') && !/\.\w+$/.test(path)) continue
+    // Of a sentence it is the first word.
+    if (/["'`]/.test(before) && /^ [a-z]+ /.test(text.slice(at + path.length))) continue
     if (/["'`/ ]/.test(before) && (after === '/' || /["'`]/.test(before) || /["'`]/.test(after))) return true
     if (text.startsWith('//go:embed')) return true
   }
@@ -402,5 +404,5 @@ function isVerb(text: string, name: string): boolean {
   const commands =
     /\b(?:docker(?: buildx| compose)?|podman|buildah|(?:npm|pnpm|yarn|bun) run|yarn|pnpm|make|go|cargo|dotnet|mvn|gradle) ([\w:-]+)(?![\w/.])/g
   const rest = text.replace(commands, (all, verb) => (verb === name ? '' : all))
-  return rest !== text && !rest.includes(name)
+  return rest !== text && !new RegExp(`(?<![\\w-])${verbatim(name)}(?![\\w-])`).test(rest)
 }

@@ -231,6 +231,13 @@ describe('a name that is that of something else', () => {
     ['an address', 'seeds', 'a.sh', 'open https://a.com/seeds/x -o y', 'open http://localhost/seeds'],
     ['an address elsewhere', 'seeds', 'a.py', "a('https://a.com/seeds')", "a('https://' + host + '/seeds')"],
     ['the tag of a build', 'lagun', 'a.sh', 'docker build -t lagun:$V .', 'docker build -t a lagun'],
+    [
+      'a verb beside its options',
+      'build',
+      'a.sh',
+      'docker build --build-arg A=b -t a .',
+      'docker build -t a build',
+    ],
     ['a program of the system', 'lagun', 'a.sh', 'exec /usr/local/bin/lagun', 'exec /srv/bin/lagun'],
     ['a remark behind a command', 'seeds', 'a.sh', 'load -a "b" # as seeds do', 'load "a # b" seeds'],
     ['a remark behind a gem', 'seeds', 'Gemfile', "gem 'rspec' # For seeds", "gem 'a#b', path: 'seeds'"],

@@ -628,6 +628,22 @@ describe('junk that a RUN wants', () => {
   })
 })
 
+describe('an environment of Python', () => {
+  it('is known by what it holds, whatever it is called besides', () => {
+    const { lines } = proposeFor({
+      tracked: { Dockerfile: 'FROM python\nCOPY . .\n', 'venvs/a.py': '' },
+      untracked: {
+        '.venv-old/pyvenv.cfg': 10,
+        'venv312/pyvenv.cfg': 10,
+        'venv_tools/b.bin': 10,
+        'virtualenv_run/pyvenv.cfg': 10,
+      },
+    })
+    const own = lines.filter((line) => line.includes('env'))
+    expect(own.sort()).toEqual(['safe **/.venv*', 'safe **/venv[0-9]*', 'safe **/virtualenv_run'])
+  })
+})
+
 describe('what Python compiled', () => {
   it('goes beside its source, and is asked about without', () => {
     const { lines } = proposeFor({
@@ -648,6 +664,25 @@ describe('directories that have to exist', () => {
       untracked: { 'spool/a.log': 10, 'spool/b.log': 10 },
     })
     expect(unasked(outcome)).toEqual(['.git', '**/*.log'])
+  })
+
+  it.each([
+    ['safe', 'RUN mkdir -p spool logs && chown -R node:node spool'],
+    ['safe', 'RUN mkdir -p ./spool/\nRUN chmod 777 spool'],
+    ['review', 'RUN chown -R node:node spool'],
+    ['review', 'RUN mkdir -p other && chown -R node:node other spool'],
+    ['review', 'RUN mkdir -p spool && cp -r spool/seed /seed'],
+    ['review', 'RUN mkdir -p /a/b && chown node spool && mkdir -p spool'],
+  ])('are %s to lose where an instruction makes sure of them: %s', (safety, runs) => {
+    const outcome = proposeFor({
+      tracked: {
+        Dockerfile: `FROM node\nWORKDIR /a\nCOPY . .\n${runs}\n`,
+        '.gitignore': 'spool\n',
+        ...ci(),
+      },
+      untracked: { 'spool/a.bin': 10 },
+    })
+    expect(outcome.lines).toContain(`${safety} spool`)
   })
 
   const rails: Repo = {

@@ -55,7 +55,7 @@ export function installAdvice(
     const first = firstBuild(runs)
     if (!first) continue
     const dir = first.command.directory
-    if (dir === null) continue
+    if (dir === null || isFetchedBelow(member, index, first, repository)) continue
     const around = { runs, advances }
     const there = fetchBehind(member, { ...first, dir, around }, grounds)
     if (there !== null) {
@@ -75,6 +75,26 @@ export function installAdvice(
       })
   }
   return { found, mounts, refusals }
+}
+
+/** True where the stage begins with one that has installed what the manifests say: `FROM deps`. */
+function isFetchedBelow(
+  member: Member,
+  index: number,
+  { command }: Pick<Build, 'command'>,
+  repository: Grounds['repository'],
+): boolean {
+  const base = member.plan.stages[index]?.baseOrigin
+  if (base?.kind !== 'stage') return false
+  const isFetched = runsOf(member, base.index, repository).some(({ commands }) =>
+    commands.some(
+      ({ meaning }) =>
+        meaning?.kind === 'install' &&
+        meaning.reads === 'manifests' &&
+        meaning.ecosystem === command.meaning?.ecosystem,
+    ),
+  )
+  return isFetched || isFetchedBelow(member, base.index, { command }, repository)
 }
 
 interface Build {

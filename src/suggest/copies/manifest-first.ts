@@ -85,6 +85,8 @@ function reorder(member: Member, course: Course, { table, repository }: Grounds)
   const hindrance = crossedBy(member, course, copies, table) ?? enteredInVain(member, course, needs, table)
   if (hindrance !== null) return hindrance
   const at = { file, line }
+  const wanted = broughtForScripts(member, course, copies)
+  if (wanted !== null) return wanted
   const split = splitRun(end.run, end.last, text, directives.escape)
   if (split.kind === 'refused') return { text: split.why, at }
   const rest = split.kind === 'split' ? end.run.commands.slice(end.run.commands.indexOf(end.last) + 1) : []
@@ -136,6 +138,33 @@ function reorder(member: Member, course: Course, { table, repository }: Grounds)
         ? 'packages of the workspace may have programs in what is built'
         : null),
   }
+}
+
+/** Copies that somebody has put before an install whose scripts may need them, of what a wider copy behind it brings again: for nothing else. */
+function broughtForScripts(
+  { plan, dockerfile: { file } }: Member,
+  { installs }: Course,
+  moved: readonly WideCopy[],
+): Reason | null {
+  const doubt = installs.find((one) => one.doubt !== null)?.doubt ?? null
+  const last = installs.at(-1)?.command.line ?? 0
+  const isAgain = ({ step, sources }: WideCopy) =>
+    plan.reads.some(
+      ({ stageIndex, line, origin, localSources }) =>
+        stageIndex === step.stageIndex &&
+        line > last &&
+        origin.kind === 'main' &&
+        sources.every(({ path }) =>
+          localSources.some((source) => {
+            const wide = rootedPath(source)
+            return path !== wide && (wide === '' || path.startsWith(`${wide}/`))
+          }),
+        ),
+    )
+  const [first] = moved
+  if (doubt === null || first === undefined || !moved.every(isAgain)) return null
+  const named = first.sources.map(({ path }) => visiblePath(path)).join(' ')
+  return { text: `${doubt}, for which ${named} is copied before it`, at: { file, line: first.step.line } }
 }
 
 /** What an install needs as a whole stays before it: all that the ignore file leaves of each source. */

@@ -34,12 +34,14 @@ export function usedByRun(one: Case): Judgement | null {
     const { dockerfile, plan } = member
     const own = readers.filter((reader) => reader.member === member && remadeAt(one, reader) === null)
     const stages = own.flatMap(({ read }) => stagesWith(member, read))
+    const isMade = createMadeThere()
     for (const { instruction, line, stageIndex } of plan.steps) {
+      const written = [instruction.words.join(' '), ...instruction.heredocs.map(({ body }) => body)]
+      const texts = instruction.keyword === 'RUN' ? written.map((text) => isMade(text, stageIndex)) : written
       if (!/^(?:RUN|CMD|ENTRYPOINT|HEALTHCHECK)$/.test(instruction.keyword)) continue
       // Of another stage, or from before the copy, it is another.
       const isRun = instruction.keyword === 'RUN'
       if (!stages.some((stage) => stage.stageIndex === stageIndex && (!isRun || stage.from < line))) continue
-      const texts = [instruction.words.join(' '), ...instruction.heredocs.map(({ body }) => body)]
       const isIt = (word: string) =>
         (stake.stray !== null &&
           // `*` alone is whatever lies there.
@@ -72,6 +74,30 @@ export function usedByRun(one: Case): Judgement | null {
 
 /** Where a build is told to write: what lies there it makes, and does not need. */
 const intoPlace = /\s(?:-o|--output)[ =](?!\/)[\w./-]+(?=\s|$)/g
+
+/**
+ * The text of a RUN less what it makes sure of, `mkdir -p logs`, and less whose those are to be, `chown app logs`: nothing of them need be there
+ * before. Texts come in the order in which they run.
+ */
+function createMadeThere(): (text: string, stageIndex: number) => string {
+  const made = new Set<string>()
+  return (text, stageIndex) => {
+    const key = (word: string) => `${stageIndex} ${word.replace(/^(?:\.\/)+|\/+$/g, '')}`
+    return text
+      .split(/(&&|\|\||[;|\n])/)
+      .map((part) => {
+        const [program = '', ...words] = part.trim().split(/\s+/)
+        if (program === 'mkdir' && words.some((word) => /^-\w*p|^--parents$/.test(word))) {
+          for (const word of words) if (!word.startsWith('-')) made.add(key(word))
+          return ''
+        }
+        return /^(?:chown|chgrp|chmod)$/.test(program)
+          ? [program, ...words.filter((word) => !made.has(key(word)))].join(' ')
+          : part
+      })
+      .join(' ')
+  }
+}
 
 /** An environment that the image starts from and that no step of it makes was made for it, on a host like it. */
 export function startedFrom({ group, repository, runsFor }: JudgeRoom, stake: Stake): Judgement | null {

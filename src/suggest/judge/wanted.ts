@@ -53,20 +53,25 @@ const kinds: readonly Kind[] = [
 /** What a RUN is typed with besides where it wants tests. */
 const checks = /^(?:verify|lint|check)$/
 
-/** Asks of a path of the context whether something that is built or started works with it. */
-export function createWants(inquiry: Inquiry): (path: string, isDirectory: boolean) => boolean {
+/** Ask of a path of the context whether something that is built or started works with it. */
+export interface Wants {
+  /** With it, or with something in it. */
+  readonly any: (path: string, isDirectory: boolean) => boolean
+  /** With a directory as a whole, and not only with what is named in it: `docs`, not `docs/api.yaml`. */
+  readonly whole: (path: string) => boolean
+}
+
+export function createWants(inquiry: Inquiry): Wants {
   const { group, repository } = inquiry
   const started = [...startedIn(group, repository), ...startedElsewhere(repository)]
   const words = [...started.flatMap(operandsOf), ...variablesOf(group)]
   const isDotnet = [...repository.manifests.keys()].some((file) => /\.(?:cs|fs|vb)proj$/.test(file))
   const bases = group.members.flatMap(({ plan }) => plan.stages.map(({ base }) => base))
-  return (path, isDirectory) => {
-    const kind = kinds.find(({ names }) => names.test(baseName(path))) ?? null
-    if (
-      kind !== null &&
-      (started.some((one) => worksWith(one, kind)) || bases.some((base) => kind.bases.test(base)))
-    )
-      return true
+  const isOfKind = (kind: Kind | null, by: readonly Started[] = started): boolean =>
+    kind !== null && (by.some((one) => worksWith(one, kind)) || bases.some((base) => kind.bases.test(base)))
+  const any: Wants['any'] = (path, isDirectory) => {
+    const kind = kindOf(path)
+    if (isOfKind(kind)) return true
     // The compiler of .NET goes by it: https://learn.microsoft.com/dotnet/fundamentals/code-analysis/configuration-files.
     if (baseName(path) === '.editorconfig' && isDotnet) return true
     const places = placesOf(group, path)
@@ -75,6 +80,38 @@ export function createWants(inquiry: Inquiry): (path: string, isDirectory: boole
       namedByManifest({ path, isDirectory, isTest: kind === tests }, repository.manifests) !== null
     )
   }
+  const whole: Wants['whole'] = (path) => {
+    const places = placesOf(group, path)
+    const isIt = (word: string) => {
+      const plain = word.replace(/^(?:\.\/)+|\/+(?:\*.*)?$/g, '')
+      return plain === path || places.includes(plain)
+    }
+    return (
+      // What is installed for it is named for it too: `-r docs/requirements-docs.txt`.
+      isOfKind(
+        kindOf(path),
+        started.filter(({ meaning }) => meaning?.kind !== 'install'),
+      ) ||
+      words.some(isIt) ||
+      [...repository.manifests].some(
+        ([file, text]) =>
+          !namesParts(text, path) &&
+          namedByManifest({ path, isDirectory: true, isTest: false }, new Map([[file, text]])) !== null,
+      )
+    )
+  }
+  return { any, whole }
+}
+
+const kindOf = (path: string): Kind | null => kinds.find(({ names }) => names.test(baseName(path))) ?? null
+
+/** True where the directory stands in the text only with the name of something in it behind. */
+export function namesParts(text: string, path: string): boolean {
+  for (let at = text.indexOf(path); at >= 0; at = text.indexOf(path, at + 1)) {
+    const isApart = /[\w-]/.test(text[at - 1] ?? '') || /[\w-]/.test(text[at + path.length] ?? '')
+    if (!isApart && !/^\/[\w.]/.test(text.slice(at + path.length, at + path.length + 2))) return false
+  }
+  return true
 }
 
 /** All that the stages of the group run, and their containers. */

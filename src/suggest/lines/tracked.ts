@@ -14,7 +14,7 @@ import { createLinkFinder } from '../group/links.ts'
 import type { Inquiry, Judged } from '../group/model.ts'
 import { testProjects } from '../judge/test-projects.ts'
 import { letInOnPurpose } from '../judge/uses.ts'
-import { createWants } from '../judge/wanted.ts'
+import { createWants, namesParts } from '../judge/wanted.ts'
 import type { LineRoom } from './lines.ts'
 import { conflictOf, droppedRanges } from './proof.ts'
 
@@ -36,28 +36,55 @@ export function trackedSuggestion(
   const tests = testProjects(inquiry).filter(
     ({ path }) => !about.some((one) => one.path === path || path.startsWith(`${one.path}/`)),
   )
-  for (const { row, path, within } of [...about, ...tests.map((one) => ({ ...one, within: null }))]) {
-    if (room.kept[row] !== 1 || room.isFree(row) || chosen.has(within ?? '')) continue
-    // A source opens it, or a link leads there.
-    if (repository.mentions?.has(path) || linkTo(path) !== null || isBrought(path)) continue
-    // Somebody wrote an exception for it.
-    if (letInOnPurpose(measured, path) !== null) continue
-    const readers = group.members.flatMap((one) =>
+  const readersOf = (path: string) =>
+    group.members.flatMap((one) =>
       one.reads.filter(({ instruction }) => coverage(instruction, path) !== 'none'),
     )
-    // Somebody asks for it by its name, or only BuildKit would have to be told, which does not send it anyway.
-    if (
-      readers.length === 0 ||
-      readers.some(
-        ({ instruction }) =>
-          coverage(instruction, path) === 'named' ||
-          instruction.localSources.some((source) => source.includes(path)),
-      )
+  // Somebody wrote an exception for it, a link leads there, or an instruction asks for it by its name.
+  const isAsked = (path: string): boolean =>
+    linkTo(path) !== null ||
+    isBrought(path) ||
+    letInOnPurpose(measured, path) !== null ||
+    readersOf(path).some(
+      ({ instruction }) =>
+        coverage(instruction, path) === 'named' ||
+        instruction.localSources.some((source) => source.includes(path)),
     )
-      continue
-    if (wants(path, table.kind[row] === dirKind)) continue
+  const isFree = (row: Row) => room.kept[row] !== 1 || room.isFree(row)
+  for (const { row, path, within } of [...about, ...tests.map((one) => ({ ...one, within: null }))]) {
+    // Only BuildKit would have to be told of what nobody reads, which does not send it anyway.
+    if (isFree(row) || chosen.has(within ?? '') || readersOf(path).length === 0) continue
+    const isDirectory = table.kind[row] === dirKind
+    // A source opens it.
+    const mentions = repository.mentions?.get(path) ?? []
     const line = asPattern(path, { anywhere: false })
-    if (line === null || conflictOf(line, room.named) !== null) continue
+    if (
+      mentions.length > 0 ||
+      isAsked(path) ||
+      wants.any(path, isDirectory) ||
+      line === null ||
+      conflictOf(line, room.named) !== null
+    ) {
+      const isInParts =
+        isDirectory &&
+        documents.test(path) &&
+        mentions.every(({ text }) => namesParts(text, path)) &&
+        readersOf(path).every(({ instruction }) =>
+          instruction.localSources.every((source) => namesParts(source, path)),
+        ) &&
+        !wants.whole(path)
+      const isKept = ({ path: part, row: at }: Part) =>
+        mentions.some(({ text }) => text.includes(part)) ||
+        isAsked(part) ||
+        wants.any(part, table.kind[at] === dirKind)
+      const parts = isInParts ? partsOf(table, row, { isFree, isKept, room }) : []
+      for (const part of parts)
+        for (const one of part.rows) {
+          lines.push(part.line)
+          rows.push(one)
+        }
+      continue
+    }
     chosen.add(path)
     lines.push(line)
     rows.push(row)
@@ -84,6 +111,63 @@ export function trackedSuggestion(
     speeds: null,
     guard: false,
   }
+}
+
+/** Directories in which a file or two are for a program, and the rest is for people. */
+const documents = /^docs?$/i
+
+/** Something that lies in a directory. */
+interface Part {
+  readonly row: Row
+  readonly path: string
+}
+
+/** Fewer bytes are not worth a question, and more lines nobody wants to read. */
+const leastBytes = 50_000
+const mostLines = 8
+
+/** What may go of a directory of which something is named: its parts one by one, or files of one ending together. Empty where it is not worth it. */
+function partsOf(
+  table: EntryTable,
+  dir: Row,
+  {
+    isFree,
+    isKept,
+    room,
+  }: {
+    readonly isFree: (row: Row) => boolean
+    readonly isKept: (part: Part) => boolean
+    readonly room: LineRoom
+  },
+): readonly { readonly line: string; readonly rows: readonly Row[] }[] {
+  const parts: Part[] = []
+  for (let row = dir + 1; row < (table.end[dir] ?? dir + 1); row = table.end[row] ?? row + 1)
+    parts.push({ row, path: table.path(row) })
+  const [kept = [], free = []] = [true, false].map((isWanted) =>
+    parts.filter((part) => !isFree(part.row) && isKept(part) === isWanted),
+  )
+  const isFile = ({ row }: Part) => table.kind[row] !== dirKind
+  const ending = ({ path }: Part) => /\.[^./]+$/.exec(path)?.[0] ?? ''
+  const together = [...groupedBy(free.filter(isFile), ending)].filter(
+    ([end, all]) =>
+      end !== '' &&
+      all.length >= leastAlike &&
+      ![...kept, ...parts.filter(({ row }) => isFree(row))].some((one) => ending(one) === end),
+  )
+  const above = asPattern(table.path(dir), { anywhere: false })
+  const made = [
+    ...together.map(([end, all]) => ({ line: `${above}/*${end}`, rows: all.map(({ row }) => row) })),
+    ...free
+      .filter((one) => !isFile(one) || !together.some(([end]) => end === ending(one)))
+      .map(({ row, path }) => ({ line: asPattern(path, { anywhere: false }), rows: [row] })),
+  ].flatMap(({ line, rows }) =>
+    above === null || line === null || conflictOf(line, room.named) !== null ? [] : [{ line, rows }],
+  )
+  let bytes = 0
+  for (const { rows } of made)
+    for (const row of rows)
+      for (let at = row; at < (table.end[row] ?? row + 1); at++) bytes += table.size[at] ?? 0
+  return bytes < leastBytes || made.length > mostLines ? [] : made
 }
 
 /** So many of one name that nobody would write them one by one. */

@@ -149,6 +149,22 @@ describe('advice to fetch first', () => {
     expect(put(run, tree)).toEqual(lines)
   })
 
+  it('is not given where the stage begins with one that has fetched', () => {
+    const uv: MemoryTree = { 'pyproject.toml': '[project]\n[build-system]\n', 'uv.lock': 'x' }
+    const of = (first: string) =>
+      suggestionsOf(
+        withDockerfile(
+          ['FROM python AS deps', ...first.split('\n'), 'FROM deps', 'COPY . .', 'RUN uv sync --frozen'],
+          uv,
+        ),
+        'install-first',
+      ).length
+    expect(
+      of('WORKDIR /app\nCOPY pyproject.toml uv.lock ./\nRUN uv sync --frozen --no-install-project'),
+    ).toBe(0)
+    expect(of('WORKDIR /app\nRUN apt-get update')).toBe(1)
+  })
+
   it('is never followed unasked, and not given twice', () => {
     const tree = withDockerfile([...head, 'COPY . .', 'RUN cargo build'], cargo)
     expect(suggestionsOf(tree, 'install-first').map(({ safety }) => safety)).toEqual(['review'])

@@ -345,6 +345,25 @@ describe('a directory that is let in below one that is out', () => {
 })
 
 describe('what is not moved', () => {
+  it('is what somebody copies for the scripts of the install, and with all else behind it', () => {
+    const tree = {
+      'web/package.json': manifest({ scripts: { postinstall: 'node ./bin/env.js' } }),
+      'web/package-lock.json': '{}',
+      'web/bin/env.js': 'copy(`env/${name}.js`)\n',
+      'web/env/prod.js': 3,
+      'web/main.js': 3,
+    }
+    const lines = (...behind: readonly string[]) => [
+      ...[...head, 'COPY web/package.json web/package-lock.json ./', 'COPY web/bin/ ./bin/'],
+      ...['COPY web/env/ ./env/', 'RUN npm ci', ...behind],
+    ]
+    expect(move(lines('COPY web .'), tree)).toBeNull()
+    expect(why(lines('COPY web .'), tree)).toEqual([
+      'npm ci (Dockerfile:6): its postinstall script runs node ./bin/env.js, which may need the sources, for which web/env is copied before it',
+    ])
+    expect(move(lines('COPY web/main.js .'), tree)).not.toBeNull()
+  })
+
   it.each([
     ['RUN npm install', { 'package.json': manifest() }, 'npm install has no lockfile to go by'],
     [

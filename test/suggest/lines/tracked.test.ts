@@ -209,6 +209,44 @@ describe('tests are offered where', () => {
   })
 })
 
+describe('documents of which a program reads some', () => {
+  const docs = {
+    'docs/api/openapi.yaml': 1000,
+    'docs/adr/1.md': 40_000,
+    'docs/img/a.png': 900_000,
+    ...Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [`docs/${name}.md`, 9000])),
+    'docs/requirements.txt': 'sphinx\n',
+    'app.py': '',
+  }
+  const offers = (rest: MemoryTree, Dockerfile = python('CMD ["python", "app.py"]')) =>
+    proposeFor({ tracked: { ...docs, Dockerfile, ...rest } }).lines.filter((line) => line.includes('docs'))
+  const others = ['review docs/*.md', 'review docs/adr', 'review docs/img', 'review docs/requirements.txt']
+
+  it('lose the others, those of one ending by one line', () => {
+    expect(offers({})).toEqual(['review docs'])
+    const copied = 'FROM nginx\nCOPY docs/api/openapi.yaml /srv/\n'
+    expect(offers({ 'web/Dockerfile': copied, 'compose.yaml': composed }).sort()).toEqual(others)
+    expect(offers({ 'app.py': 'open("docs/api/openapi.yaml")\n' }).sort()).toEqual(others)
+    const built = python('RUN pip install -r docs/requirements.txt')
+    expect(offers({}, built).sort()).toEqual([...others.slice(0, 2), 'review docs/api', 'review docs/img'])
+    expect(offers({ 'app.py': 'open("docs/a.md")\n' }).sort()).toContain('review docs/b.md')
+  })
+
+  it('stay where the whole directory may be meant, and where little would go', () => {
+    expect(offers({ 'app.py': 'os.listdir("docs")\nopen("docs/api/openapi.yaml")\n' })).toEqual([])
+    expect(offers({ 'docs/conf.py': '' }, python('RUN sphinx-build docs out'))).toEqual([])
+    expect(offers({ 'pyproject.toml': '[tool.setuptools]\npackages = ["docs", "docs/api"]\n' })).toEqual([])
+    expect(offers({ 'web/Dockerfile': 'FROM nginx\nCOPY docs /srv/\n', 'compose.yaml': composed })).toEqual(
+      [],
+    )
+    const small = { 'docs/adr/1.md': 10, 'docs/img/a.png': 10, 'docs/a.md': 10 }
+    expect(offers({ ...small, 'app.py': 'open("docs/api/openapi.yaml")\n' })).toEqual([])
+  })
+})
+
+const composed =
+  'services:\n  app: { build: . }\n  web: { build: { context: ., dockerfile: web/Dockerfile } }\n'
+
 describe('a manifest that a build reads keeps', () => {
   it.each<[string, string, MemoryTree]>([
     ['tests', 'a solution with a project there', { 'a.sln': 'Project = "T", "tests\\T\\T.csproj"\n' }],
@@ -363,6 +401,13 @@ describe('more that is about a project', () => {
   it('is a Makefile that the image does not call', () => {
     expect(all({ Makefile: 'a:\n\techo\n' })).toContain('review Makefile')
     expect(all({ Makefile: 'a:\n\techo\n', Dockerfile: python('RUN make') })).not.toContain('review Makefile')
+    const tested = (image: string, more = '') => ({
+      'compose.test.yml': `services:\n  a:\n    image: ${image}\n    entrypoint: [sh, -c, "migrate && make check"]\n${more}`,
+    })
+    const over = '    volumes: [".:/app"]\n'
+    expect(all({ Makefile: 'a:\n', ...tested('$APP_IMAGE') })).not.toContain('review Makefile')
+    expect(all({ Makefile: 'a:\n', ...tested('postgres') })).toContain('review Makefile')
+    expect(all({ Makefile: 'a:\n', ...tested('$APP_IMAGE', over) })).toContain('review Makefile')
   })
 })
 
