@@ -8,7 +8,7 @@ import type { Step } from '../../dockerfile/model.ts'
 import { valuesOf } from '../../ecosystems/index.ts'
 import { cleanPath, visiblePath } from '../../lib/path.ts'
 import { readShell } from '../../shell/read.ts'
-import { lineAfter } from '../edits/line-after.ts'
+import { lineAfter, remarksAbove } from '../edits/lines-around.ts'
 import type { TextEdit } from '../edits/suggestion.ts'
 import type { Member } from '../group/model.ts'
 import { matching } from '../group/whereabouts.ts'
@@ -418,6 +418,7 @@ function advance(
     ),
   ]
   const [first] = moved
+  const place = remarksAbove(text, copy.instruction.start)
   const last = titles.findLast((title) => /install|add/.test(title)) ?? titles.at(-1) ?? 'it'
   const shown =
     titles.length > 3
@@ -438,18 +439,19 @@ function advance(
     rewrites: [
       {
         file,
-        start: copy.instruction.start,
-        end: copy.instruction.start,
+        start: place,
+        end: place,
         text: moved
-          .map(
-            ({ run: { step }, cut }) =>
-              `${text.slice(step.instruction.start, cut?.end ?? step.instruction.end)}${end}`,
+          .map(({ run: { step }, cut }) =>
+            cut === null
+              ? `${text.slice(remarksAbove(text, step.instruction.start), step.instruction.end)}${end}`
+              : `${text.slice(step.instruction.start, cut.end)}${end}`,
           )
           .join(''),
       },
       ...moved.map(({ run: { step }, cut }) => ({
         file,
-        start: step.instruction.start,
+        start: cut === null ? remarksAbove(text, step.instruction.start) : step.instruction.start,
         end: cut === null ? lineAfter(text, step.instruction.end) : step.instruction.end,
         text: cut?.rest ?? '',
       })),

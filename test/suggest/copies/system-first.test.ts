@@ -23,6 +23,24 @@ describe('steps of the system first', () => {
     ])
   })
 
+  it('takes along the remarks above it, and parts no copy from its own', () => {
+    const lines = [...head, '# All of it.', '#', 'COPY . .', '', '# hadolint ignore=DL3008', apt]
+    expect(move(lines)).toEqual([
+      ...head,
+      '# hadolint ignore=DL3008',
+      apt,
+      '# All of it.',
+      '#',
+      'COPY . .',
+      '',
+    ])
+    // One that stands apart is about more.
+    expect(move([...head, '# Sources', '', 'COPY . .', apt])).toEqual([
+      ...[...head, '# Sources', ''],
+      ...[apt, 'COPY . .'],
+    ])
+  })
+
   it('moves it past a PATH that leads to what is copied alone', () => {
     const path = (value: string) => [...head, 'COPY . .', `ENV PATH=${value}`, apt]
     for (const value of ['/app/bin:$PATH', '"/app/.venv/bin:/app/bin:${PATH}"'])
