@@ -87,9 +87,12 @@ function suggestionsFor(
   const { file } = member.dockerfile
   const found: Suggestion[] = []
   const common = { evidence: [], rows: [], guard: false, ignores: [] as readonly IgnoreGroup[] } as const
-  const advances = systemFirst(member, grounds)
-  refusals.push(...systemMixed(member, repository, advances))
-  for (const { step, title, because, rewrites, isCut, doubt } of advances)
+  const system = systemFirst(member, grounds)
+  const mixed = systemMixed(member, repository, system.found).filter(
+    ({ subject }) => !system.refusals.some((one) => one.subject === subject),
+  )
+  refusals.push(...mixed)
+  for (const { step, title, because, rewrites, isCut, doubt } of system.found)
     found.push({
       ...common,
       id: `${isCut ? 'system-part' : 'system-first'} ${file}:${step.line}`,
@@ -110,7 +113,7 @@ function suggestionsFor(
       speeds: speedOf(line, passed),
     })
   const moved = manifestsFirst(member, grounds)
-  const advice = installAdvice(member, grounds, advances)
+  const advice = installAdvice(member, grounds, system.found)
   const advised = [...advice.found, ...advice.mounts].map(({ line }) => `(${placeText({ file, line })})`)
   // What is in the way of a step that only fetches says more than that the install itself has to stay.
   const others = moved.refusals.filter(
@@ -118,6 +121,7 @@ function suggestionsFor(
   )
   refusals.push(
     ...[...others, ...advice.refusals].filter(({ subject }) => !advised.some((one) => subject.endsWith(one))),
+    ...system.refusals,
   )
   for (const one of advice.found) {
     const ignored = installLines(one, inquiry, room, judge)

@@ -7,16 +7,20 @@ import type { EntryTable } from '../../context/table.ts'
 import type { Step } from '../../dockerfile/model.ts'
 import { valuesOf } from '../../ecosystems/index.ts'
 import { cleanPath, visiblePath } from '../../lib/path.ts'
+import { placeText } from '../../lib/source.ts'
 import { readShell } from '../../shell/read.ts'
 import { lineAfter, remarksAbove } from '../edits/lines-around.ts'
 import type { TextEdit } from '../edits/suggestion.ts'
-import type { Member } from '../group/model.ts'
+import type { Member, Reason } from '../group/model.ts'
 import { matching } from '../group/whereabouts.ts'
 import { absolute, below, isOfSystem } from '../image/paths.ts'
 import { type ImageCommand, type ImageRun, isRunner, runsOf } from '../image/runs.ts'
 import { contextPathAt, wideCopyAt } from '../image/wide-copy.ts'
 import type { Grounds } from '../needs/needs.ts'
+import type { Refusal } from './manifest-first.ts'
 import { leftBehind, type Split, splitRun, takesAway } from './split-run.ts'
+import { installsNamed, isFreeOfProject, isInstaller } from './tools-brought.ts'
+import { isOfInstalls } from './variables.ts'
 
 /** RUNs of one stage that only install packages of the system, and the change that puts them first. */
 export interface Advance {
@@ -45,21 +49,34 @@ interface Moved {
 
 type Cut = Extract<Split, { readonly kind: 'split' }>
 
-/** Looks at every stage of a Dockerfile; several such RUNs of one stage are moved together, in their order. */
-export function systemFirst(member: Member, { table, repository }: Grounds): readonly Advance[] {
-  return member.plan.stages.flatMap(({ index }) => {
+/** Looks at every stage of a Dockerfile; several such RUNs of one stage are moved together, in their order. What something on the way keeps is told with it. */
+export function systemFirst(
+  member: Member,
+  { table, repository }: Grounds,
+): { readonly found: readonly Advance[]; readonly refusals: readonly Refusal[] } {
+  const found: Advance[] = []
+  const refusals: Refusal[] = []
+  for (const { index } of member.plan.stages) {
     const runs = runsOf(member, index, repository)
     const steps = member.plan.steps.filter((step) => step.stageIndex === index)
+    let kept: Refusal | null = null
     // Past the first of them where it can be, else past a later one.
     for (const [first, copy] of steps.entries()) {
-      const moved = bringsContext(member, copy)
-        ? movedBefore(member, { crossed: steps.slice(first), kept: steps.slice(0, first) }, runs)
-        : []
-      if (moved.length > 0)
-        return [advance(member, moved, { copy, doubt: settingsOf(member, moved, copy, table) })]
+      if (!bringsContext(member, copy)) continue
+      const { moved, refusal } = movedBefore(
+        member,
+        { crossed: steps.slice(first), kept: steps.slice(0, first) },
+        runs,
+      )
+      kept ??= refusal
+      if (moved.length === 0) continue
+      found.push(advance(member, moved, { copy, doubt: settingsOf(member, moved, copy, table) }))
+      kept = null
+      break
     }
-    return []
-  })
+    if (kept !== null) refusals.push(kept)
+  }
+  return { found, refusals }
 }
 
 /** Steps of a stage: a copy with all behind it, and what stands before that. */
@@ -68,23 +85,53 @@ interface Stretch {
   readonly kept: readonly Step[]
 }
 
-/** Those RUNs behind the copy that may stand before it. */
-function movedBefore(member: Member, stretch: Stretch, runs: readonly ImageRun[]): readonly Moved[] {
+/** Those RUNs behind the copy that may stand before it. `refusal`: the first that something keeps. */
+function movedBefore(
+  member: Member,
+  stretch: Stretch,
+  runs: readonly ImageRun[],
+): { readonly moved: readonly Moved[]; readonly refusal: Refusal | null } {
   const moved: Moved[] = []
   const crossed: Step[] = []
   const before = runs.filter(({ step }) => stretch.kept.includes(step))
+  let refusal: Refusal | null = null
   for (const step of stretch.crossed) {
     const run = runs.find((one) => one.step === step)
     const dests = destsOf(member, crossed)
-    const found =
-      run && dests !== null && isInstalled(run, before) && !isBlocked(run, crossed, { runs, dests })
-        ? (wholeOf(run, dests) ?? partOf(member, run, dests))
-        : null
+    const able =
+      run && dests !== null && isInstalled(run, before) ? movable(member, run, { runs, dests }) : null
+    const reason = able && blocker(member, able.run, crossed, { runs, dests: dests ?? [] })
+    const found = reason === null ? able : null
+    if (reason !== null && able !== null) refusal ??= refusalOf(member, able, reason)
     if (found !== null) moved.push(found)
     if (found === null || found.cut !== null) crossed.push(step)
   }
   // Accounts alone take no time.
-  return moved.some(({ commands }) => commands.some((command) => bringsSomething(command))) ? moved : []
+  const isWorth = moved.some(({ commands }) => commands.some((command) => bringsSomething(command)))
+  return { moved: isWorth ? moved : [], refusal }
+}
+
+/** A RUN that reads nothing of what is copied, or the part of it that does; null: neither. */
+function movable(member: Member, run: ImageRun, around: Around): Moved | null {
+  const found = wholeOf(run, around.dests) ?? partOf(member, run, around.dests)
+  return found?.commands.some(installsNamed) && !isFreeOfProject(member, run, around) ? null : found
+}
+
+interface Around {
+  readonly runs: readonly ImageRun[]
+  /** Where what is copied on the way goes. */
+  readonly dests: readonly string[]
+}
+
+/** What is said of a RUN that stays; null for one that would save little. */
+function refusalOf(
+  { dockerfile: { file } }: Member,
+  { run, commands }: Moved,
+  reason: Reason,
+): Refusal | null {
+  const leading = commands.find(fetchesSomething)
+  const title = leading?.meaning?.title ?? ''
+  return title === '' ? null : { subject: `${title} (${placeText({ file, line: run.step.line })})`, reason }
 }
 
 /** `playwright install`: what it downloads is for the package that manifests have had installed, as another version would look for other browsers. */
@@ -97,7 +144,7 @@ const isInstalled = ({ commands }: ImageRun, before: readonly ImageRun[]): boole
   before.some((run) => run.commands.some(({ meaning }) => meaning?.kind === 'install'))
 
 const bringsSomething = (command: ImageCommand): boolean =>
-  command.meaning?.kind === 'system' || isDownload(command)
+  command.meaning?.kind === 'system' || isDownload(command) || installsNamed(command)
 
 const wholeOf = (run: ImageRun, dests: readonly string[]): Moved | null =>
   isPlain(run, dests) &&
@@ -106,30 +153,34 @@ const wholeOf = (run: ImageRun, dests: readonly string[]): Moved | null =>
     ? { run, commands: run.commands, cut: null }
     : null
 
-/** The installs that a RUN begins with, where it goes on with what needs the sources: `apk add git && make`. */
+/** What a RUN begins with of the system, where it goes on with what needs the sources: `apk add git && make`. */
 function partOf(member: Member, run: ImageRun, dests: readonly string[]): Moved | null {
   if (!isPlain(run, dests)) return null
   const first = run.commands.findIndex(
     (command) => !isSystemCommand(command, run, dests) || command.conditional,
   )
-  const last = run.commands
-    .slice(0, Math.max(first, 0))
-    .findLast(({ meaning, words }) => meaning?.kind === 'system' && fetches.test(words.join(' ')))
-  if (last === undefined) return null
-  const at = run.commands.indexOf(last) + 1
-  const rest = run.commands.slice(at)
-  // An install that goes by manifests is moved together with what stands before it; what is taken away again was only lent.
-  if (
-    rest.some(
-      (command) =>
-        takesAway(command) || (command.meaning?.kind === 'install' && command.meaning.reads === 'manifests'),
-    ) ||
-    rest.some(({ meaning }) => meaning?.kind === 'install' && meaning.reads === 'arguments')
-  )
-    return null
   const { text, directives } = member.dockerfile
-  const cut = splitRun(run, last, text, directives.escape)
-  return cut.kind === 'split' ? { run, commands: run.commands.slice(0, at), cut } : null
+  // As much of it as a cut can part: behind what fetches last, and what tidies up behind that.
+  for (let end = Math.max(first, 0); end > 0; end--) {
+    const head = run.commands.slice(0, end)
+    const last = head.at(-1)
+    if (last === undefined || !head.some(fetchesSomething)) return null
+    if (/^(?:set|export|cd|echo|printf|true|:|sleep)$/.test(last.words[0] ?? '')) continue
+    const rest = run.commands.slice(end)
+    // An install that goes by manifests is moved together with what stands before it; what is taken away again was only lent.
+    if (
+      rest.some(
+        (command) =>
+          takesAway(command) ||
+          (command.meaning?.kind === 'install' && command.meaning.reads === 'manifests'),
+      ) ||
+      rest.some(({ meaning }) => meaning?.kind === 'install' && meaning.reads === 'arguments')
+    )
+      return null
+    const cut = splitRun(run, last, text, directives.escape)
+    if (cut.kind === 'split') return { run, commands: head, cut }
+  }
+  return null
 }
 
 const fetches = /\s(?:install|add|i|build-dep|groupinstall|in)(?:\s|$)/
@@ -137,6 +188,18 @@ const fetches = /\s(?:install|add|i|build-dep|groupinstall|in)(?:\s|$)/
 /** True for an install of packages of the distribution. */
 export const fetchesPackages = ({ meaning, words }: ImageCommand): boolean =>
   meaning?.kind === 'system' && meaning.ecosystem === distribution && fetches.test(words.join(' '))
+
+/** Extensions of PHP are compiled: https://github.com/docker-library/docs/tree/master/php. */
+const fetchesSomething = (command: ImageCommand): boolean => {
+  const words = command.words.join(' ')
+  const isOfSystem = command.meaning?.kind === 'system'
+  return (
+    (isOfSystem &&
+      (fetches.test(words) || /^(?:docker-php-ext-install|install-php-extensions) /.test(words))) ||
+    installsNamed(command) ||
+    isDownload(command)
+  )
+}
 
 /** True for a copy of the context, and of a stage that is built of it: either changes with the sources. */
 export function bringsContext(member: Member, { line, stageIndex, instruction }: Step): boolean {
@@ -213,6 +276,8 @@ function isSystemCommand(command: ImageCommand, run: ImageRun, dests: readonly s
   // A script of the project, or arguments that come from elsewhere.
   if (text.includes(' → ') || program === 'xargs') return false
   if (program === 'cd') return words.length === 2 && isApart(words[1] ?? '', dests)
+  if (installsNamed(command) || isInstaller(command, run.commands[run.commands.indexOf(command) - 1]))
+    return true
   if (meaning?.kind === 'system')
     return (
       meaning.files.every((file) => isApart(file, dests)) &&
@@ -280,49 +345,71 @@ function redirects({ instruction }: Step): readonly string[] {
   )
 }
 
-/** True when something on the way says who it runs as, what its variables are, or may be what it goes by. */
-function isBlocked(
+/** What on the way says who it runs as, what its variables are, or may be what it goes by; null: nothing does. */
+function blocker(
+  { dockerfile: { file } }: Member,
   run: ImageRun,
   crossed: readonly Step[],
-  { runs, dests }: { readonly runs: readonly ImageRun[]; readonly dests: readonly string[] },
-): boolean {
+  { runs, dests }: Around,
+): Reason | null {
   const { instruction } = run.step
   const text = [instruction.text, ...instruction.heredocs.map(({ body }) => body)].join('\n')
-  return crossed.some((step) => {
-    switch (step.instruction.keyword) {
-      case 'USER':
-      case 'SHELL':
-        return true
-      case 'ARG':
-      case 'ENV':
-        return (
-          /\$/.test(text) ||
-          (/proxy|DEBIAN|APT|PATH|LANG|LC_|PLAYWRIGHT/i.test(step.instruction.text) &&
-            !isPathInto(step, dests))
-        )
-      case 'RUN': {
-        const found = runs.find((one) => one.step === step)
-        // A build takes what compilers and tools it finds: go build stamps where there is a git, and links C where there
-        // is a gcc. Another step of the system that stays may be what this one needs.
-        return !(
-          found?.unread === null &&
-          found.commands.every(
-            (command) =>
-              (command.meaning?.kind === 'install' &&
-                command.meaning.reads !== 'sources' &&
-                !run.commands.some(goesByPackages)) ||
-              (bringsTools(command) && !run.commands.some(bringsTools)) ||
-              (isOfSources(command, found) && run.commands.every(isForStart)) ||
-              staysWithin(command, dests),
-          ) &&
-          redirects(step).every((file) => isWithin(absolute(file, step.directory), dests))
-        )
-      }
-      default:
-        return false
-    }
-  })
+  for (const step of crossed) {
+    const { keyword } = step.instruction
+    const at = { file, line: step.line }
+    const isSetting =
+      /^(?:ARG|ENV)$/.test(keyword) &&
+      (/\$/.test(text) ||
+        (/proxy|DEBIAN|APT|PATH|LANG|LC_|PLAYWRIGHT/i.test(step.instruction.text) &&
+          !isPathInto(step, dests)) ||
+        (run.commands.some(bringsTools) && namesOf(step).some(isOfInstalls)))
+    if (isSetting || keyword === 'USER' || keyword === 'SHELL')
+      return { text: `${keyword} (${placeText(at)}) stands between the copy and it`, at }
+    if (keyword !== 'RUN') continue
+    const found = runs.find((one) => one.step === step)
+    const other = found?.commands.find((command) => !isUnmoved(command, { run, found, dests }))
+    const isRead = found !== undefined && found.unread === null
+    if (
+      other === undefined &&
+      isRead &&
+      redirects(step).every((place) => isWithin(absolute(place, step.directory), dests))
+    )
+      continue
+    const shown = visiblePath(other?.words.slice(0, 2).join(' ') ?? 'what its RUN does')
+    const isBuild = other?.meaning?.kind === 'build' || other?.meaning?.kind === 'install'
+    const why = isBuild ? 'takes what tools it finds' : 'may be what it goes by'
+    return { text: `${shown} (${placeText(at)}) stands between the copy and it, and ${why}`, at }
+  }
+  return null
 }
+
+const namesOf = ({ instruction }: Step): readonly string[] =>
+  instruction.words.map((word) => word.split('=')[0] ?? '')
+
+/**
+ * True for a command on the way that does the same once the RUN stands before it, and the RUN the same before it. A build takes what
+ * compilers and tools it finds: go build stamps where there is a git, and links C where there is a gcc. Another step of the system
+ * that stays may be what this one needs.
+ */
+const isUnmoved = (
+  command: ImageCommand,
+  {
+    run,
+    found,
+    dests,
+  }: { readonly run: ImageRun; readonly found: ImageRun; readonly dests: readonly string[] },
+): boolean =>
+  !(run.commands.some(installsNamed) && isOfPython(command)) &&
+  ((command.meaning?.kind === 'install' &&
+    command.meaning.reads !== 'sources' &&
+    !run.commands.some(goesByPackages)) ||
+    (bringsTools(command) && !run.commands.some(bringsTools)) ||
+    (isOfSources(command, found) && run.commands.every(isForStart)) ||
+    staysWithin(command, dests))
+
+/** What one install of Python leaves decides what the next one fetches. */
+const isOfPython = ({ meaning }: ImageCommand): boolean =>
+  meaning?.ecosystem === 'python' && meaning.kind !== 'plain'
 
 /** True for `ENV PATH=/app/bin:$PATH`: where only what is copied and what the project installs can lie, no program of the system does. */
 function isPathInto({ instruction }: Step, dests: readonly string[]): boolean {
@@ -363,23 +450,27 @@ function staysWithin({ meaning, words, directory, text }: ImageCommand, dests: r
 const isWithin = (path: string | null, dests: readonly string[]): boolean =>
   path !== null && dests.some((dest) => below(path, dest) !== null)
 
-/** `npm install -g`, `gem install`: tools of a language, which the packages of the distribution know nothing of. */
-const bringsTools = ({ meaning }: ImageCommand): boolean =>
-  meaning?.kind === 'system' && meaning.ecosystem !== distribution
+/** `npm install -g`, `gem install`, `corepack enable`: tools of a language, which the packages of the distribution know nothing of. */
+const bringsTools = (command: ImageCommand): boolean =>
+  (command.meaning?.kind === 'system' && command.meaning.ecosystem !== distribution) ||
+  /^corepack (?:enable|disable)$/.test(command.words.slice(0, 2).join(' ')) ||
+  installsNamed(command)
 
 const distribution = 'system-packages'
 
 /** Why a tool may be another before the copies: settings lie in what is copied to where it runs. Null: none do. */
 function settingsOf(member: Member, moved: readonly Moved[], copy: Step, table: EntryTable): string | null {
   for (const { run, commands } of moved)
-    for (const { meaning, directory, words } of commands) {
+    for (const command of commands) {
+      const { meaning, directory, words } = command
+      const isOfTool = meaning?.kind === 'system' || installsNamed(command)
       const copies = member.plan.steps
         .filter(
           ({ stageIndex, line }) =>
             stageIndex === copy.stageIndex && line >= copy.line && line < run.step.line,
         )
         .flatMap((step) => wideCopyAt(member, step, table) ?? [])
-      for (const wide of meaning?.kind === 'system' && directory !== null ? copies : []) {
+      for (const wide of isOfTool && directory !== null ? copies : []) {
         const dir = contextPathAt(wide, directory ?? '/')
         const [found] =
           dir === null
@@ -407,6 +498,7 @@ function advance(
         commands.flatMap((command) => {
           const { meaning, words } = command
           if (isDownload(command)) return [words[0] ?? '']
+          if (installsNamed(command)) return [words.slice(0, 3).join(' ')]
           if (meaning?.kind !== 'system') return []
           // Packages of the system are many; a tool is known by its name.
           if (meaning.ecosystem === 'node') return [words.slice(0, 4).join(' ')]

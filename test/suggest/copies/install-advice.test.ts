@@ -325,10 +325,7 @@ describe('what an install is started with', () => {
     refusalsOf(withDockerfile([...head, 'COPY . .', ...between, run], tree))
 
   it.each<[string, string]>([
-    [
-      'RUN curl -sSL https://install.python-poetry.org | python3 -',
-      'curl -sSL https://install.python-poetry',
-    ],
+    ['RUN curl -sSL https://example.com/install-poetry | python3 -', 'curl -sSL https://example.com/'],
     ['RUN pipx install ./tools/poetry', 'pipx install ./tools/poetry'],
     ['RUN python -m venv /venv', 'python -m venv'],
     ['RUN ./install-tools', './install-tools'],
@@ -377,7 +374,7 @@ describe('what an install is started with', () => {
     const between = (line: string) => advised([line], cargo, 'RUN cargo build').length
     expect(between('RUN ./configure')).toBe(1)
     expect(between('RUN make -C data')).toBe(1)
-    expect(between('RUN curl -sSf https://sh.rustup.rs | sh -s -- -y')).toBe(0)
+    expect(between('RUN curl -sSf https://example.com/rustup | sh -s -- -y')).toBe(0)
     expect(between('RUN ./tools && apt-get install -y cargo')).toBe(0)
     expect(between('ENV PATH=/root/.cargo/bin:$PATH')).toBe(0)
   })

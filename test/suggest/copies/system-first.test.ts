@@ -405,3 +405,140 @@ describe('packages of the system in a RUN that is not cut', () => {
     expect(said(...lines).filter((text) => text.includes('runs anew'))).toEqual([])
   })
 })
+
+describe('tools that are installed by their names', () => {
+  const poetry = { ...tree, 'pyproject.toml': '[tool.poetry]\n', 'poetry.lock': 'x' }
+  const python = ['FROM python:3.12-slim', 'ENV PIP_NO_CACHE_DIR=1', 'WORKDIR /app']
+  const named = (run: string, after = 'RUN poetry install') =>
+    rewritten(withDockerfile([...python, 'COPY . .', run, after], poetry), 'system-first')
+
+  it.each([
+    'RUN pip install poetry==2.0.1',
+    'RUN pip3 install --no-cache-dir -U "poetry[extra]>=1.8,<2" poetry-plugin-export',
+    'RUN python -m pip install --index-url https://pypi.example/simple poetry~=1.8',
+    'RUN apt-get update && apt-get install -y gcc && pip install poetry',
+    'RUN curl -sSL https://install.python-poetry.org | python3 -',
+    'RUN curl -LsSf https://astral.sh/uv/install.sh | sh',
+  ])('go before the copy: %s', (run) => {
+    expect(named(run)).toEqual([...python, run, 'COPY . .', 'RUN poetry install'])
+  })
+
+  it.each([
+    'RUN pip install .',
+    'RUN pip install -e lib',
+    'RUN pip install ./tool.whl',
+    'RUN pip install --find-links wheels poetry',
+    'RUN pip install -f wheels poetry',
+    'RUN pip install --target lib poetry',
+    'RUN pip install -c constraints.txt poetry',
+    'RUN .venv/bin/pip install poetry',
+    'RUN pip install $TOOLS',
+    'RUN curl -sSL https://install.python-poetry.org | python3 setup.py',
+  ])('stay where they read what is copied or go there: %s', (run) => {
+    expect(named(run)).toBeNull()
+  })
+
+  it('stay where variables tell of files, where the interpreter lies with the sources, or lists decide about versions', () => {
+    const pip = 'RUN pip install poetry'
+    const of = (lines: readonly string[]) => move(['FROM python', 'WORKDIR /app', ...lines])
+    expect(of(['COPY . .', pip])).not.toBeNull()
+    expect(of(['ENV PIP_CONSTRAINT=constraints.txt', 'COPY . .', pip])).toBeNull()
+    expect(of(['ENV PATH="/app/.venv/bin:$PATH"', 'COPY . .', pip])).toBeNull()
+    expect(of(['ENV VIRTUAL_ENV=/app/.venv', 'COPY . .', pip])).toBeNull()
+    expect(of(['COPY . .', 'ENV PIP_INDEX_URL=https://a.example', pip])).toBeNull()
+    expect(of(['COPY . .', 'RUN pip install -r requirements.txt', pip])).toBeNull()
+    expect(of(['COPY . .', pip, 'RUN pip install -r requirements.txt'])).toBeNull()
+    expect(of(['COPY . .', 'RUN python -m venv /venv', pip])).toBeNull()
+  })
+
+  it('come first, and then what they install', () => {
+    const lines = [
+      ...python,
+      'COPY . .',
+      'RUN apt-get install -y gcc',
+      'RUN pip install poetry',
+      'RUN poetry install',
+    ]
+    const safe = followed(withDockerfile(lines, poetry), 'system-first')
+    const all = rewritten(safe, 'install-first')
+    const fetch = ['COPY pyproject.toml poetry.lock ./', 'RUN poetry install --no-root']
+    expect(all).toEqual([...python, ...lines.slice(4, 6), ...fetch, 'COPY . .', 'RUN poetry install'])
+    // Both at once come to the same.
+    expect(suggestionsOf(withDockerfile(lines, poetry), 'install-first')).toHaveLength(1)
+  })
+})
+
+describe('extensions of PHP', () => {
+  const project = { 'composer.json': '{}', 'composer.lock': '{}', 'index.php': 3 }
+  const lines = [
+    'FROM php:8.2-fpm-alpine',
+    'WORKDIR /app',
+    'COPY . ./',
+    'RUN apk add --no-cache curl libzip-dev \\',
+    '    && docker-php-ext-configure zip \\',
+    '    && docker-php-ext-install bcmath zip \\',
+    '    && curl -sS https://getcomposer.org/installer | php -- --install-dir=/usr/local/bin --filename=composer \\',
+    '    && cp .env.example .env \\',
+    '    && composer install --no-dev',
+  ]
+
+  it('go before the copy with all that reads nothing of it, and so the install may be fetched for', () => {
+    const [moved, rest] = [lines.slice(3, 7), 'RUN cp .env.example .env \\']
+    const cut = [...moved.slice(0, 3), moved[3]?.replace(/ \\$/, '')]
+    expect(rewritten(withDockerfile(lines, project), 'system-part')).toEqual([
+      ...lines.slice(0, 2),
+      ...cut,
+      'COPY . ./',
+      rest,
+      lines[8],
+    ])
+    const first = followed(withDockerfile(lines, project), 'system-part')
+    expect(rewritten(first, 'install-first')?.slice(2, 8)).toEqual([
+      ...cut,
+      'COPY composer.json composer.lock ./',
+      'RUN composer install --no-dev --no-scripts --no-autoloader',
+    ])
+  })
+
+  it('stay with an installer that puts its tool beside the sources', () => {
+    const here = lines.map((line) => line.replace('--install-dir=/usr/local/bin ', ''))
+    const part = rewritten(withDockerfile(here, project), 'system-part')
+    expect(part?.slice(2, 6)).toEqual([...lines.slice(3, 5), lines[5]?.replace(/ \\$/, ''), 'COPY . ./'])
+  })
+})
+
+describe('what keeps a step of the system behind the copy', () => {
+  const refused = (lines: readonly string[]) =>
+    refusalsOf(withDockerfile([...head, 'COPY . .', ...lines], tree))
+
+  it.each<[readonly string[], string]>([
+    [
+      ['RUN ./configure', apt],
+      '"./configure" (Dockerfile:4) stands between the copy and it, and may be what it goes by',
+    ],
+    [['USER app', apt], 'USER (Dockerfile:4) stands between the copy and it'],
+    [
+      ['RUN go build ./...', apt],
+      '"go build" (Dockerfile:4) stands between the copy and it, and takes what tools it finds',
+    ],
+    [['ENV LANG=C.UTF-8', apt], 'ENV (Dockerfile:4) stands between the copy and it'],
+  ])('is told: %s', (lines, reason) => {
+    expect(refused(lines)).toEqual([`apt-get install (Dockerfile:5): ${reason.replaceAll('"', '')}`])
+  })
+
+  it('is not told of what takes no time, of what goes, and of what reads what is copied', () => {
+    expect(refused(['RUN ./configure', 'RUN apt-get clean'])).toEqual([])
+    expect(refused([apt])).toEqual([])
+    expect(refused(['RUN apt-get install -y ./tool.deb'])).toEqual([])
+  })
+
+  it('is not a shim of a package manager, nor what works on the sources before what starts a container', () => {
+    const between = [
+      'RUN corepack enable',
+      "RUN find . -maxdepth 1 -name '.*' -exec rm -rf {} +",
+      'RUN cp install/package.json /app/',
+    ]
+    const tini = 'RUN apt-get update && apt-get -y install tini'
+    expect(move([...head, 'COPY . .', ...between, tini])).toEqual([...head, tini, 'COPY . .', ...between])
+  })
+})
