@@ -211,6 +211,14 @@ describe('.git is asked about', () => {
       'review .git: lib/about.rb:1 asks git',
     ],
     [
+      'for the program that reads it, whatever else may',
+      {
+        Dockerfile: image('RUN php installer --quiet', 'php'),
+        'app/Version.php': "<?php\n$head = file_get_contents(base_path('.git/HEAD'));\n",
+      },
+      'review .git: app/Version.php:2 asks git',
+    ],
+    [
       'where go build would stamp the commit',
       { Dockerfile: image('RUN go build -o /x ./cmd', 'golang'), 'go.mod': 'module x\n' },
       'review .git: go build writes the commit into what it makes (Dockerfile:4), and does without',

@@ -106,7 +106,7 @@ function siblings(
       main.table.find(`${file}.dockerignore`) !== null
     )
       continue
-    if (declared.length > 0 && here.length === 0) continue
+    if (declared.length > 0 && here.length === 0 && !isPutTogether(file, declared, main.table.find)) continue
     if (declared.length === 0 && isOtherSource(file, () => repository.dockerfiles.get(file) ?? null)) continue
     // What is made of it lies beside it.
     if (declared.length === 0 && isTemplate(file) && hasMade(file, repository.dockerfiles)) continue
@@ -120,6 +120,18 @@ function siblings(
   }
   return found
 }
+
+/** True for a Dockerfile at the top whose builds have contexts that only they put together: who builds it by hand takes this one. */
+const isPutTogether = (
+  file: string,
+  builds: readonly BuildTarget[],
+  find: (path: string) => number | null,
+): boolean =>
+  !file.includes('/') &&
+  builds.every(
+    ({ context }) =>
+      /^[\w./-]+$/.test(context) && !/^\.\.|^\//.test(context) && find(cleanPath(context)) === null,
+  )
 
 /** True for a template with Dockerfiles that are none in its directory. */
 const hasMade = (file: string, dockerfiles: Texts): boolean =>

@@ -12,11 +12,12 @@ export function judgeHistory(one: Case): Judgement {
   const { repository } = one.room
   const asked = askedInImage(one)
   if (asked.kind === 'uses') return keep(`${asked.text} (${placeText(asked.at)})`, asked.at)
-  if (asked.kind === 'unknown')
+  const asks = repository.mentions?.get('.git')?.[0]
+  // Who may ask says less than who does.
+  if (asked.kind === 'unknown' && asks === undefined)
     return drop('unexplained', 'review', `${asked.text} (${placeText(asked.at)}): it may ask git`, asked.at)
   const tool = versionTool(null, repository)
   if (tool !== null) return drop('unexplained', 'review', `${tool.text} (${placeText(tool.at)})`, tool.at)
-  const asks = repository.mentions?.get('.git')?.[0]
   if (asks && asked.kind === 'stamps')
     return keep(`${asked.text} (${placeText(asked.at)}), and ${placeText(asks.at)} looks for it`, asks.at)
   if (asks) return drop('unexplained', 'review', `${placeText(asks.at)} asks git`, asks.at)

@@ -14,6 +14,7 @@ import { isNamed, stagesWith } from '../group/readers.ts'
 import { isElsewhere } from '../image/remake.ts'
 import { judgeHistory } from './history.ts'
 import { type Case, caseOf, drop, inRepository, isOfGroup, keep, openRoom } from './judgement.ts'
+import { takenFromStage, testedInImage } from './looked-for.ts'
 import { madeOnHost, writtenOnHost } from './made-on-host.ts'
 import { namedByManifest } from './manifest-names.ts'
 import { type Deed, deedOf, isCollected } from './mention-makers.ts'
@@ -72,6 +73,7 @@ function judge(one: Case): Judgement {
     importedByProgram(one) ??
     namedByVariable(one) ??
     missingInCi(one) ??
+    takenFromStage(one) ??
     unexplained(one)
   )
 }
@@ -171,7 +173,7 @@ function dataOfProject(one: Case): Judgement | null {
     stake.junk === null && !stake.isDirectory
       ? namedByManifest({ ...stake, isTest: false }, repository.manifests)
       : null
-  if (asks === null) return usedByRun(one)
+  if (asks === null) return testedInImage(one) ?? usedByRun(one)
   // Settings are for a program that runs, wherever that is: it finds the data of its place.
   const isData = /\.(?:sqlite3?|db)$/.test(stake.path) || dataIn(stake, one.room.measured) !== null
   return isData && /^\.env(?:\.|$)/.test(baseName(asks.file))

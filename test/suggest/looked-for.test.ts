@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { proposeFor } from './propose-tree.ts'
+
+const dockerfile = (run: string, source: string) => `FROM golang AS builder
+ARG TARGETARCH
+ARG NAME
+WORKDIR /src
+COPY . .
+${run}
+FROM alpine
+ARG TARGETARCH
+COPY --from=builder ${source} /bin/server
+`
+const tracked = (run: string, source = '/src/server') => ({
+  Dockerfile: dockerfile(run, source),
+  'go.mod': 'module x\n',
+  'main.go': 'package main\n',
+  '.gitignore': 'server*\n',
+})
+const outcome = (run: string, source?: string) =>
+  proposeFor({
+    tracked: tracked(run, source),
+    untracked: { 'server-linux-amd64': 9, 'server-linux-amd64.tar.gz': 9 },
+  })
+
+describe('a program that was built on the host', () => {
+  it.each([
+    'RUN if [ ! -f server-linux-$TARGETARCH ] ; then make server && mv server server-linux-$TARGETARCH ; fi',
+    'RUN [[ -x ./server-linux-${TARGETARCH} ]] || make server',
+    'RUN test -e "/src/server-linux-${TARGETARCH:-amd64}" || make server',
+    'RUN test -s server-$NAME-amd64 || make server',
+    'RUN <<E\nif [ -f server-linux-amd64 ]; then exit 0; fi\nmake server\nE',
+  ])('stays where a RUN takes it if it is there: %s', (run) => {
+    const { lines, left } = outcome(run)
+    expect(lines.filter((line) => line.includes('server-linux-amd64'))).toEqual([
+      'review server-linux-amd64.tar.gz',
+    ])
+    expect(left).toContain('server-linux-amd64: RUN (Dockerfile:6) takes it where it is there')
+  })
+
+  it('is asked about with the COPY that takes it out of a stage in which it may be made', () => {
+    expect(outcome('RUN make', '/src/server-linux-$TARGETARCH').because).toContain(
+      'review server-linux-amd64: COPY --from=builder (Dockerfile:9) takes it from there',
+    )
+  })
+
+  it('is not taken by a variable alone', () => {
+    const { lines, left } = outcome('RUN [ -f $NAME ] || make')
+    expect(lines).toContain('review server-linux-amd64')
+    expect(left.join()).not.toContain('takes it where it is there')
+  })
+})
