@@ -62,6 +62,29 @@ export function actionBuild(uses: string, inputs: Inputs, at: Place): RecipeStep
   return { kind: 'build', at, builds: null, why: `what ${name} builds is not known`, inputs, action: name }
 }
 
+/**
+ * The steps of a job with those as plain actions that, by their names, push and build nothing, and are told of no files: behind a build
+ * of the same job it is its image that they push.
+ */
+export function withPushes(steps: readonly RecipeStep[]): readonly RecipeStep[] {
+  let isBuilt = false
+  return steps.map((step) => {
+    if (step.kind !== 'build') return step
+    if ((step.why ?? null) === null) isBuilt = true
+    const { action = '', inputs = {}, at, called } = step
+    const pushes =
+      isBuilt &&
+      step.builds === null &&
+      pushesOnly.test(action) &&
+      !Object.keys(inputs).some((input) => isOfFiles.test(input))
+    return pushes ? { kind: 'action', at, name: action, inputs, ...(called && { called }) } : step
+  })
+}
+
+const pushesOnly = /^(?!.*(?:build|publish|release|kaniko|buildah)).*push/i
+const isOfFiles =
+  /(?:^|[_-])(?:context|docker_?file|file|path|dir|directory|folder|target|build|args|source)s?(?:$|[_-])/i
+
 /** Docker's workflows that build what BuildKit fetches of the commit, with no step of anybody's before it. */
 const builderWorkflow = /^docker\/github-builder\/\.github\/workflows\/(build|bake)\.yml@/
 

@@ -2,7 +2,7 @@
 
 import type { BuildTarget } from '../inputs/target.ts'
 import { matchGlob } from '../lib/glob.ts'
-import { actionBuild, actionCommand, builderBuild } from './action-builds.ts'
+import { actionBuild, actionCommand, builderBuild, withPushes } from './action-builds.ts'
 import { asAtHome, fromHome } from './checked-out-into.ts'
 import { asShell, fillIn, isOpen, type Values } from './expressions.ts'
 import { matrixCombinations } from './matrix.ts'
@@ -354,7 +354,7 @@ function uploadedAs(name: string, uploads: ReadonlyMap<string, string>): string 
 // A map begins on its first key; the job's own key stands on the line before, which is what people look for.
 const lineOfKey = (job: YamlNode) => Math.max(1, job.line - 1)
 
-function stepsOf(nodes: readonly YamlNode[], job: Job): RecipeStep[] {
+function stepsOf(nodes: readonly YamlNode[], job: Job): readonly RecipeStep[] {
   const steps: RecipeStep[] = []
   for (const node of nodes) {
     if (--job.left.steps < 0) {
@@ -367,7 +367,7 @@ function stepsOf(nodes: readonly YamlNode[], job: Job): RecipeStep[] {
     }
     steps.push(...withEachOutput(stepsAt(node, job), node, job))
   }
-  return steps
+  return withPushes(steps)
 }
 
 function stepsAt(node: YamlNode, job: Job): readonly RecipeStep[] {
