@@ -72,12 +72,16 @@ const template =
 const published =
   /(?:^|\/)(?:node_modules|bower_components|site-packages|dist-packages|\.pnpm-store|\.yarn|vendor|pods|\.cargo|\.m2\/repository|\.venv|venv|\.tox|testdata|third[_-]party)\//
 
+/** The name of a file without what people and editors put behind that of one they keep before they change it: what is in it is the same. */
+const withoutBackup = (name: string): string =>
+  name.replace(/(?<=[^.])(?:\.(?:bak|old|orig|save|backup)|~)$/, '')
+
 /** True for a path of what came with a package. */
 export const isPublished = (path: string): boolean => published.test(path.toLowerCase())
 
 /** False for a name of which {@link suspectOf} makes nothing, wherever it lies. */
 export function maySuggest(name: string): boolean {
-  const lower = name.toLowerCase()
+  const lower = withoutBackup(name.toLowerCase())
   return (
     purpose.test(lower) ||
     settings.test(lower) ||
@@ -88,7 +92,7 @@ export function maySuggest(name: string): boolean {
 
 /** What the name of a file suggests; null when it suggests nothing, or a template, or that it came with a package. */
 export function suspectOf(path: string): Suspect | null {
-  const lower = path.toLowerCase()
+  const lower = withoutBackup(path.toLowerCase())
   const name = baseName(lower)
   const inPlace = places.test(lower)
   const rank = inPlace || purpose.test(name) ? 0 : settings.test(name) ? 1 : null
@@ -101,8 +105,14 @@ export function suspectOf(path: string): Suspect | null {
   return { kind: 'store', rank: 0, says, confidence }
 }
 
+/** The last three bytes of copies that are kept of a file before it is changed. */
+const backupEndings = 'bak old rig ave kup nv~ em~ ey~ on~ ml~ ni~ fg~ nf~ es~ rc~ hp~ rs~ xt~'.split(' ')
+
 /** The last three bytes of names that {@link keptBy} may know. */
-export const keptEndings: readonly string[] = ['son', 'yml', 'aml', 'oml', 'ini', 'cfg', 'onf', 'ies']
+export const keptEndings: readonly string[] = [
+  ...['son', 'yml', 'aml', 'oml', 'ini', 'cfg', 'onf', 'ies'],
+  ...backupEndings,
+]
 
 /** Words in the names of settings that are for one machine, one place or one account, or that say what they open. */
 const ownWord = new RegExp(
@@ -130,13 +140,13 @@ export const isMadeOrPublished = (directory: string): boolean => {
 
 /** True for a file of settings by its ending that is of somebody's own by a word in its name, `config-live.json`, `my-values.yaml`. */
 export function isOwnSettings(name: string): boolean {
-  const lower = name.toLowerCase()
+  const lower = withoutBackup(name.toLowerCase())
   return isSettings(lower) && ownWord.test(lower)
 }
 
 /** True for a file of settings by its ending, whatever it is called. */
 export function isSettings(name: string): boolean {
-  const lower = name.toLowerCase()
+  const lower = withoutBackup(name.toLowerCase())
   return settingsEnding.test(lower) && !ofTools.test(lower) && !template.test(lower)
 }
 
@@ -155,7 +165,7 @@ export const isKeeping = (directory: string): boolean => keeping.test(`${directo
  * a look where git knows nothing of the file; what is tracked is data of the project.
  */
 export function keptBy(name: string, inKeeping: boolean): boolean {
-  const lower = name.toLowerCase()
+  const lower = withoutBackup(name.toLowerCase())
   return (inKeeping || kept.test(lower)) && !template.test(lower)
 }
 
@@ -193,5 +203,6 @@ export const suspectEndings: readonly string[] = [
     'ies',
     'csv',
   ],
-  ...['txt', 'php', 'ars', 'ate', 'kup', '.rc', 'xml', 'p12', 'pfx', 'dbx', 'jks', 'ore', 'cal', 'exs'],
+  ...backupEndings,
+  ...['txt', 'php', 'ars', 'ate', '.rc', 'xml', 'p12', 'pfx', 'dbx', 'jks', 'ore', 'cal', 'exs'],
 ]

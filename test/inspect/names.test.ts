@@ -97,6 +97,25 @@ describe('the name of a file', () => {
       expect([name, keptBy(name, false)]).toEqual([name, false])
   })
 
+  it.each([
+    ...['.env.production~', 'server.key.bak', 'wp-config.php~', 'secrets.yml.orig', 'prod.tfvars.old'],
+    ...['config/database.yml.bak', 'credentials.json.save', 'secret.txt~', '.npmrc.bak'],
+  ])('%s is looked at as what it is a copy of', (path) => {
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    expect(suspectOf(path)).toMatchObject({ kind: 'text' })
+    expect(maySuggest(name)).toBe(true)
+    expect(/^[._]/.test(name) || suspectEndings.includes(name.slice(-3))).toBe(true)
+  })
+
+  it('tells settings by the copy that is kept of them, and no other copy', () => {
+    for (const name of ['config.json.bak', 'users.yml~', 'app-settings.toml.orig']) {
+      expect([name, keptBy(name, false)]).toEqual([name, true])
+      expect(keptEndings).toContain(name.slice(-3))
+    }
+    for (const name of ['notes.txt.bak', 'main.py~', '.bak', '~'])
+      expect([name, keptBy(name, false), suspectOf(name)]).toEqual([name, false, null])
+  })
+
   it('says when keys are for tests', () => {
     for (const path of ['test/a.key', 'a/__tests__/b.pem', 'dev-key.pem', 'certs/localhost.key', '.env.test'])
       expect([path, isForTests(path)]).toEqual([path, true])

@@ -5,13 +5,12 @@ import { baseName, parentPath, visiblePath } from '../../lib/path.ts'
 import { type Place, placeText } from '../../lib/source.ts'
 import { notLookedFor } from '../../report.ts'
 import { withoutWrappers } from '../../repository/calls.ts'
-import { isFetchedOf } from '../../repository/ci-builds.ts'
 import type { Recipe } from '../../repository/model.ts'
-import { type BuildWithout, buildsWithout, startsBefore } from '../../repository/provenance.ts'
+import { startsBefore } from '../../repository/provenance.ts'
 import type { Stake } from '../../repository/stakes.ts'
 import type { Group, Inquiry, Judgement } from '../group/model.ts'
 import { isNamed, stagesWith } from '../group/readers.ts'
-import { isElsewhere } from '../image/remake.ts'
+import { builtWithout } from './built-without.ts'
 import { judgeHistory } from './history.ts'
 import { type Case, caseOf, drop, inRepository, isOfGroup, keep, openRoom } from './judgement.ts'
 import { takenFromStage, testedInImage } from './looked-for.ts'
@@ -267,21 +266,6 @@ const pullsData = (recipes: readonly Recipe[], { file, line }: Place): boolean =
       ),
   )
 
-/** The build of CI that has never had it. */
-const builtWithout = ({
-  room: { repository, group, meaningOf, writtenOf },
-  stake,
-}: Case): BuildWithout | null =>
-  buildsWithout(repository.recipes, inRepository(repository, stake.path), isOfGroup(group), {
-    isElsewhere: (made) => mayBeOutput(stake) && isElsewhere(made, repository),
-    meaningOf,
-    writtenOf,
-    isFetched: (target) =>
-      group.members.some(({ dockerfile: { file } }) =>
-        isFetchedOf({ dockerfile: file, below: repository.below })(target),
-      ),
-  })
-
 /** What git ignores and CI has never had when it builds the image. */
 function missingInCi(one: Case): Judgement | null {
   const { stake } = one
@@ -363,7 +347,3 @@ function isPutThere({ room, stake }: Case): boolean {
 }
 
 const endingOf = (path: string): string => /\.[^./]+$/.exec(path)?.[0] ?? ''
-
-/** What a build writes where its configuration says is a directory or a file with a plain name, nothing that an install made. */
-const mayBeOutput = ({ path, isDirectory, junk }: Stake): boolean =>
-  (junk === null || junk.what === 'output') && (isDirectory || !/(?:^|\/)\.[^/]*$/.test(path))

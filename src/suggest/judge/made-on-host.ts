@@ -11,6 +11,7 @@ import type { Judgement } from '../group/model.ts'
 import { stagesWith } from '../group/readers.ts'
 import type { Remake } from '../image/remake.ts'
 import { type ImageCommand, startsOf } from '../image/runs.ts'
+import { builtWithout } from './built-without.ts'
 import { type Case, inRepository, isOfGroup, type JudgeRoom } from './judgement.ts'
 import { installedBy, isPartOfOthers, type Remaking } from './remaking.ts'
 import { mentionOf } from './uses.ts'
@@ -24,9 +25,13 @@ export function madeOnHost(one: Case, remade: Remaking | null): Judgement | null
   // An install at the top makes the packages of others only where there are workspaces.
   const isPart = isPartOfOthers(repository, stake)
   const installed = installedBy(one)
+  let published: boolean | null = null
+  const isPublishedWithout = () => (published ??= builtWithout(one)?.isUsed === true)
   const isMeant = ({ how, tool, directory, isUsed }: MakerWay): boolean => {
     if (how === 'installs' && isOfAnother(one, directory)) return false
     if (isPart && how === 'installs') return false
+    // What the build on the host needed them for is another thing, and an image that is published has none of them.
+    if (how === 'installs' && junk?.what === 'packages' && isUsed && isPublishedWithout()) return false
     // The image has them of its own: these are there to test with, or to build something else. `touch node_modules` is how make knows of them.
     const ecosystem = tool?.kind === 'install' ? tool.ecosystem : (junk?.ecosystem ?? null)
     const isElsewhere = installed?.ecosystem === ecosystem || isUseless(one, ecosystem)
