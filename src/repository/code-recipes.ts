@@ -5,6 +5,7 @@ import type { BuildTarget } from '../inputs/target.ts'
 import { joinPath, parentPath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
 import { type CodeCall, findCalls } from './code-calls.ts'
+import { cleanCheckout } from './jenkins-checkout.ts'
 import type { Library } from './library.ts'
 import type { Recipe, RecipeStep } from './model.ts'
 import { commandStep, directoryOf, shellSteps, wordsCommand } from './shell-steps.ts'
@@ -13,10 +14,11 @@ const jenkinsCalls: ReadonlySet<string> = new Set([
   ...['sh', 'docker.build', 'checkout', 'unstash', 'copyArtifacts', 'bat', 'powershell', 'load', 'kaniko'],
 ])
 
-/** A Jenkinsfile as one recipe. No checkout is claimed: a workspace keeps what earlier runs left. */
+/** A Jenkinsfile as one recipe. A checkout is claimed only of a workspace that was emptied for it: others keep what earlier runs left. */
 export function readJenkinsfile(text: string, file: string): Recipe {
-  const steps = findCalls(text, jenkinsCalls, new Set(['dir'])).flatMap((call): readonly RecipeStep[] => {
-    const at = { file, line: call.line }
+  const clean = cleanCheckout(text)
+  let isKnown = false
+  const stepsOf = (call: CodeCall, at: Place): readonly RecipeStep[] => {
     const directory = call.within.reduce<string | null>(
       (above, { positional }) => directoryOf(above, positional[0] ?? null),
       '',
@@ -28,6 +30,18 @@ export function readJenkinsfile(text: string, file: string): Recipe {
     // What is put in may be a tag or a path: the text is read as a shell text in which it is a variable.
     const raw = rawLiteral(text, call.offset)
     return raw === null ? [unread(at)] : shellSteps(raw, { file, line: call.line, directory })
+  }
+  const steps = findCalls(text, jenkinsCalls, new Set(['dir'])).flatMap((call): readonly RecipeStep[] => {
+    const at = { file, line: call.line }
+    if (call.name === 'checkout' && call.offset === clean?.from && call.within.length === 0) {
+      isKnown = true
+      return [{ kind: 'checkout', at }]
+    }
+    if (isKnown && call.offset > (clean?.until ?? 0)) {
+      isKnown = false
+      return [{ kind: 'unread', at, why: 'what it calls before is not known' }, ...stepsOf(call, at)]
+    }
+    return stepsOf(call, at)
   })
   return { kind: 'ci', at: { file, line: 1 }, name: null, steps }
 }
