@@ -7,7 +7,10 @@ import { isElsewhere } from '../image/remake.ts'
 import { type Case, inRepository, isOfGroup } from './judgement.ts'
 
 /** The build of CI that has never had it. */
-export const builtWithout = ({ room: { repository, group, meaningOf, writtenOf }, stake }: Case): BuildWithout | null =>
+export const builtWithout = ({
+  room: { repository, group, meaningOf, writtenOf },
+  stake,
+}: Case): BuildWithout | null =>
   buildsWithout(repository.recipes, inRepository(repository, stake.path), isOfGroup(group), {
     isElsewhere: (made) => mayBeOutput(stake) && isElsewhere(made, repository),
     meaningOf,
