@@ -154,7 +154,7 @@ describe('what a change of a Dockerfile copies by its name', () => {
   const dotnet: Repo = {
     tracked: {
       Dockerfile:
-        'FROM mcr.microsoft.com/dotnet/sdk:8.0\nWORKDIR /src\nCOPY . .\nRUN dotnet publish src/A -c Release -o /app\n',
+        'FROM mcr.microsoft.com/dotnet/sdk:8.0\nWORKDIR /src\nCOPY . .\nRUN dotnet build A.sln -c Release -o /app\n',
       'A.sln': '',
       'src/A/A.csproj': '<Project/>',
       'src/A/Program.cs': '',
