@@ -50,3 +50,30 @@ describe('a program that was built on the host', () => {
     expect(left.join()).not.toContain('takes it where it is there')
   })
 })
+
+describe('packages that a build on the host needed', () => {
+  const ci = (push: string) =>
+    `on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - uses: docker/build-push-action@v6\n        with: { context: ., ${push} }\n`
+  const outcomeWith = (push: string) =>
+    proposeFor({
+      tracked: {
+        Dockerfile: 'FROM node\nWORKDIR /app\nCOPY . .\nCMD node server.js\n',
+        'server.js': '',
+        'package.json': '{}',
+        '.gitignore': 'node_modules\ndist\n',
+        Makefile: 'image:\n\tnpm ci\n\tmake-pages\n\tdocker build .\n',
+        '.github/workflows/ci.yml': ci(push),
+      },
+      untracked: { 'node_modules/a/index.js': 9 },
+    })
+
+  it('go where the image that is published has none of them', () => {
+    expect(outcomeWith('push: true').left.join()).not.toContain('node_modules')
+  })
+
+  it('stay where nobody publishes one without', () => {
+    expect(outcomeWith('push: false').left).toContain(
+      'node_modules: Makefile:2 makes it on the host for this image',
+    )
+  })
+})
