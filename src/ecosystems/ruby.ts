@@ -177,7 +177,7 @@ export const ruby: Ecosystem = {
       'report',
       'a coverage report of the tests',
       'https://github.com/simplecov-ruby/simplecov',
-      { beside: ['Gemfile'], holds: '.last_run.json|.resultset.json' },
+      { beside: ['Gemfile', '*.gemspec'], holds: '.last_run.json|.resultset.json' },
     ),
     junk('_site/', 'output', 'pages that jekyll made', 'https://jekyllrb.com/docs/structure/', {
       disposable: 'rebuilt',

@@ -19,6 +19,12 @@ const dir = (path: string, ...beside: readonly string[]) => junkAt(path, true, a
 const file = (path: string, ...beside: readonly string[]) => junkAt(path, false, among(path, ...beside))
 
 describe('junk', () => {
+  it('coverage of simplecov is known in a gem of the repository too', () => {
+    const files = (manifest: string) => ['gems/a/coverage/.last_run.json', `gems/a/${manifest}`]
+    expect(dir('gems/a/coverage', ...files('a.gemspec'))?.ecosystem).toBe('ruby')
+    expect(dir('gems/a/coverage', ...files('README.md'))).toBeNull()
+  })
+
   it.each([
     ['node_modules', 'rebuilt'],
     ['apps/web/node_modules', 'rebuilt'],
