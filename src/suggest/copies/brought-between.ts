@@ -17,6 +17,8 @@ export interface Lifted {
   readonly before: Step
   /** Packages that have the program, or what it runs on; null: it may build what it fetches, and any package may be of use to it. */
   readonly packages: RegExp | null
+  /** Variables called as its own that say nothing of how it fetches. */
+  readonly ofBuilds?: RegExp
 }
 
 /** What goes before the copy besides. */
@@ -44,7 +46,7 @@ export function broughtBetween(
     if (step.stageIndex !== stageIndex || line <= before.line || line > run.step.line) continue
     const at = { file, line }
     const own = runs.find((one) => one.step.line === line)
-    const what = own === undefined ? decides(member, step, program) : null
+    const what = own === undefined ? decides(member, step, { program, ofBuilds: lifted.ofBuilds }) : null
     if (what !== null)
       return { text: `${what} (${placeText(at)}) stands between the copy and it, and may be for it`, at }
     const begin = gone.find((one) => one.line === line)?.commands ?? 0
@@ -75,7 +77,11 @@ const isSetting = ({ words, conditional }: ImageCommand, program: string): boole
   (program === 'composer' ? words.some((word) => /^(?:-g|--global)$/.test(word)) : !words.includes('--local'))
 
 /** The instruction that says who an install runs as, by which variables, or by which program; null: it says nothing of that. */
-function decides(member: Member, step: Step, program: string): string | null {
+function decides(
+  member: Member,
+  step: Step,
+  { program, ofBuilds }: { readonly program: string; readonly ofBuilds: RegExp | undefined },
+): string | null {
   const { instruction, line, stageIndex, directory } = step
   const { keyword } = instruction
   switch (keyword) {
@@ -86,7 +92,9 @@ function decides(member: Member, step: Step, program: string): string | null {
     case 'ENV': {
       const names = instruction.words.map((word) => word.split('=')[0] ?? '')
       const found = names.find(
-        (name) => isOfInstalls(name) || /^(?:PATH|HOME|VIRTUAL_ENV|JAVA_HOME)$|_proxy$/i.test(name),
+        (name) =>
+          (isOfInstalls(name) && ofBuilds?.test(name) !== true) ||
+          /^(?:PATH|HOME|VIRTUAL_ENV|JAVA_HOME)$|_proxy$/i.test(name),
       )
       return found === undefined ? null : `${keyword} ${found}`
     }

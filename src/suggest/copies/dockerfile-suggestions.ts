@@ -183,7 +183,7 @@ function suggestionsFor(
       rewrites,
       speeds: null,
     })
-  for (const { line, because, rewrites, doubt } of goModules(member, grounds))
+  for (const { line, because, rewrites, doubt } of goModules(member, grounds, system.found))
     found.push({
       ...common,
       id: `go-modules ${file}:${line}`,

@@ -10,6 +10,7 @@ import { isKept } from '../group/whereabouts.ts'
 import { type ImageCommand, type ImageRun, runsOf } from '../image/runs.ts'
 import { contextPathAt, wideCopyAt } from '../image/wide-copy.ts'
 import type { Grounds } from '../needs/needs.ts'
+import { type Around, broughtBetween } from './brought-between.ts'
 import { copyLines } from './copy-lines.ts'
 import { type ByManifests, copyBehind, directoryThere, liesThere } from './manifests-there.ts'
 
@@ -45,8 +46,18 @@ interface Spot {
 
 const download = ['go', 'mod', 'download']
 
+/** Packages that bring Go, or what it fetches modules with. */
+const ofGo = /^(?:go|golang|git|openssh\S*|ca-certificates)(?:$|[-=:~.\d])/
+/** https://pkg.go.dev/cmd/go#hdr-Environment_variables: what is built, and for what. */
+const ofBuilds =
+  /^(?:GO(?:OS|ARCH|ARM|ARM64|AMD64|386|MIPS|MIPS64|PPC64|RISCV64|WASM|EXPERIMENT|DEBUG|GC|MAXPROCS|MEMLIMIT|TRACEBACK|CACHE|TMPDIR)|GO_?VERSION)$/
+
 /** Stages that copy a Go module as a whole and build it, and download nothing before. */
-export function goModules(member: Member, grounds: Grounds): readonly ModuleDownload[] {
+export function goModules(
+  member: Member,
+  grounds: Grounds,
+  advances: Around['advances'],
+): readonly ModuleDownload[] {
   const { file, text } = member.dockerfile
   return member.plan.stages.flatMap(({ index }) => {
     const build = firstBuild(member, index, grounds)
@@ -55,6 +66,9 @@ export function goModules(member: Member, grounds: Grounds): readonly ModuleDown
     if (spot === null || isToldHow(member, build, spot.begin)) return []
     const { run, command, doubt } = build
     const { before, needs, directory } = spot
+    const around = { runs: runsOf(member, index, grounds.repository), advances }
+    if ('text' in broughtBetween(member, { run, command, before, packages: ofGo, ofBuilds }, around))
+      return []
     const mounts = run.step.instruction.flags
       .filter(({ name, value }) => name === 'mount' && /type=(?:cache|secret|ssh)/.test(value ?? ''))
       .map(({ value }) => `--mount=${value}`)

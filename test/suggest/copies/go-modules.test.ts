@@ -45,6 +45,19 @@ describe('modules of Go', () => {
     ).toBe(null)
   })
 
+  it('are not downloaded before Go is there', () => {
+    const lines = (brings: string) => [
+      ...['FROM alpine', 'WORKDIR /src', 'COPY . .', brings],
+      ...['ENV GOOS=linux', build],
+    ]
+    const proposed = (brings: string) => rewritten(withDockerfile(lines(brings), tree), 'go-modules')
+    expect(proposed('RUN echo a')?.slice(2, 4)).toEqual(['COPY go.mod go.sum ./', 'RUN go mod download'])
+    expect(proposed('RUN ./setup.sh && apk add --no-cache go')).toBe(null)
+    expect(proposed('COPY --from=golang /usr/local/go /usr/local/go')).toBe(null)
+    expect(proposed('ENV PATH=/src/go/bin:$PATH')).toBe(null)
+    expect(proposed('RUN ln -s /opt/go/bin/go /usr/bin/go')).toBe(null)
+  })
+
   it('need the go.mod of those that lie in the repository', () => {
     const files = { ...tree, 'go.mod': 'module x\nreplace y => ./y\n', 'y/go.mod': 'module y\n' }
     expect(put(['COPY . .', build], files)?.slice(0, 2)).toEqual([
