@@ -311,6 +311,21 @@ describe('what the laws have found', { timeout: 60_000 }, () => {
         },
       },
     ],
+    [
+      'packages of the system that nobody may install',
+      {
+        files: npm,
+        dockerfiles: {
+          Dockerfile: [
+            ...nodeLines,
+            'USER node',
+            'RUN npm ci',
+            'RUN apt-get update && apt-get install -y git',
+            '',
+          ].join('\n'),
+        },
+      },
+    ],
   ])('says in one run all there is to say of %s', (_, given) => {
     const one: Project = { ...none, dockerfiles: {}, ...given }
     const made = proposed(one)

@@ -95,13 +95,15 @@ function movedBefore(
   const crossed: Step[] = []
   const before = runs.filter(({ step }) => stretch.kept.includes(step))
   let refusal: Refusal | null = null
+  let isRoot = stretch.kept.reduce(isRootAfter, true)
   for (const step of stretch.crossed) {
+    isRoot = isRootAfter(isRoot, step)
     const run = runs.find((one) => one.step === step)
     const dests = destsOf(member, crossed)
     const able =
       run && dests !== null && isInstalled(run, before) ? movable(member, run, { runs, dests }) : null
     const reason = able && blocker(member, able.run, crossed, { runs, dests: dests ?? [] })
-    const found = reason === null ? able : null
+    const found = reason === null && isRoot ? able : null
     if (reason !== null && able !== null) refusal ??= refusalOf(member, able, reason)
     if (found !== null) moved.push(found)
     if (found === null || found.cut !== null) crossed.push(step)
@@ -109,6 +111,14 @@ function movedBefore(
   // Accounts alone take no time.
   const isWorth = moved.some(({ commands }) => commands.some((command) => bringsSomething(command)))
   return { moved: isWorth ? moved : [], refusal }
+}
+
+/**
+ * Packages of the system can be installed by nobody else. Where a USER is in the way at first and another change puts the copy behind
+ * it, a second run would find a step to be moved that fails wherever it stands.
+ */
+function isRootAfter(was: boolean, { instruction }: Step): boolean {
+  return instruction.keyword === 'USER' ? /^(?:root|0)(?::|$)/.test(instruction.words[0] ?? '') : was
 }
 
 /** A RUN that reads nothing of what is copied, or the part of it that does; null: neither. */

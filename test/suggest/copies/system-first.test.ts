@@ -526,6 +526,13 @@ describe('what keeps a step of the system behind the copy', () => {
     expect(refused(lines)).toEqual([`apt-get install (Dockerfile:5): ${reason.replaceAll('"', '')}`])
   })
 
+  it('is who it runs as, also where that is said before the copy', () => {
+    const moved = (user: string) =>
+      rewritten(withDockerfile([...head, `USER ${user}`, 'COPY . .', apt], tree), 'system-first')
+    expect(moved('0:0')?.slice(-2)).toEqual([apt, 'COPY . .'])
+    expect(moved('app')).toBe(null)
+  })
+
   it('is not told of what takes no time, of what goes, and of what reads what is copied', () => {
     expect(refused(['RUN ./configure', 'RUN apt-get clean'])).toEqual([])
     expect(refused([apt])).toEqual([])
