@@ -6,7 +6,8 @@
 import type { EntryTable } from '../../context/table.ts'
 import type { Step } from '../../dockerfile/model.ts'
 import { valuesOf } from '../../ecosystems/index.ts'
-import { cleanPath, visiblePath } from '../../lib/path.ts'
+import { matchGlob } from '../../lib/glob.ts'
+import { baseName, cleanPath, visiblePath } from '../../lib/path.ts'
 import { placeText } from '../../lib/source.ts'
 import { readShell } from '../../shell/read.ts'
 import { lineAfter, remarksAbove } from '../edits/lines-around.ts'
@@ -100,8 +101,9 @@ function movedBefore(
     isRoot = isRootAfter(isRoot, step)
     const run = runs.find((one) => one.step === step)
     const dests = destsOf(member, crossed)
-    const able =
+    const whole =
       run && dests !== null && isInstalled(run, before) ? movable(member, run, { runs, dests }) : null
+    const able = whole && crossed.some((copy) => isCopiedFor(member, copy, whole)) ? null : whole
     const reason = able && blocker(member, able.run, crossed, { runs, dests: dests ?? [] })
     const found = reason === null && isRoot ? able : null
     if (reason !== null && able !== null) refusal ??= refusalOf(member, able, reason)
@@ -120,6 +122,25 @@ function movedBefore(
 function isRootAfter(was: boolean, { instruction }: Step): boolean {
   return instruction.keyword === 'USER' ? /^(?:root|0)(?::|$)/.test(instruction.words[0] ?? '') : was
 }
+
+/** True for a copy that brings by its name what one of the commands looks for: `rust-toolchain.toml` before `rustup show`. */
+const isCopiedFor = ({ plan }: Member, copy: Step, { commands }: Moved): boolean =>
+  plan.reads.some(
+    ({ line, stageIndex, mount, localSources }) =>
+      line === copy.line &&
+      stageIndex === copy.stageIndex &&
+      !mount &&
+      commands.some(({ meaning }) =>
+        localSources.some((source) =>
+          // Either may be a pattern.
+          meaning?.alsoReads
+            .map(baseName)
+            .some((name) =>
+              [matchGlob(name, baseName(source)), matchGlob(baseName(source), name)].includes('match'),
+            ),
+        ),
+      ),
+  )
 
 /** A RUN that reads nothing of what is copied, or the part of it that does; null: neither. */
 function movable(member: Member, run: ImageRun, around: Around): Moved | null {

@@ -526,6 +526,21 @@ describe('what keeps a step of the system behind the copy', () => {
     expect(refused(lines)).toEqual([`apt-get install (Dockerfile:5): ${reason.replaceAll('"', '')}`])
   })
 
+  it('is what it looks for, copied by its name', () => {
+    const moved = (source: string) =>
+      rewritten(
+        withDockerfile(['FROM rust', 'WORKDIR /x', `COPY ${source} ./`, 'RUN rustup show', 'COPY . .'], {
+          ...tree,
+          'rust-toolchain.toml': '[toolchain]\n',
+          'deny.toml': '',
+        }),
+        'system-first',
+      )
+    expect(moved('rust-toolchain.toml')).toBe(null)
+    expect(moved('rust-toolchain*')).toBe(null)
+    expect(moved('deny.toml')?.slice(2, 4)).toEqual(['RUN rustup show', 'COPY deny.toml ./'])
+  })
+
   it('is who it runs as, also where that is said before the copy', () => {
     const moved = (user: string) =>
       rewritten(withDockerfile([...head, `USER ${user}`, 'COPY . .', apt], tree), 'system-first')
