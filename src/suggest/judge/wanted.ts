@@ -2,7 +2,7 @@
 
 import { landing } from '../../dockerfile/landing.ts'
 import type { CommandMeaning } from '../../ecosystems/index.ts'
-import { baseName, cleanPath } from '../../lib/path.ts'
+import { baseName, cleanPath, parentPath } from '../../lib/path.ts'
 import type { Repository } from '../../repository/model.ts'
 import type { Group, Inquiry } from '../group/model.ts'
 import { directoryAt } from '../group/readers.ts'
@@ -71,7 +71,7 @@ export function createWants(inquiry: Inquiry): Wants {
     kind !== null && (by.some((one) => worksWith(one, kind)) || bases.some((base) => kind.bases.test(base)))
   const any: Wants['any'] = (path, isDirectory) => {
     const kind = kindOf(path)
-    if (isOfKind(kind)) return true
+    if (isOfKind(kind) || (liesInTests(path) && isOfKind(tests))) return true
     // The compiler of .NET goes by it: https://learn.microsoft.com/dotnet/fundamentals/code-analysis/configuration-files.
     if (baseName(path) === '.editorconfig' && isDotnet) return true
     const places = placesOf(group, path)
@@ -102,6 +102,12 @@ export function createWants(inquiry: Inquiry): Wants {
   }
   return { any, whole }
 }
+
+/** What tests open lies beside them: `backend/tests/Shop.Tests/Assets`. */
+const liesInTests = (path: string): boolean =>
+  parentPath(path)
+    .split('/')
+    .some((name) => tests.names.test(name) || /[._-](?:tests?|specs?)$/i.test(name))
 
 const kindOf = (path: string): Kind | null => kinds.find(({ names }) => names.test(baseName(path))) ?? null
 

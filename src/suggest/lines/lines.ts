@@ -107,12 +107,33 @@ function linesFor(judged: readonly [Judged, ...Judged[]], room: LineRoom): reado
     const extensions = new Set(judged.map(({ stake }) => /\.[^./]+$/.exec(stake.path)?.[0] ?? ''))
     const extension = extensions.size === 1 ? [...extensions][0] : ''
     // `.keep` and `.gitignore` hold a directory that has to exist.
-    for (const names of isHeld ? ['[^.]*'] : [`*${extension}`, `[^.]*${extension}`]) {
+    for (const names of isHeld
+      ? ['[^.]*']
+      : (namesAsGit(judged, room) ?? [`*${extension}`, `[^.]*${extension}`])) {
       const line = pattern === null ? null : working(`${pattern}/${names}`, judged, room)
       if (line !== null) return [{ judged, lines: [line] }]
     }
   }
   return dropOf(eachLine(judged, room))
+}
+
+/**
+ * What git calls the entries of a directory that it leaves out one by one: what else is there of their ending it may have tomorrow. Null
+ * where it leaves out all that lies there, or has nothing to say.
+ */
+function namesAsGit(
+  judged: readonly [Judged, ...Judged[]],
+  { gitRules }: LineRoom,
+): readonly string[] | null {
+  const dir = parentPath(judged[0].stake.path)
+  if (gitRules === null || !judged.every(({ stake }) => stake.gitIgnored)) return null
+  if (dir !== '' && gitRules.ruleFor(dir, true) !== null) return null
+  const names = new Set(
+    judged.map(({ stake }) => baseName(gitRules.ruleFor(stake.path, stake.isDirectory)?.glob ?? '*')),
+  )
+  if ([...names].every((name) => /^\*+$/.test(name))) return null
+  const [name = ''] = names
+  return names.size === 1 && /^[\w.*?@~+=-]+$/.test(name) ? [name] : []
 }
 
 /** Lines that are looked for by what stays of names: nobody reads a longer list. */
