@@ -59,9 +59,20 @@ function mayPublish(
 /** Directories that are packed by custom, or without anybody naming them. */
 const packedByCustom = /(?:^|\/)(?:src|resources|webapp|conf|public|app)\//
 
+/** The directory of a project or of all of them, in a string too, and nothing below it: `"${project.rootDir}"`. */
+const ofProject = String.raw`(?:["']\$\{?)?(?:\w+\.)*(?:projectDir|rootDir|projectDirectory)\b(?!\}?\/\w)`
+
 /** What takes a whole project: `<directory>${basedir}</directory>`, `from(projectDir)`, an assembly that says for itself what it takes. */
-const takesAll =
-  /<directory>\s*(?:\.|\$\{[^}]*basedir\})\/?\s*<|<descriptor>|\bfrom\s*\(?\s*(?:["']\.?["']|(?:\w+\.)*(?:projectDir|rootDir|projectDirectory)\b|files?\(\s*["']\.)|\bapply\s+from|enablePlugins\(\s*\w*Play/
+const takesAll = new RegExp(
+  [
+    String.raw`<directory>\s*(?:\.|\$\{[^}]*basedir\})\/?\s*<`,
+    '<descriptor>',
+    String.raw`\bfrom\s*\(?\s*(?:["']\.?\/?["']|${ofProject})`,
+    String.raw`\bfrom\s*\(?\s*(?:\w+\.)*(?:files?|fileTree)\s*\(\s*(?:dir\s*[:=]\s*)?(?:["']\.|${ofProject})`,
+    String.raw`\bapply\s+from`,
+    String.raw`enablePlugins\(\s*\w*Play`,
+  ].join('|'),
+)
 
 /**
  * A jar or a war holds what lies below `src`, and what a build file names: https://maven.apache.org/guides/introduction/introduction-to-the-standard-directory-layout.html,

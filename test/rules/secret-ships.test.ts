@@ -285,6 +285,28 @@ describe('a credential', () => {
         all,
       ],
       ['of the directory of the project', 'gradle jar', { 'build.gradle': 'jar { from projectDir }' }, all],
+      ...[
+        'from "$rootDir"',
+        'from("${projectDir}")',
+        'from "${project.rootDir}/"',
+        "from(fileTree('.'))",
+        "from fileTree(dir: '.')",
+        'from(project.fileTree(rootDir))',
+        'from "./"',
+      ].map((words): [string, string, MemoryTree, readonly string[]] => [
+        words,
+        'gradle jar',
+        { 'build.gradle': `jar { ${words} }` },
+        all,
+      ]),
+      ...["from 'lib'", 'from("$rootDir/lib")', 'from("${projectDir}/x")', "from fileTree('lib')"].map(
+        (words): [string, string, MemoryTree, readonly string[]] => [
+          words,
+          'gradle jar',
+          { 'build.gradle': `jar { ${words} }` },
+          sources,
+        ],
+      ),
       ['by ant', 'ant', { 'pom.xml': '<project/>' }, all],
     ])('holds what lies below src and is named: %s', (_, run, tree, expected) => {
       expect(reaches(run, tree)).toEqual(expected)
