@@ -44,6 +44,23 @@ describe('a name that will be another tomorrow', () => {
     expect(linesFor({ [path]: 10 }, gitignore, { [`${dir}/index.js`]: '' })).toEqual([line])
   })
 
+  it('is no wider than what git says of several that lie together', () => {
+    const of = (...names: string[]) => Object.fromEntries(names.map((name) => [`web/${name}`, 1]))
+    const source = { 'web/index.css': '', 'web/a.verified.txt': '' }
+    const got = of('a.got.txt', 'b.got.txt', 'c.got.txt')
+    expect(linesFor(got, '*.got.txt\n', source)).toEqual(['safe web/*.got.txt'])
+    const { 'web/index.css': index } = source
+    // Of several patterns none is for all, and the next text may be one that git has.
+    expect(
+      linesFor(got, 'a.got.txt\nb.got.txt\nc.got.txt\n', { 'web/index.css': index }).map((line) =>
+        line.replace(/[abc](?=\.got)/, '?'),
+      ),
+    ).toEqual(['safe web/?.got.txt', 'safe web/?.got.txt', 'safe web/?.got.txt'])
+    expect(linesFor(of('a.txt', 'b.txt', 'c.txt'), 'web/*\n!web/*.css\n', { 'web/index.css': '' })).toEqual([
+      'safe web/*.txt',
+    ])
+  })
+
   it('is one line for all that it is for', () => {
     expect(
       linesFor({ 'web/app.c1fbb61b.css': 1, 'web/app.e88db430.css': 1 }, '/web/*.css\n', {

@@ -209,6 +209,23 @@ describe('tests are offered where', () => {
   })
 })
 
+describe('what tests open', () => {
+  const files = {
+    'Web/Web.csproj': '<Project/>',
+    'tests/Shop.Tests/Assets/TestFiles/a.mp4': 3_000_000,
+    'Shop.UnitTests/Data/b.mp4': 3_000_000,
+  }
+  const linesWith = (run: string) =>
+    proposeFor({
+      tracked: { Dockerfile: `FROM mcr.microsoft.com/dotnet/sdk:8.0\nCOPY . .\n${run}\n`, ...files },
+    }).lines.filter((line) => /tests/i.test(line))
+
+  it('stays where a RUN runs them, and is a question where none does', () => {
+    expect(linesWith('RUN dotnet test')).toEqual([])
+    expect(linesWith('RUN dotnet publish Web')).toHaveLength(2)
+  })
+})
+
 describe('documents of which a program reads some', () => {
   const docs = {
     'docs/api/openapi.yaml': 1000,
