@@ -11,6 +11,8 @@ export interface CodeCall {
   readonly positional: readonly (string | null)[]
   /** `NAME=…` and `NAME: …`. */
   readonly named: ReadonlyMap<string, string | null>
+  /** Where the value of each of these begins in the text. */
+  readonly namedAt: ReadonlyMap<string, number>
   /** The calls whose block it stands in, outermost first: `dir('web') { … }`. */
   readonly within: readonly CodeCall[]
 }
@@ -78,7 +80,7 @@ export function findCalls(
 }
 
 interface Arguments {
-  readonly values: Pick<CodeCall, 'positional' | 'named'>
+  readonly values: Pick<CodeCall, 'positional' | 'named' | 'namedAt'>
   readonly end: number
 }
 
@@ -86,11 +88,12 @@ interface Arguments {
 function readArguments(text: string, from: number): Arguments {
   const positional: (string | null)[] = []
   const named = new Map<string, string | null>()
+  const namedAt = new Map<string, number>()
   let i = from
   while (text[i] === ' ' || text[i] === '\t') i++
   const bracketed = text[i] === '('
   if (!bracketed && text[i] !== "'" && text[i] !== '"' && !/^\w+\s?:/.test(text.slice(i, i + 40)))
-    return { values: { positional: [], named }, end: from }
+    return { values: { positional: [], named, namedAt }, end: from }
   if (bracketed) i++
   const stop = Math.min(text.length, i + mostArgumentsText)
   while (i < stop && positional.length + named.size < mostArguments) {
@@ -100,11 +103,17 @@ function readArguments(text: string, from: number): Arguments {
     if (key !== null) i += key[0].length
     const value = readValue(text, i, stop, bracketed)
     if (value.end === i) break
-    i = value.end
     if (key === null) positional.push(value.text)
-    else named.set(key[1] ?? '', value.text)
+    else {
+      named.set(key[1] ?? '', value.text)
+      namedAt.set(key[1] ?? '', i)
+    }
+    i = value.end
   }
-  return { values: { positional, named }, end: text[i] === ')' && bracketed ? i + 1 : Math.max(from, i) }
+  return {
+    values: { positional, named, namedAt },
+    end: text[i] === ')' && bracketed ? i + 1 : Math.max(from, i),
+  }
 }
 
 /** A value up to the next comma or bracket of its level; its text when it is one literal. */

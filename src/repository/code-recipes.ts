@@ -128,7 +128,9 @@ function tiltBuild(
         ? null
         : directoryOf(base, dockerfile)
   if (file === null) return open('its Dockerfile')
-  const args = call.named.has('build_args') ? literalArguments(text, call.offset) : {}
+  const given = call.namedAt.get('build_args')
+  // What stands third, or is spread, may be arguments too.
+  const args = call.positional.length > 2 ? null : given === undefined ? {} : literalArguments(text, given)
   if (call.named.get('target') === null || args === null) return open('what it is built with')
   return {
     kind: 'build',
@@ -137,10 +139,9 @@ function tiltBuild(
   }
 }
 
-/** `build_args={'A': '1'}` of the call from there on; null where a name or a value is no plain text. */
+/** `{'A': '1'}`, the value of an argument that begins there; null where it is anything else, or a name or a value is no plain text. */
 function literalArguments(text: string, from: number): Readonly<Record<string, string>> | null {
-  const [, inner] =
-    /\bbuild_args\s{0,4}=\s{0,40}\{([^{}]{0,4000})\}/.exec(text.slice(from, from + 20_000)) ?? []
+  const [, inner] = /^\{([^{}]{0,4000})\}\s{0,99}[,)]/.exec(text.slice(from, from + 5_000)) ?? []
   const pair = /\s*(?:'([^'\\\n]*)'|"([^"\\\n]*)")\s*:\s*(?:'([^'\\\n]*)'|"([^"\\\n]*)")\s*(?:,|$)/g
   if (inner === undefined || inner.replace(pair, '').trim() !== '') return null
   return Object.fromEntries([...inner.matchAll(pair)].map(([, a, b, c, d]) => [a ?? b ?? '', c ?? d ?? '']))

@@ -887,6 +887,26 @@ describe('other services', () => {
     expect(open.map(({ at }) => at.line)).toEqual([3, 6])
   })
 
+  it.each([
+    ['a variable before a call with its own', ["docker_build('a', '.', build_args=common)", 1]],
+    ['a choice', ["docker_build('a', '.', build_args={'APP': 'a'} if x else {})", 1]],
+    ['a sum', ["docker_build('a', '.', build_args=dict(x, **{'APP': 'a'}))", 1]],
+    ['what stands third', ["docker_build('a', '.', {'APP': 'a'})", 1]],
+    ['what is spread', ["docker_build('a', '.', **common)", 1]],
+    ['a literal', ["docker_build('a', '.', build_args={'APP': 'a'})", 0]],
+    ['a literal over lines', ["docker_build('a', '.',\n  build_args={\n    'APP': 'a',\n  },\n)", 0]],
+  ] as const)('Tilt: %s never takes the arguments of another call', (_, [call, opens]) => {
+    const other = "docker_build('b', '.', build_args={'APP': 'b'})"
+    for (const calls of [
+      [call, other],
+      [other, call],
+    ]) {
+      const { builds, open } = recipesIn({ Tiltfile: calls.join('\n') })
+      expect(builds.map(({ args }) => args['APP']).sort()).toEqual(opens === 1 ? ['b'] : ['a', 'b'])
+      expect(open.length).toBe(opens)
+    }
+  })
+
   it('CDK: where an image is built, never of what', () => {
     const tree = {
       'cdk.json': '{}',
