@@ -48,6 +48,7 @@ const download = ['go', 'mod', 'download']
 
 /** Packages that bring Go, or what it fetches modules with. */
 const ofGo = /^(?:go|golang|git|openssh\S*|ca-certificates)(?:$|[-=:~.\d])/
+const images = /^(?:[\w.-]*-)?golang(?:$|[-:@])/
 /** https://pkg.go.dev/cmd/go#hdr-Environment_variables: what is built, and for what. */
 const ofBuilds =
   /^(?:GO(?:OS|ARCH|ARM|ARM64|AMD64|386|MIPS|MIPS64|PPC64|RISCV64|WASM|EXPERIMENT|DEBUG|GC|MAXPROCS|MEMLIMIT|TRACEBACK|CACHE|TMPDIR)|GO_?VERSION)$/
@@ -67,8 +68,8 @@ export function goModules(
     const { run, command, doubt } = build
     const { before, needs, directory } = spot
     const around = { runs: runsOf(member, index, grounds.repository), advances }
-    if ('text' in broughtBetween(member, { run, command, before, packages: ofGo, ofBuilds }, around))
-      return []
+    const lifted = { run, command, before, packages: ofGo, images, ofBuilds, isSafe: true }
+    if ('text' in broughtBetween(member, lifted, around)) return []
     const mounts = run.step.instruction.flags
       .filter(({ name, value }) => name === 'mount' && /type=(?:cache|secret|ssh)/.test(value ?? ''))
       .map(({ value }) => `--mount=${value}`)

@@ -147,6 +147,7 @@ interface Recipe {
   readonly lock: string | null
   /** As of what is lifted, see brought-between.ts. */
   readonly packages: RegExp | null
+  readonly images?: RegExp
   /** In the project; empty: all goes where a cache mount of the build would keep it anyway. */
   readonly makes: readonly string[]
   readonly source: string
@@ -165,6 +166,7 @@ const recipes: readonly Recipe[] = [
   {
     fits: (meaning) => isTitled(meaning, /^cargo (?:build|b|rustc|zigbuild|auditable|test|check)\b/),
     words: () => ['cargo', 'fetch', '--locked'],
+    images: /rust/,
     packages: /^(?:rust|cargo|rustup|stable|nightly)(?:$|[-=:~])/,
     lock: 'Cargo.lock',
     makes: [],
@@ -178,6 +180,7 @@ const recipes: readonly Recipe[] = [
       ...kept(options, ['-s', '--settings', '-gs', '--global-settings', '-P', '--activate-profiles']),
       'dependency:go-offline',
     ],
+    images: /maven/,
     packages: /maven|mvn|jdk|jre|java/,
     lock: null,
     makes: [],
@@ -186,6 +189,7 @@ const recipes: readonly Recipe[] = [
   {
     fits: (meaning) => isTitled(meaning, /^gradlew? .*(?:build|assemble|jar|Jar|installDist|Dist)/),
     words: (_, [program = 'gradle']) => [program, '--no-daemon', 'dependencies'],
+    images: /gradle/,
     packages: /gradle|jdk|jre|java/,
     lock: null,
     makes: [],
@@ -195,6 +199,7 @@ const recipes: readonly Recipe[] = [
     fits: (meaning) =>
       isTitled(meaning, /^sbt .*(?:compile|package|assembly|stage|dist|Universal|docker|graalvm)/i),
     words: () => ['sbt', 'update'],
+    images: /sbt/,
     packages: /sbt|jdk|jre|java/,
     lock: null,
     makes: ['**/target'],
@@ -203,6 +208,7 @@ const recipes: readonly Recipe[] = [
   {
     fits: (meaning) => isTitled(meaning, /^swift build\b/),
     words: () => ['swift', 'package', 'resolve'],
+    images: /swift/,
     packages: /swift/,
     lock: 'Package.resolved',
     makes: ['.build'],
@@ -212,6 +218,7 @@ const recipes: readonly Recipe[] = [
     fits: (meaning) =>
       isTitled(meaning, /^dotnet (?:publish|build)\b/) && !meaning.options.includes('--no-restore'),
     words: ({ operands }) => ['dotnet', 'restore', ...operands.slice(0, 1)],
+    images: /^sdk(?:$|[:@])|dotnet.*sdk/,
     packages: /dotnet/,
     lock: null,
     makes: ['**/obj'],
@@ -347,7 +354,7 @@ function fetchBefore(
   }: { readonly plan: Plan; readonly before: Step; readonly lines: readonly string[] },
 ): Fetch | Reason {
   const { file, text } = member.dockerfile
-  const brought = broughtBetween(member, { run, command, before, packages: recipe.packages }, around)
+  const brought = broughtBetween(member, { run, command, before, ...recipe }, around)
   if ('text' in brought) return brought
   const lineBreak = text.includes('\r\n') ? '\r\n' : '\n'
   const mounts = run.step.instruction.flags

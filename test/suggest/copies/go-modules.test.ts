@@ -58,6 +58,34 @@ describe('modules of Go', () => {
     expect(proposed('RUN ln -s /opt/go/bin/go /usr/bin/go')).toBe(null)
   })
 
+  it.each([
+    'RUN mise install',
+    'RUN curl -sSL -o /tmp/t.tgz https://go.dev/dl/go.tgz && sha256sum -c sums && tar -C /usr/local -xzf /tmp/t.tgz',
+    'RUN tar -xzf /tmp/t.tgz --directory=/opt',
+    'RUN cd /usr/local && tar -xzf /tmp/t.tgz',
+    'RUN mv /tmp/go /root/go',
+    'ADD https://go.dev/dl/go1.22.0.linux-amd64.tar.gz /tmp/t.tgz',
+    'ADD go.tar.gz /opt',
+    'COPY --from=golang /usr/local/go /opt/go',
+  ])('are not downloaded before what may bring Go, but where the image has it: %s', (brings) => {
+    const proposed = (from: readonly string[]) =>
+      rewritten(
+        withDockerfile([...from, 'WORKDIR /src', 'COPY . .', brings, build], { ...tree, 'go.tar.gz': 3 }),
+        'go-modules',
+      )
+    expect(proposed(['FROM debian'])).toBeNull()
+    const isCopied = brings.startsWith('COPY')
+    for (const from of [['FROM golang:1.22-alpine'], ['FROM golang AS base', 'FROM base']])
+      expect(proposed(from) === null).toBe(isCopied)
+  })
+
+  it('are downloaded before what puts something into the project alone', () => {
+    const proposed = (step: string) =>
+      rewritten(withDockerfile(['FROM debian', 'WORKDIR /src', 'COPY . .', step, build], tree), 'go-modules')
+    expect(proposed('RUN cp a.yml b.yml && mv b.yml /src/c.yml && tar -xzf a.tgz')).not.toBeNull()
+    expect(proposed('ADD https://example.com/a.tgz data/')).not.toBeNull()
+  })
+
   it('need the go.mod of those that lie in the repository', () => {
     const files = { ...tree, 'go.mod': 'module x\nreplace y => ./y\n', 'y/go.mod': 'module y\n' }
     expect(put(['COPY . .', build], files)?.slice(0, 2)).toEqual([
