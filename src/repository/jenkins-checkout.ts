@@ -21,8 +21,10 @@ export function cleanCheckout(text: string): CleanCheckout | null {
     )
   if (found === null) return null
   const from = found.index + found[0].length
-  for (const { 0: name, index } of plain.slice(from).matchAll(/[A-Za-z_]\w*/g))
-    if (!harmless.has(name) && !/^[A-Z][A-Z\d_]*$/.test(name)) return { from, until: from + index }
+  for (const { 0: name, index } of plain.slice(from).matchAll(/[A-Za-z_]\w*/g)) {
+    const at = from + index
+    if (!harmless.has(name) && !isVariable(text, name, at)) return { from, until: at }
+  }
   return { from, until: text.length }
 }
 
@@ -37,9 +39,26 @@ const harmless: ReadonlySet<string> = new Set(
   ].flatMap((words) => words.split(' ')),
 )
 
-/** The text with blanks for comments, and for literals but those that call something when they are put together. */
+/**
+ * True for a name in capitals behind which stands what ends or compares a value. Before a bracket, a literal or another word it is a step
+ * of somebody's library: https://www.jenkins.io/doc/book/pipeline/shared-libraries/#defining-custom-steps.
+ */
+const isVariable = (text: string, name: string, at: number): boolean =>
+  /^[A-Z][A-Z\d_]*$/.test(name) &&
+  /^[ \t]{0,99}(?:$|[\r\n=!<>,;:?&|)}\]]|\.trim\b|\/\/)/.test(
+    text.slice(at + name.length, at + name.length + 200),
+  )
+
+/** The text with blanks for comments, and for literals but those that call something when they are put together; what is never closed stays. */
 const withoutTexts = (text: string): string =>
   text.replace(
-    /'''[\s\S]*?'''|"""[\s\S]*?"""|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g,
-    (all) => (all.startsWith('"') && /\$\{[^}]{0,500}\(/.test(all) ? all : ' '.repeat(all.length)),
+    // An end that is missing is matched too: otherwise each beginning would be sought one to the end of the text.
+    /'''[\s\S]*?'''|"""[\s\S]*?"""|('(?:[^'\\\n]|\\.)*(')?)|("(?:[^"\\\n]|\\.)*(")?)|\/\/[^\n]*|(\/\*(?:[\s\S]*?(\*\/)|[\s\S]*))/g,
+    (all, one, oneEnd, two, twoEnd, remark, remarkEnd) =>
+      (one !== undefined && oneEnd === undefined) ||
+      (two !== undefined && twoEnd === undefined) ||
+      (remark !== undefined && remarkEnd === undefined) ||
+      (all.startsWith('"') && /\$\{[^}]{0,500}\(/.test(all))
+        ? all
+        : ' '.repeat(all.length),
   )

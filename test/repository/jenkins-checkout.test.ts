@@ -17,12 +17,21 @@ describe('a Jenkinsfile', () => {
     ).toMatchObject({
       isUsed: false,
     })
+    expect(
+      without(pipeline(clean, "stage('b') { when { expression { BRANCH == 'main' } } }", image)),
+    ).not.toBeNull()
     expect(without(`node('a') { deleteDir(); checkout(scm); sh 'docker build .' }`)).not.toBeNull()
   })
 
   it.each([
     ['keeps what earlier runs left', pipeline("stage('a') { steps { checkout scm } }", image)],
     ['calls what may do anything', pipeline(clean, "stage('b') { steps { fetchData() } }", image)],
+    ['calls what is named in capitals', pipeline(clean, "stage('b') { FETCH(params.MODEL) }", image)],
+    ['calls it with a text', pipeline(clean, "stage('b') { FETCH 'model' }", image)],
+    ['calls it with a variable', pipeline(clean, "stage('b') { FETCH params.MODEL }", image)],
+    ['calls it with a block', pipeline(clean, "stage('b') { FETCH { sh 'ls' } }", image)],
+    ['calls one of its own', pipeline(clean, "stage('b') { MODEL.build() }", image)],
+    ['begins a comment that never ends', pipeline(clean, "stage('b') { /* fetchData() }", image)],
     ['calls it where a text is put together', pipeline(clean, 'stage("b ${fetchData()}") { }', image)],
     [
       'unpacks what another stage has made',
@@ -39,5 +48,11 @@ describe('a Jenkinsfile', () => {
     ['empties another directory', `dir('x') { ${clean} }\n${image}`],
   ])('says nothing of the sort where it %s', (_, text) => {
     expect(without(text)).toBeNull()
+  })
+
+  it.each(['/*', "\\'", '\\"', "'''", '${'])('is read once where %s is never closed', (piece) => {
+    const began = performance.now()
+    expect(without(`${pipeline(clean, image)}${piece.repeat(60_000)}`)).not.toBeUndefined()
+    expect(performance.now() - began).toBeLessThan(2_000)
   })
 })
