@@ -75,6 +75,8 @@ export interface Written {
 
 /** Programs that write to their last argument, or to the directory of `-t`. */
 const copiers: ReadonlySet<string> = new Set(['cp', 'mv', 'ln', 'install', 'rsync', 'scp', 'ditto'])
+/** Those of them that know `-t`: to rsync it is the times of files. */
+const targeted: ReadonlySet<string> = new Set(['cp', 'mv', 'ln', 'install'])
 /** Programs that write to every argument. */
 const makers: ReadonlySet<string> = new Set(['mkdir', 'touch', 'tee', 'truncate', 'mkfifo'])
 /** Programs whose first argument is what they run. */
@@ -115,9 +117,10 @@ export function writtenBy(command: ShellCommand): Written {
   if (readers.has(name)) return all([])
   if (makers.has(name)) return all(plain)
   if (copiers.has(name)) {
-    const into = optionValue(args, ['-t', '--target-directory'])
+    const into = targeted.has(name) ? optionValue(args, ['-t', '--target-directory']) : null
     const last = into ?? (plain.length > 1 ? plain.at(-1) : undefined)
     const sources = into === null ? plain.slice(0, -1) : plain.filter((word) => word !== into)
+    if (last !== undefined && isHere(last) && bringsUnnamed(name, args)) return some([last])
     return last === undefined ? some(plain) : copied(sources, last, all, some)
   }
   switch (name) {
@@ -278,6 +281,21 @@ function copied(sources: readonly string[], into: string, all: Answer, some: Ans
   return names.some((name) => /^\.*$|[$`*?[{]/.test(name)) || names.length === 0
     ? some([into])
     : all(names.map((name) => `./${name}`))
+}
+
+/**
+ * True of a copy that does not bring each source under the last part of its name: the source takes the place of the directory, keeps its
+ * whole path, stands in a list, or is a module of a server, of which rsync brings what is in it. Sources:
+ * https://www.gnu.org/software/coreutils/manual/html_node/Target-directory.html, https://download.samba.org/pub/rsync/rsync.1.
+ */
+function bringsUnnamed(program: string, args: readonly string[]): boolean {
+  // What it copies of a directory is what lies in it.
+  if (program === 'ditto') return true
+  const [letters, long] =
+    program === 'rsync'
+      ? [/^-[a-zA-Z]*R/, /^--(?:relative|files-from)(?:=|$)|::|^rsync:\/\//]
+      : [/^-[a-zA-Z]*T/, /^--(?:no-t[a-z-]*|parents?)$/]
+  return args.some((word) => letters.test(word) || long.test(word))
 }
 
 /** The values in one word: `--outdir=dist`, `-obin/x`, `type=local,dest=out`. */
