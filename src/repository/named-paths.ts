@@ -154,10 +154,7 @@ export function writtenBy(command: ShellCommand): Written {
     case 'unxz':
     case 'zstd':
     case 'unzstd':
-      // Beside the file, with its ending or without.
-      return args.some((word) => /^-[a-z]*c|^--stdout/.test(word)) || plain.length === 0
-        ? all([])
-        : all(plain.flatMap((word) => [word, word.replace(/\.(?:gz|xz|zst)$/, '')]))
+      return packs(args, plain, all, some)
     case 'uniq':
     case 'xxd':
       return all(plain.slice(1))
@@ -297,6 +294,26 @@ function bringsUnnamed(program: string, args: readonly string[]): boolean {
       : [/^-[a-zA-Z]*T/, /^--(?:no-t[a-z-]*|parents?)$/]
   return args.some((word) => letters.test(word) || long.test(word))
 }
+
+/**
+ * Beside each file, with an ending or without it; a lone `.tgz` becomes a `.tar`. Only where names are spelt out is it known what they become.
+ * Sources: https://www.gnu.org/software/gzip/manual/gzip.html, https://man7.org/linux/man-pages/man1/xz.1.html.
+ */
+function packs(args: readonly string[], plain: readonly string[], all: Answer, some: Answer): Written {
+  if (args.some((word) => /^(?:-S|--(?:suffix|files0?|filelist|output-dir-))/.test(word))) return some(plain)
+  if (args.some((word) => /^-[a-z]*c|^--(?:to-)?stdout/.test(word)) || plain.length === 0) return all([])
+  if (plain.some((word) => /[$`*?[{]/.test(word))) return some(plain)
+  return all(
+    plain.flatMap((word) => [
+      word,
+      ...packed.map((ending) => `${word}${ending}`),
+      word.replace(/\.(?:gz|xz|zst|lzma|Z|z)$|[-_]g?z$/, ''),
+      word.replace(/\.t(?:gz|az|xz|lz|zst)$/, '.tar'),
+    ]),
+  )
+}
+
+const packed: readonly string[] = ['.gz', '.xz', '.zst', '.lzma']
 
 /** The values in one word: `--outdir=dist`, `-obin/x`, `type=local,dest=out`. */
 function optionTargets(word: string): string[] {

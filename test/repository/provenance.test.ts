@@ -282,6 +282,27 @@ describe('what comes into the directory that a step runs in', () => {
   })
 })
 
+describe('what is packed', () => {
+  it.each([
+    ['gzip -k data.json', 'data.json.gz', false],
+    ['gzip data.json', 'data.json.gz', false],
+    ['xz -k data.json', 'data.json.xz', false],
+    ['xz -k --format=lzma data.json', 'data.json.lzma', false],
+    ['zstd -k data.json', 'data.json.zst', false],
+    ['gunzip data.tgz', 'data.tar', false],
+    ['gunzip -k data.json.gz', 'data.json', false],
+    ['gzip -k data*.json', 'data1.json.gz', false],
+    ['gzip -k -S .packed data.json', 'data.json.packed', false],
+    ['gzip -rk public', 'public/data.json.gz', false],
+    ['gzip -k data.json', 'data.json.br', true],
+    ['gzip -k data.json', 'other.json.gz', true],
+    ['gzip -ck data.json', 'data.json.gz', true],
+  ])('lies beside it: %s makes %s, unless: %s', (line, path, isWithout) => {
+    const recipes = workflow(`run: ${line}`, 'run: docker build --push .')
+    expect(buildsWithout(recipes, path, local) !== null).toBe(isWithout)
+  })
+})
+
 describe('an artefact of a matrix', () => {
   const recipes = (path: string, name: string) =>
     recipesIn({
