@@ -4,8 +4,8 @@ import { relativePath } from '../inputs/load.ts'
 import type { BuildTarget } from '../inputs/target.ts'
 import { rootedPath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
-import { isOpen, withLastResorts } from './expressions.ts'
-import type { RecipeStep } from './model.ts'
+import { asShell, isOpen, withLastResorts } from './expressions.ts'
+import type { BuildStep, RecipeStep } from './model.ts'
 import { directoryOf } from './shell-steps.ts'
 
 type Inputs = Readonly<Record<string, string>>
@@ -63,23 +63,64 @@ export function actionBuild(uses: string, inputs: Inputs, at: Place): RecipeStep
 }
 
 /**
- * The steps of a job with those as plain actions that, by their names, push and build nothing, and are told of no files: behind a build
- * of the same job it is its image that they push.
+ * The steps of a job with those as plain actions that, by their names, push and build nothing, are told of no files, and are told of images
+ * that steps of the job before them have built: those they push. An image of any other name may be one that they build.
  */
 export function withPushes(steps: readonly RecipeStep[]): readonly RecipeStep[] {
-  let isBuilt = false
+  const built = new Set<string>()
   return steps.map((step) => {
+    if (step.kind === 'command') {
+      const [source, copy] = taggedBy(step.command.words)
+      if (source !== undefined && copy !== undefined && built.has(bareName(source))) built.add(bareName(copy))
+    }
     if (step.kind !== 'build') return step
-    if ((step.why ?? null) === null) isBuilt = true
     const { action = '', inputs = {}, at, called } = step
     const pushes =
-      isBuilt &&
       step.builds === null &&
       pushesOnly.test(action) &&
-      !Object.keys(inputs).some((input) => isOfFiles.test(input))
-    return pushes ? { kind: 'action', at, name: action, inputs, ...(called && { called }) } : step
+      !Object.keys(inputs).some((input) => isOfFiles.test(input)) &&
+      namesOnly(built, inputs)
+    if (pushes) return { kind: 'action', at, name: action, inputs, ...(called && { called }) }
+    if ((step.why ?? null) === null) for (const image of imagesOf(step)) built.add(bareName(image))
+    return step
   })
 }
+
+/** The images that a build is told to name its result. */
+function imagesOf({ command, action = '', inputs = {} }: BuildStep): readonly string[] {
+  const words = command?.words ?? []
+  const typed = words.flatMap((word, i) =>
+    /^(?:-t|--tag)$/.test(word) ? (words[i + 1] ?? []) : (/^(?:--tag=|-t=?)([^-=].*)$/.exec(word)?.[1] ?? []),
+  )
+  return [...typed, ...(buildActions.has(action) ? listed(inputs['tags']) : [])]
+}
+
+/** `docker tag SOURCE COPY`; none of any other command. */
+function taggedBy(words: readonly string[]): readonly string[] {
+  const at = words[1] === 'image' ? 2 : 1
+  return /(?:^|\/)(?:docker|podman|nerdctl)$/.test(words[0] ?? '') && words[at] === 'tag'
+    ? words.slice(at + 1, at + 3)
+    : []
+}
+
+/** True where inputs name images, or tags where no image is named, and all of them are among the built. */
+function namesOnly(built: ReadonlySet<string>, inputs: Inputs): boolean {
+  const under = (key: RegExp) =>
+    Object.entries(inputs).flatMap(([name, text]) => (key.test(name) ? listed(text) : []))
+  const images = under(/^(?:(?:docker|container|image)[_-]?)?(?:image|name)s?$/i)
+  const told = images.length > 0 ? images : under(/^(?:(?:docker|container|image)[_-]?)?tags?$/i)
+  return told.length > 0 && told.every((image) => built.has(bareName(image)))
+}
+
+/** Without registry, tag and digest, its expressions as commands have them: https://docs.docker.com/reference/cli/docker/image/tag/. */
+const bareName = (image: string): string =>
+  asShell(image)
+    .replace(/@sha256:[0-9a-f]+$/, '')
+    .replace(/:(?:[\w.-]|\$\{?\w+\}?)*$/, '')
+    .replace(/^(?:localhost|[^/]*[.:][^/]*)\//, '')
+
+const listed = (text: string | undefined): readonly string[] =>
+  lines(text).flatMap((line) => line.split(/[\s,]+(?![^{]*\}\})/).filter((image) => image !== ''))
 
 const pushesOnly = /^(?!.*(?:build|publish|release|kaniko|buildah)).*push/i
 const isOfFiles =

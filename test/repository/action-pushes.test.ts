@@ -17,7 +17,27 @@ describe('an action that is told of tags', () => {
       'build',
       'action',
     ])
-    expect(job('run: docker build .', push('acme/push-image', 'registry: r'))).toEqual(['build', 'action'])
+  })
+
+  it.each([
+    ['-t', ['run: docker build -t a .'], 'image: a, registry: r'],
+    ['--tag', ['run: docker build --tag=r.example.org/team/a:1 .'], 'image_name: team/a, tags: "2"'],
+    ['a tag of its own', ['run: docker build -t b .', 'run: docker tag b a:2'], 'name: "a:2"'],
+    ['an expression', ['run: docker build -t ${{ vars.A }}:1 .'], 'image: "${{ vars.A }}"'],
+    ['all of several', [build, 'run: docker build -t b .'], 'images: "a,b"'],
+  ])('pushes what is named by %s', (_, before, inputs) => {
+    expect(job(...before, push('acme/push-image', inputs)).at(-1)).toBe('action')
+  })
+
+  it.each([
+    ['another image', [build], 'image: b, registry: x'],
+    ['another image with the tag of the one', ['run: docker build -t 1 .'], 'image: b, tags: "1"'],
+    ['one more', [build], 'images: "a,b"'],
+    ['none', ['run: docker build .'], 'registry: r'],
+    ['a copy of another', [build, 'run: docker tag c b'], 'image: b'],
+    ['one of the same end', ['run: docker build -t team/a .'], 'image: other/a'],
+  ])('may build where it names %s', (_, before, inputs) => {
+    expect(job(...before, push('acme/docker-push-action', inputs)).at(-1)).toBe('build')
   })
 
   it.each([
