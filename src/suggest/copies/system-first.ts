@@ -20,7 +20,7 @@ import { contextPathAt, wideCopyAt } from '../image/wide-copy.ts'
 import type { Grounds } from '../needs/needs.ts'
 import type { Refusal } from './manifest-first.ts'
 import { leftBehind, type Split, splitRun, takesAway } from './split-run.ts'
-import { installsNamed, isFreeOfProject, isInstaller } from './tools-brought.ts'
+import { installsNamed, isFreeOfProject, isInstaller, isOfPhpSources } from './tools-brought.ts'
 import { isOfInstalls } from './variables.ts'
 
 /** RUNs of one stage that only install packages of the system, and the change that puts them first. */
@@ -311,6 +311,7 @@ function isSystemCommand(command: ImageCommand, run: ImageRun, dests: readonly s
     return true
   if (meaning?.kind === 'system')
     return (
+      !isOfPhpSources(command, dests) &&
       meaning.files.every((file) => isApart(file, dests)) &&
       meaning.operands.every(
         (operand) => !operand.includes('/') || operand.includes('://') || isApart(operand, dests),
@@ -393,7 +394,9 @@ function blocker(
       (/\$/.test(text) ||
         (/proxy|DEBIAN|APT|PATH|LANG|LC_|PLAYWRIGHT/i.test(step.instruction.text) &&
           !isPathInto(step, dests)) ||
-        (run.commands.some(bringsTools) && namesOf(step).some(isOfInstalls)))
+        (run.commands.some(bringsTools) && namesOf(step).some(isOfInstalls)) ||
+        // It goes by variables of its own, and by those of what it starts.
+        run.commands.some((command, index) => isInstaller(command, run.commands[index - 1])))
     if (isSetting || keyword === 'USER' || keyword === 'SHELL')
       return { text: `${keyword} (${placeText(at)}) stands between the copy and it`, at }
     if (keyword !== 'RUN') continue

@@ -1,6 +1,8 @@
 /** Tools of a language that an image gets by their names: they read nothing of what is copied, as packages of the system do. */
 
+import { variablesOf } from '../../dockerfile/changing.ts'
 import { optionOf } from '../../ecosystems/index.ts'
+import { cleanPath } from '../../lib/path.ts'
 import type { Member } from '../group/model.ts'
 import { below } from '../image/paths.ts'
 import type { ImageCommand, ImageRun } from '../image/runs.ts'
@@ -36,7 +38,8 @@ export const installsNamed = ({ meaning, words, text }: ImageCommand): boolean =
 
 /**
  * True where such an install does the same before what is copied to `dests`: variables tell it of no files, it does not install to
- * where the sources lie, and no list of packages that the project has decides which versions of its packages there are already.
+ * where the sources lie, its settings are in no home that is copied, and no list of packages that the project has decides which versions
+ * of its packages there are already.
  */
 export function isFreeOfProject(
   member: Member,
@@ -54,18 +57,39 @@ export function isFreeOfProject(
   const isTold = installVariables(member, run).some(
     ({ name }) => /^PIP_/.test(name) && !plainVariables.test(name),
   )
-  const isInside = member.plan.steps.some(
-    ({ instruction, line }) =>
-      instruction.keyword === 'ENV' &&
-      line < run.step.line &&
-      /(?:^|\s)(?:PATH|VIRTUAL_ENV|PYTHONUSERBASE|PYTHONHOME)[= ]/.test(instruction.text) &&
-      instruction.words
-        .join(' ')
-        .split(/[\s:="']+/)
-        .some((place) => dests.some((dest) => below(place, dest) !== null)),
+  const isInside = placesIn(member, run, /^(?:PATH|PYTHONPATH|VIRTUAL_ENV|PYTHONUSERBASE|PYTHONHOME)$/).some(
+    (place) => dests.some((dest) => below(place, dest) !== null),
   )
-  return !goesByList && !isTold && !isInside
+  // https://pip.pypa.io/en/stable/topics/configuration/#location, and .netrc beside it
+  const homes = ['/home', ...placesIn(member, run, /^(?:HOME|XDG_CONFIG_HOME|XDG_CONFIG_DIRS)$/)]
+  const isSet = homes.some((home) =>
+    // Where a variable leads, it may lead anywhere.
+    dests.some((dest) => meets(dest, home.startsWith('/') ? home : '/')),
+  )
+  return !goesByList && !isTold && !isInside && !isSet
 }
+
+/** The paths that variables of these names have for a RUN, as written. */
+const placesIn = ({ plan }: Member, { step }: ImageRun, names: RegExp): readonly string[] =>
+  plan.steps
+    .filter(({ instruction, line }) => /^(?:ARG|ENV)$/.test(instruction.keyword) && line < step.line)
+    .flatMap(variablesOf)
+    .filter(({ name }) => names.test(name))
+    .flatMap(({ value }) => value.split(/[:;"'\s]+/))
+    .filter((place) => place !== '')
+    .map(cleanPath)
+
+/** True where one of the paths is the other, or lies in it. */
+const meets = (one: string, other: string): boolean =>
+  below(one, other) !== null || below(other, one) !== null
+
+/**
+ * True for what compiles extensions of PHP where sources of it are copied to: it looks for them by their names in /usr/src/php/ext
+ * (https://github.com/docker-library/php/blob/master/docker-php-ext-install).
+ */
+export const isOfPhpSources = ({ words: [program = ''] }: ImageCommand, dests: readonly string[]): boolean =>
+  /^(?:docker-php-(?:ext-\w+|source)|install-php-extensions|phpize)$/.test(program) &&
+  dests.some((dest) => meets(dest, '/usr/src/php'))
 
 /**
  * Programs that are piped into an interpreter and install a tool: where they are to be had, and what starts them. None of them reads

@@ -9,7 +9,7 @@ import type { ImageRun } from '../image/runs.ts'
  * https://docs.npmjs.com/cli/using-npm/config#environment-variables, https://bundler.io/man/bundle-config.1.html and their like.
  */
 const ofInstalls =
-  /^(?:PIP|UV|POETRY|PIPENV|PDM|CONDA|NPM_CONFIG|npm_config|YARN|PNPM|BUN|BUNDLE|GEM|COMPOSER|CARGO|GO|MAVEN|MVN|GRADLE|NUGET|DOTNET|RestoreSources|MIX|HEX)(?:_\w+|[A-Z]+)?$|^(?:NODE_OPTIONS|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE)$/
+  /^(?:PIP|UV|POETRY|PIPENV|PDM|CONDA|NPM_CONFIG|npm_config|YARN|PNPM|BUN|BUNDLE|GEM|COMPOSER|CARGO|RUSTUP|GO|MAVEN|MVN|GRADLE|NUGET|DOTNET|RestoreSources|MIX|HEX)(?:_\w+|[A-Z]+)?$|^(?:NODE_OPTIONS|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE)$/
 
 export const isOfInstalls = (name: string): boolean => ofInstalls.test(name)
 
