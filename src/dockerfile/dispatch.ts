@@ -237,13 +237,18 @@ class StageDispatch {
     for (const { key, value, doubt } of values) this.environment.set(key, value, doubt)
   }
 
-  /** Says of a word that decides what is read that it hangs on a variable not set here. */
-  private judge(expansion: Expansion): void {
+  /**
+   * Says of a word that decides what is read that it hangs on a variable not set here; of what is taken from a stage or an image it
+   * decides nothing that is sent.
+   */
+  private judge(expansion: Expansion, source: State | undefined): void {
     if (expansion.kind === 'error') return
     const { findings, dockerfile } = this.build
     const line = this.command?.line ?? 1
     const doubt = this.environment.doubt(expansion)
     if (doubt !== null) {
+      const { kind } = originOf(source)
+      if (kind === 'stage' || kind === 'image') return
       findings.uncertain.add(
         `${dockerfile.file}:${line}: $${doubt} is not set in the Dockerfile, the base image ${this.environment.image} may set it`,
       )
@@ -319,7 +324,7 @@ class StageDispatch {
     const sources: string[] = []
     for (const word of words) {
       const expansion = this.expand(word)
-      this.judge(expansion)
+      this.judge(expansion, command.sources[0])
       const source = attempt(expansion)
       if (source !== null) sources.push(source)
     }
@@ -388,7 +393,7 @@ class StageDispatch {
   private runMounts(command: Command): void {
     this.state.root.paths.add('/')
     const written = command.instruction.flags.filter((flag) => flag.name === 'mount')
-    const mounts = written.map((flag) => {
+    const mounts = written.map((flag, i) => {
       const expansions: Expansion[] = []
       const mount = parseMount(flag.value ?? '', (word) => {
         const expansion = this.expand(word)
@@ -396,7 +401,8 @@ class StageDispatch {
         return expansion
       })
       if ('error' in mount) throw new DispatchError('invalid-mount', mount.error)
-      for (const expansion of expansions) this.judge(expansion)
+      const source = mount.from === '' ? undefined : command.sources[i]
+      for (const expansion of expansions) this.judge(expansion, source)
       return mount
     })
     for (const [i, mount] of mounts.entries()) {

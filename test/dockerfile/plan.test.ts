@@ -139,6 +139,11 @@ describe('variables', () => {
     ['FROM node\nARG V=x\nCOPY $V /z', 0],
     ['FROM scratch\nCOPY $V /z', 0],
     ['FROM node AS a\nCOPY $V /z\nFROM scratch', 0],
+    ['FROM node AS a\nFROM node\nARG V\nCOPY --from=a /o/$V /z', 0],
+    ['FROM node\nCOPY --from=golang $V /z', 0],
+    ['FROM node AS a\nFROM node\nRUN --mount=from=a,src=$V,dst=/m x', 0],
+    ['FROM node AS a\nFROM node\nCOPY --from=a b $V/c /z\nCOPY $V /z', 1],
+    ['FROM node:18-onbuild AS a\nFROM node\nCOPY --from=a /$V /z', 1],
     ['FROM node:18-onbuild\nCOPY a /z', 1],
     ['FROM node:18-onbuild AS a\nFROM scratch\nCOPY a /z', 0],
     ['# syntax=docker/dockerfile:1.7\nFROM node', 0],
@@ -146,6 +151,11 @@ describe('variables', () => {
     ['# syntax=example.com/other\nFROM node', 1],
   ])('and frontends that a base image decides make %j uncertain: %i', (text, count) => {
     expect(plan(text).uncertain).toHaveLength(count)
+  })
+
+  it('are uncertain for a context with a name as well, which is sent too', () => {
+    const text = 'FROM node\nCOPY --from=c $V /z'
+    expect(plan(text, { contexts: { c: './c' } }).uncertain).toHaveLength(1)
   })
 })
 
