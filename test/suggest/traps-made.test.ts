@@ -673,6 +673,19 @@ describe('directories that have to exist', () => {
     ['review', 'RUN mkdir -p other && chown -R node:node other spool'],
     ['review', 'RUN mkdir -p spool && cp -r spool/seed /seed'],
     ['review', 'RUN mkdir -p /a/b && chown node spool && mkdir -p spool'],
+    ['safe', 'RUN mkdir -p /a/spool\nRUN chown node spool'],
+    ['review', 'RUN cd /var && mkdir -p spool\nRUN chmod 777 spool'],
+    ['review', 'RUN (cd /var; mkdir -p spool) && chmod 777 spool'],
+    ['review', 'RUN mkdir -p spool && cd /b && chmod 777 spool'],
+    ['review', 'WORKDIR /tmp\nRUN mkdir -p spool\nWORKDIR /a\nRUN chmod 777 spool'],
+    ['safe', 'RUN go build -o spool && gcc a.c -O2 -o spool'],
+    ['safe', 'RUN CC=x npx esbuild a.js -o spool'],
+    ['safe', 'RUN wget -q -O spool x.org/a'],
+    ['safe', 'RUN some-tool --output spool in'],
+    ['review', 'RUN some-tool -o spool in'],
+    ['review', 'RUN unzip -o spool'],
+    ['review', 'RUN go build && bsdtar -o spool'],
+    ['review', 'RUN curl -O spool'],
   ])('are %s to lose where an instruction makes sure of them: %s', (safety, runs) => {
     const outcome = proposeFor({
       tracked: {

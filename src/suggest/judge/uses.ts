@@ -1,7 +1,7 @@
 /** Who works with a stake: instructions that name it, tools that watch it, texts that say what it is for. */
 
 import { matchGlob } from '../../lib/glob.ts'
-import { baseName } from '../../lib/path.ts'
+import { baseName, cleanPath } from '../../lib/path.ts'
 import { type Place, placeText } from '../../lib/source.ts'
 import type { MeasuredBuild } from '../../measure/build.ts'
 import type { Mention, Repository } from '../../repository/model.ts'
@@ -35,9 +35,12 @@ export function usedByRun(one: Case): Judgement | null {
     const own = readers.filter((reader) => reader.member === member && remadeAt(one, reader) === null)
     const stages = own.flatMap(({ read }) => stagesWith(member, read))
     const isMade = createMadeThere()
-    for (const { instruction, line, stageIndex } of plan.steps) {
+    for (const { instruction, line, stageIndex, directory } of plan.steps) {
       const written = [instruction.words.join(' '), ...instruction.heredocs.map(({ body }) => body)]
-      const texts = instruction.keyword === 'RUN' ? written.map((text) => isMade(text, stageIndex)) : written
+      const texts =
+        instruction.keyword === 'RUN'
+          ? written.map((text) => isMade(text, { stageIndex, directory, line }))
+          : written
       if (!/^(?:RUN|CMD|ENTRYPOINT|HEALTHCHECK)$/.test(instruction.keyword)) continue
       // Of another stage, or from before the copy, it is another.
       const isRun = instruction.keyword === 'RUN'
@@ -54,7 +57,8 @@ export function usedByRun(one: Case): Judgement | null {
         texts.some((text) =>
           text
             .replace(/\brm\s[^&|;]*/g, ' ')
-            .replace(intoPlace, ' ')
+            .replace(outputOption, ' ')
+            .replace(shortOutput, '$1 ')
             .replace(condaEnv, ' ')
             .split(/[\s"'=:,;()]+/)
             .some(isIt),
@@ -73,26 +77,45 @@ export function usedByRun(one: Case): Judgement | null {
 }
 
 /** Where a build is told to write: what lies there it makes, and does not need. */
-const intoPlace = /\s(?:-o|--output)[ =](?!\/)[\w./-]+(?=\s|$)/g
+const outputOption = /\s--output[ =](?!\/)[\w./-]+(?=\s|$)/g
+
+/** The same of programs of which `-o` says it: `unzip -o` and `bsdtar -o` read what stands behind. */
+const shortOutput =
+  /((?:^|[;&|(]|\b(?:then|do|else|if))\s*(?:\w+=\S*\s+)*(?:(?:env|exec|npx|bunx|sudo|time)\s+)*(?:[\w./-]*\/)?(?:[\w.-]+-)?(?:go|tinygo|gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ld|emcc|nvcc|rustc|swiftc|gfortran|ghc|dotnet|docker|buildah|podman|curl|wget|esbuild|rollup|webpack|tailwindcss|swag|flex|bison|pandoc|sort)(?:-\d[\d.]*)?(?:\s[^;&|]*)?)\s(?:-o|(?<=\bwget\s[^;&|]*)-O)[ =](?!\/)[\w./-]+(?=\s|$)/g
+
+/** Where a text runs. */
+interface Running {
+  readonly stageIndex: number
+  /** Absolute; null where only the base image knows it. */
+  readonly directory: string | null
+  readonly line: number
+}
 
 /**
  * The text of a RUN less what it makes sure of, `mkdir -p logs`, and less whose those are to be, `chown app logs`: nothing of them need be there
- * before. Texts come in the order in which they run.
+ * before. Texts come in the order in which they run. Behind a `cd` it is another directory, and nothing is noted.
  */
-function createMadeThere(): (text: string, stageIndex: number) => string {
+function createMadeThere(): (text: string, running: Running) => string {
   const made = new Set<string>()
-  return (text, stageIndex) => {
-    const key = (word: string) => `${stageIndex} ${word.replace(/^(?:\.\/)+|\/+$/g, '')}`
+  return (text, { stageIndex, directory, line }) => {
+    let isHere = true
+    const key = (word: string) => {
+      const path = word.startsWith('/') || directory === null ? word : `${directory}/${word}`
+      // In a directory that nobody knows a name is the same for its own RUN.
+      return `${path.startsWith('/') ? stageIndex : `line ${line}`} ${cleanPath(path)}`
+    }
+    const isMade = (word: string) => (isHere || word.startsWith('/')) && made.has(key(word))
     return text
       .split(/(&&|\|\||[;|\n])/)
       .map((part) => {
         const [program = '', ...words] = part.trim().split(/\s+/)
+        if (/(?:^|[\s({!])(?:cd|pushd|popd)(?:\s|$)/.test(part)) isHere = false
         if (program === 'mkdir' && words.some((word) => /^-\w*p|^--parents$/.test(word))) {
-          for (const word of words) if (!word.startsWith('-')) made.add(key(word))
+          for (const word of words) if (isHere && !word.startsWith('-')) made.add(key(word))
           return ''
         }
         return /^(?:chown|chgrp|chmod)$/.test(program)
-          ? [program, ...words.filter((word) => !made.has(key(word)))].join(' ')
+          ? [program, ...words.filter((word) => !isMade(word))].join(' ')
           : part
       })
       .join(' ')
