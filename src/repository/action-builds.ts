@@ -51,7 +51,12 @@ export function actionBuild(uses: string, inputs: Inputs, at: Place): RecipeStep
           kind: 'build',
           at,
           builds: null,
-          bake: { files, targets, overrides: lines(inputs['set']) },
+          bake: {
+            files,
+            targets,
+            overrides: lines(inputs['set']),
+            ...(lines(inputs['targets']).some(isOpen) && { anyTarget: true }),
+          },
           inputs,
           action: name,
           ...(fetchesForBake(version, inputs) && { fetches: true }),

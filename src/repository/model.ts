@@ -55,6 +55,8 @@ export type RecipeStep =
         readonly targets: readonly string[]
         /** Values of `--set`. */
         readonly overrides: readonly string[]
+        /** Only a run can tell which of the targets it makes: each may be, none has to. */
+        readonly anyTarget?: true
       }
       /** Context and Dockerfile as typed where a variable decides, see `inputs/command-line.ts`. */
       readonly hanging?: { readonly context: string | null; readonly file: string }

@@ -7,7 +7,7 @@ import { hasWildcard, matchGlob } from '../lib/glob.ts'
 import { baseName, parentPath } from '../lib/path.ts'
 import type { Place } from '../lib/source.ts'
 import { confiningInput, isHarmlessAction, isKeepingAction, readers } from './harmless.ts'
-import type { Recipe, RecipeStep } from './model.ts'
+import type { BuildStep, Recipe, RecipeStep } from './model.ts'
 import { isAbout, meansAnyPath, type NamedPath, namedPath, writtenBy } from './named-paths.ts'
 import { directoryOf } from './shell-steps.ts'
 import { mentionOf } from './step-text.ts'
@@ -164,6 +164,7 @@ export function buildsWithout(
       if (step.kind === 'checkout') clean = true
       else if (
         step.kind === 'build' &&
+        !mayBuildAnother(step) &&
         step.builds?.some((target) => isFetched(target) || (clean && absent && isThisBuild(target)))
       ) {
         const isUsed = [step, ...recipe.steps.slice(i + 1)].some(takesImage)
@@ -179,6 +180,10 @@ export function buildsWithout(
   }
   return first
 }
+
+/** True for a call of compose or bake of which only a run can tell what it makes of what the files say. */
+const mayBuildAnother = ({ compose, bake, why = null }: BuildStep): boolean =>
+  bake?.anyTarget === true || ((compose ?? bake) !== undefined && why !== null)
 
 export interface BuildWithout {
   readonly at: Place

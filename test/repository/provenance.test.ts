@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { createMemoryHost } from '../../src/host/memory.ts'
 import type { BuildTarget } from '../../src/inputs/target.ts'
 import { buildsWithout, makers } from '../../src/repository/provenance.ts'
+import { resolveCalls } from '../../src/repository/written-builds.ts'
 import { fixtureTree, recipesIn } from './recipe-tree.ts'
 
 const local = (target: BuildTarget) => target.context === '.'
@@ -300,6 +302,38 @@ describe('what is packed', () => {
   ])('lies beside it: %s makes %s, unless: %s', (line, path, isWithout) => {
     const recipes = workflow(`run: ${line}`, 'run: docker build --push .')
     expect(buildsWithout(recipes, path, local) !== null).toBe(isWithout)
+  })
+})
+
+describe('a build by bake', () => {
+  const bake = 'target "default" { context = "." }\ntarget "ml" { context = "ml" }\n'
+  const host = createMemoryHost({
+    '/repo/docker-bake.hcl': bake,
+    '/repo/Dockerfile': 'FROM scratch\n',
+    '/repo/ml/Dockerfile': 'FROM scratch\n',
+  })
+  const action = (targets: string) =>
+    `uses: docker/bake-action@v6\n        with: { push: true, targets: "${targets}" }`
+  const without = (step: string, matrix: string) => {
+    const { recipes } = recipesIn({
+      '.github/workflows/ci.yml': `jobs:\n  image:\n    strategy: { matrix: { target: ${matrix} } }\n    steps:\n      - uses: actions/checkout@v4\n      - ${step}\n`,
+    })
+    const resolved = recipes.map((recipe) => resolveCalls(host, '/repo', recipe))
+    expect(resolved[0]?.steps.at(-1)).toMatchObject({ builds: expect.any(Array) })
+    return buildsWithout(resolved, 'data', ({ context }) => context === 'ml') !== null
+  }
+
+  it.each([
+    ['a target that is named', action('ml'), '[a]', true],
+    ['a target of a matrix that is spelt out', action('${{ matrix.target }}'), '[ml, default]', true],
+    ['a matrix that another job prints', action('${{ matrix.target }}'), '"${{ fromJSON(x) }}"', false],
+    ['a variable of the repository', action('${{ vars.TARGET }}'), '[a]', false],
+    ['a part that only a run can tell', action('m${{ vars.TARGET }}'), '[a]', false],
+    ['one of several', action('ml,${{ vars.TARGET }}'), '[a]', false],
+    ['a variable of the shell', 'run: docker buildx bake --push ml "$TARGET"', '[a]', false],
+    ['a name in the shell', 'run: docker buildx bake --push ml', '[a]', true],
+  ])('makes %s: %s', (_, step, matrix, isWithout) => {
+    expect(without(step, matrix)).toBe(isWithout)
   })
 })
 
