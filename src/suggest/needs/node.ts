@@ -40,7 +40,10 @@ export function nodeNeeds(meaning: CommandMeaning, dir: string, room: NeedsRoom)
 /** What yarn from version 2 on runs of a workspace: https://yarnpkg.com/advanced/lifecycle-scripts. */
 const berryScripts = ['preinstall', 'install', 'postinstall']
 
-/** True where the version of yarn that runs there is known to be one from 2 on, by its settings or by what the manifest asks for. */
+/**
+ * True where the version of yarn that runs there is known to be one from 2 on: by what its settings start in its place
+ * (https://yarnpkg.com/configuration/yarnrc#yarnPath), or by what the manifest asks for. Settings alone may lie there for none.
+ */
 const isBerry = (
   { command }: CommandMeaning,
   { packageManager }: Readonly<Record<string, unknown>>,
@@ -48,7 +51,12 @@ const isBerry = (
   room: NeedsRoom,
 ): boolean =>
   command.words[0] === 'yarn' &&
-  (isKept(room, joinPath(dir, '.yarnrc.yml')) || /^yarn@(?:[2-9]|\d\d)/.test(String(packageManager)))
+  (/^yarnPath:/m.test(keptText(joinPath(dir, '.yarnrc.yml'), room)) ||
+    /^yarn@(?:[2-9]|\d\d)/.test(String(packageManager)))
+
+/** The text of a manifest that the context has; '' where it has none. */
+const keptText = (path: string, room: NeedsRoom): string =>
+  isKept(room, path) ? (room.repository.manifests.get(path) ?? '') : ''
 
 /** Scripts that the install runs: those that need nothing but what is copied may stay, a build keeps it where it is, and of the others somebody has to say. */
 function scriptNeeds(

@@ -247,11 +247,16 @@ describe('what comes before an install of node', () => {
     expect(why('yarn install', yarn({}))).toEqual([
       'its prepublish script runs jest, which may need the sources',
     ])
-    expect(copied('yarn install', { ...yarn({}), '.yarnrc.yml': 3 })).not.toBeNull()
+    const berry = { '.yarnrc.yml': 'yarnPath: .yarn/releases/yarn-4.0.0.cjs\n' }
+    expect(copied('yarn install', { ...yarn({}), ...berry })).not.toBeNull()
+    // Classic passes over them, and runs the scripts.
+    const settings = { '.yarnrc.yml': 'nodeLinker: node-modules\n# yarnPath: x\n' }
+    expect(copied('yarn install', { ...yarn({}), ...settings })).toBeNull()
+    expect(copied('yarn install', { ...yarn({}), ...berry, '.dockerignore': '.yarnrc.yml\n' })).toBeNull()
     expect(copied('yarn install', yarn({ packageManager: 'yarn@4.12.0' }))).not.toBeNull()
     expect(copied('yarn install', yarn({ packageManager: 'yarn@1.22.22' }))).toBeNull()
     const built = manifest({ name: 'a', scripts: { postinstall: 'tsc' } })
-    expect(copied('yarn install', { ...yarn({}), 'a/package.json': built, '.yarnrc.yml': 3 })).toBeNull()
+    expect(copied('yarn install', { ...yarn({}), 'a/package.json': built, ...berry })).toBeNull()
   })
 
   it('needs them for a script that calls one which builds', () => {
