@@ -4,7 +4,7 @@ import type { Step } from '../dockerfile/model.ts'
 import { knownCommand } from '../ecosystems/index.ts'
 import { baseName, cleanPath, parentPath } from '../lib/path.ts'
 import { readShell } from '../shell/read.ts'
-import { variableFiles, withoutSources } from '../shell/sourced.ts'
+import { variableFiles, withoutSources, writesOf } from '../shell/sourced.ts'
 import { type GoModule, mayEmbed } from './go.ts'
 import { packageOf, type ScriptPackage, workedIn } from './packages.ts'
 import { mayPack } from './packing.ts'
@@ -71,7 +71,7 @@ export function holding(
   const commands = new Map<Step, Commands | null>()
   const variables = variableFiles(
     steps.flatMap(({ instruction }) =>
-      instruction.keyword === 'RUN' && !instruction.json ? [instruction.words.join(' ')] : [],
+      instruction.keyword === 'RUN' && !instruction.json ? writesOf(instruction.words.join(' ')) : [],
     ),
   )
   const packages = packagesOf(called)

@@ -2,19 +2,30 @@
 
 import { readShell } from './read.ts'
 
-/**
- * The files that the scripts write with nothing but assignments, as Dockerfiles for several platforms do: `echo "RID=$RID" > /tmp/rid.txt`.
- * Absolute paths as they are written.
- */
-export function variableFiles(scripts: readonly string[]): ReadonlySet<string> {
-  const assigned = new Set<string>()
-  const others = new Set<string>()
-  for (const { words, writes } of scripts.flatMap((text) => readShell(text).commands)) {
-    const [program = '', ...said] = words
+/** A file that a script writes, as its path is written there. */
+export interface Write {
+  readonly path: string
+  /** By a command that writes assignments and nothing else. */
+  readonly isAssigning: boolean
+}
+
+/** All that a script writes by redirections, in order. */
+export const writesOf = (script: string): readonly Write[] =>
+  readShell(script).commands.flatMap(({ words: [program = '', ...said], writes }) => {
     const isAssigning =
       /^(?:echo|printf)$/.test(program) && said.length > 0 && said.every((word) => assignment.test(word))
-    for (const path of writes) (isAssigning && path.startsWith('/') ? assigned : others).add(path)
-  }
+    return writes.map((path) => ({ path, isAssigning }))
+  })
+
+/**
+ * The files that are written with nothing but assignments, as Dockerfiles for several platforms do: `echo "RID=$RID" > /tmp/rid.txt`.
+ * Absolute paths as they are written.
+ */
+export function variableFiles(writes: readonly Write[]): ReadonlySet<string> {
+  const assigned = new Set<string>()
+  const others = new Set<string>()
+  for (const { path, isAssigning } of writes)
+    (isAssigning && path.startsWith('/') ? assigned : others).add(path)
   return new Set([...assigned].filter((path) => !others.has(path)))
 }
 
@@ -28,7 +39,7 @@ const sourcing =
   /(^\s*|[;&|({\n]\s*|\b(?:then|do|else)\s+)(\.|source)(?=\s+(["']?)([^\s;&|"'()]+)\3\s*(?:$|[;&|)\n}]))/g
 
 /** The text with `:` in the place of what sources one of the files, and every other byte where it was. */
-export const withoutSources = (text: string, files: ReadonlySet<string>): string =>
+export const withoutSources = (text: string, files: Pick<ReadonlySet<string>, 'has'>): string =>
   text.replace(sourcing, (whole, before: string, command: string, _quote, path: string) =>
     known.test(path) || files.has(path) ? `${before}${':'.padEnd(command.length)}` : whole,
   )

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { readShell } from '../../src/shell/read.ts'
-import { variableFiles, withoutSources } from '../../src/shell/sourced.ts'
+import { variableFiles, withoutSources, writesOf } from '../../src/shell/sourced.ts'
 
 const written =
   'if [ "$P" = a ]; then RID=x; else RID=y; fi && echo "RID=$RID" > /tmp/rid.txt && echo "export A=1" >> /tmp/rid.txt'
 
 describe('a script that only sets variables', () => {
   it('is one that is written of assignments alone', () => {
-    expect([...variableFiles([written])]).toEqual(['/tmp/rid.txt'])
-    expect([...variableFiles(["printf 'A=%s' > /etc/env", 'make >> /etc/env'])]).toEqual([])
+    expect([...variableFiles(writesOf(written))]).toEqual(['/tmp/rid.txt'])
+    expect([...variableFiles(["printf 'A=%s' > /etc/env", 'make >> /etc/env'].flatMap(writesOf))]).toEqual([])
   })
 
   it.each([
@@ -19,7 +19,7 @@ describe('a script that only sets variables', () => {
     'echo A=1 > x',
     'echo > /tmp/x',
   ])('is none where it may run something: %s', (text) => {
-    expect(variableFiles([text]).size).toBe(0)
+    expect(variableFiles(writesOf(text)).size).toBe(0)
   })
 
   it.each([

@@ -9,7 +9,7 @@ import { baseName, joinPath, parentPath } from '../../lib/path.ts'
 import type { Repository } from '../../repository/model.ts'
 import { isForShell, programOf, shellCall } from '../../shell/program.ts'
 import { readShell } from '../../shell/read.ts'
-import { variableFiles, withoutSources } from '../../shell/sourced.ts'
+import { variableFiles, type Write, withoutSources, writesOf } from '../../shell/sourced.ts'
 import type { Member } from '../group/model.ts'
 import { filtersOf, packageNamed, packagesMeant, startedWords } from '../group/workspace-filter.ts'
 import { type WorkspacePackage, workspacePackages } from '../group/workspaces.ts'
@@ -80,25 +80,37 @@ function commandsOf(
     })
 }
 
+/** What a RUN has written, read once: each that follows it, and each look at the stage, asks for it. */
+const written = new WeakMap<Instruction, readonly Write[]>()
+
+function writtenBy(instruction: Instruction): readonly Write[] {
+  const text = instruction.json ? '' : instruction.words.join(' ')
+  const found = written.get(instruction) ?? (text.includes('>') ? writesOf(text) : [])
+  written.set(instruction, found)
+  return found
+}
+
 /** What the RUNs of the stage before it have written of variables, for later ones. */
 const variablesBefore = ({ plan }: Member, { stageIndex, line }: Step): ReadonlySet<string> =>
   variableFiles(
-    plan.steps
-      .filter(
-        (one) =>
-          one.stageIndex === stageIndex &&
-          one.line < line &&
-          one.instruction.keyword === 'RUN' &&
-          !one.instruction.json,
-      )
-      .map(({ instruction }) => instruction.words.join(' '))
-      .filter((text) => text.includes('>')),
+    plan.steps.flatMap((one) =>
+      one.stageIndex === stageIndex && one.line < line && one.instruction.keyword === 'RUN'
+        ? writtenBy(one.instruction)
+        : [],
+    ),
   )
 
 function createReader(member: Member, step: Step, repository: Repository, commands: ImageCommand[]) {
   let unread: string | null = null
   let followed = 0
-  const written = variablesBefore(member, step)
+  let known: ReadonlySet<string> | null = null
+  // Few scripts source anything.
+  const variables = {
+    has: (path: string): boolean => {
+      known ??= variablesBefore(member, step)
+      return known.has(path)
+    },
+  }
   /** Scripts that are being read: what calls one of them goes around in a circle. */
   const open = new Set<string>()
   const placed = (
@@ -160,7 +172,7 @@ function createReader(member: Member, step: Step, repository: Repository, comman
     conditional: boolean,
     calls: readonly string[],
   ) => {
-    const script = readShell(withoutSources(text, written))
+    const script = readShell(withoutSources(text, variables))
     note(script.unread)
     for (const command of script.commands) {
       if (++followed > mostCommands) return note('it runs more commands than are followed')

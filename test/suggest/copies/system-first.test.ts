@@ -69,6 +69,16 @@ describe('steps of the system first', () => {
     expect(process.cpuUsage(before).user).toBeLessThan(5_000_000)
   })
 
+  it('is soon told of behind hundreds of RUNs that write something', () => {
+    const runs = Array.from(
+      { length: 400 },
+      (_, i) => `RUN echo a${i} > /tmp/f${i} && apt-get install -y p${i}`,
+    )
+    const before = process.cpuUsage()
+    expect(move([...head, ...runs, 'COPY . .', apt])?.slice(-2)).toEqual([apt, 'COPY . .'])
+    expect(process.cpuUsage(before).user).toBeLessThan(5_000_000)
+  })
+
   it('moves it before what another stage built of the context, too', () => {
     const stage = ['FROM gcc AS build', 'COPY . /src', 'FROM build AS packed', 'RUN make', 'FROM debian']
     const taken = ['COPY --from=packed /src/app /srv/app', 'COPY main.py /srv/', apt]
