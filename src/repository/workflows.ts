@@ -7,6 +7,7 @@ import { asAtHome, fromHome } from './checked-out-into.ts'
 import { asShell, fillIn, isOpen, type Values } from './expressions.ts'
 import { matrixCombinations } from './matrix.ts'
 import type { BuildStep, Recipe, RecipeStep } from './model.ts'
+import { remoteNames } from './remotes.ts'
 import { commandStep, directoryOf, isForOptions, shellSteps, wordsCommand } from './shell-steps.ts'
 import { outputWays, type Printers } from './step-outputs.ts'
 import { triggersOf } from './workflow-triggers.ts'
@@ -202,7 +203,8 @@ function calledWorkflow(
   const eachGiven = combinations(job, inputs).flatMap((values) =>
     ways.map((way) => filledIn(given, new Map([...values, ...way]))),
   )
-  const local = uses.startsWith('./') ? uses.slice(2) : ownWorkflow(uses, job, read)
+  const own = uses.startsWith('./') ? { path: uses.slice(2), isSure: true } : ownWorkflow(uses, job, read)
+  const local = own?.path ?? null
   const text = local !== null && depth < mostDepth ? read(local) : null
   const called = text === null ? null : (readYaml(text)?.[0] ?? null)
   if (called !== null)
@@ -215,14 +217,16 @@ function calledWorkflow(
         left,
       }).map((recipe) => ({
         ...recipe,
+        // What may be another's tells of builds, and not of what is there when they start.
+        ...(own?.isSure !== true && { kind: 'host' as const }),
         steps: recipe.steps.map((step) => ({ ...step, called: { at, text: `uses: ${uses}` } })),
       })),
     )
-  const own = eachGiven.flatMap((inputsGiven): readonly Recipe[] => {
+  const known = eachGiven.flatMap((inputsGiven): readonly Recipe[] => {
     const step = builderBuild(uses, inputsGiven, { file, line: at.line })
     return step === null ? [] : [{ kind: 'ci', at, name, steps: [step] }]
   })
-  if (own.length > 0) return own
+  if (known.length > 0) return known
   const builds = /docker|image|container|kaniko|buildah/i.test(`${uses} ${Object.keys(given).join(' ')}`)
   const why = `the workflow ${uses} is not in this repository`
   const place = { file, line: at.line }
@@ -237,12 +241,16 @@ function calledWorkflow(
 }
 
 /**
- * The path of a workflow that is called by the whole name of its repository, `owner/name/.github/workflows/image.yml@main`, where it is this
- * one: what it is called now nobody tells a clone, but one that lies at that path, is there to be called and declares all that it is given, and is
- * given all that it requires, is the same. Null where it is another, and where it is given nothing to go by.
+ * The workflow that is called by the whole name of its repository, `owner/name/.github/workflows/image.yml@main`, where it is this one: one that
+ * lies at that path, is there to be called and declares all that it is given, and is given all that it requires, is the same where the clone is
+ * from there, and may be (not `isSure`) where the clone does not tell where it is from. Null where it is another, and where it is given nothing to go by.
  */
-function ownWorkflow(uses: string, job: YamlNode, read: Call['read']): string | null {
-  const [, path] = /^[\w.-]+\/[\w.-]+\/(\.github\/workflows\/[\w.-]+\.ya?ml)@/.exec(uses) ?? []
+function ownWorkflow(
+  uses: string,
+  job: YamlNode,
+  read: Call['read'],
+): { readonly path: string; readonly isSure: boolean } | null {
+  const [, name = '', path] = /^([\w.-]+\/[\w.-]+)\/(\.github\/workflows\/[\w.-]+\.ya?ml)@/.exec(uses) ?? []
   const text = path === undefined ? null : read(path)
   const call = text === null ? null : child(readYaml(text)?.[0] ?? null, 'on', 'workflow_call')
   const fits = (given: YamlNode | null, declared: YamlNode | null): boolean => {
@@ -255,11 +263,14 @@ function ownWorkflow(uses: string, job: YamlNode, read: Call['read']): string | 
   }
   const given = child(job, 'with')
   const secrets = child(job, 'secrets')
+  const remotes = text === null ? [] : remoteNames(read('.git/config') ?? '')
+  const isSure = remotes.includes(name.toLowerCase())
   return path !== undefined &&
+    (isSure || remotes.length === 0) &&
     Object.keys(recordOf(given)).length > 0 &&
     fits(given, child(call, 'inputs')) &&
     (textOf(secrets) === 'inherit' || fits(secrets, child(call, 'secrets')))
-    ? path
+    ? { path, isSure }
     : null
 }
 

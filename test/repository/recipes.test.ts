@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createMemoryHost } from '../../src/host/memory.ts'
+import { buildsWithout } from '../../src/repository/provenance.ts'
 import { isRecipeFile, readRecipes } from '../../src/repository/recipes.ts'
 import { fixtureTree, recipesIn, shown } from './recipe-tree.ts'
 
@@ -259,6 +260,42 @@ describe('a workflow', () => {
       }),
     )
     expect(bare.builds).toEqual([])
+  })
+
+  it.each<[string, string | null, boolean, boolean]>([
+    ['whose remote it is', '[remote "origin"]\n\turl = https://github.com/Acme/app.git\n', true, true],
+    ['whose remote it is by ssh', '[remote "o"]\n\turl = git@github.com:acme/app\n', true, true],
+    [
+      'one of whose remotes it is',
+      '[remote "o"]\nurl = git@github.com:me/app\n[remote "up"]\nurl = "ssh://git@github.com/acme/app/"\n',
+      true,
+      true,
+    ],
+    ['whose remote is another', '[remote "o"]\n\turl = https://github.com/me/app.git\n', false, false],
+    ['whose remote only ends so', '[remote "o"]\n\turl = https://github.com/acme/my-app.git\n', false, false],
+    ['that has no remote', '[core]\n\turl = https://github.com/acme/app.git\n', true, false],
+    ['that is no clone', null, true, false],
+  ])('called by a whole name proves what is absent only in a repository %s', (_, config, isRead, isProof) => {
+    const called = [
+      'on: { workflow_call: { inputs: { dir: { type: string } } } }',
+      ...['jobs:', '  image:', '    steps:', '      - uses: actions/checkout@v4'],
+      ...['      - uses: docker/build-push-action@v6', '        with: { context: "${{ inputs.dir }}" }'],
+    ].join('\n')
+    const text =
+      'on: push\njobs:\n  a:\n    uses: acme/app/.github/workflows/image.yml@v1\n    with: { dir: "{{defaultContext}}:api" }'
+    for (const dir of ['api', '{{defaultContext}}:api']) {
+      const { recipes, builds } = recipesIn(
+        workflow(text.replace('{{defaultContext}}:api', dir), {
+          '.github/workflows/image.yml': called,
+          ...(config !== null && { '.git/config': config }),
+        }),
+      )
+      expect(builds.length).toBe(isRead ? 1 : 0)
+      const without = buildsWithout(recipes, 'data', () => true, {
+        isFetched: ({ context }) => context !== 'api',
+      })
+      expect(without !== null).toBe(isProof)
+    }
   })
 
   it('takes what a caller leaves out for empty, or for what the type has', () => {
