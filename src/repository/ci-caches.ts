@@ -82,22 +82,32 @@ function sharerOf(step: BuildStep, recipe: Recipe, recipes: readonly Recipe[]): 
   for (const other of recipes)
     for (const one of other.steps) {
       if (one === step || one.kind !== 'build' || one.builds === null || !writesUnscoped(one)) continue
-      if (other.kind === recipe.kind && madeBy(one) !== madeBy(step)) return one.called?.at ?? one.at
+      if (other.kind === recipe.kind && !isSameImage(one, step)) return one.called?.at ?? one.at
     }
   return null
 }
 
+/** The same image for the same machines, or for some of them: who builds it for more begins with the layers that the other has left. */
+function isSameImage(one: BuildStep, other: BuildStep): boolean {
+  const [own, others] = [platformsOf(one), platformsOf(other)]
+  const isPart = own.every((each) => others.includes(each)) || others.every((each) => own.includes(each))
+  return madeBy(one) === madeBy(other) && isPart
+}
+
 /** What is built, told apart. */
-const madeBy = ({ builds, inputs }: BuildStep): string =>
-  JSON.stringify([
-    builds?.map(({ context, dockerfile, target, platforms }) => [
-      context.replace(/^\.\/(?=.)/, ''),
-      dockerfile,
-      target,
-      platforms,
-    ]),
-    inputs?.['platforms'],
-  ])
+const madeBy = ({ builds }: BuildStep): string =>
+  JSON.stringify(
+    builds?.map(({ context, dockerfile, target }) => [context.replace(/^\.\/(?=.)/, ''), dockerfile, target]),
+  )
+
+/** Without any it is the machine that builds, which is an amd64 unless somebody asks for another. */
+function platformsOf({ builds, inputs }: BuildStep): readonly string[] {
+  const found = [
+    ...(builds ?? []).flatMap(({ platforms }) => platforms ?? []),
+    ...(inputs?.['platforms'] ?? '').split(/[\s,]+/).filter((one) => one !== ''),
+  ]
+  return found.length === 0 ? ['linux/amd64'] : found
+}
 
 function writesUnscoped(step: BuildStep): boolean {
   return writtenCaches(step).some((one) => /\btype=gha\b/.test(one) && !/\bscope=/.test(one))

@@ -141,6 +141,14 @@ describe('a cache that is named and of no use', () => {
     expect(of(two(',scope=api'), other)).toEqual([])
     // The same image, built twice.
     expect(of(good + push('context: .', ...cached))).toEqual([])
+    const multi = (...platforms: readonly string[]) =>
+      push('context: .', `platforms: ${platforms.join(',')}`, ...cached)
+    // For one machine to test it, then for all of them.
+    expect(of(good + multi('linux/amd64', 'linux/arm64'))).toEqual([])
+    expect(of(good + multi('linux/arm64') + multi('linux/amd64'))).toEqual([
+      'ci-no-cache .github/workflows/ci.yml:8',
+    ])
+    expect(of(good + push('context: .', 'target: a', ...cached))).not.toEqual([])
   })
 
   it('is half of one where it holds the last stage alone and others run something', () => {
