@@ -35,6 +35,8 @@ export interface MakerWay {
   readonly directory: string | null
   /** True where something is run between it and the build, which may be what it was made for. */
   readonly isUsed: boolean
+  /** The builds of this kind that follow in the recipe; null where one of them cannot be read. */
+  readonly builds: readonly BuildTarget[] | null
 }
 
 const anyBuild = (): boolean => true
@@ -69,6 +71,7 @@ export function makers(
   for (const { steps } of recipes) {
     let beforeBuild: Place | null = null
     let isUsed = false
+    let builds: readonly BuildTarget[] | null = []
     // From the end, so that the build which follows is known.
     const own: Maker[] = []
     for (let i = steps.length - 1; i >= 0; i--) {
@@ -77,14 +80,19 @@ export function makers(
       const tool = step.kind === 'command' ? meaningOf(step.command.words, step.directory) : null
       const how = waysOf(step, path, tool, writtenOf) ?? (mayMake(step, path, tool) ? 'may' : null)
       const directory = step.kind === 'command' ? directoryOf(step.directory, tool?.directory ?? '') : null
-      if (how !== null && isMeant({ how, tool, directory, isUsed }))
+      if (how !== null && isMeant({ how, tool, directory, isUsed, builds }))
         own.push({ ...mentionOf(step), how, beforeBuild })
       // What was made before it is gone when the build comes.
-      if (cleansAll(step)) beforeBuild = null
+      if (cleansAll(step)) {
+        beforeBuild = null
+        builds = []
+      }
       isUsed ||= step.kind === 'command' && (tool === null || tool.kind === 'build')
       if (step.kind === 'build' && (step.builds === null || step.builds.some(isThisBuild))) {
         beforeBuild = step.at
         isUsed = false
+        builds =
+          step.builds === null || builds === null ? null : [...builds, ...step.builds.filter(isThisBuild)]
       }
     }
     for (const maker of own.reverse()) found.set(JSON.stringify(maker), maker)

@@ -71,6 +71,27 @@ describe('packages that a build on the host needed', () => {
     expect(outcomeWith('push: true').left.join()).not.toContain('node_modules')
   })
 
+  it('stay where the image that is published is another one of the group', () => {
+    const slim = 'FROM node:20-slim\nWORKDIR /app\nCOPY . .\nCMD node server.js\n'
+    const left = (deploy: string) =>
+      proposeFor({
+        tracked: {
+          Dockerfile:
+            'FROM node\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nCMD node server.js\n',
+          'Dockerfile.slim': slim,
+          'server.js': '',
+          ...{ 'package.json': '{}', 'package-lock.json': '{}', '.gitignore': 'node_modules\n' },
+          'deploy.sh': `npm ci\nnpm run lint\n${deploy}`,
+          '.github/workflows/ci.yml': ci('push: true'),
+        },
+        untracked: { 'node_modules/a/index.js': 9 },
+      }).left.join()
+    const kept = 'node_modules: deploy.sh:1 makes it on the host for this image'
+    expect(left('docker build -f Dockerfile.slim -t slim .\n')).toContain(kept)
+    expect(left('docker build .\ndocker build -f Dockerfile.slim -t slim .\n')).toContain(kept)
+    expect(left('docker build -t full .\n')).not.toContain('node_modules')
+  })
+
   it('stay where nobody publishes one without', () => {
     expect(outcomeWith('push: false').left).toContain(
       'node_modules: Makefile:2 makes it on the host for this image',

@@ -25,13 +25,14 @@ export function madeOnHost(one: Case, remade: Remaking | null): Judgement | null
   // An install at the top makes the packages of others only where there are workspaces.
   const isPart = isPartOfOthers(repository, stake)
   const installed = installedBy(one)
-  let published: boolean | null = null
-  const isPublishedWithout = () => (published ??= builtWithout(one)?.isUsed === true)
-  const isMeant = ({ how, tool, directory, isUsed }: MakerWay): boolean => {
+  // Another image of the group may have them of its own.
+  const isPublishedWithout = (builds: MakerWay['builds']): boolean =>
+    builds?.every((target) => builtWithout(one, target)?.isUsed === true) === true
+  const isMeant = ({ how, tool, directory, isUsed, builds }: MakerWay): boolean => {
     if (how === 'installs' && isOfAnother(one, directory)) return false
     if (isPart && how === 'installs') return false
     // What the build on the host needed them for is another thing, and an image that is published has none of them.
-    if (how === 'installs' && junk?.what === 'packages' && isUsed && isPublishedWithout()) return false
+    if (how === 'installs' && junk?.what === 'packages' && isUsed && isPublishedWithout(builds)) return false
     // The image has them of its own: these are there to test with, or to build something else. `touch node_modules` is how make knows of them.
     const ecosystem = tool?.kind === 'install' ? tool.ecosystem : (junk?.ecosystem ?? null)
     const isElsewhere = installed?.ecosystem === ecosystem || isUseless(one, ecosystem)
