@@ -50,7 +50,10 @@ export function followMade(
   const runsWithin = ({ stage, from, until }: Visit, mayHold: Beside['mayHold']): boolean =>
     (steps.get(stage) ?? []).slice(from, until ?? undefined).some((step) => isRun(step) && mayHold(step))
   const takesMade = (copy: ReadInstruction, stage: number): boolean =>
-    copy.mount || copy.localSources.some((source) => !isGiven(stage, `/${rootedPath(source)}`))
+    copy.mount ||
+    copy.localSources.some(
+      (source) => !holdsNothing.test(source) && !isGiven(stage, `/${rootedPath(source)}`),
+    )
   /** A mount is for its own RUN: what that makes begins with it. */
   const after = (taker: ReadInstruction): number => {
     const index = (steps.get(taker.stageIndex) ?? []).findIndex(
@@ -81,6 +84,10 @@ export function followMade(
     return null
   }
 }
+
+/** By their names what an install brought, as a whole, and texts that go with a program: nothing is built into them of a file beside them. */
+const holdsNothing =
+  /(?:^|\/)(?:node_modules|(?:README|CHANGELOG|LICEN[CS]ES?|NOTICE|COPYING|AUTHORS)(?:[-.][\w.-]*)?(?<!\.(?:zip|t?gz|jar|tar)))\/?$/
 
 const isRun = ({ instruction }: Step): boolean => instruction.keyword === 'RUN'
 

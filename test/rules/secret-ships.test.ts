@@ -95,6 +95,33 @@ describe('a credential', () => {
   const multiStage = (...lines: readonly string[]) =>
     ['FROM a AS b', 'WORKDIR /w', 'COPY . .', ...lines, ''].join('\n')
 
+  it.each([
+    ['maybe', '/w/out'],
+    ['maybe', '/w/node_modules/a'],
+    ['maybe', '/w/readme-server'],
+    ['maybe', '/w/LICENSE.zip'],
+    ['maybe', '/w/node_modules /w/out'],
+    ['cache', '/w/node_modules'],
+    ['cache', '/w/node_modules/'],
+    ['cache', '/w/LICENSES'],
+    ['cache', '/w/README.md /w/LICENSE-MIT'],
+  ])('is %s in the image by what is taken of its stage: %s', (expected, sources) => {
+    const Dockerfile = multiStage('RUN ./make', 'FROM a', `COPY --from=b ${sources} /x/`)
+    const { reach, path } = first({ '.env': token, Dockerfile })?.data ?? {}
+    expect([reach, path]).toEqual([expected, '.env'])
+  })
+
+  it('stays in its stage where a stage between takes no more than texts', () => {
+    const Dockerfile = multiStage(
+      'RUN ./make',
+      'FROM scratch AS t',
+      'COPY --from=b /w/README.md /',
+      'FROM a',
+      'COPY --from=t /README.md /',
+    )
+    expect(first({ '.env': token, 'README.md': 1, Dockerfile })?.message).toContain('not in the final image')
+  })
+
   it.each<[string, string, string]>([
     ['a jar that lies there from this machine', 'api/target/api.jar', 'mvn -pl api -am package'],
     ['a publication of .NET', 'Web/publish/Web.dll', 'dotnet publish Web -c Release'],
