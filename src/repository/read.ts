@@ -250,6 +250,13 @@ function manifestTest(): (path: string) => boolean {
       'tsconfig*.json',
       'build.rs',
       'turbo.json',
+      // Settings of package managers, in which variables of the build may be put in.
+      '.npmrc',
+      '.yarnrc.yml',
+      'bunfig.toml',
+      '.bunfig.toml',
+      'pip.conf',
+      'settings.xml',
     ],
   ])
   const named = indexByName(
@@ -258,7 +265,8 @@ function manifestTest(): (path: string) => boolean {
   )
   return (path) =>
     named(baseName(path)).length > 0 ||
-    (path.endsWith('.txt') && /(?:^|\/)requirements\/[^/]+\.txt$/.test(path))
+    (path.endsWith('.txt') && /(?:^|\/)requirements\/[^/]+\.txt$/.test(path)) ||
+    /(?:^|\/)\.cargo\/config(?:\.toml)?$/.test(path)
 }
 
 function dockerfilesOf(

@@ -77,7 +77,7 @@ export function argumentsLater(member: Member, repository: Repository): readonly
           alone ??
           (passed.some(({ command }) => command.meaning?.kind === 'install')
             ? (scriptsIn(repository) ??
-              manifestWith(way.names, repository) ??
+              manifestWith([...way.known], repository) ??
               // A commit is nothing that an install goes by; a word may be.
               (value === undefined && other !== undefined
                 ? `the install may go by ${visiblePath(argument)}`
@@ -236,7 +236,10 @@ function scriptsIn({ manifests }: Repository): string | null {
   return null
 }
 
-/** A manifest that is a program, or in which variables are put in: `source "https://#{ENV['KEY']}@…"`. What scripts of others name runs later. */
+/**
+ * A manifest that is a program, or settings or a manifest in which variables are put in: `source "https://#{ENV['KEY']}@…"`, `_authToken=${KEY}`.
+ * What scripts of others name runs later.
+ */
 function manifestWith(names: readonly string[], { manifests }: Repository): string | null {
   for (const [path, text] of manifests) {
     const name = /^(?:package|composer)\.json$/.test(baseName(path))

@@ -122,6 +122,28 @@ jobs:
     expect(movesFor(system, 'debug', 'debug').moves).toEqual([])
   })
 
+  it.each([
+    ['.npmrc', '//npm.pkg.github.com/:_authToken=${GIT_SHA}\n'],
+    ['.npmrc', 'user-agent=x/${RELEASE}\n'],
+    ['.yarnrc.yml', 'npmAuthToken: "${GIT_SHA-}"\n'],
+    ['bunfig.toml', '[install.registry]\ntoken = "$GIT_SHA"\n'],
+    ['nuget.config', '<configuration><add key="x" value="%GIT_SHA%" /></configuration>'],
+    ['.cargo/config.toml', '[env]\nX = "GIT_SHA"\n'],
+    ['settings.xml', '<settings><password>${env.GIT_SHA}</password></settings>'],
+    ['pip.conf', '[global]\nindex-url = https://${RELEASE}@pypi.example/simple\n'],
+  ])('are a question where %s names them, or what is made of them', (file, text) => {
+    const safetyWith = (body: string) =>
+      suggestionsOf(
+        withDockerfile([...head, 'ARG GIT_SHA', 'ENV RELEASE=$GIT_SHA', ...install], {
+          ...tree,
+          [file]: body,
+        }),
+        'argument-later',
+      ).map(({ safety }) => safety)
+    expect(safetyWith(text)).toEqual(['review'])
+    expect(safetyWith(text.replace(/GIT_SHA|RELEASE/, 'OTHER'))).toEqual(['safe'])
+  })
+
   it('are a question where a manifest that the install goes by names one', () => {
     const safetyWith = (text: string) =>
       suggestionsOf(
