@@ -2,7 +2,6 @@
 
 import { type EntryTable, fileKind, flag, type Row, rootRow } from '../context/table.ts'
 import { type Host, isFactOfPath } from '../host/host.ts'
-import { inBlocks } from '../lib/blocks.ts'
 import { baseName, joinPath, parentPath } from '../lib/path.ts'
 import { packed, packedAll } from '../lib/three-bytes.ts'
 import type { BuilderName } from '../report.ts'
@@ -52,6 +51,8 @@ export const mostBinaries = 300
 const largeProgram = 65_536
 /** Of those as many, the largest first. */
 const mostLarge = 50
+/** Names of which it is kept whether they suggest something; in some directories no two are alike. */
+const mostNames = 4096
 /** Sources of Go that are read for what they embed. */
 const mostSources = 100
 /** Scripts and package.json that are read for what a build calls; with more of them nothing is known. */
@@ -237,9 +238,11 @@ function findCandidates(
   // Many files have the same name.
   const asked = new Map<string, boolean>()
   const suggests = (name: string): boolean => {
-    const known = asked.get(name) ?? maySuggest(name)
-    asked.set(name, known)
-    return known
+    const known = asked.get(name)
+    if (known !== undefined) return known
+    const may = maySuggest(name)
+    if (asked.size < mostNames) asked.set(name, may)
+    return may
   }
   for (const row of tellingRows(table, endings)) {
     if (!takes(row)) continue
@@ -285,16 +288,20 @@ function findCandidates(
 
 /**
  * The files, ascending, of which something else than a text of their names must be asked: by the bytes of the names, by mode and size. To
- * make a text of each would take as long as the walk.
+ * make a text of each would take as long as the walk. Block by block, as they may be nearly all of a million.
  */
-function tellingRows(table: EntryTable, endings: ReadonlyMap<number, number>): readonly Row[] {
+function* tellingRows(table: EntryTable, endings: ReadonlyMap<number, number>): Generator<Row> {
   const may = new Uint8Array(256 * 256)
   for (const ending of endings.keys()) may[ending & 0xffff] = 1
-  const found: Row[] = []
-  const sieve: Sieve = { table, may, found, directory: rootRow, isInBin: false }
-  inBlocks({ to: table.count }, sieve, siftBlock)
-  return found
+  const sieve: Sieve = { table, may, found: [], directory: rootRow, isInBin: false }
+  for (let from = 0; from < table.count; from += together) {
+    siftBlock(from, Math.min(table.count, from + together), sieve)
+    yield* sieve.found.splice(0)
+  }
 }
+
+/** Rows that are sifted at once. */
+const together = 2048
 
 interface Sieve {
   readonly table: EntryTable
