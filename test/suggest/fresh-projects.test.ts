@@ -221,6 +221,31 @@ describe('a Dockerfile whose name is written with a dot before it', () => {
   })
 })
 
+describe('what CI builds one of several images without', () => {
+  const reason = (rest: MemoryTree) =>
+    proposeFor({
+      tracked: { Dockerfile: 'FROM python\nCOPY . /app\n', '.gitignore': 'lib\n', ...ci('true'), ...rest },
+      untracked: { 'lib/jq.js': 1000 },
+    }).because.find((text) => text.includes(' lib:'))
+  const other = 'FROM python\nCOPY . /ml\n'
+
+  it('may be what another of them needs that no CI builds', () => {
+    const asked =
+      'review lib: CI builds without it (.github/workflows/ci.yml:7), but no build of Dockerfile.ml'
+    expect(reason({ 'Dockerfile.ml': other })).toBe(asked)
+    expect(reason({ 'Dockerfile.ml': other, ...ci('docker build --push -t ml -f Dockerfile.ml .') })).toMatch(
+      /^safe lib: CI builds without it/,
+    )
+  })
+
+  it('goes where another takes none of it, or may have its own directory for a context', () => {
+    expect(reason({ 'Dockerfile.ml': 'FROM python\nCOPY src /ml\n', 'src/a.py': '' })).toMatch(/^safe /)
+    expect(reason({ 'ml/Dockerfile': other })).toMatch(/^safe /)
+    const Makefile = 'ml:\n\tdocker build -f ml/Dockerfile -t ml .\n'
+    expect(reason({ 'ml/Dockerfile': other, Makefile })).toMatch(/but no build of ml\/Dockerfile$/)
+  })
+})
+
 describe('a build for which docker fetches the sources by itself', () => {
   const repo = (context: string, args = ''): Repo => ({
     tracked: {

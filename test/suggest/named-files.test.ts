@@ -583,9 +583,9 @@ describe('a name in an instruction of an image that takes none of it from the co
       'api/dist',
     )
 
-  it('means what the image has made: another image that has no use for it decides', () => {
+  it('means what the image has made: of another image it is not said that it needs it', () => {
     expect(workspace('FROM node\nWORKDIR /s\nCOPY . .\nCMD ["node", "w.js"]\n')).toBe(
-      'safe api/dist: CI builds without it (.github/workflows/ci.yml:6)',
+      'review api/dist: CI builds without it (.github/workflows/ci.yml:6), but no build of worker.Dockerfile',
     )
   })
 

@@ -10,7 +10,7 @@ import { startsBefore } from '../../repository/provenance.ts'
 import type { Stake } from '../../repository/stakes.ts'
 import type { Group, Inquiry, Judgement } from '../group/model.ts'
 import { isNamed, stagesWith } from '../group/readers.ts'
-import { builtWithout } from './built-without.ts'
+import { builtWithout, neverBuiltWithout } from './built-without.ts'
 import { judgeHistory } from './history.ts'
 import { type Case, caseOf, drop, inRepository, isOfGroup, keep, openRoom } from './judgement.ts'
 import { takenFromStage, testedInImage } from './looked-for.ts'
@@ -272,13 +272,16 @@ function missingInCi(one: Case): Judgement | null {
   const without = stake.gitIgnored ? builtWithout(one) : null
   if (without === null) return null
   const text = `${without.by} builds without it (${placeText(without.at)})`
+  const other = neverBuiltWithout(one)
   const doubt = isSettings(stake.path)
     ? ', but a program may read its settings there'
     : isPutThere(one)
       ? `, but git keeps ${visiblePath(parentPath(stake.path))} for what is put there`
-      : without.isUsed
-        ? null
-        : ', but neither publishes nor starts that image'
+      : !without.isUsed
+        ? ', but neither publishes nor starts that image'
+        : other === null
+          ? null
+          : `, but no build of ${visiblePath(other)}`
   return doubt === null
     ? drop('without', 'safe', text, without.at)
     : drop('unexplained', 'review', `${text}${doubt}`, without.at)
